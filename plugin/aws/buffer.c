@@ -1,0 +1,108 @@
+#include "aws/buffer.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+#define BUFFER_FIRST_CAPACITY_BYTES 256
+
+/* Doubles the capacity until `needed` bytes and the NUL fit, but never beyond what the limit can use. */
+static size_t buffer_next_capacity(const buffer_t *buffer, size_t needed) {
+  size_t capacity = buffer->capacity > 0 ? buffer->capacity : BUFFER_FIRST_CAPACITY_BYTES;
+  while (capacity - 1 < needed) {
+    if (capacity > buffer->limit / 2)
+      return needed + 1;
+    capacity *= 2;
+  }
+  return capacity;
+}
+
+/* Makes room for length more bytes and the NUL. The old memory is wiped before it is freed, which realloc would not do:
+ * it may hold a secret. */
+static bool buffer_reserve(buffer_t *buffer, size_t length) {
+  if (buffer->failed)
+    return false;
+  if (buffer->length > buffer->limit || length > buffer->limit - buffer->length || buffer->limit == SIZE_MAX) {
+    buffer->failed = true;
+    return false;
+  }
+
+  size_t needed = buffer->length + length;
+  if (buffer->data != NULL && needed < buffer->capacity)
+    return true;
+
+  size_t capacity = buffer_next_capacity(buffer, needed);
+  char *data = malloc(capacity);
+  if (data == NULL) {
+    buffer->failed = true;
+    return false;
+  }
+  if (buffer->data != NULL) {
+    memcpy(data, buffer->data, buffer->length + 1);
+    OPENSSL_cleanse(buffer->data, buffer->capacity);
+    free(buffer->data);
+  } else {
+    data[0] = '\0';
+  }
+  buffer->data = data;
+  buffer->capacity = capacity;
+  return true;
+}
+
+bool buffer_add(buffer_t *buffer, const void *bytes, size_t length) {
+  if (!buffer_reserve(buffer, length))
+    return false;
+  if (length > 0)
+    memcpy(buffer->data + buffer->length, bytes, length);
+  buffer->length += length;
+  buffer->data[buffer->length] = '\0';
+  return true;
+}
+
+bool buffer_add_text(buffer_t *buffer, const char *text) { return buffer_add(buffer, text, strlen(text)); }
+
+bool buffer_add_format(buffer_t *buffer, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+
+  if (length < 0) {
+    buffer->failed = true;
+    return false;
+  }
+  if (!buffer_reserve(buffer, (size_t)length))
+    return false;
+
+  va_start(arguments, format);
+  int written = vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
+  va_end(arguments);
+  if (written != length) {
+    buffer->data[buffer->length] = '\0';
+    buffer->failed = true;
+    return false;
+  }
+  buffer->length += (size_t)length;
+  return true;
+}
+
+void buffer_reset(buffer_t *buffer) {
+  buffer->length = 0;
+  buffer->failed = false;
+  if (buffer->data != NULL)
+    buffer->data[0] = '\0';
+}
+
+void buffer_clear(buffer_t *buffer) {
+  if (buffer->data != NULL)
+    OPENSSL_cleanse(buffer->data, buffer->capacity);
+  free(buffer->data);
+  buffer->data = NULL;
+  buffer->length = 0;
+  buffer->capacity = 0;
+  buffer->failed = false;
+}

@@ -1,0 +1,17 @@
+/* UTF-8 (RFC 3629), one character at a time. Pure. */
+#ifndef AWS_UTF8_H
+#define AWS_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* utf8_decode reads the character at text, of which length bytes may be read, and returns the bytes that it takes; 0:
+ * no UTF-8 starts here (overlong forms, surrogates and what lies beyond U+10FFFF are none), *character is then
+ * untouched. */
+size_t utf8_decode(const char *text, size_t length, uint32_t *character);
+
+/* utf8_is_space: white space as Unicode and Python's str.isspace have it. */
+bool utf8_is_space(uint32_t character);
+
+#endif

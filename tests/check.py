@@ -1,0 +1,160 @@
+"""`make check`: every test there is, under every tool, then the linters; the last line counts the tests.
+
+A step is counted by what its runners report as JUnit XML (cmocka, pytest); a build or a linter counts as one test. A
+runner that reports nothing has failed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[1]
+RESULTS = TOP / "build" / "results"
+CORES = os.cpu_count() or 1
+# End-to-end tests wait for collectd's intervals most of the time.
+WAITING_WORKERS = 4 * CORES
+
+SANITIZED = [
+    "BUILD=build/sanitized",
+    "CPPFLAGS=",
+    "CFLAGS=-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all",
+    "LDFLAGS=",
+]
+VALGRIND = (
+    "valgrind",
+    "--quiet",
+    "--error-exitcode=99",
+    "--leak-check=full",
+    "--errors-for-leak-kinds=definite,indirect,possible",
+)
+
+
+@dataclass
+class Count:
+    passed: int = 0
+    failed: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.passed + other.passed, self.failed + other.failed)
+
+
+def main() -> int:
+    shutil.rmtree(RESULTS, ignore_errors=True)
+    RESULTS.mkdir(parents=True)
+    total = Count()
+    for name, step in STEPS.items():
+        print(f"== {name}", flush=True)
+        started = time.monotonic()
+        count = step()
+        total += count
+        print(f"   {count.passed} passed, {count.failed} failed, {time.monotonic() - started:.0f} s", flush=True)
+    print(f"{total.passed} passed, {total.failed} failed")
+    return 1 if total.failed else 0
+
+
+def make(*arguments: str) -> Callable[[], Count]:
+    """make is a step that is one make, silent when it succeeds."""
+
+    def step() -> Count:
+        done = subprocess.run(
+            ["make", f"-j{CORES}", *arguments], cwd=TOP, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        if done.returncode:
+            print(done.stdout)
+            return Count(failed=1)
+        return Count(passed=1)
+
+    return step
+
+
+def unit(build: str, wrapper: tuple[str, ...] = (), **environment: str) -> Callable[[], Count]:
+    """unit is a step that runs all unit tests of a build."""
+
+    def step() -> Count:
+        programs = [TOP / build / "unit" / source.stem for source in sorted(TOP.glob("tests/unit/test_*.c"))]
+        if not programs:
+            return Count(failed=1)
+        with ThreadPoolExecutor(CORES) as pool:
+            counts = pool.map(lambda program: run_unit(program, wrapper, environment), programs)
+            return sum(counts, Count())
+
+    return step
+
+
+def run_unit(program: Path, wrapper: tuple[str, ...], environment: Mapping[str, str]) -> Count:
+    report = RESULTS / f"{program.parent.parent.name}-{program.name}.xml"
+    done = subprocess.run(
+        [*wrapper, str(program)],
+        cwd=TOP,
+        env=os.environ | environment | {"CMOCKA_MESSAGE_OUTPUT": "xml", "CMOCKA_XML_FILE": str(report)},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    count = counted(report)
+    if done.returncode and not count.failed:
+        count.failed = 1
+    if count.failed:
+        print(f"{program.name} ended with {done.returncode}\n{done.stdout}\n{text_of(report)}")
+    return count
+
+
+def pytest(workers: int, *folders: str) -> Callable[[], Count]:
+    """pytest is a step that runs the Python tests of some folders, of which each must have some."""
+
+    def step() -> Count:
+        count = Count()
+        report = RESULTS / f"{'-'.join(folders)}.xml"
+        paths = [f"tests/{folder}" for folder in folders if list(TOP.glob(f"tests/{folder}/test_*.py"))]
+        count.failed += len(folders) - len(paths)
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", f"-n{workers}", "--tb=short", f"--junitxml={report}", *paths], cwd=TOP
+        )
+        count += counted(report)
+        if done.returncode and not count.failed:
+            count.failed = 1
+        return count
+
+    return step
+
+
+def counted(report: Path) -> Count:
+    """counted is what a JUnit report says; one failure where there is none, or no test in it."""
+    try:
+        suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
+    except (OSError, ElementTree.ParseError):
+        return Count(failed=1)
+    number = {name: sum(int(s.get(name, 0)) for s in suites) for name in ("tests", "failures", "errors", "skipped")}
+    failed = number["failures"] + number["errors"]
+    if number["tests"] == 0:
+        failed = 1
+    return Count(max(number["tests"] - failed - number["skipped"], 0), failed)
+
+
+def text_of(report: Path) -> str:
+    return report.read_text(errors="replace") if report.exists() else "no report"
+
+
+STEPS: dict[str, Callable[[], Count]] = {
+    "build": make("all", "programs"),
+    "build with clang": make("BUILD=build/clang", "CC=clang", "all", "programs"),
+    "unit tests under valgrind": unit("build", VALGRIND),
+    "build with sanitizers": make(*SANITIZED, "programs"),
+    "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
+    "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
+    "end to end": pytest(WAITING_WORKERS, "e2e", "demo"),
+    "lint": make("lint"),
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
