@@ -1,0 +1,242 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/answer.h"
+#include "aws/call_error.h"
+#include "aws/internal.h"
+#include "aws/signed_request.h"
+
+/* The largest page that we ask for, 100 apps or 50 streams, is some 100 kB; FilterLogEvents answers up to 1 MB of text,
+ * which JSON's escapes may multiply. */
+#define ANSWER_LIMIT_BYTES ((size_t)16 * 1024 * 1024)
+
+/* A listing of a million items. Beyond that a server is sending us round in circles. */
+#define PAGES_MAX 10000
+
+/* AWS's tokens have some hundred bytes. */
+#define TOKEN_LIMIT_BYTES 8192
+
+static aws_t *aws_of(const call_t *call) { return call->ask.session->account->aws; }
+
+void call_free(call_t *call) {
+  *call->link = call->next;
+  if (call->next != NULL)
+    call->next->link = call->link;
+  loop_timer_cancel(&aws_of(call)->loop, &call->delay);
+  if (call->transfer != NULL)
+    http_cancel(aws_of(call)->loop.http, call->transfer);
+  call->ask.session->account->calls--;
+  json_object_put(call->ask.input);
+  free(call->token);
+  free(call);
+}
+
+/* done may submit further calls, so the call is out of every list before. */
+static void call_done(call_t *call, const aws_error_t *error) {
+  aws_call_t ask = call->ask;
+  call->ask.input = NULL;
+  call_free(call);
+  ask.done(ask.owner, error);
+  json_object_put(ask.input);
+}
+
+static void delay_due(void *owner) {
+  call_t *call = owner;
+  /* Its lane exists since aws_submit. */
+  session_enqueue(call->ask.session, call, true);
+}
+
+bool aws_submit(const aws_call_t *ask) {
+  aws_session_t *session = ask->session;
+  call_t *call = calloc(1, sizeof(*call));
+  if (call == NULL || ask->input == NULL) {
+    json_object_put(ask->input);
+    free(call);
+    return false;
+  }
+  call->ask = *ask;
+  call->delay = (loop_timer_t){.due = delay_due, .owner = call};
+  call->next = session->calls;
+  call->link = &session->calls;
+  if (call->next != NULL)
+    call->next->link = &call->next;
+  session->calls = call;
+  session->account->calls++;
+  if (session_enqueue(session, call, false))
+    return true;
+  call_free(call);
+  return false;
+}
+
+/* The answer to this attempt was an error: another attempt, perhaps later, or the end of the call. */
+static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_after_s) {
+  aws_session_t *session = call->ask.session;
+  loop_t *loop = &aws_of(call)->loop;
+  int64_t now_ms = loop->clock->monotonic_ms();
+  retry_class_t why = retry_classify(error->code, error->status);
+  counters_add(session->errors, error->code, 1);
+  if (why == RETRY_THROTTLED)
+    bucket_throttled(&session_lane(session, call->ask.operation)->bucket, now_ms);
+  if (why == RETRY_CREDENTIALS && !call->renewed) {
+    call->renewed = true;
+    credentials_cache_expire(session->account->provider);
+    loop_timer_set(loop, &call->delay, now_ms);
+  } else if (why == RETRY_CLOCK && !call->corrected && llabs(session->skew_ms) > RETRY_SKEW_MS) {
+    call->corrected = true;
+    loop_timer_set(loop, &call->delay, now_ms);
+  } else if ((why == RETRY_TRANSIENT || why == RETRY_TIMEOUT || why == RETRY_THROTTLED) &&
+             call->attempt + 1 < RETRY_ATTEMPTS && retry_quota_take(&session->quota, why, &call->quota_taken)) {
+    int64_t delay_ms = retry_delay_ms(call->attempt++, loop->clock->fraction(), retry_after_s);
+    loop_timer_set(loop, &call->delay, now_ms + delay_ms);
+  } else {
+    call_done(call, error);
+  }
+}
+
+static void call_malformed(call_t *call, int status, const char *what) {
+  aws_error_t error;
+  aws_error_set(&error, "parse", call->ask.operation->name, status, "%s", what);
+  counters_add(call->ask.session->errors, error.code, 1);
+  call_done(call, &error);
+}
+
+/* Prepares the call for its next page. NULL: the pages go on; else what is wrong with the token. */
+static const char *take_token(call_t *call, json_object *answer, bool *last) {
+  const char *token = "";
+  if (answer_text(answer, call->ask.operation->token_out, &token) == ANSWER_WRONG)
+    return "the answer's page token is not a string";
+  *last = token[0] == '\0';
+  if (*last)
+    return NULL;
+  if (call->token != NULL && strcmp(call->token, token) == 0)
+    return "the answer repeats its page token: the listing would never end";
+  if (++call->pages >= PAGES_MAX || strlen(token) > TOKEN_LIMIT_BYTES)
+    return "the answer has more pages, or a longer page token, than any listing of AWS";
+  char *copy = strdup(token);
+  json_object *member = json_object_new_string(token);
+  if (copy == NULL || member == NULL ||
+      json_object_object_add(call->ask.input, call->ask.operation->token_in, member) != 0) {
+    free(copy);
+    json_object_put(member);
+    return "no memory for the next page";
+  }
+  free(call->token);
+  call->token = copy;
+  return NULL;
+}
+
+static void call_answered(call_t *call, const http_answer_t *answer) {
+  aws_session_t *session = call->ask.session;
+  json_object *out = answer_parse(answer->body, answer->body_length);
+  if (out == NULL) {
+    aws_error_t error;
+    aws_error_set(&error, "parse", call->ask.operation->name, answer->status,
+                  "the answer is not the JSON that this operation answers");
+    call_failed(call, &error, 0);
+    return;
+  }
+  retry_quota_return(&session->quota, call->quota_taken);
+  bucket_answered(&session_lane(session, call->ask.operation)->bucket, aws_monotonic_ms(aws_of(call)));
+  aws_verdict_t verdict = call->ask.page(call->ask.owner, out);
+  bool last = verdict == AWS_ENOUGH;
+  const char *wrong = NULL;
+  if (verdict == AWS_MALFORMED)
+    wrong = "the answer lacks what this operation answers, or has it with another type";
+  else if (!last)
+    wrong = take_token(call, out, &last);
+  json_object_put(out);
+  if (wrong != NULL) {
+    call_malformed(call, answer->status, wrong);
+  } else if (last) {
+    call_done(call, NULL);
+  } else {
+    call->attempt = 0;
+    call->quota_taken = 0;
+    call->renewed = false;
+    call->corrected = false;
+    loop_timer_set(&aws_of(call)->loop, &call->delay, aws_monotonic_ms(aws_of(call)));
+  }
+}
+
+/* An answer that is too large will be too large again. */
+static void call_refused(call_t *call, const http_answer_t *answer) {
+  aws_error_t error;
+  call_error(answer, call->ask.operation->name, &error);
+  if (answer->end == HTTP_TOO_LARGE)
+    call_malformed(call, answer->status, error.message);
+  else
+    call_failed(call, &error, strtoll(answer->retry_after, NULL, 10));
+}
+
+static void on_answer(void *owner, const http_answer_t *answer) {
+  call_t *call = owner;
+  aws_session_t *session = call->ask.session;
+  call->transfer = NULL;
+  session->in_flight--;
+  session_learn_clock(session, answer->date);
+  if (answer->end == HTTP_ANSWERED && answer->status == 200) {
+    call_answered(call, answer);
+  } else {
+    call_refused(call, answer);
+  }
+  session_pump(session);
+}
+
+static bool send_request(call_t *call, const credentials_t *credentials, const char *endpoint) {
+  aws_session_t *session = call->ask.session;
+  const aws_service_t *service = call->ask.operation->service;
+  char url[ENDPOINT_URL_SIZE + 1];
+  char target[96];
+  snprintf(url, sizeof(url), "%s/", endpoint);
+  snprintf(target, sizeof(target), "%s.%s", service->target_prefix, call->ask.operation->name);
+  const sigv4_header_t headers[] = {{"content-type", "application/x-amz-json-1.1"}, {"x-amz-target", target}};
+  signed_request_t request = {
+      .method = "POST",
+      .url = url,
+      .headers = headers,
+      .headers_count = sizeof(headers) / sizeof(headers[0]),
+      .body = json_object_to_json_string_ext(call->ask.input, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
+      .credentials = credentials,
+      .region = session->region,
+      .signing_name = service->signing_name,
+      .now_ms = aws_session_now_ms(session),
+      .key = &session->keys[service->endpoint],
+      .http = {.timeout_ms = session->account->settings.timeout_ms,
+               .limit_bytes = ANSWER_LIMIT_BYTES,
+               .ca_file = account_ca_file(session->account)},
+  };
+  if (request.body != NULL)
+    call->transfer = signed_request_send(aws_of(call)->loop.http, &request, on_answer, call);
+  return call->transfer != NULL;
+}
+
+static void on_credentials(void *owner, credentials_end_t end, const credentials_t *credentials,
+                           const aws_error_t *error) {
+  call_t *call = owner;
+  aws_session_t *session = call->ask.session;
+  const aws_operation_t *operation = call->ask.operation;
+  aws_error_t unusable;
+  char url[ENDPOINT_URL_SIZE];
+  if (end != CREDENTIALS_FOUND) {
+    unusable = *error;
+  } else if (endpoint_find(operation->service->endpoint, session->region,
+                           session->account->settings.endpoints[operation->service->endpoint], session->account->files,
+                           session->account->profile, url, &unusable)) {
+    if (send_request(call, credentials, url)) {
+      counters_add(session->requests, operation->name, 1);
+      return;
+    }
+    aws_error_set(&unusable, "internal", operation->name, 0,
+                  "the request could not be made: no memory, or credentials with characters that none have");
+  }
+  session->in_flight--;
+  loop_timer_set(&session->account->aws->loop, &session->pump, aws_monotonic_ms(session->account->aws));
+  counters_add(session->errors, unusable.code, 1);
+  call_done(call, &unusable);
+}
+
+void call_start(call_t *call) {
+  credentials_provider_t *provider = call->ask.session->account->provider;
+  provider->get(provider, on_credentials, call);
+}

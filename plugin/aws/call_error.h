@@ -1,0 +1,12 @@
+/* From an HTTP answer that is not the wanted one to an error: pure. */
+#ifndef AWS_CALL_ERROR_H
+#define AWS_CALL_ERROR_H
+
+#include "aws/error.h"
+#include "aws/http.h"
+
+/* call_error fills error from the transport's end, or from what a JSON service answers: x-amzn-ErrorType or __type, cut
+ * at '#' and ':', and message or Message. An answer without a code is known by its status. */
+void call_error(const http_answer_t *answer, const char *operation, aws_error_t *error);
+
+#endif

@@ -1,0 +1,91 @@
+/* What client.c, account.c, session.c and call.c share. Nobody else includes this. */
+#ifndef AWS_INTERNAL_H
+#define AWS_INTERNAL_H
+
+#include "aws/bucket.h"
+#include "aws/client.h"
+#include "aws/credentials.h"
+#include "aws/http.h"
+#include "aws/profile.h"
+#include "aws/providers.h"
+#include "aws/retry.h"
+#include "aws/sigv4.h"
+
+/* Requests of one session that are under way at a time. Enough to fill every default rate at a latency of half a
+ * second; few enough that a service which hangs ties up little. */
+#define SESSION_IN_FLIGHT_MAX 16
+
+/* Operations that one session may use. */
+#define SESSION_LANES_MAX 8
+
+typedef struct call call_t;
+
+struct aws {
+  loop_t loop;
+};
+
+struct aws_account {
+  aws_t *aws;
+  aws_settings_t settings;
+  profile_files_t *files;
+  char stamp[256];                  /* of the two files as they were read; "" before the first time */
+  const char *profile;              /* the effective one, never NULL */
+  credentials_provider_t *provider; /* a cache over the chain */
+  size_t calls;                     /* under way, in all its sessions */
+};
+
+/* The calls of one operation that wait for their turn, and the bucket that gives it. */
+typedef struct {
+  const aws_operation_t *operation;
+  bucket_t bucket;
+  call_t *first, **last;
+} lane_t;
+
+struct aws_session {
+  aws_account_t *account;
+  char region[64];
+  sigv4_key_t keys[AWS_SERVICES];
+  lane_t lanes[SESSION_LANES_MAX];
+  size_t lanes_count;
+  size_t in_flight;
+  loop_timer_t pump;
+  call_t *calls; /* all of them, for the end */
+  retry_quota_t quota;
+  counters_t *requests, *errors;
+  int64_t skew_ms; /* as measured: AWS's clock minus ours */
+};
+
+/* account_ca_file is the file of trusted certificates, the strongest setting first; NULL: libcurl's own. */
+const char *account_ca_file(const aws_account_t *account);
+
+/* session_enqueue puts a call at the end (or the front, for a call's next page or attempt) of its operation's lane. */
+bool session_enqueue(aws_session_t *session, call_t *call, bool front);
+lane_t *session_lane(aws_session_t *session, const aws_operation_t *operation);
+
+/* session_pump starts what may start now and sets the timer for the rest. */
+void session_pump(aws_session_t *session);
+
+/* session_learn_clock takes a Date header. */
+void session_learn_clock(aws_session_t *session, const char *date);
+
+/* One logical call: all its pages, all its attempts. */
+struct call {
+  call_t *next, **link; /* in session->calls */
+  call_t *queued;       /* behind it in its lane */
+  aws_call_t ask;
+  char *token; /* of the page that is being asked for; NULL: the first */
+  size_t pages;
+  int attempt;
+  int quota_taken;
+  bool renewed;              /* the credentials, for this page */
+  bool corrected;            /* the clock, for this page */
+  http_transfer_t *transfer; /* under way; NULL: none */
+  loop_timer_t delay;
+};
+
+/* call_start takes the call's turn: credentials, signature, request. The call has been counted in session->in_flight.
+ */
+void call_start(call_t *call);
+void call_free(call_t *call);
+
+#endif
