@@ -1,0 +1,65 @@
+#include "studio/identifier.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/: nobody gains anything by finding two alike. */
+#define FNV_OFFSET UINT64_C(14695981039346656037)
+#define FNV_PRIME UINT64_C(1099511628211)
+
+#define HASH_LENGTH 17 /* '~' and 16 hexadecimal digits */
+
+typedef struct {
+  char *text;
+  size_t length;
+  uint64_t hash;
+} writer_t;
+
+static void put(writer_t *writer, char character) {
+  writer->hash = (writer->hash ^ (unsigned char)character) * FNV_PRIME;
+  if (writer->length < IDENTIFIER_SIZE - 1)
+    writer->text[writer->length] = character;
+  writer->length++;
+}
+
+static bool is_plain(char character) {
+  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+         (character >= '0' && character <= '9') || (character != '\0' && strchr("-.~+@=,:", character) != NULL);
+}
+
+void identifier_join(char identifier[IDENTIFIER_SIZE], const char *const *parts, size_t count) {
+  writer_t writer = {identifier, 0, FNV_OFFSET};
+  bool first = true;
+  for (size_t i = 0; i < count; i++) {
+    if (parts[i] == NULL)
+      continue;
+    if (!first)
+      put(&writer, '_');
+    first = false;
+    for (const char *at = parts[i]; *at != '\0'; at++)
+      put(&writer, is_plain(*at) ? *at : '-');
+  }
+  if (writer.length < IDENTIFIER_SIZE)
+    identifier[writer.length] = '\0';
+  else
+    snprintf(identifier + IDENTIFIER_SIZE - 1 - HASH_LENGTH, HASH_LENGTH + 1, "~%016" PRIx64, writer.hash);
+}
+
+void identifier_owner(char identifier[IDENTIFIER_SIZE], const char *domain, const char *user, const char *space) {
+  const char *owned[] = {domain, user};
+  const char *ownerless[] = {domain, "space", space};
+  if (user != NULL)
+    identifier_join(identifier, owned, 2);
+  else
+    identifier_join(identifier, ownerless, 3);
+}
+
+void identifier_app(char identifier[IDENTIFIER_SIZE], const char *type, const char *space, const char *app) {
+  bool alone = space != NULL && strcmp(app, "default") == 0 &&
+               (strcmp(type, "JupyterLab") == 0 || strcmp(type, "CodeEditor") == 0);
+  const char *parts[] = {type, space, alone ? NULL : app};
+  identifier_join(identifier, parts, 3);
+}

@@ -1,0 +1,23 @@
+/* Builds the parts of collectd's identifiers, in one place, so that each can be taken apart again.
+ *
+ * Parts are joined by '_', which occurs in no AWS name; inside a part everything but letters, digits and "-.~+@=,:"
+ * becomes '-'. What is longer than collectd keeps (127 bytes) is cut and ends in '~' and a hash of the whole, so that
+ * two long ones stay different. */
+#ifndef STUDIO_IDENTIFIER_H
+#define STUDIO_IDENTIFIER_H
+
+#include <stddef.h>
+
+#define IDENTIFIER_SIZE 128
+
+/* identifier_join writes the parts; NULL parts are left out. */
+void identifier_join(char identifier[IDENTIFIER_SIZE], const char *const *parts, size_t count);
+
+/* identifier_owner: DOMAIN_USER, or DOMAIN_space_SPACE where user is NULL. */
+void identifier_owner(char identifier[IDENTIFIER_SIZE], const char *domain, const char *user, const char *space);
+
+/* identifier_app: TYPE_APP; TYPE_SPACE_APP for an app in a space (space is not NULL), or TYPE_SPACE where the app is a
+ * JupyterLab or CodeEditor named "default", as it always is there. */
+void identifier_app(char identifier[IDENTIFIER_SIZE], const char *type, const char *space, const char *app);
+
+#endif

@@ -1,0 +1,13 @@
+/* The AWS operations that the plugin may send: all of them read. Nothing else in studio/ makes an aws_operation_t, so
+ * this table is the allow-list. */
+#ifndef STUDIO_OPERATIONS_H
+#define STUDIO_OPERATIONS_H
+
+#include "aws/client.h"
+
+/* The order of operation_table. */
+typedef enum { OPERATION_LIST_DOMAINS, OPERATION_LIST_APPS, OPERATION_DESCRIBE_LOG_STREAMS, OPERATIONS } operation_t;
+
+extern const aws_operation_t operation_table[OPERATIONS];
+
+#endif

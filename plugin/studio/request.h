@@ -1,0 +1,23 @@
+/* The inputs of the operations that we use, and nothing but the members that we set. Each function submits one call for
+ * the studio's session; done is called exactly once, at once where there is no memory for the call. */
+#ifndef STUDIO_REQUEST_H
+#define STUDIO_REQUEST_H
+
+#include "studio/studio.h"
+
+typedef aws_verdict_t request_page_t(void *owner, json_object *out);
+typedef void request_done_t(void *owner, const aws_error_t *error);
+
+void request_list_domains(studio_t *studio, request_page_t *page, request_done_t *done, void *owner);
+
+/* domain: an id, or NULL for all of them. */
+void request_list_apps(studio_t *studio, const char *domain, request_page_t *page, request_done_t *done, void *owner);
+
+/* All streams of the log group, the newest event first. */
+void request_streams_by_recency(studio_t *studio, request_page_t *page, request_done_t *done, void *owner);
+
+/* The stream of that name, which sorts first among all whose names start so; or another one, if it does not exist. */
+void request_stream_by_name(studio_t *studio, const char *name, request_page_t *page, request_done_t *done,
+                            void *owner);
+
+#endif

@@ -1,0 +1,20 @@
+#include "studio/scan.h"
+
+static void on_activity(void *owner) {
+  scan_t *scan = owner;
+  scan->done(scan->owner);
+}
+
+/* Apps that an unfinished listing has shown are in service all the same: they are looked at. */
+static void on_inventory(void *owner) {
+  scan_t *scan = owner;
+  activity_start(&scan->activity, scan->studio, on_activity, scan);
+}
+
+void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *owner) {
+  scan->studio = studio;
+  scan->done = done;
+  scan->owner = owner;
+  studio->scan = (studio_scan_t){.number = studio->scan.number + 1};
+  inventory_start(&scan->inventory, studio, on_inventory, scan);
+}

@@ -1,0 +1,23 @@
+/* One scan of one account and region: inventory, then activity. */
+#ifndef STUDIO_SCAN_H
+#define STUDIO_SCAN_H
+
+#include "studio/activity.h"
+#include "studio/inventory.h"
+#include "studio/studio.h"
+
+typedef void scan_done_t(void *owner);
+
+typedef struct {
+  inventory_t inventory;
+  activity_t activity;
+  studio_t *studio;
+  scan_done_t *done;
+  void *owner;
+} scan_t;
+
+/* scan_start begins scan number studio->scan.number + 1. done is called exactly once, perhaps before it returns; how it
+ * went stands in studio->scan, what was found in the apps. scan lives until then. */
+void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *owner);
+
+#endif

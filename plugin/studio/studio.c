@@ -1,0 +1,300 @@
+#include "studio/studio.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* AWS's names have at most 63 characters; this is what keeps a hostile answer from filling the memory. */
+#define NAME_LIMIT 255
+
+#define TABLE_SIZE 64
+
+/* FNV-1a over lower case. */
+static unsigned long hash_without_case(const void *key) {
+  unsigned long hash = 14695981039346656037UL;
+  for (const char *at = key; *at != '\0'; at++) {
+    unsigned char character = (unsigned char)*at;
+    if (character >= 'A' && character <= 'Z')
+      character |= 0x20;
+    hash = (hash ^ character) * 1099511628211UL;
+  }
+  return hash;
+}
+
+static int equal_without_case(const void *one, const void *other) { return strcasecmp(one, other) == 0; }
+
+static void free_word(struct lh_entry *entry) { free(lh_entry_v(entry)); }
+
+static void person_free(studio_person_t *person) {
+  free(person->user);
+  free(person->space);
+  free(person);
+}
+
+static void free_person(struct lh_entry *entry) {
+  person_free(lh_entry_v(entry));
+  free(lh_entry_k(entry));
+}
+
+studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) {
+  studio_t *studio = calloc(1, sizeof(*studio));
+  if (studio == NULL)
+    return NULL;
+  studio->settings = *settings;
+  studio->session = session;
+  studio->streams = lh_table_new(TABLE_SIZE, NULL, hash_without_case, equal_without_case);
+  studio->words = lh_kchar_table_new(TABLE_SIZE, free_word);
+  studio->persons = lh_kchar_table_new(TABLE_SIZE, free_person);
+  if (studio->streams != NULL && studio->words != NULL && studio->persons != NULL)
+    return studio;
+  studio_free(studio);
+  return NULL;
+}
+
+void studio_free(studio_t *studio) {
+  if (studio == NULL)
+    return;
+  for (size_t i = 0; i < studio->apps_count; i++)
+    free(studio->apps[i]);
+  free(studio->apps);
+  for (size_t i = 0; i < studio->domains_count; i++) {
+    free(studio->domains[i]->id);
+    free(studio->domains[i]->name);
+    free(studio->domains[i]);
+  }
+  free(studio->domains);
+  if (studio->streams != NULL)
+    lh_table_free(studio->streams);
+  if (studio->words != NULL)
+    lh_table_free(studio->words);
+  if (studio->persons != NULL)
+    lh_table_free(studio->persons);
+  free(studio);
+}
+
+studio_domain_t *studio_domain(studio_t *studio, const char *id) {
+  for (size_t i = 0; i < studio->domains_count; i++) {
+    if (strcmp(studio->domains[i]->id, id) == 0)
+      return studio->domains[i];
+  }
+  studio_domain_t **longer = realloc(studio->domains, (studio->domains_count + 1) * sizeof(*longer));
+  if (longer == NULL)
+    return NULL;
+  studio->domains = longer;
+  studio_domain_t *domain = calloc(1, sizeof(*domain));
+  if (domain != NULL)
+    domain->id = strdup(id);
+  if (domain == NULL || domain->id == NULL) {
+    free(domain);
+    return NULL;
+  }
+  studio->domains[studio->domains_count++] = domain;
+  return domain;
+}
+
+/* A name stays ambiguous once it was: what stands in identifiers should not change when a domain is deleted. */
+static void find_namesakes(studio_t *studio, studio_domain_t *domain) {
+  for (size_t i = 0; i < studio->domains_count; i++) {
+    studio_domain_t *other = studio->domains[i];
+    if (other != domain && other->name != NULL && strcmp(other->name, domain->name) == 0) {
+      other->ambiguous = true;
+      domain->ambiguous = true;
+    }
+  }
+}
+
+bool studio_name_domain(studio_t *studio, const char *id, const char *name) {
+  studio_domain_t *domain = studio_domain(studio, id);
+  if (domain == NULL)
+    return false;
+  domain->state = DOMAIN_LISTED;
+  if (domain->name != NULL)
+    return true;
+  domain->name = strdup(name);
+  if (domain->name == NULL)
+    return false;
+  find_namesakes(studio, domain);
+  return true;
+}
+
+const char *studio_word(studio_t *studio, const char *text) {
+  void *found = NULL;
+  if (lh_table_lookup_ex(studio->words, text, &found))
+    return found;
+  char *copy = strdup(text);
+  if (copy == NULL || lh_table_insert(studio->words, copy, copy) != 0) {
+    free(copy);
+    return NULL;
+  }
+  return copy;
+}
+
+studio_app_t *studio_stream(const studio_t *studio, const char *name) {
+  void *found = NULL;
+  return lh_table_lookup_ex(studio->streams, name, &found) ? found : NULL;
+}
+
+static bool is_app(const studio_app_t *app, const char *stream, bool in_space) {
+  return strcmp(app->stream, stream) == 0 && in_space == (app->space != NULL);
+}
+
+/* One allocation holds the app and its strings: DOMAIN/OWNER/TYPE/APP, then OWNER and APP once more, on their own. */
+static studio_app_t *make_app(const char *stream, const char *owner, const char *name) {
+  size_t stream_size = strlen(stream) + 1;
+  size_t owner_size = strlen(owner) + 1;
+  size_t name_size = strlen(name) + 1;
+  studio_app_t *app = calloc(1, sizeof(*app) + stream_size + owner_size + name_size);
+  if (app == NULL)
+    return NULL;
+  memcpy(app->stream, stream, stream_size);
+  memcpy(app->stream + stream_size, owner, owner_size);
+  memcpy(app->stream + stream_size + owner_size, name, name_size);
+  app->user = app->stream + stream_size;
+  app->name = app->user + owner_size;
+  return app;
+}
+
+static bool append_app(studio_t *studio, studio_app_t *app) {
+  if (studio->apps_count == studio->apps_capacity) {
+    size_t capacity = studio->apps_capacity + studio->apps_capacity / 2 + 16;
+    studio_app_t **longer = realloc(studio->apps, capacity * sizeof(*longer));
+    if (longer == NULL)
+      return false;
+    studio->apps = longer;
+    studio->apps_capacity = capacity;
+  }
+  studio_app_t *first = studio_stream(studio, app->stream);
+  if (first != NULL) {
+    app->same_stream = first->same_stream;
+    first->same_stream = app;
+  } else if (lh_table_insert(studio->streams, app->stream, app) != 0) {
+    return false;
+  }
+  app->row = (uint32_t)studio->apps_count;
+  studio->apps[studio->apps_count++] = app;
+  return true;
+}
+
+studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const char *user, const char *space,
+                         const char *type, const char *name) {
+  const char *owner = user != NULL ? user : space;
+  char stream[4 * (NAME_LIMIT + 1)];
+  if (strlen(domain->id) > NAME_LIMIT || strlen(owner) > NAME_LIMIT || strlen(type) > NAME_LIMIT ||
+      strlen(name) > NAME_LIMIT)
+    return NULL;
+  snprintf(stream, sizeof(stream), "%s/%s/%s/%s", domain->id, owner, type, name);
+  for (studio_app_t *app = studio_stream(studio, stream); app != NULL; app = app->same_stream) {
+    if (is_app(app, stream, user == NULL))
+      return app;
+  }
+  studio_app_t *app = make_app(stream, owner, name);
+  if (app == NULL)
+    return NULL;
+  app->domain = domain;
+  app->type = studio_word(studio, type);
+  if (user == NULL) {
+    app->space = app->user;
+    app->user = NULL;
+  }
+  if (app->type != NULL && append_app(studio, app))
+    return app;
+  free(app);
+  return NULL;
+}
+
+/* Takes an app out of its chain; the table's key is the string of the chain's first. */
+static void unchain(studio_t *studio, studio_app_t *app) {
+  studio_app_t *first = studio_stream(studio, app->stream);
+  if (first != app) {
+    while (first != NULL && first->same_stream != app)
+      first = first->same_stream;
+    if (first != NULL)
+      first->same_stream = app->same_stream;
+    return;
+  }
+  lh_table_delete(studio->streams, app->stream);
+  studio_app_t *second = app->same_stream;
+  /* The table has just lost an entry: there is room for this one. */
+  if (second != NULL)
+    lh_table_insert(studio->streams, second->stream, second);
+}
+
+void studio_forget(studio_t *studio, studio_app_t *app) {
+  unchain(studio, app);
+  studio_app_t *last = studio->apps[--studio->apps_count];
+  studio->apps[app->row] = last;
+  last->row = app->row;
+  free(app);
+}
+
+#define PERSON_KEY_SIZE (2 * (NAME_LIMIT + 1) + 2)
+
+static void person_key(char key[PERSON_KEY_SIZE], const char *domain, const char *user, const char *space) {
+  snprintf(key, PERSON_KEY_SIZE, "%s/%s%s", domain, user != NULL ? "" : "/", user != NULL ? user : space);
+}
+
+studio_person_t *studio_person(studio_t *studio, const studio_app_t *app) {
+  char key[PERSON_KEY_SIZE];
+  person_key(key, app->domain->id, app->user, app->space);
+  void *found = NULL;
+  if (lh_table_lookup_ex(studio->persons, key, &found))
+    return found;
+  studio_person_t *person = calloc(1, sizeof(*person));
+  char *owned = strdup(key);
+  if (person != NULL) {
+    person->domain = app->domain;
+    person->user = app->user != NULL ? strdup(app->user) : NULL;
+    person->space = app->user == NULL ? strdup(app->space) : NULL;
+    if (owned != NULL && (person->user != NULL || person->space != NULL) &&
+        lh_table_insert(studio->persons, owned, person) == 0)
+      return person;
+    person_free(person);
+  }
+  free(owned);
+  return NULL;
+}
+
+void studio_forget_person(studio_t *studio, studio_person_t *person) {
+  char key[PERSON_KEY_SIZE];
+  person_key(key, person->domain->id, person->user, person->space);
+  lh_table_delete(studio->persons, key);
+}
+
+void studio_note(studio_t *studio, operation_t operation, const aws_error_t *error) {
+  studio->scan.tried[operation] = true;
+  if (error != NULL && studio->scan.errors[operation].code[0] == '\0')
+    studio->scan.errors[operation] = *error;
+}
+
+bool studio_is_in_service(const studio_t *studio, const studio_app_t *app) {
+  return app->listed == studio->scan.number;
+}
+
+bool studio_app_is_billed(const char *type, const char *instance_type) {
+  if (strcmp(type, "JupyterServer") != 0 && strcmp(type, "RStudioServerPro") != 0)
+    return true;
+  return instance_type != NULL && strcmp(instance_type, "system") != 0;
+}
+
+bool studio_app_has_documented_stream(const char *type) {
+  static const char *const types[] = {"JupyterServer", "KernelGateway", "JupyterLab", "CodeEditor"};
+  for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+    if (strcmp(type, types[i]) == 0)
+      return true;
+  }
+  return false;
+}
+
+bool studio_domain_label(const studio_t *studio, const studio_domain_t *domain, char *label, size_t size) {
+  int length;
+  if (!studio->settings.label_by_name)
+    length = snprintf(label, size, "%s", domain->id);
+  else if (domain->name == NULL)
+    return false;
+  else if (domain->ambiguous)
+    length = snprintf(label, size, "%s~%s", domain->name, domain->id);
+  else
+    length = snprintf(label, size, "%s", domain->name);
+  return length >= 0 && (size_t)length < size;
+}
