@@ -1,0 +1,54 @@
+/* collectd's option tree as a plain struct, and every complaint about it. */
+#ifndef CONFIG_H_SAGEMAKER
+#define CONFIG_H_SAGEMAKER
+
+#include "collectd.h"
+
+#include "configfile.h"
+#include "utils_time.h"
+
+#include "aws/client.h"
+#include "studio/studio.h"
+
+typedef struct {
+  char **items;
+  size_t count;
+} config_strings_t;
+
+/* One <Account> block. Strings are owned, NULL where nothing was set and there is no default. */
+typedef struct {
+  char *name;
+  config_strings_t regions; /* none: found as every AWS tool finds it */
+  char *profile;
+  char *config_file;
+  char *credentials_file;
+  char *ca_cert;
+  char *endpoints[AWS_SERVICES];
+  config_strings_t domains;
+  config_strings_t app_types;
+  char *log_group;
+  char *host; /* NULL: collectd's */
+  bool label_by_name;
+  bool report_by_app;
+  bool report_by_user;
+  cdtime_t timeout;
+} config_account_t;
+
+typedef struct {
+  cdtime_t interval;
+  config_account_t *accounts;
+  size_t accounts_count;
+} config_t;
+
+/* config_new has the defaults and no account; NULL: no memory. */
+config_t *config_new(void);
+void config_free(config_t *config);
+
+/* config_add takes one <Plugin sagemaker> block. Not 0: an option is unknown, of the wrong type or nonsense; a line
+ * that names the option, the value and what is allowed has been logged. */
+int config_add(config_t *config, const oconfig_item_t *block);
+
+/* config_complete adds the account "default" where no block had one. Not 0: no memory. */
+int config_complete(config_t *config);
+
+#endif

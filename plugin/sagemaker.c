@@ -1,0 +1,144 @@
+/* collectd's face: registers, reads, dispatches. See collectd-sagemaker's README for options and values. */
+#include "config.h"
+
+#include "plugin.h"
+
+#include "report.h"
+#include "scanner.h"
+#include "trouble.h"
+
+/* What stands beside a scanner's target. */
+typedef struct {
+  report_health_t health;
+  trouble_target_t trouble;
+  trouble_account_t *account;
+  size_t region; /* its index among its account's */
+} target_face_t;
+
+/* What the read callback owns. */
+typedef struct {
+  config_t *config;
+  scanner_t *scanner;
+  report_t report;
+  trouble_account_t *accounts;
+  target_face_t *faces; /* by target */
+  cdtime_t longest_wait;
+} reader_t;
+
+/* Between the configuration and init, which hands it to the reader. */
+static config_t *configured;
+
+static void reader_free(void *data) {
+  reader_t *reader = data;
+  if (reader == NULL)
+    return;
+  scanner_free(reader->scanner);
+  report_flush(&reader->report);
+  report_clear(&reader->report);
+  for (size_t i = 0; reader->accounts != NULL && i < reader->config->accounts_count; i++)
+    trouble_account_clear(&reader->accounts[i]);
+  free(reader->accounts);
+  free(reader->faces);
+  config_free(reader->config);
+  free(reader);
+}
+
+static bool add_faces(reader_t *reader) {
+  size_t face = 0;
+  for (size_t i = 0; i < reader->config->accounts_count; i++) {
+    const config_account_t *account = &reader->config->accounts[i];
+    if (!trouble_account_init(&reader->accounts[i], account))
+      return false;
+    if (account->timeout > reader->longest_wait)
+      reader->longest_wait = account->timeout;
+    for (size_t region = 0; region == 0 || region < account->regions.count; region++) {
+      reader->faces[face].account = &reader->accounts[i];
+      reader->faces[face].region = region;
+      reader->faces[face].health.since = scanner_clock();
+      face++;
+    }
+  }
+  return true;
+}
+
+/* Takes config in every case. */
+static reader_t *reader_new(config_t *config) {
+  reader_t *reader = calloc(1, sizeof(*reader));
+  if (reader == NULL) {
+    config_free(config);
+    return NULL;
+  }
+  reader->config = config;
+  reader->scanner = scanner_new(config);
+  reader->accounts = calloc(config->accounts_count, sizeof(*reader->accounts));
+  if (reader->scanner != NULL && reader->accounts != NULL)
+    reader->faces = calloc(scanner_targets(reader->scanner), sizeof(*reader->faces));
+  if (reader->faces != NULL && report_init(&reader->report) && add_faces(reader))
+    return reader;
+  reader_free(reader);
+  return NULL;
+}
+
+static target_face_t *face_of(reader_t *reader, const scanner_target_t *target) {
+  return &reader->faces[target - scanner_target(reader->scanner, 0)];
+}
+
+/* Dispatches the scans that are done by the deadline, each as it is. */
+static void report_done(reader_t *reader, cdtime_t deadline) {
+  for (scanner_target_t *target = scanner_next(reader->scanner, deadline); target != NULL;
+       target = scanner_next(reader->scanner, deadline)) {
+    target_face_t *face = face_of(reader, target);
+    trouble_scan(&face->trouble, face->account, face->region, target);
+    report_scan(&reader->report, target, &face->health, reader->config->interval);
+    trouble_claims(&face->trouble, target, &face->health);
+  }
+}
+
+/* Whatever happens to a scan, a read succeeds: collectd would silence us for up to a day otherwise. */
+static int sagemaker_read(user_data_t *data) {
+  reader_t *reader = data->data;
+  if (!scanner_start(reader->scanner)) {
+    P_ERROR("cannot create a thread; trying again in the next interval.");
+    return 0;
+  }
+  report_done(reader, scanner_clock());
+  scanner_request(reader->scanner);
+  report_done(reader, scanner_clock() + reader->longest_wait);
+  for (size_t i = 0; i < scanner_targets(reader->scanner); i++)
+    report_health(&reader->report, scanner_target(reader->scanner, i), &reader->faces[i].health,
+                  reader->config->interval);
+  return 0;
+}
+
+static int sagemaker_config(oconfig_item_t *block) {
+  if (configured == NULL)
+    configured = config_new();
+  return configured != NULL ? config_add(configured, block) : -1;
+}
+
+static int sagemaker_init(void) {
+  if (configured == NULL)
+    configured = config_new();
+  if (configured == NULL || config_complete(configured) != 0)
+    return -1;
+  reader_t *reader = reader_new(configured);
+  configured = NULL;
+  if (reader == NULL) {
+    P_ERROR("no memory, or libcurl does not work: the plugin is off.");
+    return -1;
+  }
+  user_data_t data = {.data = reader, .free_func = reader_free};
+  return plugin_register_complex_read(NULL, "sagemaker", sagemaker_read, reader->config->interval, &data);
+}
+
+static int sagemaker_shutdown(void) {
+  config_free(configured);
+  configured = NULL;
+  return 0;
+}
+
+__attribute__((visibility("default"))) void module_register(void) {
+  plugin_register_complex_config("sagemaker", sagemaker_config);
+  plugin_register_init("sagemaker", sagemaker_init);
+  plugin_register_shutdown("sagemaker", sagemaker_shutdown);
+}

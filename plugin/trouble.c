@@ -1,0 +1,200 @@
+#include "trouble.h"
+
+#include <string.h>
+
+#include "plugin.h"
+#include "utils/common/common.h"
+
+/* An app that is younger than this may simply not have got round to logging. */
+#define UNLOGGED_MS ((int64_t)3600 * 1000)
+
+/* "account "prod", us-east-1": what a line is about. */
+typedef struct {
+  char text[256];
+} subject_t;
+
+static subject_t subject_of(const scanner_target_t *target) {
+  subject_t subject;
+  ssnprintf(subject.text, sizeof(subject.text), "account \"%s\", region %s", target->account->config->name,
+            scanner_region(target));
+  return subject;
+}
+
+static bool is_code(const aws_error_t *error, const char *const *codes, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(error->code, codes[i]) == 0)
+      return true;
+  }
+  return false;
+}
+
+#define IS_CODE(error, ...)                                                                                            \
+  is_code((error), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+static const char *remedy(const aws_error_t *error) {
+  if (IS_CODE(error, "AccessDeniedException", "AccessDenied"))
+    return "allow this action in the IAM policy";
+  if (IS_CODE(error, "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
+              "SignatureDoesNotMatch", "ExpiredTokenException", "ExpiredToken", "IncompleteSignature"))
+    return "check the access key, the secret key and the session token, and this machine's clock";
+  if (IS_CODE(error, "credentials"))
+    return "see README, Credentials";
+  if (IS_CODE(error, "region"))
+    return "set option Region";
+  if (IS_CODE(error, "dns"))
+    return "check the region, option Endpoint and this machine's name server";
+  if (IS_CODE(error, "connect", "timeout"))
+    return "check the network, the proxy, and the options Endpoint and Timeout";
+  if (IS_CODE(error, "tls"))
+    return "check option CACert and the endpoint's certificate";
+  if (IS_CODE(error, "parse"))
+    return "check that the endpoint, or a proxy before it, is AWS";
+  if (IS_CODE(error, "ThrottlingException", "Throttling", "TooManyRequestsException"))
+    return "others use up the account's quota; the next scan tries again";
+  return "the next scan tries again";
+}
+
+static void say_error(c_complain_t *said, const subject_t *subject, const aws_error_t *error) {
+  char status[32] = "";
+  if (error->status != 0)
+    ssnprintf(status, sizeof(status), " (HTTP %d)", error->status);
+  /* Of an operation of AWS, what it answered; what was tried before any is told by its message. */
+  bool is_answer = strcmp(error->operation, error->code) != 0;
+  c_complain_once(LOG_ERR, said, "sagemaker plugin: %s: %s%s%s%s: %s; %s.", subject->text, error->operation,
+                  is_answer ? ": " : "", is_answer ? error->code : "", status, error->message, remedy(error));
+}
+
+bool trouble_account_init(trouble_account_t *trouble, const config_account_t *config) {
+  size_t regions = config->regions.count > 0 ? config->regions.count : 1;
+  *trouble = (trouble_account_t){.absent = NULL};
+  trouble->absent = calloc(regions * config->domains.count + 1, sizeof(*trouble->absent));
+  return trouble->absent != NULL;
+}
+
+void trouble_account_clear(trouble_account_t *trouble) {
+  free(trouble->absent);
+  trouble->absent = NULL;
+}
+
+static bool domain_is_absent(const studio_t *studio, const char *id) {
+  for (size_t i = 0; i < studio->domains_count; i++) {
+    if (strcmp(studio->domains[i]->id, id) == 0)
+      return studio->domains[i]->state == DOMAIN_ABSENT;
+  }
+  return false;
+}
+
+/* A domain of the configuration that is in none of the account's regions. */
+static void check_domains(trouble_account_t *trouble, size_t region, const scanner_target_t *target) {
+  const config_account_t *config = target->account->config;
+  size_t regions = config->regions.count > 0 ? config->regions.count : 1;
+  const char *missing = NULL;
+  for (size_t domain = 0; domain < config->domains.count; domain++) {
+    trouble->absent[region * config->domains.count + domain] =
+        domain_is_absent(target->studio, config->domains.items[domain]);
+    bool everywhere = true;
+    for (size_t i = 0; i < regions; i++)
+      everywhere = everywhere && trouble->absent[i * config->domains.count + domain];
+    if (everywhere)
+      missing = config->domains.items[domain];
+  }
+  if (missing != NULL)
+    c_complain_once(
+        LOG_WARNING, &trouble->domain,
+        "sagemaker plugin: account \"%s\": option Domain \"%s\": there is no such domain in %s; give the id "
+        "of one that `aws sagemaker list-domains` shows.",
+        config->name, missing, regions > 1 ? "any of its regions" : scanner_region(target));
+  else
+    c_release(LOG_NOTICE, &trouble->domain, "sagemaker plugin: account \"%s\": every configured domain is there now.",
+              config->name);
+}
+
+static void check_names(trouble_target_t *trouble, const subject_t *subject, const studio_t *studio) {
+  for (size_t i = 0; studio->settings.label_by_name && i < studio->domains_count; i++) {
+    const studio_domain_t *domain = studio->domains[i];
+    if (domain->ambiguous)
+      c_complain_once(LOG_NOTICE, &trouble->names,
+                      "sagemaker plugin: %s: several domains are named \"%s\"; they stand as %s~%s and the like.",
+                      subject->text, domain->name, domain->name, domain->id);
+  }
+}
+
+/* One line for all that this scan has found without a stream; nothing where nobody has a stream. */
+static void notice_unlogged(const subject_t *subject, const studio_t *studio) {
+  int64_t now_ms = aws_session_now_ms(studio->session);
+  const studio_app_t *example = NULL;
+  size_t count = 0;
+  for (size_t i = 0; i < studio->apps_count && !studio->scan.group_missing; i++) {
+    studio_app_t *app = studio->apps[i];
+    if (app->noticed || app->looked != studio->scan.number || app->stream_state != STREAM_NONE ||
+        !studio_app_has_documented_stream(app->type) || app->created_ms == 0 || now_ms - app->created_ms < UNLOGGED_MS)
+      continue;
+    app->noticed = true;
+    example = app;
+    count++;
+  }
+  if (example == NULL)
+    return;
+  char others[48] = "";
+  if (count > 1)
+    ssnprintf(others, sizeof(others), " and %zu more", count - 1);
+  NOTICE("sagemaker plugin: %s: app %s%s has no log stream an hour after its creation, so its idle time counts from "
+         "there; its execution role needs logs:CreateLogStream and logs:PutLogEvents.",
+         subject->text, example->stream, others);
+}
+
+static void check_group(trouble_target_t *trouble, const subject_t *subject, const scanner_target_t *target) {
+  const studio_scan_t *scan = &target->studio->scan;
+  const char *group = target->account->config->log_group;
+  if (scan->group_missing)
+    c_complain_once(LOG_NOTICE, &trouble->group,
+                    "sagemaker plugin: %s: log group \"%s\" does not exist: nobody has logged yet, so apps are idle "
+                    "since their creation; if it has another name, set option LogGroup.",
+                    subject->text, group);
+  else if (scan->tried[OPERATION_DESCRIBE_LOG_STREAMS] && scan->errors[OPERATION_DESCRIBE_LOG_STREAMS].code[0] == '\0')
+    c_release(LOG_NOTICE, &trouble->group, "sagemaker plugin: %s: log group \"%s\" exists now.", subject->text, group);
+}
+
+static void check_operation(trouble_target_t *trouble, trouble_account_t *account, const subject_t *subject,
+                            const scanner_target_t *target, operation_t operation) {
+  const studio_scan_t *scan = &target->studio->scan;
+  const aws_error_t *error = &scan->errors[operation];
+  if (!scan->tried[operation])
+    return;
+  bool is_credentials = IS_CODE(error, "credentials");
+  if (error->code[0] == '\0')
+    c_release(LOG_NOTICE, &trouble->operations[operation], "sagemaker plugin: %s: %s works again.", subject->text,
+              operation_table[operation].name);
+  else
+    say_error(is_credentials ? &account->credentials : &trouble->operations[operation], subject, error);
+  if (!is_credentials)
+    c_release(LOG_NOTICE, &account->credentials, "sagemaker plugin: %s: credentials and region were found.",
+              subject->text);
+}
+
+void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t region, scanner_target_t *target) {
+  subject_t subject = subject_of(target);
+  if (target->trouble.code[0] != '\0') {
+    say_error(&account->credentials, &subject, &target->trouble);
+    return;
+  }
+  for (size_t i = 0; i < OPERATIONS; i++)
+    check_operation(trouble, account, &subject, target, (operation_t)i);
+  check_group(trouble, &subject, target);
+  check_domains(account, region, target);
+  check_names(trouble, &subject, target->studio);
+  notice_unlogged(&subject, target->studio);
+}
+
+void trouble_claims(trouble_target_t *trouble, scanner_target_t *target, const report_health_t *health) {
+  subject_t subject = subject_of(target);
+  if (health->unclaimed > 0)
+    c_complain_once(
+        LOG_WARNING, &trouble->claim,
+        "sagemaker plugin: %s: %zu values, %s among them, stand under the same identifiers as others and are "
+        "not dispatched; if two <Account> blocks see the same apps, remove one, else set option Host.",
+        subject.text, health->unclaimed, health->unclaimed_example);
+  else
+    c_release(LOG_NOTICE, &trouble->claim, "sagemaker plugin: %s: every value has its own identifier again.",
+              subject.text);
+}
