@@ -1,0 +1,108 @@
+"""Is the input of a request what AWS's model allows?
+
+botocore's ParamValidator answers for types, required and unknown members and lower bounds. It
+leaves out upper bounds, enums and patterns, which AWS checks; those are here, and so are the rules
+between members that stand in no model but in AWS's documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from botocore.model import Shape
+from botocore.validate import ParamValidator
+
+from .errors import invalid
+from .model import operation_model
+
+_validator = ParamValidator()
+
+
+def check_input(service: str, operation: str, value: object) -> None:
+    """check_input raises AwsError (a violation) for what AWS would refuse."""
+    shape = operation_model(service, operation).input_shape
+    if shape is not None:
+        report = _validator.validate(value, shape)
+        if report.has_errors():
+            raise invalid(service, report.generate_report())
+        for complaint in _beyond(shape, value, ""):
+            raise invalid(service, f"1 validation error detected: {complaint}")
+    rule = _RULES.get(operation)
+    if rule is not None:
+        complaint = rule(value)
+        if complaint:
+            raise invalid(service, complaint)
+
+
+def _beyond(shape: Shape, value: object, path: str):
+    """_beyond yields what ParamValidator leaves out, in AWS's words."""
+    kind = shape.type_name
+    if kind == "structure":
+        for name, part in value.items():
+            yield from _beyond(shape.members[name], part, f"{path}.{name}" if path else name)
+    elif kind == "list":
+        yield from _bounds(shape, len(value), path, "length ")
+        for i, part in enumerate(value):
+            yield from _beyond(shape.member, part, f"{path}.{i + 1}.member")
+    elif kind == "string":
+        yield from _bounds(shape, len(value), path, "length ")
+        if shape.enum and value not in shape.enum:
+            yield _failed(value, path, f"satisfy enum value set: [{', '.join(shape.enum)}]")
+        pattern = shape.metadata.get("pattern")
+        if pattern and not _compiled(pattern).fullmatch(value):
+            yield _failed(value, path, f"satisfy regular expression pattern: {pattern}")
+    elif kind in ("integer", "long"):
+        if isinstance(value, bool):
+            yield _failed(value, path, "be a number")
+        yield from _bounds(shape, value, path, "value ")
+
+
+def _bounds(shape: Shape, size: int, path: str, what: str):
+    most = shape.metadata.get("max")
+    if most is not None and size > most:
+        yield _failed(size, path, f"have {what}less than or equal to {most}")
+
+
+def _failed(value: object, path: str, must: str) -> str:
+    return f"Value '{value}' at '{path}' failed to satisfy constraint: Member must {must}"
+
+
+@lru_cache(maxsize=None)
+def _compiled(pattern: str) -> re.Pattern:
+    # Java's \w is ASCII; Python's re has no classes of letters, separators and numbers.
+    if "\\p{L}" in pattern:
+        return re.compile(pattern.replace("\\p{L}\\p{Z}\\p{N}", "\\w\\s"))
+    return re.compile(pattern, re.ASCII)
+
+
+def _list_apps(value: dict) -> str | None:
+    if "UserProfileNameEquals" in value and "SpaceNameEquals" in value:
+        return "UserProfileNameEquals and SpaceNameEquals cannot both be specified."
+    return None
+
+
+def _describe_log_streams(value: dict) -> str | None:
+    if value.get("orderBy") == "LastEventTime" and "logStreamNamePrefix" in value:
+        return "Cannot order by LastEventTime with a logStreamNamePrefix."
+    return None
+
+
+def _filter_log_events(value: dict) -> str | None:
+    if "logStreamNames" in value and "logStreamNamePrefix" in value:
+        return "logStreamNamePrefix and logStreamNames cannot both be specified."
+    if value.get("endTime", 1 << 62) < value.get("startTime", 0):
+        return "startTime must not be after endTime."
+    if value.get("startFromHead") is False and value.get("startTime", 0) < NEWEST_FIRST_SINCE_MS:
+        return "startFromHead false requires a startTime of 2024-01-01 or later."
+    return None
+
+
+# FilterLogEvents goes backwards only from 2024-01-01T00:00:00Z on.
+NEWEST_FIRST_SINCE_MS = 1_704_067_200_000
+
+_RULES = {
+    "ListApps": _list_apps,
+    "DescribeLogStreams": _describe_log_streams,
+    "FilterLogEvents": _filter_log_events,
+}
