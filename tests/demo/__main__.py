@@ -1,0 +1,80 @@
+"""`make demo`: a collectd with the shipped configuration, on the stand-in of AWS with the scene of scene.json.
+
+Everything stands in a temporary folder; the stand-in and collectd are children that end with this program.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from demo.table import table
+from e2e.collectd import Collectd, bare_environment
+from standin import ACCESS_KEY, SECRET_KEY
+
+SCENE = Path(__file__).with_name("scene.json")
+REGION = "us-east-1"
+WITHIN_S = 20
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-") as folder:
+        aws = _start_aws(Path(folder))
+        try:
+            _show(Path(folder), _url(aws, Path(folder) / "port"))
+        finally:
+            aws.terminate()
+            aws.wait()
+    return 0
+
+
+def _start_aws(folder: Path) -> subprocess.Popen:
+    command = [sys.executable, "-m", "standin", "--world", SCENE, "--ready", folder / "port", "--pages", "ragged"]
+    return subprocess.Popen(command)
+
+
+def _url(aws: subprocess.Popen, ready: Path) -> str:
+    end = time.monotonic() + WITHIN_S
+    while not ready.exists():
+        if aws.poll() is not None or time.monotonic() > end:
+            raise SystemExit("demo: the stand-in of AWS does not start")
+        time.sleep(0.02)
+    return f"http://127.0.0.1:{ready.read_text().strip()}"
+
+
+def _show(folder: Path, url: str) -> None:
+    print(f"AWS is played by a stand-in at {url}: two Studio domains, people who work, people who forgot.")
+    print("A collectd runs the plugin with the files of collectd.conf.d as they are shipped.\n")
+    sys.stdout.flush()
+    monitor = folder / "collectd"
+    environment = bare_environment(monitor) | {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+    }
+    with Collectd(monitor, environment=environment).start() as collectd:
+        collectd.wait(lambda: _everything_is_said(collectd), "complete scan", WITHIN_S)
+        # The threshold plugin sees a value right after the log did; collectd lets it finish.
+        collectd.stop(WITHIN_S)
+    print("What runs, and how long it has done nothing:\n")
+    print(table(collectd.values))
+    print("\nWhat collectd's threshold plugin made of it (WarningMax 86400, a day):\n")
+    for notification in collectd.notifications:
+        if notification.severity != "OKAY":
+            print(f"{notification.severity} {notification.plugin_instance}\n    {notification.message}")
+
+
+def _everything_is_said(collectd: Collectd) -> bool:
+    newest = collectd.latest().values()
+    counts = {value.type_instance: value.value for value in newest if value.type == "count"}
+    said = Counter(value.plugin for value in newest)
+    return counts.get("apps") == said["sagemaker"] and counts.get("users") == said["sagemaker_user"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""`make once` against the stand-in: AWS_ENDPOINT_URL is what any AWS tool is led there by."""
+
+import pytest
+
+from demo.test_demo import make
+from e2e.cloud import DAY_S, DOMAIN, HOUR_S, KEYS, REGION, Cloud
+from standin import StandIn, World
+
+NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
+
+
+@pytest.fixture
+def cloud():
+    world, region = World.single(REGION)
+    with StandIn(world) as aws:
+        yield Cloud(aws, region)
+        assert aws.violations == []
+
+
+def once(cloud, tmp_path, environment=None):
+    found = NO_METADATA | (cloud.environment if environment is None else environment)
+    return make("once", found | {"TMPDIR": str(tmp_path), "HOME": str(tmp_path)})
+
+
+def test_the_callers_apps_as_a_table(cloud, tmp_path):
+    cloud.domain()
+    cloud.app("user01", "app", idle=3 * DAY_S + 600, instance="ml.m5.4xlarge")
+    cloud.app(space="vision", type="JupyterLab", name="default", idle=HOUR_S)
+    done = once(cloud, tmp_path)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines() if line.startswith("d-")]
+    assert rows == [
+        [DOMAIN, "user01", "KernelGateway", "app", "ml.m5.4xlarge", "72", "h", "10", "min"],
+        [DOMAIN, "space", "vision", "JupyterLab", "vision", "ml.t3.medium", "1", "h", "00", "min"],
+    ]
+    assert REGION in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_account_where_nothing_runs(cloud, tmp_path):
+    done = once(cloud, tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"No app is running in {REGION}.\n")
+
+
+def fails_with_one_line(done, *parts):
+    assert done.returncode != 0
+    assert done.stdout == ""
+    line, *rest = [x for x in done.stderr.splitlines() if not x.startswith("make: ")]
+    assert not rest, done.stderr
+    for part in parts:
+        assert part in line
+
+
+def test_without_credentials(cloud, tmp_path):
+    environment = {"AWS_ENDPOINT_URL": cloud.aws.url, "AWS_REGION": REGION}
+    fails_with_one_line(once(cloud, tmp_path, environment), "credentials", "AWS_ACCESS_KEY_ID")
+
+
+def test_without_a_region(cloud, tmp_path):
+    fails_with_one_line(once(cloud, tmp_path, KEYS | {"AWS_ENDPOINT_URL": cloud.aws.url}), "region", "AWS_REGION")
+
+
+@pytest.mark.parametrize("operation", ["ListApps", "DescribeLogStreams"])
+def test_without_the_permission(cloud, tmp_path, operation):
+    cloud.domain()
+    cloud.app("user01", "app")
+    cloud.aws.fault(operation, "access_denied")
+    fails_with_one_line(once(cloud, tmp_path), operation)

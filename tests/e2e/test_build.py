@@ -1,0 +1,66 @@
+"""The built file as the linker and `make install` leave it."""
+
+import os
+import re
+import subprocess
+
+from e2e.cloud import DAY_S
+from e2e.collectd import DAEMON, PLUGIN, SHIPPED, TOP
+
+
+def symbols(file, *which: str) -> set[str]:
+    listed = subprocess.run(["nm", "-D", *which, file], check=True, capture_output=True, text=True).stdout
+    return {line.split()[-1].partition("@")[0] for line in listed.splitlines()}
+
+
+def make(*arguments: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    done = subprocess.run(["make", *arguments], cwd=TOP, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_only_module_register_is_exported():
+    assert symbols(PLUGIN, "--defined-only") == {"module_register"}
+
+
+def test_every_symbol_comes_from_collectd_or_a_library_it_is_linked_with():
+    libraries = re.findall(r"=> (/\S+)", subprocess.run(["ldd", PLUGIN], capture_output=True, text=True).stdout)
+    known = set().union(*(symbols(file, "--defined-only") for file in [DAEMON, *libraries]))
+    needed = symbols(PLUGIN, "--undefined-only") - {"__gmon_start__"}
+    weak = {name for name in needed if name.startswith("_ITM_")}
+    assert needed - weak <= known
+
+
+def test_it_is_hardened_and_stays_in_memory():
+    dynamic = subprocess.run(["readelf", "-dlW", PLUGIN], capture_output=True, text=True).stdout
+    for flag in ("NODELETE", "BIND_NOW", "GNU_RELRO"):
+        assert flag in dynamic
+    assert not re.search(r"GNU_STACK.* RWE ", dynamic)
+
+
+def test_make_install_puts_the_plugin_and_the_samples_in_place(tmp_path):
+    make("install", f"DESTDIR={tmp_path}")
+    installed = tmp_path / "usr/lib/collectd/sagemaker.so"
+    assert installed.is_file() and not installed.is_symlink()
+    for sample in SHIPPED.iterdir():
+        copy = tmp_path / "etc/collectd/collectd.conf.d" / sample.name
+        assert copy.read_bytes() == sample.read_bytes()
+
+
+def test_make_install_keeps_what_the_administrator_wrote(tmp_path):
+    kept = tmp_path / "etc/collectd/collectd.conf.d/sagemaker.conf"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("mine\n")
+    assert f"kept as it is: {kept}" in make("install", f"DESTDIR={tmp_path}", "PREFIX=/opt/collectd")
+    assert kept.read_text() == "mine\n"
+    assert (tmp_path / "opt/collectd/lib/collectd/sagemaker.so").is_file()
+
+
+def test_the_installed_plugin_is_the_one_that_works(cloud, watch, tmp_path):
+    make("install", f"DESTDIR={tmp_path}")
+    cloud.domain()
+    cloud.app("user01", "app", idle=DAY_S)
+    collectd = watch(plugin=tmp_path / "usr/lib/collectd/sagemaker.so")
+    collectd.await_scans()
+    cloud.assert_truthful(collectd)

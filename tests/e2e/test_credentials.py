@@ -1,0 +1,120 @@
+"""Credentials that are missing, half there or wrong: the environment's trouble, which can be repaired at any time."""
+
+from e2e.cloud import HOUR_S, REGION
+from standin import ACCESS_KEY, SECRET_KEY
+
+WRONG_SECRET = "TopSecretButWrong/EXAMPLEKEYEXAMPLEKEYEX"
+
+
+def home_with(tmp_path, credentials: str = ""):
+    """home_with is a home directory whose ~/.aws/credentials says this."""
+    folder = tmp_path / "home" / ".aws"
+    folder.mkdir(parents=True, exist_ok=True)
+    if credentials:
+        (folder / "credentials").write_text(f"[default]\n{credentials}\n")
+    return folder.parent
+
+
+def keys(access_key: str = ACCESS_KEY, secret_key: str = SECRET_KEY) -> str:
+    return f"aws_access_key_id = {access_key}\naws_secret_access_key = {secret_key}"
+
+
+def surroundings(cloud, home) -> dict[str, str]:
+    return {"AWS_ENDPOINT_URL": cloud.aws.url, "AWS_REGION": REGION, "HOME": str(home)}
+
+
+def small_world(cloud):
+    cloud.domain()
+    cloud.app("user01", "app", idle=HOUR_S)
+
+
+def test_no_credentials(cloud, watch, tmp_path):
+    small_world(cloud)
+    home = home_with(tmp_path)
+    collectd = watch(environment=surroundings(cloud, home))
+    collectd.assert_complains_once("credentials", "AWS_ACCESS_KEY_ID", f"{home}/.aws/credentials")
+    assert cloud.aws.count() == 0, "a request without credentials"
+    assert {value.plugin for value in collectd.values} == {"sagemaker_scan"}
+    home_with(tmp_path, keys())
+    collectd.assert_recovers_once()
+    cloud.assert_truthful(collectd)
+
+
+def test_half_a_credential_in_the_environment(cloud, watch, tmp_path):
+    """Not "nothing": the keys of the file are not what was meant."""
+    small_world(cloud)
+    home = home_with(tmp_path, keys())
+    environment = surroundings(cloud, home) | {"AWS_ACCESS_KEY_ID": ACCESS_KEY}
+    collectd = watch(environment=environment)
+    collectd.assert_complains_once("AWS_SECRET_ACCESS_KEY")
+    assert cloud.aws.count() == 0
+
+
+def test_half_a_credential_in_the_file(cloud, watch, tmp_path):
+    small_world(cloud)
+    home = home_with(tmp_path, f"aws_access_key_id = {ACCESS_KEY}")
+    collectd = watch(environment=surroundings(cloud, home))
+    collectd.assert_complains_once("aws_secret_access_key", f"{home}/.aws/credentials")
+    assert cloud.aws.count() == 0
+    home_with(tmp_path, keys())
+    collectd.assert_recovers_once()
+    cloud.assert_truthful(collectd)
+
+
+def test_a_wrong_secret_key(cloud, watch, tmp_path):
+    small_world(cloud)
+    home = home_with(tmp_path, keys(secret_key=WRONG_SECRET))
+    collectd = watch(environment=surroundings(cloud, home))
+    collectd.assert_complains_once("The request signature we calculated does not match the signature you provided")
+    assert {value.plugin for value in collectd.values} == {"sagemaker_scan"}
+    home_with(tmp_path, keys())
+    collectd.assert_recovers_once()
+    cloud.assert_truthful(collectd)
+    with cloud.aws.lock:
+        assert {violation.rpartition(": ")[2] for violation in cloud.aws.violations} == {"signature is not botocore's"}
+        cloud.aws.violations.clear()
+
+
+def test_a_wrong_access_key(cloud, watch, tmp_path):
+    small_world(cloud)
+    home = home_with(tmp_path, keys(access_key="AKIAIDOESNOTEXIST123"))
+    collectd = watch(environment=surroundings(cloud, home))
+    collectd.assert_complains_once("The security token included in the request is invalid")
+    home_with(tmp_path, keys())
+    collectd.assert_recovers_once()
+    cloud.assert_truthful(collectd)
+
+
+def test_a_profile_that_does_not_exist(cloud, watch, tmp_path):
+    small_world(cloud)
+    home = home_with(tmp_path, keys())
+    options = "Interval 1\n<Account default>\nProfile nobody\n</Account>"
+    collectd = watch(options, environment=surroundings(cloud, home))
+    collectd.assert_complains_once("nobody")
+    assert cloud.aws.count() == 0
+
+
+def test_no_region(cloud, watch, tmp_path):
+    small_world(cloud)
+    home = home_with(tmp_path, keys())
+    environment = surroundings(cloud, home)
+    del environment["AWS_REGION"]
+    collectd = watch(environment=environment)
+    collectd.region = "unknown"
+    collectd.assert_complains_once("region", "AWS_REGION")
+    assert cloud.aws.count() == 0
+    (home / ".aws" / "config").write_text(f"[default]\nregion = {REGION}\n")
+    collectd.region = REGION
+    collectd.assert_recovers_once()
+    cloud.assert_truthful(collectd)
+
+
+def test_a_file_that_is_no_configuration(cloud, watch, tmp_path):
+    small_world(cloud)
+    home = home_with(tmp_path)
+    (home / ".aws" / "credentials").write_text("this is no configuration file\n")
+    collectd = watch(environment=surroundings(cloud, home))
+    collectd.assert_complains_once(f"{home}/.aws/credentials")
+    home_with(tmp_path, keys())
+    collectd.assert_recovers_once()
+    cloud.assert_truthful(collectd)
