@@ -2,18 +2,17 @@
 #ifndef CONFIG_H_SAGEMAKER
 #define CONFIG_H_SAGEMAKER
 
-#include "collectd.h"
+#include "config_values.h"
 
-#include "configfile.h"
-#include "utils_time.h"
+#include <regex.h>
 
 #include "aws/client.h"
-#include "studio/studio.h"
+#include "studio/settings.h"
 
 typedef struct {
-  char **items;
+  regex_t *items;
   size_t count;
-} config_strings_t;
+} config_patterns_t;
 
 /* One <Account> block. Strings are owned, NULL where nothing was set and there is no default. */
 typedef struct {
@@ -26,18 +25,25 @@ typedef struct {
   char *endpoints[AWS_SERVICES];
   config_strings_t domains;
   config_strings_t app_types;
+  config_patterns_t users, ignored_users;
+  studio_alias_t *aliases;
+  size_t aliases_count;
+  signal_rule_t *rules;
+  size_t rules_count;
+  char *match_pattern; /* of chattering streams: see studio_settings_t */
   char *log_group;
   char *host; /* NULL: collectd's */
   bool label_by_name;
-  bool report_by_app;
-  bool report_by_user;
-  cdtime_t timeout;
+  bool report_by_app, report_by_user, report_by_instance, report_by_space;
+  cdtime_t timeout, lookback, idle_after;
 } config_account_t;
 
 typedef struct {
   cdtime_t interval;
   config_account_t *accounts;
   size_t accounts_count;
+  billing_price_t *prices; /* of all accounts */
+  size_t prices_count;
 } config_t;
 
 /* config_new has the defaults and no account; NULL: no memory. */
@@ -48,7 +54,8 @@ void config_free(config_t *config);
  * that names the option, the value and what is allowed has been logged. */
 int config_add(config_t *config, const oconfig_item_t *block);
 
-/* config_complete adds the account "default" where no block had one. Not 0: no memory. */
+/* config_complete adds the account "default" where no block had one, and what follows from defaults. Not 0: no memory.
+ */
 int config_complete(config_t *config);
 
 #endif

@@ -54,10 +54,11 @@ static void start(sender_t *sender, scanner_target_t *target, const char *plugin
   set_name(sender->list.plugin, plugin);
 }
 
-#define CLAIM_SIZE (5 * DATA_MAX_NAME_LEN)
+#define CLAIM_SIZE (6 * DATA_MAX_NAME_LEN)
 
 static void claim_key(const sender_t *sender, const char *type_instance, char key[CLAIM_SIZE]) {
-  ssnprintf(key, CLAIM_SIZE, "%s/%s-%s/%s", sender->list.host, sender->list.plugin, sender->list.plugin_instance,
+  const value_list_t *list = &sender->list;
+  ssnprintf(key, CLAIM_SIZE, "%s/%s-%s/%s-%s", list->host, list->plugin, list->plugin_instance, list->type,
             type_instance);
 }
 
@@ -98,43 +99,76 @@ static meta_data_t *describe(const idle_value_t *value) {
   add_meta(meta, "domain_id", value->domain->id);
   add_meta(meta, "domain_name", value->domain->name);
   add_meta(meta, "owner", value->user);
+  add_meta(meta, "space", value->space);
+  add_meta(meta, "instance_type", value->app != NULL ? value->app->instance_type : value->instance);
   if (value->app != NULL) {
-    add_meta(meta, "space", value->app->space);
     add_meta(meta, "app_type", value->app->type);
     add_meta(meta, "app_name", value->app->name);
-    add_meta(meta, "instance_type", value->app->instance_type);
-    add_meta(meta, "signal", "last-event");
+    add_meta(meta, "signal", signals_name(value->signal));
   }
   return meta;
 }
 
-static bool send_value(sender_t *sender, const char *plugin, const char *type_instance, const idle_value_t *value) {
-  set_name(sender->list.plugin, plugin);
-  if (!claim(sender, type_instance, value->who))
-    return false;
-  sender->value.gauge = value->seconds;
-  sender->list.meta = describe(value);
-  dispatch(sender, "duration", type_instance);
-  meta_data_destroy(sender->list.meta);
-  sender->list.meta = NULL;
-  if (isnan(value->seconds))
-    release(sender, type_instance);
-  return true;
+/* What a value is called, and whether the account wants it. */
+typedef struct {
+  const char *plugin, *type;
+  bool is_wanted;
+  char instance[IDENTIFIER_SIZE];
+} place_t;
+
+static place_t place_of(const config_account_t *config, const idle_value_t *value) {
+  place_t place = {"sagemaker_instance", "gauge", config->report_by_instance, ""};
+  const studio_app_t *app = value->app;
+  switch (value->kind) {
+  case IDLE_APP:
+    place = (place_t){"sagemaker", "duration", config->report_by_app, ""};
+    identifier_app(place.instance, app->type, value->space, app->name);
+    break;
+  case IDLE_PERSON:
+    place = (place_t){"sagemaker_user", "duration", config->report_by_user, "max_idle"};
+    break;
+  case IDLE_INSTANCE:
+    place.type = "duration";
+    identifier_instance(place.instance, "", value->instance, value->space);
+    break;
+  case IDLE_COST:
+    identifier_instance(place.instance, "hourly_cost-", value->instance, value->space);
+    break;
+  case IDLE_WASTE:
+    identifier_instance(place.instance, "idle_hourly_cost-", value->instance, value->space);
+    break;
+  case IDLE_VACANCY:
+    place = (place_t){"sagemaker_space", "duration", config->report_by_space, ""};
+    identifier_join(place.instance, &value->space, 1);
+    break;
+  case IDLE_VOLUME:
+    place = (place_t){"sagemaker_space", "bytes", config->report_by_space, ""};
+    identifier_instance(place.instance, "volume-", value->space, NULL);
+    break;
+  }
+  return place;
 }
 
 static bool on_value(void *owner, const idle_value_t *value) {
   sender_t *sender = owner;
-  const config_account_t *config = sender->target->account->config;
-  const studio_app_t *app = value->app;
+  const studio_t *studio = sender->target->studio;
+  place_t place = place_of(sender->target->account->config, value);
   char label[DATA_MAX_NAME_LEN * 2];
-  if (!(app != NULL ? config->report_by_app : config->report_by_user) ||
-      !studio_domain_label(sender->target->studio, value->domain, label, sizeof(label)))
+  if (!place.is_wanted || !studio_domain_label(studio, value->domain, label, sizeof(label)))
     return false;
-  identifier_owner(sender->list.plugin_instance, label, value->user, value->space);
-  char type_instance[IDENTIFIER_SIZE] = "max_idle";
-  if (app != NULL)
-    identifier_app(type_instance, app->type, app->space, app->name);
-  return send_value(sender, app != NULL ? "sagemaker" : "sagemaker_user", type_instance, value);
+  identifier_owner(sender->list.plugin_instance, label, studio_alias(studio, value->user), value->space);
+  set_name(sender->list.plugin, place.plugin);
+  set_name(sender->list.type, place.type);
+  if (!claim(sender, place.instance, value->who))
+    return false;
+  sender->value.gauge = value->value;
+  sender->list.meta = describe(value);
+  dispatch(sender, place.type, place.instance);
+  meta_data_destroy(sender->list.meta);
+  sender->list.meta = NULL;
+  if (isnan(value->value))
+    release(sender, place.instance);
+  return true;
 }
 
 void report_scan(report_t *report, scanner_target_t *target, report_health_t *health, cdtime_t interval) {
@@ -173,10 +207,17 @@ static void send_counters(sender_t *sender, const char *type, const counters_t *
 }
 
 static void send_counts(sender_t *sender, const idle_counts_t *counts) {
-  send_gauge(sender, "count", "apps", (double)counts->apps);
-  send_gauge(sender, "count", "users", (double)counts->users);
-  send_gauge(sender, "count", "unknown", (double)counts->unknown);
-  send_gauge(sender, "count", "unlogged", (double)counts->unlogged);
+  const struct {
+    const char *name;
+    size_t count;
+  } rows[] = {
+      {"apps", counts->apps},         {"users", counts->users},   {"pending", counts->pending},
+      {"deleting", counts->deleting}, {"failed", counts->failed}, {"unknown", counts->unknown},
+      {"unlogged", counts->unlogged}, {"chatty", counts->chatty}, {"fallback", counts->fallback},
+      {"unpriced", counts->unpriced},
+  };
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    send_gauge(sender, "count", rows[i].name, (double)rows[i].count);
 }
 
 void report_health(report_t *report, scanner_target_t *target, report_health_t *health, cdtime_t interval) {

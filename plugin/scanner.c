@@ -132,19 +132,35 @@ static void fail(scanner_target_t *target, const aws_error_t *error) {
   set_state(target, TARGET_DONE);
 }
 
+static studio_settings_t studio_settings(const scanner_target_t *target) {
+  const config_account_t *config = target->account->config;
+  return (studio_settings_t){
+      .domains = {(const char *const *)config->domains.items, config->domains.count},
+      .app_types = {(const char *const *)config->app_types.items, config->app_types.count},
+      .users = {config->users.items, config->users.count},
+      .ignored_users = {config->ignored_users.items, config->ignored_users.count},
+      .aliases = config->aliases,
+      .aliases_count = config->aliases_count,
+      .rules = config->rules,
+      .rules_count = config->rules_count,
+      .match_pattern = config->match_pattern,
+      .prices = target->scanner->config->prices,
+      .prices_count = target->scanner->config->prices_count,
+      .log_group = config->log_group,
+      .label_by_name = config->label_by_name,
+      .watch_spaces = config->report_by_space,
+      .lookback_ms = (int64_t)CDTIME_T_TO_MS(config->lookback),
+      .idle_after_ms = (int64_t)CDTIME_T_TO_MS(config->idle_after),
+  };
+}
+
 static void on_region(void *owner, const char *region, const aws_error_t *error) {
   scanner_target_t *target = owner;
-  const config_account_t *config = target->account->config;
   if (region == NULL) {
     fail(target, error);
     return;
   }
-  studio_settings_t settings = {
-      .domains = {(const char *const *)config->domains.items, config->domains.count},
-      .app_types = {(const char *const *)config->app_types.items, config->app_types.count},
-      .log_group = config->log_group,
-      .label_by_name = config->label_by_name,
-  };
+  studio_settings_t settings = studio_settings(target);
   target->session = aws_session_new(target->account->aws, region, &target->requests, &target->errors);
   if (target->session != NULL)
     target->studio = studio_new(&settings, target->session);

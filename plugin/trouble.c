@@ -32,8 +32,6 @@ static bool is_code(const aws_error_t *error, const char *const *codes, size_t c
   is_code((error), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
 static const char *remedy(const aws_error_t *error) {
-  if (IS_CODE(error, "AccessDeniedException", "AccessDenied"))
-    return "allow this action in the IAM policy";
   if (IS_CODE(error, "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
               "SignatureDoesNotMatch", "ExpiredTokenException", "ExpiredToken", "IncompleteSignature"))
     return "check the access key, the secret key and the session token, and this machine's clock";
@@ -54,14 +52,28 @@ static const char *remedy(const aws_error_t *error) {
   return "the next scan tries again";
 }
 
+/* "allow logs:FilterLogEvents in the IAM policy": the action is the signing name and the operation's name. */
+static void name_remedy(const aws_error_t *error, char *text, size_t size) {
+  ssnprintf(text, size, "%s", remedy(error));
+  if (!IS_CODE(error, "AccessDeniedException", "AccessDenied"))
+    return;
+  for (size_t i = 0; i < OPERATIONS; i++) {
+    const aws_operation_t *operation = &operation_table[i];
+    if (strcmp(operation->name, error->operation) == 0)
+      ssnprintf(text, size, "allow %s:%s in the IAM policy", operation->service->signing_name, operation->name);
+  }
+}
+
 static void say_error(c_complain_t *said, const subject_t *subject, const aws_error_t *error) {
   char status[32] = "";
+  char what_to_do[128];
+  name_remedy(error, what_to_do, sizeof(what_to_do));
   if (error->status != 0)
     ssnprintf(status, sizeof(status), " (HTTP %d)", error->status);
   /* Of an operation of AWS, what it answered; what was tried before any is told by its message. */
   bool is_answer = strcmp(error->operation, error->code) != 0;
   c_complain_once(LOG_ERR, said, "sagemaker plugin: %s: %s%s%s%s: %s; %s.", subject->text, error->operation,
-                  is_answer ? ": " : "", is_answer ? error->code : "", status, error->message, remedy(error));
+                  is_answer ? ": " : "", is_answer ? error->code : "", status, error->message, what_to_do);
 }
 
 bool trouble_account_init(trouble_account_t *trouble, const config_account_t *config) {
@@ -119,28 +131,55 @@ static void check_names(trouble_target_t *trouble, const subject_t *subject, con
   }
 }
 
-/* One line for all that this scan has found without a stream; nothing where nobody has a stream. */
+/* Apps that a notice is about: one line for all that a scan has found. */
+typedef struct {
+  const studio_app_t *example;
+  size_t count;
+  char others[48];
+} found_t;
+
+static void add_found(found_t *found, const studio_app_t *app) {
+  found->example = app;
+  if (++found->count > 1)
+    ssnprintf(found->others, sizeof(found->others), " and %zu more", found->count - 1);
+}
+
+/* Says nothing where nobody has a stream. */
 static void notice_unlogged(const subject_t *subject, const studio_t *studio) {
   int64_t now_ms = aws_session_now_ms(studio->session);
-  const studio_app_t *example = NULL;
-  size_t count = 0;
+  found_t found = {.example = NULL};
   for (size_t i = 0; i < studio->apps_count && !studio->scan.group_missing; i++) {
     studio_app_t *app = studio->apps[i];
-    if (app->noticed || app->looked != studio->scan.number || app->stream_state != STREAM_NONE ||
+    if (app->noticed_unlogged || app->looked != studio->scan.number || app->stream_state != STREAM_NONE ||
         !studio_app_has_documented_stream(app->type) || app->created_ms == 0 || now_ms - app->created_ms < UNLOGGED_MS)
       continue;
-    app->noticed = true;
-    example = app;
-    count++;
+    app->noticed_unlogged = true;
+    add_found(&found, app);
   }
-  if (example == NULL)
+  if (found.example == NULL)
     return;
-  char others[48] = "";
-  if (count > 1)
-    ssnprintf(others, sizeof(others), " and %zu more", count - 1);
   NOTICE("sagemaker plugin: %s: app %s%s has no log stream an hour after its creation, so its idle time counts from "
          "there; its execution role needs logs:CreateLogStream and logs:PutLogEvents.",
-         subject->text, example->stream, others);
+         subject->text, found.example->stream, found.others);
+}
+
+static void notice_chatty(const subject_t *subject, const studio_t *studio) {
+  found_t found = {.example = NULL};
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    if (app->chatty && !app->noticed_chatty && studio_is_watched(studio, app))
+      add_found(&found, app);
+    app->noticed_chatty = app->chatty;
+  }
+  if (found.example == NULL)
+    return;
+  const char *pattern = NULL;
+  NOTICE(
+      "sagemaker plugin: %s: the log of app %s%s has moved in nearly every hour of a day, which no person's does; it "
+      "is now measured by \"%s\"; if that is wrong, give its type an <Activity \"%s\"> block with Match phrases that "
+      "only people cause.",
+      subject->text, found.example->stream, found.others, signals_name(studio_signal(studio, found.example, &pattern)),
+      found.example->type);
 }
 
 static void check_group(trouble_target_t *trouble, const subject_t *subject, const scanner_target_t *target) {
@@ -184,6 +223,7 @@ void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t 
   check_domains(account, region, target);
   check_names(trouble, &subject, target->studio);
   notice_unlogged(&subject, target->studio);
+  notice_chatty(&subject, target->studio);
 }
 
 void trouble_claims(trouble_target_t *trouble, scanner_target_t *target, const report_health_t *health) {

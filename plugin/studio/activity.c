@@ -16,27 +16,71 @@
 typedef struct {
   activity_t *activity;
   studio_app_t *app;
+  char *variant; /* of the stream's name, when that is asked for */
 } question_t;
 
+/* An app whose owner is not known cannot be reported: it is not worth a call. */
+static bool is_wanted(const studio_t *studio, const studio_app_t *app) {
+  const char *user = NULL;
+  return studio_is_watched(studio, app) && studio_owner(app, &user);
+}
+
 static bool is_unknown(const studio_t *studio, const studio_app_t *app) {
-  return studio_is_in_service(studio, app) && app->looked != studio->scan.number;
+  return is_wanted(studio, app) && app->looked != studio->scan.number;
 }
 
-static void answer_app(activity_t *activity, studio_app_t *app, stream_state_t state, int64_t last_event_ms) {
-  if (!is_unknown(activity->studio, app))
+/* What is known of one stream. */
+typedef struct {
+  const char *name;
+  stream_state_t state;
+  int64_t last_event_ms;
+} stream_t;
+
+/* Where a space has logged to two streams that differ in case, the newer one counts. */
+static void answer_app(activity_t *activity, studio_app_t *app, const stream_t *stream) {
+  studio_t *studio = activity->studio;
+  if (!is_wanted(studio, app))
     return;
-  app->looked = activity->studio->scan.number;
-  app->stream_state = state;
-  app->last_event_ms = last_event_ms;
-  activity->unknown--;
+  if (app->looked == studio->scan.number) {
+    bool is_newer = stream->state == STREAM_WITH_EVENTS &&
+                    (app->stream_state != STREAM_WITH_EVENTS || stream->last_event_ms > app->last_event_ms);
+    if (!is_newer)
+      return;
+  } else {
+    activity->unknown--;
+  }
+  app->looked = studio->scan.number;
+  app->stream_state = stream->state;
+  app->last_event_ms = stream->last_event_ms;
+  /* Without memory for the other name, matching asks for the first one, and finds nothing or not enough. */
+  bool is_variant = stream->state != STREAM_NONE && strcmp(app->stream, stream->name) != 0;
+  app->logged_as = is_variant ? studio_word(studio, stream->name) : NULL;
 }
 
-static bool read_stream(json_object *item, const char **name, stream_state_t *state, int64_t *last_event_ms) {
-  if (answer_text(item, "logStreamName", name) != ANSWER_PRESENT)
+static bool has_exact(const studio_app_t *first, const char *name) {
+  for (const studio_app_t *app = first; app != NULL; app = app->same_stream) {
+    if (strcmp(app->stream, name) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* A stream is its app's, and where no app has just that name, it is that of those whose names differ in case only. */
+static void answer_stream(activity_t *activity, const stream_t *stream) {
+  studio_app_t *first = studio_stream(activity->studio, stream->name);
+  bool exact = has_exact(first, stream->name);
+  for (studio_app_t *app = first; app != NULL; app = app->same_stream) {
+    if (strcmp(app->stream, stream->name) == 0 || (!exact && stream->state == STREAM_WITH_EVENTS))
+      answer_app(activity, app, stream);
+  }
+}
+
+static bool read_stream(json_object *item, stream_t *stream) {
+  stream->last_event_ms = 0;
+  if (answer_text(item, "logStreamName", &stream->name) != ANSWER_PRESENT)
     return false;
-  *last_event_ms = 0;
-  answer_member_t is = answer_integer(item, "lastEventTimestamp", last_event_ms);
-  *state = is == ANSWER_PRESENT ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
+  answer_member_t is = answer_integer(item, "lastEventTimestamp", &stream->last_event_ms);
+  stream->state = is == ANSWER_PRESENT ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
   return is != ANSWER_WRONG;
 }
 
@@ -47,15 +91,10 @@ static aws_verdict_t on_swept(void *owner, json_object *out) {
   if (answer_array(out, "logStreams", &streams) != ANSWER_PRESENT)
     return AWS_MALFORMED;
   for (size_t i = 0; i < json_object_array_length(streams); i++) {
-    const char *name = NULL;
-    stream_state_t state = STREAM_NONE;
-    int64_t last_event_ms = 0;
-    if (!read_stream(json_object_array_get_idx(streams, i), &name, &state, &last_event_ms))
+    stream_t stream;
+    if (!read_stream(json_object_array_get_idx(streams, i), &stream))
       return AWS_MALFORMED;
-    for (studio_app_t *app = studio_stream(activity->studio, name); app != NULL; app = app->same_stream) {
-      if (strcmp(app->stream, name) == 0)
-        answer_app(activity, app, state, last_event_ms);
-    }
+    answer_stream(activity, &stream);
   }
   activity->pages++;
   return activity->pages >= activity->unknown ? AWS_ENOUGH : AWS_MORE;
@@ -70,14 +109,43 @@ static aws_verdict_t on_named(void *owner, json_object *out) {
     return AWS_MALFORMED;
   if (json_object_array_length(streams) == 0)
     return AWS_MORE;
-  const char *name = NULL;
-  stream_state_t state = STREAM_NONE;
-  int64_t last_event_ms = 0;
-  if (!read_stream(json_object_array_get_idx(streams, 0), &name, &state, &last_event_ms))
+  stream_t stream;
+  if (!read_stream(json_object_array_get_idx(streams, 0), &stream))
     return AWS_MALFORMED;
-  if (strcmp(name, question->app->stream) == 0)
-    answer_app(question->activity, question->app, state, last_event_ms);
+  const char *asked = question->variant != NULL ? question->variant : question->app->stream;
+  if (strcmp(stream.name, asked) == 0)
+    answer_app(question->activity, question->app, &stream);
   return AWS_ENOUGH;
+}
+
+/* The stream's name with its second part in lower case; NULL: that is the same, or there is no memory. */
+static char *lower_owner(const char *stream) {
+  char *copy = strdup(stream);
+  char *at = copy != NULL ? strchr(copy, '/') : NULL;
+  bool changed = false;
+  for (at = at != NULL ? at + 1 : NULL; at != NULL && *at != '\0' && *at != '/'; at++) {
+    if (*at >= 'A' && *at <= 'Z') {
+      *at = (char)(*at | 0x20);
+      changed = true;
+    }
+  }
+  if (changed)
+    return copy;
+  free(copy);
+  return NULL;
+}
+
+static void on_named_done(void *owner, const aws_error_t *error);
+
+/* true: the answer was that there is no such stream, and one whose name differs in case is asked for. */
+static bool ask_for_variant(question_t *question) {
+  if (question->variant != NULL || question->app->looked == question->activity->studio->scan.number)
+    return false;
+  question->variant = lower_owner(question->app->stream);
+  if (question->variant == NULL)
+    return false;
+  request_stream_by_name(question->activity->studio, question->variant, on_named, on_named_done, question);
+  return true;
 }
 
 static void on_named_done(void *owner, const aws_error_t *error) {
@@ -85,9 +153,13 @@ static void on_named_done(void *owner, const aws_error_t *error) {
   activity_t *activity = question->activity;
   studio_note(activity->studio, OPERATION_DESCRIBE_LOG_STREAMS, error);
   activity->failures = error != NULL ? activity->failures + 1 : 0;
+  if (error == NULL && ask_for_variant(question))
+    return;
   /* No error and no such stream: that is an answer, too. */
+  const stream_t none = {"", STREAM_NONE, 0};
   if (error == NULL)
-    answer_app(activity, question->app, STREAM_NONE, 0);
+    answer_app(activity, question->app, &none);
+  free(question->variant);
   free(question);
   activity->asking--;
   ask_by_name(activity);
@@ -97,7 +169,7 @@ static bool ask_for(activity_t *activity, studio_app_t *app) {
   question_t *question = calloc(1, sizeof(*question));
   if (question == NULL)
     return false;
-  *question = (question_t){activity, app};
+  *question = (question_t){.activity = activity, .app = app};
   activity->asking++;
   request_stream_by_name(activity->studio, app->stream, on_named, on_named_done, question);
   return true;
@@ -119,9 +191,10 @@ static void ask_by_name(activity_t *activity) {
 /* Nobody has ever logged: that no app has a stream is known. */
 static void answer_all_without_streams(activity_t *activity) {
   studio_t *studio = activity->studio;
+  const stream_t none = {"", STREAM_NONE, 0};
   studio->scan.group_missing = true;
   for (size_t i = 0; i < studio->apps_count; i++)
-    answer_app(activity, studio->apps[i], STREAM_NONE, 0);
+    answer_app(activity, studio->apps[i], &none);
 }
 
 static void on_swept_done(void *owner, const aws_error_t *error) {

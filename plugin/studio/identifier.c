@@ -30,9 +30,12 @@ static bool is_plain(char character) {
          (character >= '0' && character <= '9') || (character != '\0' && strchr("-.~+@=,:", character) != NULL);
 }
 
-void identifier_join(char identifier[IDENTIFIER_SIZE], const char *const *parts, size_t count) {
+/* The prefix is ours: it stands as it is. */
+static void join(char identifier[IDENTIFIER_SIZE], const char *prefix, const char *const *parts, size_t count) {
   writer_t writer = {identifier, 0, FNV_OFFSET};
   bool first = true;
+  for (const char *at = prefix; *at != '\0'; at++)
+    put(&writer, *at);
   for (size_t i = 0; i < count; i++) {
     if (parts[i] == NULL)
       continue;
@@ -46,6 +49,10 @@ void identifier_join(char identifier[IDENTIFIER_SIZE], const char *const *parts,
     identifier[writer.length] = '\0';
   else
     snprintf(identifier + IDENTIFIER_SIZE - 1 - HASH_LENGTH, HASH_LENGTH + 1, "~%016" PRIx64, writer.hash);
+}
+
+void identifier_join(char identifier[IDENTIFIER_SIZE], const char *const *parts, size_t count) {
+  join(identifier, "", parts, count);
 }
 
 void identifier_owner(char identifier[IDENTIFIER_SIZE], const char *domain, const char *user, const char *space) {
@@ -62,4 +69,10 @@ void identifier_app(char identifier[IDENTIFIER_SIZE], const char *type, const ch
                (strcmp(type, "JupyterLab") == 0 || strcmp(type, "CodeEditor") == 0);
   const char *parts[] = {type, space, alone ? NULL : app};
   identifier_join(identifier, parts, 3);
+}
+
+void identifier_instance(char identifier[IDENTIFIER_SIZE], const char *prefix, const char *instance,
+                         const char *space) {
+  const char *parts[] = {instance, space};
+  join(identifier, prefix, parts, 2);
 }

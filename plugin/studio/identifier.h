@@ -20,4 +20,8 @@ void identifier_owner(char identifier[IDENTIFIER_SIZE], const char *domain, cons
  * JupyterLab or CodeEditor named "default", as it always is there. */
 void identifier_app(char identifier[IDENTIFIER_SIZE], const char *type, const char *space, const char *app);
 
+/* identifier_instance: INSTANCE, or INSTANCE_SPACE for one that is for a space (space is not NULL), behind a prefix
+ * ("hourly_cost-") or "". */
+void identifier_instance(char identifier[IDENTIFIER_SIZE], const char *prefix, const char *instance, const char *space);
+
 #endif

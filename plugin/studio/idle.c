@@ -2,35 +2,7 @@
 
 #include <math.h>
 
-typedef enum { IDLE_KNOWN, IDLE_UNKNOWN, IDLE_UNCOUNTED } idle_state_t;
-
-static int64_t max_ms(int64_t one, int64_t other) { return one > other ? one : other; }
-
-/* Since when an app is idle. An app of a type whose streams nobody has documented, without a stream, is neither idle
- * nor unknown: nothing can be said of it. */
-static idle_state_t idle_since(const studio_t *studio, const studio_app_t *app, int64_t *since_ms) {
-  char label[256];
-  if (app->looked != studio->scan.number || !studio_domain_label(studio, app->domain, label, sizeof(label)))
-    return IDLE_UNKNOWN;
-  if (app->stream_state == STREAM_NONE && !studio_app_has_documented_stream(app->type))
-    return IDLE_UNCOUNTED;
-  *since_ms = max_ms(app->created_ms, app->started_ms);
-  if (app->stream_state == STREAM_WITH_EVENTS)
-    *since_ms = max_ms(*since_ms, app->last_event_ms);
-  return *since_ms > 0 ? IDLE_KNOWN : IDLE_UNKNOWN;
-}
-
-static double seconds_since(int64_t now_ms, int64_t since_ms) {
-  return since_ms < now_ms ? (double)(now_ms - since_ms) / 1000.0 : 0.0;
-}
-
-static idle_value_t value_of_app(const studio_app_t *app, double seconds) {
-  return (idle_value_t){app, app->domain, app->user, app->space, app, seconds};
-}
-
-static idle_value_t value_of_person(const studio_person_t *person, double seconds) {
-  return (idle_value_t){person, person->domain, person->user, person->space, NULL, seconds};
-}
+#include "studio/idle_since.h"
 
 typedef struct {
   studio_t *studio;
@@ -40,82 +12,205 @@ typedef struct {
   idle_counts_t *counts;
 } report_t;
 
-static void note_person(const report_t *report, const studio_app_t *app, idle_state_t state, int64_t since_ms) {
+static double seconds_since(const report_t *report, int64_t since_ms) {
+  return since_ms < report->now_ms ? (double)(report->now_ms - since_ms) / 1000.0 : 0.0;
+}
+
+static bool send(const report_t *report, idle_value_t value, idle_kind_t kind, double number) {
+  value.kind = kind;
+  value.value = number;
+  return report->emit(report->owner, &value);
+}
+
+static idle_value_t value_of_app(const studio_app_t *app, signal_t signal) {
+  idle_value_t value = {.who = app, .domain = app->domain, .app = app, .signal = signal};
+  studio_owner(app, &value.user);
+  value.space = app->home != NULL ? app->home->name : NULL;
+  return value;
+}
+
+static idle_value_t value_of_person(const studio_person_t *person) {
+  return (idle_value_t){.who = person, .domain = person->domain, .user = person->user, .space = person->space};
+}
+
+static idle_value_t value_of_instance(const studio_instance_t *instance) {
+  return (idle_value_t){.who = instance,
+                        .domain = instance->domain,
+                        .user = instance->user,
+                        .space = instance->space,
+                        .instance = instance->instance};
+}
+
+static idle_value_t value_of_space(const studio_space_t *space) {
+  return (idle_value_t){.who = space, .domain = space->domain, .user = space->owner, .space = space->name};
+}
+
+static void note_person(const report_t *report, const studio_app_t *app, const idle_since_t *idle) {
+  uint64_t scan = report->studio->scan.number;
   studio_person_t *person = studio_person(report->studio, app);
   if (person == NULL)
     return;
-  if (person->seen != report->studio->scan.number) {
-    person->seen = report->studio->scan.number;
+  if (person->seen != scan) {
+    person->seen = scan;
     person->countable = false;
     person->unknown = false;
     report->counts->users++;
   }
-  person->unknown = person->unknown || state == IDLE_UNKNOWN;
-  if (state != IDLE_KNOWN)
+  person->unknown = person->unknown || idle->state == IDLE_UNKNOWN;
+  if (idle->state != IDLE_KNOWN)
     return;
-  if (!person->countable || since_ms < person->oldest_ms)
-    person->oldest_ms = since_ms;
+  if (!person->countable || idle->since_ms < person->oldest_ms)
+    person->oldest_ms = idle->since_ms;
   person->countable = true;
 }
 
-static void report_app(const report_t *report, studio_app_t *app) {
-  int64_t since_ms = 0;
-  idle_state_t state = idle_since(report->studio, app, &since_ms);
-  report->counts->apps++;
-  report->counts->unknown += state == IDLE_UNKNOWN ? 1 : 0;
-  if (app->looked == report->studio->scan.number && app->stream_state == STREAM_NONE)
-    report->counts->unlogged++;
-  note_person(report, app, state, since_ms);
-  if (state != IDLE_KNOWN)
+static void note_instance(const report_t *report, const studio_app_t *app, const idle_since_t *idle) {
+  uint64_t scan = report->studio->scan.number;
+  billing_unit_t unit = billing_unit(app->type, app->instance_type);
+  studio_instance_t *instance = unit.instance != NULL ? studio_instance(report->studio, app, unit.instance) : NULL;
+  if (instance == NULL)
     return;
-  idle_value_t value = value_of_app(app, seconds_since(report->now_ms, since_ms));
-  if (report->emit(report->owner, &value))
+  if (instance->seen != scan) {
+    instance->seen = scan;
+    instance->known = true;
+    instance->on_plan = false;
+    instance->units = 0;
+    instance->newest_ms = 0;
+  }
+  instance->known = instance->known && idle->state == IDLE_KNOWN;
+  instance->on_plan = instance->on_plan || app->on_plan;
+  if (unit.by_session || instance->units == 0)
+    instance->units++;
+  if (idle->since_ms > instance->newest_ms)
+    instance->newest_ms = idle->since_ms;
+}
+
+static void report_app(const report_t *report, studio_app_t *app) {
+  idle_since_t idle = idle_since(report->studio, app);
+  idle_counts_t *counts = report->counts;
+  bool looked = app->looked == report->studio->scan.number;
+  counts->apps++;
+  counts->unknown += idle.state == IDLE_UNKNOWN ? 1 : 0;
+  counts->unlogged += looked && app->stream_state == STREAM_NONE ? 1 : 0;
+  counts->chatty += app->chatty ? 1 : 0;
+  counts->fallback += idle.fallback ? 1 : 0;
+  note_person(report, app, &idle);
+  note_instance(report, app, &idle);
+  if (idle.state == IDLE_KNOWN &&
+      send(report, value_of_app(app, idle.signal), IDLE_APP, seconds_since(report, idle.since_ms)))
     app->reported = true;
 }
 
-static void report_departed(const report_t *report) {
+static void forget_apps(const report_t *report) {
   studio_t *studio = report->studio;
   for (size_t i = studio->apps_count; i > 0; i--) {
     studio_app_t *app = studio->apps[i - 1];
     if (studio_is_in_service(studio, app))
       continue;
-    idle_value_t value = value_of_app(app, NAN);
     if (app->reported)
-      report->emit(report->owner, &value);
+      send(report, value_of_app(app, SIGNAL_LAST_EVENT), IDLE_APP, NAN);
+    if (app->home != NULL && app->home->vacant_ms < report->now_ms)
+      app->home->vacant_ms = report->now_ms;
     studio_forget(studio, app);
   }
 }
 
 static void report_person(const report_t *report, studio_person_t *person) {
   bool present = person->seen == report->studio->scan.number;
-  idle_value_t value = value_of_person(person, NAN);
   if (present && person->unknown)
     return;
   if (present && person->countable) {
-    value.seconds = seconds_since(report->now_ms, person->oldest_ms);
-    if (report->emit(report->owner, &value))
+    if (send(report, value_of_person(person), IDLE_PERSON, seconds_since(report, person->oldest_ms)))
       person->reported = true;
     return;
   }
   if (person->reported)
-    report->emit(report->owner, &value);
+    send(report, value_of_person(person), IDLE_PERSON, NAN);
   person->reported = false;
   if (!present)
     studio_forget_person(report->studio, person);
 }
 
+/* Sends a value of an instance; *reported says whether it ever had one. */
+static void send_instance(const report_t *report, const studio_instance_t *instance, idle_kind_t kind, double number,
+                          bool *reported) {
+  if (send(report, value_of_instance(instance), kind, number))
+    *reported = true;
+}
+
+/* What it costs is known while nobody knows how idle it is. */
+static void report_money(const report_t *report, studio_instance_t *instance) {
+  if (instance->on_plan)
+    return;
+  if (instance->usd_an_hour < 0.0) {
+    report->counts->unpriced++;
+    return;
+  }
+  double cost = instance->usd_an_hour * (double)instance->units;
+  bool wasted = report->now_ms - instance->newest_ms >= report->studio->settings.idle_after_ms;
+  send_instance(report, instance, IDLE_COST, cost, &instance->cost_reported);
+  if (instance->known)
+    send_instance(report, instance, IDLE_WASTE, wasted ? cost : 0.0, &instance->waste_reported);
+}
+
+static void report_instance(const report_t *report, studio_instance_t *instance) {
+  if (instance->seen == report->studio->scan.number) {
+    if (instance->known)
+      send_instance(report, instance, IDLE_INSTANCE, seconds_since(report, instance->newest_ms), &instance->reported);
+    report_money(report, instance);
+    return;
+  }
+  if (instance->reported)
+    send(report, value_of_instance(instance), IDLE_INSTANCE, NAN);
+  if (instance->cost_reported)
+    send(report, value_of_instance(instance), IDLE_COST, NAN);
+  if (instance->waste_reported)
+    send(report, value_of_instance(instance), IDLE_WASTE, NAN);
+  studio_forget_instance(report->studio, instance);
+}
+
+static bool is_chosen(const studio_t *studio, const studio_space_t *space) {
+  return studio->settings.watch_spaces && space->known && !space->excluded && space->volume_bytes > 0 &&
+         space->vacant_ms > 0;
+}
+
+static void report_space(const report_t *report, studio_space_t *space) {
+  studio_t *studio = report->studio;
+  bool occupied = space->occupied == studio->scan.number;
+  bool exists = space->listed == studio->scan.number;
+  idle_value_t value = value_of_space(space);
+  if (!occupied && exists && is_chosen(studio, space)) {
+    bool taken = send(report, value, IDLE_VACANCY, seconds_since(report, space->vacant_ms));
+    space->reported = send(report, value, IDLE_VOLUME, (double)space->volume_bytes) || taken;
+    return;
+  }
+  if (space->reported && (occupied || studio->scan.spaces_listed)) {
+    send(report, value, IDLE_VACANCY, NAN);
+    send(report, value, IDLE_VOLUME, NAN);
+    space->reported = false;
+  }
+  /* Its apps are forgotten: nothing points to it. */
+  if (!occupied && !exists && studio->scan.spaces_listed)
+    studio_forget_space(studio, space);
+}
+
 void idle_report(studio_t *studio, int64_t now_ms, idle_emit_t *emit, void *owner, idle_counts_t *counts) {
-  *counts = (idle_counts_t){.listed = studio->scan.listed};
+  *counts = (idle_counts_t){.listed = studio->scan.listed,
+                            .pending = studio->scan.pending,
+                            .deleting = studio->scan.deleting,
+                            .failed = studio->scan.failed};
   report_t report = {studio, now_ms, emit, owner, counts};
   for (size_t i = 0; i < studio->apps_count; i++) {
-    if (studio_is_in_service(studio, studio->apps[i]))
+    if (studio_is_watched(studio, studio->apps[i]))
       report_app(&report, studio->apps[i]);
   }
   counts->complete = counts->listed && counts->unknown == 0;
   if (!counts->listed)
     return;
-  report_departed(&report);
+  forget_apps(&report);
   struct lh_entry *entry;
   struct lh_entry *next;
   lh_foreach_safe(studio->persons, entry, next) report_person(&report, lh_entry_v(entry));
+  lh_foreach_safe(studio->instances, entry, next) report_instance(&report, lh_entry_v(entry));
+  lh_foreach_safe(studio->spaces, entry, next) report_space(&report, lh_entry_v(entry));
 }

@@ -1,8 +1,10 @@
 #include "studio/inventory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "aws/answer.h"
+#include "studio/listing.h"
 #include "studio/request.h"
 
 /* Short and empty pages are legal, but a hundred empty ones in a row are a server that sends us round in circles. */
@@ -16,41 +18,26 @@ static bool contains(const studio_names_t *names, const char *name) {
   return false;
 }
 
-static bool is_selected(const studio_settings_t *settings, const char *domain, const char *type, const char *instance) {
-  if (settings->domains.count > 0 && !contains(&settings->domains, domain))
+static bool is_selected(const studio_settings_t *settings, const listing_app_t *app) {
+  if (settings->domains.count > 0 && !contains(&settings->domains, app->domain))
     return false;
   if (settings->app_types.count > 0)
-    return contains(&settings->app_types, type);
-  return studio_app_is_billed(type, instance);
+    return contains(&settings->app_types, app->type);
+  return !billing_is_free(app->type, app->instance_type);
 }
 
-/* A name that is empty or has a '/' would make the parts of a stream's name ambiguous; AWS allows neither. */
-static bool read_name(json_object *item, const char *member, const char **name) {
-  return answer_text(item, member, name) == ANSWER_PRESENT && (*name)[0] != '\0' && strchr(*name, '/') == NULL;
+/* The array of a page's items; NULL: there is none, or too many pages in a row had nothing in them. */
+static json_object *items_of(inventory_t *inventory, json_object *out, const char *member) {
+  json_object *items = NULL;
+  if (answer_array(out, member, &items) != ANSWER_PRESENT)
+    return NULL;
+  inventory->barren_pages = json_object_array_length(items) > 0 ? 0 : inventory->barren_pages + 1;
+  return inventory->barren_pages <= BARREN_PAGES_MAX ? items : NULL;
 }
 
-typedef struct {
-  const char *domain, *user, *space, *type, *name, *status, *instance_type;
-  int64_t created_ms;
-} listed_app_t;
-
-static bool read_app(json_object *item, listed_app_t *app) {
-  json_object *resource = NULL;
-  *app = (listed_app_t){0};
-  if (!read_name(item, "DomainId", &app->domain) || !read_name(item, "AppType", &app->type) ||
-      !read_name(item, "AppName", &app->name) || answer_text(item, "Status", &app->status) != ANSWER_PRESENT ||
-      answer_seconds(item, "CreationTime", &app->created_ms) == ANSWER_WRONG ||
-      answer_object(item, "ResourceSpec", &resource) == ANSWER_WRONG ||
-      (resource != NULL && answer_text(resource, "InstanceType", &app->instance_type) == ANSWER_WRONG))
-    return false;
-  bool has_user = read_name(item, "UserProfileName", &app->user);
-  return has_user != read_name(item, "SpaceName", &app->space);
-}
-
-/* An app that was not in service in the last complete listing and is now has just been started, whatever its creation
- * time says: that of an app which is started again within a day may be the old one. */
-static bool note_in_service(studio_t *studio, const studio_domain_t *domain, const listed_app_t *listed) {
-  studio_app_t *app = studio_app(studio, domain, listed->user, listed->space, listed->type, listed->name);
+static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_space_t *home,
+                     const listing_app_t *listed) {
+  studio_app_t *app = studio_app(studio, domain, listed->user, home, listed->type, listed->name);
   if (app == NULL)
     return false;
   if (listed->instance_type != NULL) {
@@ -58,38 +45,56 @@ static bool note_in_service(studio_t *studio, const studio_domain_t *domain, con
     if (app->instance_type == NULL)
       return false;
   }
+  /* An app that was not in service in the last complete listing and is now has just been started, whatever its creation
+   * time says: that of an app which is started again within a day may be the old one. */
   if (app->listed < studio->last_listing)
     app->started_ms = aws_session_now_ms(studio->session);
   app->created_ms = listed->created_ms;
+  app->on_plan = listed->on_plan;
   app->listed = studio->scan.number;
   return true;
 }
 
-static bool note_app(studio_t *studio, const listed_app_t *listed) {
-  if (strcmp(listed->status, "InService") != 0 ||
-      !is_selected(&studio->settings, listed->domain, listed->type, listed->instance_type))
-    return true;
-  studio_domain_t *domain = studio_domain(studio, listed->domain);
-  if (domain == NULL)
-    return false;
+static studio_domain_t *note_domain(studio_t *studio, const char *id) {
+  studio_domain_t *domain = studio_domain(studio, id);
   /* Asked before, and it was not there: it has been made since. */
-  if (domain->state == DOMAIN_ABSENT)
+  if (domain != NULL && domain->state == DOMAIN_ABSENT)
     domain->state = DOMAIN_UNASKED;
-  return note_in_service(studio, domain, listed);
+  return domain;
+}
+
+/* Status decides before anything else: what was deleted stays listed for a day, beside its successor of the same name.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AppDetails.html */
+static bool take_app(studio_t *studio, const listing_app_t *listed) {
+  bool in_service = strcmp(listed->status, "InService") == 0;
+  bool pending = strcmp(listed->status, "Pending") == 0;
+  bool deleting = strcmp(listed->status, "Deleting") == 0;
+  if (!is_selected(&studio->settings, listed))
+    return true;
+  studio->scan.pending += pending ? 1 : 0;
+  studio->scan.deleting += deleting ? 1 : 0;
+  studio->scan.failed += strcmp(listed->status, "Failed") == 0 ? 1 : 0;
+  if (!in_service && !pending && !deleting)
+    return true;
+  studio_domain_t *domain = note_domain(studio, listed->domain);
+  studio_space_t *home = NULL;
+  if (domain != NULL && listed->space != NULL) {
+    home = studio_space(studio, domain, listed->space);
+    if (home == NULL)
+      return false;
+    home->occupied = studio->scan.number;
+  }
+  return domain != NULL && (!in_service || note_app(studio, domain, home, listed));
 }
 
 static aws_verdict_t on_apps(void *owner, json_object *out) {
   inventory_t *inventory = owner;
-  json_object *apps = NULL;
-  if (answer_array(out, "Apps", &apps) != ANSWER_PRESENT)
+  json_object *items = items_of(inventory, out, "Apps");
+  if (items == NULL)
     return AWS_MALFORMED;
-  size_t count = json_object_array_length(apps);
-  inventory->barren_pages = count > 0 ? 0 : inventory->barren_pages + 1;
-  if (inventory->barren_pages > BARREN_PAGES_MAX)
-    return AWS_MALFORMED;
-  for (size_t i = 0; i < count; i++) {
-    listed_app_t listed;
-    if (!read_app(json_object_array_get_idx(apps, i), &listed) || !note_app(inventory->studio, &listed))
+  for (size_t i = 0; i < json_object_array_length(items); i++) {
+    listing_app_t listed;
+    if (!listing_app(json_object_array_get_idx(items, i), &listed) || !take_app(inventory->studio, &listed))
       return AWS_MALFORMED;
   }
   return AWS_MORE;
@@ -97,22 +102,112 @@ static aws_verdict_t on_apps(void *owner, json_object *out) {
 
 static aws_verdict_t on_domains(void *owner, json_object *out) {
   inventory_t *inventory = owner;
-  json_object *domains = NULL;
-  if (answer_array(out, "Domains", &domains) != ANSWER_PRESENT)
+  json_object *items = items_of(inventory, out, "Domains");
+  if (items == NULL)
     return AWS_MALFORMED;
-  size_t count = json_object_array_length(domains);
-  inventory->barren_pages = count > 0 ? 0 : inventory->barren_pages + 1;
-  if (inventory->barren_pages > BARREN_PAGES_MAX)
-    return AWS_MALFORMED;
-  for (size_t i = 0; i < count; i++) {
-    json_object *item = json_object_array_get_idx(domains, i);
-    const char *id = NULL;
-    const char *name = NULL;
-    if (!read_name(item, "DomainId", &id) || !read_name(item, "DomainName", &name) ||
-        !studio_name_domain(inventory->studio, id, name))
+  for (size_t i = 0; i < json_object_array_length(items); i++) {
+    listing_domain_t listed;
+    if (!listing_domain(json_object_array_get_idx(items, i), &listed) ||
+        !studio_name_domain(inventory->studio, listed.id, listed.name))
       return AWS_MALFORMED;
   }
   return AWS_MORE;
+}
+
+static bool take_space(studio_t *studio, const listing_space_t *listed) {
+  if (studio->settings.domains.count > 0 && !contains(&studio->settings.domains, listed->domain))
+    return true;
+  studio_domain_t *domain = studio_domain(studio, listed->domain);
+  studio_space_t *space = domain != NULL ? studio_space(studio, domain, listed->name) : NULL;
+  if (space == NULL)
+    return false;
+  if (listed->owner != NULL && space->owner == NULL) {
+    space->owner = strdup(listed->owner);
+    if (space->owner == NULL)
+      return false;
+  }
+  space->known = true;
+  space->listed = studio->scan.number;
+  space->volume_bytes = listed->volume_bytes;
+  if (space->vacant_ms < listed->modified_ms)
+    space->vacant_ms = listed->modified_ms;
+  return true;
+}
+
+static aws_verdict_t on_spaces(void *owner, json_object *out) {
+  inventory_t *inventory = owner;
+  json_object *items = items_of(inventory, out, "Spaces");
+  if (items == NULL)
+    return AWS_MALFORMED;
+  for (size_t i = 0; i < json_object_array_length(items); i++) {
+    listing_space_t listed;
+    if (!listing_space(json_object_array_get_idx(items, i), &listed) || !take_space(inventory->studio, &listed))
+      return AWS_MALFORMED;
+  }
+  return AWS_MORE;
+}
+
+static bool matches(const studio_patterns_t *patterns, const char *name) {
+  for (size_t i = 0; i < patterns->count; i++) {
+    if (regexec(&patterns->items[i], name, 0, NULL, 0) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* The filters see the owner's name; of a space without an owner, the space's. */
+static bool is_excluded(const studio_settings_t *settings, const char *name) {
+  return (settings->users.count > 0 && !matches(&settings->users, name)) || matches(&settings->ignored_users, name);
+}
+
+static void filter_owners(studio_t *studio) {
+  const studio_settings_t *settings = &studio->settings;
+  if (settings->users.count == 0 && settings->ignored_users.count == 0)
+    return;
+  struct lh_entry *entry;
+  lh_foreach(studio->spaces, entry) {
+    studio_space_t *space = lh_entry_v(entry);
+    space->excluded = space->known && is_excluded(settings, space->owner != NULL ? space->owner : space->name);
+  }
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    app->excluded = app->home != NULL ? app->home->excluded : is_excluded(settings, app->user);
+  }
+}
+
+static void finish(inventory_t *inventory) {
+  filter_owners(inventory->studio);
+  inventory->done(inventory->owner);
+}
+
+static void on_spaces_done(void *owner, const aws_error_t *error) {
+  inventory_t *inventory = owner;
+  studio_note(inventory->studio, OPERATION_LIST_SPACES, error);
+  inventory->studio->scan.spaces_listed = error == NULL;
+  finish(inventory);
+}
+
+/* Owners do not change: ListSpaces is asked for only when a space shows up that it has not told of, or when those in
+ * which nothing runs are to be watched. */
+static bool wants_spaces(const studio_t *studio) {
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    const studio_app_t *app = studio->apps[i];
+    if (studio_is_in_service(studio, app) && app->home != NULL && !app->home->known)
+      return true;
+  }
+  return studio->settings.watch_spaces;
+}
+
+static const char *only_domain(const studio_t *studio) {
+  return studio->settings.domains.count == 1 ? studio->settings.domains.items[0] : NULL;
+}
+
+static void list_spaces(inventory_t *inventory) {
+  inventory->barren_pages = 0;
+  if (wants_spaces(inventory->studio))
+    request_list_spaces(inventory->studio, only_domain(inventory->studio), on_spaces, on_spaces_done, inventory);
+  else
+    finish(inventory);
 }
 
 static void on_domains_done(void *owner, const aws_error_t *error) {
@@ -123,7 +218,7 @@ static void on_domains_done(void *owner, const aws_error_t *error) {
     if (studio->domains[i]->state == DOMAIN_UNASKED)
       studio->domains[i]->state = DOMAIN_ABSENT;
   }
-  inventory->done(inventory->owner);
+  list_spaces(inventory);
 }
 
 /* Names do not change: ListDomains is asked for only when a domain shows up that has not been asked for. */
@@ -148,11 +243,10 @@ static void on_apps_done(void *owner, const aws_error_t *error) {
   if (wants_domains(studio))
     request_list_domains(studio, on_domains, on_domains_done, inventory);
   else
-    inventory->done(inventory->owner);
+    list_spaces(inventory);
 }
 
 void inventory_start(inventory_t *inventory, studio_t *studio, inventory_done_t *done, void *owner) {
   *inventory = (inventory_t){.studio = studio, .done = done, .owner = owner};
-  const studio_names_t *domains = &studio->settings.domains;
-  request_list_apps(studio, domains->count == 1 ? domains->items[0] : NULL, on_apps, on_apps_done, inventory);
+  request_list_apps(studio, only_domain(studio), on_apps, on_apps_done, inventory);
 }

@@ -1,4 +1,5 @@
-/* Which apps run, for whom, on what: ListApps, and ListDomains where a domain's name is not known yet.
+/* Which apps run, for whom, on what: ListApps, and where something has shown up that is not known yet, ListDomains for
+ * the domains' names and ListSpaces for the spaces' owners.
  *
  * One unfiltered ListApps holds every app of every domain of a region. What it shows in service is marked with the
  * scan's number (studio_app_t.listed) as the pages come in; only when it has reached its end is an app that it did not

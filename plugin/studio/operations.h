@@ -6,7 +6,14 @@
 #include "aws/client.h"
 
 /* The order of operation_table. */
-typedef enum { OPERATION_LIST_DOMAINS, OPERATION_LIST_APPS, OPERATION_DESCRIBE_LOG_STREAMS, OPERATIONS } operation_t;
+typedef enum {
+  OPERATION_LIST_DOMAINS,
+  OPERATION_LIST_APPS,
+  OPERATION_LIST_SPACES,
+  OPERATION_DESCRIBE_LOG_STREAMS,
+  OPERATION_FILTER_LOG_EVENTS,
+  OPERATIONS
+} operation_t;
 
 extern const aws_operation_t operation_table[OPERATIONS];
 

@@ -27,17 +27,25 @@ static void submit(studio_t *studio, operation_t operation, json_object *input, 
   done(owner, &error);
 }
 
-void request_list_domains(studio_t *studio, request_page_t *page, request_done_t *done, void *owner) {
-  json_object *input = json_object_new_object();
-  bool complete = add(input, "MaxResults", json_object_new_int(LIST_PAGE_SIZE));
-  submit(studio, OPERATION_LIST_DOMAINS, input, complete, page, done, owner);
-}
-
-void request_list_apps(studio_t *studio, const char *domain, request_page_t *page, request_done_t *done, void *owner) {
+static void submit_list(studio_t *studio, operation_t operation, const char *domain, request_page_t *page,
+                        request_done_t *done, void *owner) {
   json_object *input = json_object_new_object();
   bool complete = add(input, "MaxResults", json_object_new_int(LIST_PAGE_SIZE)) &&
                   (domain == NULL || add(input, "DomainIdEquals", json_object_new_string(domain)));
-  submit(studio, OPERATION_LIST_APPS, input, complete, page, done, owner);
+  submit(studio, operation, input, complete, page, done, owner);
+}
+
+void request_list_domains(studio_t *studio, request_page_t *page, request_done_t *done, void *owner) {
+  submit_list(studio, OPERATION_LIST_DOMAINS, NULL, page, done, owner);
+}
+
+void request_list_apps(studio_t *studio, const char *domain, request_page_t *page, request_done_t *done, void *owner) {
+  submit_list(studio, OPERATION_LIST_APPS, domain, page, done, owner);
+}
+
+void request_list_spaces(studio_t *studio, const char *domain, request_page_t *page, request_done_t *done,
+                         void *owner) {
+  submit_list(studio, OPERATION_LIST_SPACES, domain, page, done, owner);
 }
 
 void request_streams_by_recency(studio_t *studio, request_page_t *page, request_done_t *done, void *owner) {
@@ -58,4 +66,29 @@ void request_stream_by_name(studio_t *studio, const char *name, request_page_t *
                   add(input, "descending", json_object_new_boolean(false)) &&
                   add(input, "limit", json_object_new_int(1));
   submit(studio, OPERATION_DESCRIBE_LOG_STREAMS, input, complete, page, done, owner);
+}
+
+static json_object *names_of(const char *const *streams, size_t count) {
+  json_object *names = json_object_new_array_ext((int)count);
+  for (size_t i = 0; names != NULL && i < count; i++) {
+    json_object *name = json_object_new_string(streams[i]);
+    if (name != NULL && json_object_array_add(names, name) == 0)
+      continue;
+    json_object_put(name);
+    json_object_put(names);
+    names = NULL;
+  }
+  return names;
+}
+
+void request_events(studio_t *studio, const char *const *streams, size_t count, const char *pattern, int64_t from_ms,
+                    int64_t to_ms, request_page_t *page, request_done_t *done, void *owner) {
+  json_object *input = json_object_new_object();
+  bool complete = add(input, "logGroupName", json_object_new_string(studio->settings.log_group)) &&
+                  add(input, "logStreamNames", names_of(streams, count)) &&
+                  add(input, "filterPattern", json_object_new_string(pattern)) &&
+                  add(input, "startTime", json_object_new_int64(from_ms)) &&
+                  add(input, "endTime", json_object_new_int64(to_ms)) &&
+                  add(input, "startFromHead", json_object_new_boolean(false));
+  submit(studio, OPERATION_FILTER_LOG_EVENTS, input, complete, page, done, owner);
 }

@@ -13,11 +13,19 @@ void request_list_domains(studio_t *studio, request_page_t *page, request_done_t
 /* domain: an id, or NULL for all of them. */
 void request_list_apps(studio_t *studio, const char *domain, request_page_t *page, request_done_t *done, void *owner);
 
+/* domain likewise. */
+void request_list_spaces(studio_t *studio, const char *domain, request_page_t *page, request_done_t *done, void *owner);
+
 /* All streams of the log group, the newest event first. */
 void request_streams_by_recency(studio_t *studio, request_page_t *page, request_done_t *done, void *owner);
 
 /* The stream of that name, which sorts first among all whose names start so; or another one, if it does not exist. */
 void request_stream_by_name(studio_t *studio, const char *name, request_page_t *page, request_done_t *done,
                             void *owner);
+
+/* Events of the given streams, at most a hundred, that match a filter pattern, from from_ms to to_ms, the newest first.
+ */
+void request_events(studio_t *studio, const char *const *streams, size_t count, const char *pattern, int64_t from_ms,
+                    int64_t to_ms, request_page_t *page, request_done_t *done, void *owner);
 
 #endif

@@ -1,8 +1,19 @@
 #include "studio/scan.h"
 
+#include "studio/chatter.h"
+
+static void on_matching(void *owner) {
+  scan_t *scan = owner;
+  chatter_review(scan->studio, SIGNAL_MATCH);
+  chatter_review(scan->studio, SIGNAL_IGNORE);
+  scan->done(scan->owner);
+}
+
+/* A stream whose newest event is found to say nothing is searched in the same scan. */
 static void on_activity(void *owner) {
   scan_t *scan = owner;
-  scan->done(scan->owner);
+  chatter_review(scan->studio, SIGNAL_LAST_EVENT);
+  matching_start(&scan->matching, scan->studio, on_matching, scan);
 }
 
 /* Apps that an unfinished listing has shown are in service all the same: they are looked at. */

@@ -1,16 +1,17 @@
-/* One scan of one account and region: inventory, then activity. */
+/* One scan of one account and region: inventory, activity, matching. */
 #ifndef STUDIO_SCAN_H
 #define STUDIO_SCAN_H
 
 #include "studio/activity.h"
 #include "studio/inventory.h"
-#include "studio/studio.h"
+#include "studio/matching.h"
 
 typedef void scan_done_t(void *owner);
 
 typedef struct {
   inventory_t inventory;
   activity_t activity;
+  matching_t matching;
   studio_t *studio;
   scan_done_t *done;
   void *owner;

@@ -5,8 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* AWS's names have at most 63 characters; this is what keeps a hostile answer from filling the memory. */
-#define NAME_LIMIT 255
+#include "studio/owners.h"
 
 #define TABLE_SIZE 64
 
@@ -26,17 +25,6 @@ static int equal_without_case(const void *one, const void *other) { return strca
 
 static void free_word(struct lh_entry *entry) { free(lh_entry_v(entry)); }
 
-static void person_free(studio_person_t *person) {
-  free(person->user);
-  free(person->space);
-  free(person);
-}
-
-static void free_person(struct lh_entry *entry) {
-  person_free(lh_entry_v(entry));
-  free(lh_entry_k(entry));
-}
-
 studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) {
   studio_t *studio = calloc(1, sizeof(*studio));
   if (studio == NULL)
@@ -45,8 +33,7 @@ studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) 
   studio->session = session;
   studio->streams = lh_table_new(TABLE_SIZE, NULL, hash_without_case, equal_without_case);
   studio->words = lh_kchar_table_new(TABLE_SIZE, free_word);
-  studio->persons = lh_kchar_table_new(TABLE_SIZE, free_person);
-  if (studio->streams != NULL && studio->words != NULL && studio->persons != NULL)
+  if (studio->streams != NULL && studio->words != NULL && owners_init(studio))
     return studio;
   studio_free(studio);
   return NULL;
@@ -68,8 +55,7 @@ void studio_free(studio_t *studio) {
     lh_table_free(studio->streams);
   if (studio->words != NULL)
     lh_table_free(studio->words);
-  if (studio->persons != NULL)
-    lh_table_free(studio->persons);
+  owners_clear(studio);
   free(studio);
 }
 
@@ -135,23 +121,21 @@ studio_app_t *studio_stream(const studio_t *studio, const char *name) {
   return lh_table_lookup_ex(studio->streams, name, &found) ? found : NULL;
 }
 
-static bool is_app(const studio_app_t *app, const char *stream, bool in_space) {
-  return strcmp(app->stream, stream) == 0 && in_space == (app->space != NULL);
-}
-
 /* One allocation holds the app and its strings: DOMAIN/OWNER/TYPE/APP, then OWNER and APP once more, on their own. */
-static studio_app_t *make_app(const char *stream, const char *owner, const char *name) {
+static studio_app_t *make_app(const char *stream, const char *user, const char *name) {
   size_t stream_size = strlen(stream) + 1;
-  size_t owner_size = strlen(owner) + 1;
+  size_t user_size = user != NULL ? strlen(user) + 1 : 0;
   size_t name_size = strlen(name) + 1;
-  studio_app_t *app = calloc(1, sizeof(*app) + stream_size + owner_size + name_size);
+  studio_app_t *app = calloc(1, sizeof(*app) + stream_size + user_size + name_size);
   if (app == NULL)
     return NULL;
   memcpy(app->stream, stream, stream_size);
-  memcpy(app->stream + stream_size, owner, owner_size);
-  memcpy(app->stream + stream_size + owner_size, name, name_size);
-  app->user = app->stream + stream_size;
-  app->name = app->user + owner_size;
+  if (user != NULL) {
+    memcpy(app->stream + stream_size, user, user_size);
+    app->user = app->stream + stream_size;
+  }
+  memcpy(app->stream + stream_size + user_size, name, name_size);
+  app->name = app->stream + stream_size + user_size;
   return app;
 }
 
@@ -176,27 +160,24 @@ static bool append_app(studio_t *studio, studio_app_t *app) {
   return true;
 }
 
-studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const char *user, const char *space,
+studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const char *user, studio_space_t *home,
                          const char *type, const char *name) {
-  const char *owner = user != NULL ? user : space;
-  char stream[4 * (NAME_LIMIT + 1)];
-  if (strlen(domain->id) > NAME_LIMIT || strlen(owner) > NAME_LIMIT || strlen(type) > NAME_LIMIT ||
-      strlen(name) > NAME_LIMIT)
+  const char *owner = user != NULL ? user : home->name;
+  char stream[4 * (OWNERS_NAME_LIMIT + 1)];
+  if (strlen(domain->id) > OWNERS_NAME_LIMIT || strlen(owner) > OWNERS_NAME_LIMIT || strlen(type) > OWNERS_NAME_LIMIT ||
+      strlen(name) > OWNERS_NAME_LIMIT)
     return NULL;
   snprintf(stream, sizeof(stream), "%s/%s/%s/%s", domain->id, owner, type, name);
   for (studio_app_t *app = studio_stream(studio, stream); app != NULL; app = app->same_stream) {
-    if (is_app(app, stream, user == NULL))
+    if (strcmp(app->stream, stream) == 0 && app->home == home)
       return app;
   }
-  studio_app_t *app = make_app(stream, owner, name);
+  studio_app_t *app = make_app(stream, user, name);
   if (app == NULL)
     return NULL;
   app->domain = domain;
+  app->home = home;
   app->type = studio_word(studio, type);
-  if (user == NULL) {
-    app->space = app->user;
-    app->user = NULL;
-  }
   if (app->type != NULL && append_app(studio, app))
     return app;
   free(app);
@@ -228,39 +209,6 @@ void studio_forget(studio_t *studio, studio_app_t *app) {
   free(app);
 }
 
-#define PERSON_KEY_SIZE (2 * (NAME_LIMIT + 1) + 2)
-
-static void person_key(char key[PERSON_KEY_SIZE], const char *domain, const char *user, const char *space) {
-  snprintf(key, PERSON_KEY_SIZE, "%s/%s%s", domain, user != NULL ? "" : "/", user != NULL ? user : space);
-}
-
-studio_person_t *studio_person(studio_t *studio, const studio_app_t *app) {
-  char key[PERSON_KEY_SIZE];
-  person_key(key, app->domain->id, app->user, app->space);
-  void *found = NULL;
-  if (lh_table_lookup_ex(studio->persons, key, &found))
-    return found;
-  studio_person_t *person = calloc(1, sizeof(*person));
-  char *owned = strdup(key);
-  if (person != NULL) {
-    person->domain = app->domain;
-    person->user = app->user != NULL ? strdup(app->user) : NULL;
-    person->space = app->user == NULL ? strdup(app->space) : NULL;
-    if (owned != NULL && (person->user != NULL || person->space != NULL) &&
-        lh_table_insert(studio->persons, owned, person) == 0)
-      return person;
-    person_free(person);
-  }
-  free(owned);
-  return NULL;
-}
-
-void studio_forget_person(studio_t *studio, studio_person_t *person) {
-  char key[PERSON_KEY_SIZE];
-  person_key(key, person->domain->id, person->user, person->space);
-  lh_table_delete(studio->persons, key);
-}
-
 void studio_note(studio_t *studio, operation_t operation, const aws_error_t *error) {
   studio->scan.tried[operation] = true;
   if (error != NULL && studio->scan.errors[operation].code[0] == '\0')
@@ -271,10 +219,35 @@ bool studio_is_in_service(const studio_t *studio, const studio_app_t *app) {
   return app->listed == studio->scan.number;
 }
 
-bool studio_app_is_billed(const char *type, const char *instance_type) {
-  if (strcmp(type, "JupyterServer") != 0 && strcmp(type, "RStudioServerPro") != 0)
-    return true;
-  return instance_type != NULL && strcmp(instance_type, "system") != 0;
+bool studio_is_watched(const studio_t *studio, const studio_app_t *app) {
+  return studio_is_in_service(studio, app) && !app->excluded;
+}
+
+bool studio_owner(const studio_app_t *app, const char **user) {
+  *user = app->home != NULL ? app->home->owner : app->user;
+  return app->home == NULL || app->home->known;
+}
+
+const char *studio_alias(const studio_t *studio, const char *user) {
+  for (size_t i = 0; user != NULL && i < studio->settings.aliases_count; i++) {
+    if (strcmp(studio->settings.aliases[i].user, user) == 0)
+      return studio->settings.aliases[i].alias;
+  }
+  return user;
+}
+
+signal_t studio_signal(const studio_t *studio, const studio_app_t *app, const char **pattern) {
+  *pattern = studio->settings.match_pattern;
+  if (app->switched)
+    return SIGNAL_MATCH;
+  for (size_t i = 0; i < studio->settings.rules_count; i++) {
+    const signal_rule_t *rule = &studio->settings.rules[i];
+    if (strcmp(rule->app_type, app->type) == 0) {
+      *pattern = rule->pattern;
+      return rule->signal;
+    }
+  }
+  return SIGNAL_LAST_EVENT;
 }
 
 bool studio_app_has_documented_stream(const char *type) {

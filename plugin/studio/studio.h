@@ -1,4 +1,5 @@
-/* What is known of SageMaker Studio in one account and region, from one scan to the next: domains, apps, people.
+/* What is known of SageMaker Studio in one account and region, from one scan to the next: domains, apps, spaces,
+ * people.
  *
  * A studio has one owner at a time: the thread that scans it, or, between scans, the one that reads it. No locks. Times
  * are milliseconds since the epoch by AWS's clock; 0 stands for "not known". */
@@ -13,19 +14,7 @@
 
 #include "aws/client.h"
 #include "studio/operations.h"
-
-typedef struct {
-  const char *const *items;
-  size_t count;
-} studio_names_t;
-
-/* What an administrator chose to see. The strings must outlive the studio. */
-typedef struct {
-  studio_names_t domains;   /* ids; none: every domain */
-  studio_names_t app_types; /* none: all that are billed */
-  const char *log_group;
-  bool label_by_name; /* domains stand under their names */
-} studio_settings_t;
+#include "studio/settings.h"
 
 /* ListDomains tells a domain's name. */
 typedef enum { DOMAIN_UNASKED, DOMAIN_LISTED, DOMAIN_ABSENT } domain_state_t;
@@ -37,25 +26,51 @@ typedef struct {
   bool ambiguous; /* another domain has the same name */
 } studio_domain_t;
 
+/* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SpaceDetails.html */
+typedef struct {
+  const studio_domain_t *domain;
+  char *name;
+  char *owner;          /* NULL: a shared space without one; or not known yet */
+  bool known;           /* ListSpaces has told of it */
+  uint64_t listed;      /* the scan whose ListSpaces showed it last */
+  uint64_t occupied;    /* the scan that showed an app in it last, running or on its way */
+  int64_t volume_bytes; /* of its own; 0: none, or not told */
+  int64_t vacant_ms;    /* since when no app is in it, as far as is known */
+  bool excluded;        /* its owner is not to be reported */
+  bool reported;
+} studio_space_t;
+
 /* What was found out about an app's log stream. */
 typedef enum { STREAM_NONE, STREAM_WITHOUT_EVENTS, STREAM_WITH_EVENTS } stream_state_t;
 
 /* An app that was in service in the last listing, or left since and has not been reported as gone. Exactly one of user
- * and space is not NULL. stream is DOMAIN/USER-or-SPACE/TYPE/APP. */
+ * and home is not NULL. stream is DOMAIN/USER-or-SPACE/TYPE/APP. */
 typedef struct studio_app {
   struct studio_app *same_stream; /* another app whose stream's name differs in case at most */
   const studio_domain_t *domain;
+  studio_space_t *home;      /* the space that it is in */
   const char *instance_type; /* NULL: not told */
-  const char *user, *space, *type, *name;
+  const char *user, *type, *name;
+  const char *logged_as; /* its stream's name where it differs from `stream` in case; NULL: it does not */
   int64_t created_ms;
   int64_t started_ms; /* when we saw it come into service; 0: it was there before */
   int64_t last_event_ms;
   uint64_t listed; /* the scan that listed it last */
   uint64_t looked; /* the scan that last confirmed stream_state and last_event_ms */
-  uint32_t row;    /* in studio->apps */
+  /* Of the signals match and ignore: the newest event that counts (0: none was found); how far the log was searched;
+   * down to where nothing newer counts. The search is over when that has reached goal_ms. */
+  int64_t counted_ms, searched_ms, proven_ms, goal_ms;
+  uint64_t matched;  /* the scan that last confirmed these */
+  uint64_t hours;    /* bit n: the signal moved n hours before hours_at */
+  uint32_t hours_at; /* hours since the epoch */
+  uint32_t row;      /* in studio->apps */
   stream_state_t stream_state;
-  bool reported; /* a value has been dispatched */
-  bool noticed;  /* people were told that it has no stream */
+  bool excluded;                         /* its owner is not to be reported */
+  bool on_plan;                          /* reserved capacity: no price applies */
+  bool chatty;                           /* its signal moves in nearly every hour of a day: no person's does */
+  bool switched;                         /* so its own signal says nothing: Match phrases count instead */
+  bool reported;                         /* a value has been dispatched */
+  bool noticed_unlogged, noticed_chatty; /* people were told */
   char stream[];
 } studio_app_t;
 
@@ -70,10 +85,28 @@ typedef struct {
   int64_t oldest_ms;
 } studio_person_t;
 
+/* What is billed: an instance that the apps of one user or space share, or the sessions of one app type. */
 typedef struct {
-  uint64_t number;    /* of the last or current scan; 0: none yet */
-  bool listed;        /* the listing of apps reached its end */
-  bool group_missing; /* nobody has ever logged */
+  const studio_domain_t *domain;
+  char *user, *space; /* its owner, NULL: none; the space that it is for, NULL: the user themself */
+  const char *instance;
+  double usd_an_hour; /* negative: no price */
+  uint64_t seen;      /* the scan in which an app on it was in service */
+  bool reported, cost_reported, waste_reported;
+  /* of the report that is being made */
+  bool known, on_plan;
+  size_t units; /* that cost */
+  int64_t newest_ms;
+} studio_instance_t;
+
+/* How the current or last scan went. */
+typedef struct {
+  uint64_t number;                  /* 0: none yet */
+  bool listed;                      /* the listing of apps reached its end */
+  bool spaces_listed;               /* a listing of spaces did */
+  bool group_missing;               /* nobody has ever logged */
+  bool fallback;                    /* FilterLogEvents is not permitted: the newest event counts in its place */
+  size_t pending, deleting, failed; /* apps that the listing showed so */
   bool tried[OPERATIONS];
   aws_error_t errors[OPERATIONS]; /* an empty code: none */
 } studio_scan_t;
@@ -86,9 +119,12 @@ typedef struct {
   studio_app_t **apps;
   size_t apps_count, apps_capacity;
   lh_table *streams;     /* stream name without regard to case -> studio_app_t, the first of its chain */
+  lh_table *spaces;      /* DOMAIN/SPACE -> studio_space_t */
   lh_table *persons;     /* DOMAIN/USER or DOMAIN//SPACE -> studio_person_t */
+  lh_table *instances;   /* DOMAIN/USER/INSTANCE or DOMAIN//SPACE/INSTANCE -> studio_instance_t */
   lh_table *words;       /* instance types and app types, each kept once */
   uint64_t last_listing; /* the last scan whose listing of apps reached its end; 0: none */
+  int64_t slice_ms;      /* see matching.h */
   studio_scan_t scan;
 } studio_t;
 
@@ -96,28 +132,46 @@ typedef struct {
 studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session);
 void studio_free(studio_t *studio);
 
-/* studio_domain finds or adds a domain; NULL: no memory. Domains live as long as the studio. */
+/* The finders below add what they do not find; NULL: no memory, or a name that is too long to be one of AWS's. Domains
+ * and words live as long as the studio. */
 studio_domain_t *studio_domain(studio_t *studio, const char *id);
 
-/* studio_name_domain notes what ListDomains says of a domain; false: no memory. */
-bool studio_name_domain(studio_t *studio, const char *id, const char *name);
-
-/* studio_word returns a copy of text that lives as long as the studio, the same for the same text; NULL: no memory. */
+/* studio_word is a copy of text, the same for the same text. */
 const char *studio_word(studio_t *studio, const char *text);
 
-/* studio_app finds an app or adds it with listed 0; NULL: no memory, or a name that is too long to be AWS's. */
-studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const char *user, const char *space,
+/* studio_space: apps point to their space, so it is forgotten only when it has none. */
+studio_space_t *studio_space(studio_t *studio, const studio_domain_t *domain, const char *name);
+void studio_forget_space(studio_t *studio, studio_space_t *space);
+
+/* studio_app: exactly one of user and home is not NULL. A new app has listed 0. The last of studio->apps takes the row
+ * of one that is forgotten. */
+studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const char *user, studio_space_t *home,
                          const char *type, const char *name);
+void studio_forget(studio_t *studio, studio_app_t *app);
+
+/* studio_person is the owner of an app, studio_instance what it is billed for; its owner must be known. */
+studio_person_t *studio_person(studio_t *studio, const studio_app_t *app);
+void studio_forget_person(studio_t *studio, studio_person_t *person);
+studio_instance_t *studio_instance(studio_t *studio, const studio_app_t *app, const char *instance);
+void studio_forget_instance(studio_t *studio, studio_instance_t *instance);
 
 /* studio_stream finds the first app whose stream has that name but for case; the others follow in same_stream. */
 studio_app_t *studio_stream(const studio_t *studio, const char *name);
 
-/* studio_forget removes an app, which is then freed. The last of studio->apps takes its row. */
-void studio_forget(studio_t *studio, studio_app_t *app);
+/* studio_name_domain notes what ListDomains says of a domain; false: no memory. */
+bool studio_name_domain(studio_t *studio, const char *id, const char *name);
 
-/* studio_person finds or adds the owner of an app; NULL: no memory. */
-studio_person_t *studio_person(studio_t *studio, const studio_app_t *app);
-void studio_forget_person(studio_t *studio, studio_person_t *person);
+/* studio_domain_label writes what stands for a domain in identifiers; false: its name is wanted and not known. */
+bool studio_domain_label(const studio_t *studio, const studio_domain_t *domain, char *label, size_t size);
+
+/* studio_owner tells whose an app is: *user is NULL for a space without an owner. false: it is not known. */
+bool studio_owner(const studio_app_t *app, const char **user);
+
+/* studio_alias is what stands for a user in identifiers. */
+const char *studio_alias(const studio_t *studio, const char *user);
+
+/* studio_signal is how activity is recognised for an app; *pattern is the filter pattern of match and ignore. */
+signal_t studio_signal(const studio_t *studio, const studio_app_t *app, const char **pattern);
 
 /* studio_note keeps how an operation of the current scan ended: its first error, or none (error is NULL). */
 void studio_note(studio_t *studio, operation_t operation, const aws_error_t *error);
@@ -125,13 +179,10 @@ void studio_note(studio_t *studio, operation_t operation, const aws_error_t *err
 /* studio_is_in_service: the last listing showed it so. */
 bool studio_is_in_service(const studio_t *studio, const studio_app_t *app);
 
-/* studio_app_is_billed: JupyterServer and RStudioServerPro on `system` cost nothing. instance_type may be NULL. */
-bool studio_app_is_billed(const char *type, const char *instance_type);
+/* studio_is_watched: it is in service, and its owner is not one who is not to be reported. */
+bool studio_is_watched(const studio_t *studio, const studio_app_t *app);
 
 /* studio_app_has_documented_stream: AWS says where apps of this type log; of the others a stream proves it. */
 bool studio_app_has_documented_stream(const char *type);
-
-/* studio_domain_label writes what stands for a domain in identifiers; false: its name is wanted and not known. */
-bool studio_domain_label(const studio_t *studio, const studio_domain_t *domain, char *label, size_t size);
 
 #endif

@@ -1,0 +1,131 @@
+#include "config_values.h"
+
+#include <string.h>
+
+#include "plugin.h"
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+void config_strings_clear(config_strings_t *strings) {
+  for (size_t i = 0; i < strings->count; i++)
+    free(strings->items[i]);
+  free(strings->items);
+  *strings = (config_strings_t){NULL, 0};
+}
+
+bool config_is(const oconfig_item_t *item, const char *name) { return strcasecmp(item->key, name) == 0; }
+
+/* What an option was given, as a person wrote it. */
+static void show_value(const oconfig_value_t *value, char *shown, size_t size) {
+  if (value->type == OCONFIG_TYPE_STRING)
+    snprintf(shown, size, "\"%s\"", value->value.string);
+  else if (value->type == OCONFIG_TYPE_NUMBER)
+    snprintf(shown, size, "%g", value->value.number);
+  else
+    snprintf(shown, size, "%s", value->value.boolean ? "true" : "false");
+}
+
+int config_refuse(const oconfig_item_t *item, const char *allowed) {
+  char shown[512] = "";
+  for (int i = 0; i < item->values_num; i++) {
+    char one[160];
+    show_value(&item->values[i], one, sizeof(one));
+    size_t length = strlen(shown);
+    snprintf(shown + length, sizeof(shown) - length, " %s", one);
+  }
+  P_ERROR("option %s%s is not valid: %s.", item->key, shown[0] != '\0' ? shown : " without a value", allowed);
+  return -1;
+}
+
+int config_no_memory(void) {
+  P_ERROR("no memory for the configuration.");
+  return -1;
+}
+
+bool config_is_printable(const char *text) {
+  for (const char *at = text; *at != '\0'; at++) {
+    if ((unsigned char)*at < ' ' || *at == 0x7f)
+      return false;
+  }
+  return text[0] != '\0';
+}
+
+static bool consists_of(const char *text, const char *characters, size_t longest) {
+  size_t length = strlen(text);
+  return length > 0 && length <= longest && strspn(text, characters) == length;
+}
+
+bool config_is_profile(const char *text) { return config_is_printable(text) && strpbrk(text, "/@") == NULL; }
+
+bool config_is_domain_id(const char *text) {
+  return strncmp(text, "d-", 2) == 0 && consists_of(text + 2, "abcdefghijklmnopqrstuvwxyz" DIGITS "-", 61);
+}
+
+bool config_is_app_type(const char *text) { return consists_of(text, LETTERS DIGITS, 63); }
+
+bool config_is_log_group(const char *text) { return consists_of(text, LETTERS DIGITS "-_./#", 512); }
+
+bool config_is_host(const char *text) { return config_is_printable(text) && strlen(text) < DATA_MAX_NAME_LEN; }
+
+bool config_is_name(const char *text) { return config_is_printable(text) && strlen(text) < DATA_MAX_NAME_LEN; }
+
+const char *config_text(const oconfig_item_t *item, int index, config_check_t *check) {
+  if (index >= item->values_num || item->values[index].type != OCONFIG_TYPE_STRING ||
+      !check(item->values[index].value.string))
+    return NULL;
+  return item->values[index].value.string;
+}
+
+int config_take_string(const oconfig_item_t *item, char **target, config_check_t *check, const char *allowed) {
+  const char *text = config_text(item, 0, check);
+  if (item->values_num != 1 || item->children_num != 0 || text == NULL)
+    return config_refuse(item, allowed);
+  char *copy = strdup(text);
+  if (copy == NULL)
+    return config_no_memory();
+  free(*target);
+  *target = copy;
+  return 0;
+}
+
+int config_take_strings(const oconfig_item_t *item, config_strings_t *target, config_check_t *check,
+                        const char *allowed) {
+  if (item->values_num < 1 || item->children_num != 0)
+    return config_refuse(item, allowed);
+  for (int i = 0; i < item->values_num; i++) {
+    const char *text = config_text(item, i, check);
+    if (text == NULL)
+      return config_refuse(item, allowed);
+    char **longer = realloc(target->items, (target->count + 1) * sizeof(*longer));
+    if (longer == NULL)
+      return config_no_memory();
+    target->items = longer;
+    longer[target->count] = strdup(text);
+    if (longer[target->count] == NULL)
+      return config_no_memory();
+    target->count++;
+  }
+  return 0;
+}
+
+int config_take_boolean(const oconfig_item_t *item, bool *target) {
+  if (item->values_num != 1 || item->children_num != 0 || item->values[0].type != OCONFIG_TYPE_BOOLEAN)
+    return config_refuse(item, "true or false is wanted, without quotes");
+  *target = item->values[0].value.boolean != 0;
+  return 0;
+}
+
+int config_take_seconds(const oconfig_item_t *item, cdtime_t *target, double longest) {
+  double seconds = 0.0;
+  if (item->values_num == 1 && item->children_num == 0 && item->values[0].type == OCONFIG_TYPE_NUMBER)
+    seconds = item->values[0].value.number;
+  if (!(seconds >= 0.001 && seconds <= longest)) {
+    char allowed[128];
+    snprintf(allowed, sizeof(allowed), "a number of seconds is wanted, above 0 and at most %.0f, fractions allowed",
+             longest);
+    return config_refuse(item, allowed);
+  }
+  *target = DOUBLE_TO_CDTIME_T(seconds);
+  return 0;
+}

@@ -1,0 +1,62 @@
+#include "studio/chatter.h"
+
+#define HOUR_MS ((int64_t)3600 * 1000)
+#define HOURS_KEPT 48
+#define DAY_HOURS 24
+#define CHATTY_HOURS 23
+#define QUIET_MS (5 * HOUR_MS)
+
+static int count_hours(uint64_t hours) {
+  int count = 0;
+  for (int i = 0; i < DAY_HOURS; i++)
+    count += (int)(hours >> i & 1);
+  return count;
+}
+
+void chatter_note(studio_app_t *app, int64_t moved_ms, int64_t now_ms) {
+  uint32_t hour = (uint32_t)(now_ms / HOUR_MS);
+  uint32_t passed = hour - app->hours_at;
+  if (hour > app->hours_at) {
+    app->hours = passed < HOURS_KEPT ? app->hours << passed : 0;
+    app->hours_at = hour;
+  }
+  int64_t ago = (int64_t)app->hours_at - moved_ms / HOUR_MS;
+  if (ago >= 0 && ago < HOURS_KEPT)
+    app->hours |= UINT64_C(1) << ago;
+  app->hours &= (UINT64_C(1) << HOURS_KEPT) - 1;
+  if (now_ms - moved_ms >= QUIET_MS)
+    app->chatty = false;
+  else if (count_hours(app->hours) >= CHATTY_HOURS)
+    app->chatty = true;
+}
+
+/* What was found under another signal does not count under this one. */
+static void set_switched(studio_app_t *app, bool switched) {
+  app->switched = switched;
+  app->counted_ms = 0;
+  app->searched_ms = 0;
+  app->matched = 0;
+}
+
+void chatter_review(studio_t *studio, signal_t signal) {
+  int64_t now_ms = aws_session_now_ms(studio->session);
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    const char *pattern = NULL;
+    if (!studio_is_watched(studio, app) || app->looked != studio->scan.number ||
+        app->stream_state != STREAM_WITH_EVENTS)
+      continue;
+    /* Of a switched stream the newest event goes on to tell whether it still chatters. */
+    if (app->switched ? signal != SIGNAL_LAST_EVENT : studio_signal(studio, app, &pattern) != signal)
+      continue;
+    bool by_event = app->switched || signal == SIGNAL_LAST_EVENT;
+    if (!by_event && app->matched != studio->scan.number)
+      continue;
+    int64_t moved_ms = by_event ? app->last_event_ms : app->counted_ms;
+    if (moved_ms > 0)
+      chatter_note(app, moved_ms, now_ms);
+    bool serves = signal != SIGNAL_MATCH && signals_fallback(app->type) != NULL;
+    if (serves && app->chatty != app->switched)
+      set_switched(app, app->chatty);
+  }
+}

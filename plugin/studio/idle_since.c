@@ -1,0 +1,36 @@
+#include "studio/idle_since.h"
+
+static int64_t max_ms(int64_t one, int64_t other) { return one > other ? one : other; }
+
+static bool is_confirmed(const studio_t *studio, const studio_app_t *app) {
+  char label[256];
+  const char *user = NULL;
+  return app->looked == studio->scan.number && studio_owner(app, &user) &&
+         studio_domain_label(studio, app->domain, label, sizeof(label));
+}
+
+idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
+  const char *pattern = NULL;
+  idle_since_t idle = {.state = IDLE_UNKNOWN, .signal = studio_signal(studio, app, &pattern)};
+  if (!is_confirmed(studio, app))
+    return idle;
+  if (app->stream_state == STREAM_NONE && !studio_app_has_documented_stream(app->type)) {
+    idle.state = IDLE_UNCOUNTED;
+    return idle;
+  }
+  bool by_event = idle.signal == SIGNAL_LAST_EVENT;
+  bool matched = app->matched == studio->scan.number;
+  idle.since_ms = max_ms(app->created_ms, app->started_ms);
+  if (app->stream_state == STREAM_WITH_EVENTS && !by_event && !matched) {
+    if (!studio->scan.fallback)
+      return idle;
+    idle.fallback = true;
+    idle.signal = SIGNAL_LAST_EVENT;
+  }
+  if (app->stream_state == STREAM_WITH_EVENTS && (by_event || idle.fallback))
+    idle.since_ms = max_ms(idle.since_ms, app->last_event_ms);
+  else if (app->stream_state == STREAM_WITH_EVENTS)
+    idle.since_ms = max_ms(idle.since_ms, app->counted_ms > 0 ? app->counted_ms : app->goal_ms);
+  idle.state = idle.since_ms > 0 ? IDLE_KNOWN : IDLE_UNKNOWN;
+  return idle;
+}

@@ -1,0 +1,38 @@
+/* Reads the items of SageMaker's lists. An item is wholly understood or not at all. */
+#ifndef STUDIO_LISTING_H
+#define STUDIO_LISTING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <json-c/json.h>
+
+/* Strings live as long as the item; NULL: absent. */
+
+/* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AppDetails.html: exactly one of user and space is
+ * there. */
+typedef struct {
+  const char *domain, *user, *space, *type, *name, *status, *instance_type;
+  int64_t created_ms;
+  bool on_plan;
+} listing_app_t;
+
+bool listing_app(json_object *item, listing_app_t *app);
+
+/* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DomainDetails.html */
+typedef struct {
+  const char *id, *name;
+} listing_domain_t;
+
+bool listing_domain(json_object *item, listing_domain_t *domain);
+
+/* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SpaceDetails.html; volume_bytes is 0 where the space
+ * has none of its own. */
+typedef struct {
+  const char *domain, *name, *owner;
+  int64_t modified_ms, volume_bytes;
+} listing_space_t;
+
+bool listing_space(json_object *item, listing_space_t *space);
+
+#endif

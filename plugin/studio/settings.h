@@ -1,0 +1,47 @@
+/* What an administrator chose to see. What it points to must outlive the studio. */
+#ifndef STUDIO_SETTINGS_H
+#define STUDIO_SETTINGS_H
+
+#include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "studio/billing.h"
+#include "studio/signals.h"
+
+typedef struct {
+  const char *const *items;
+  size_t count;
+} studio_names_t;
+
+/* Compiled patterns of owners' names, of which any may match. */
+typedef struct {
+  const regex_t *items;
+  size_t count;
+} studio_patterns_t;
+
+typedef struct {
+  char *user, *alias;
+} studio_alias_t;
+
+typedef struct {
+  studio_names_t domains;   /* ids; none: every domain */
+  studio_names_t app_types; /* none: all that are billed */
+  studio_patterns_t users;  /* none: every owner */
+  studio_patterns_t ignored_users;
+  const studio_alias_t *aliases; /* what stands for an owner in identifiers */
+  size_t aliases_count;
+  const signal_rule_t *rules; /* of the app types that are not measured by their newest event */
+  size_t rules_count;
+  const char *match_pattern; /* JupyterLab's: for chattering streams of types that it serves, see signals_fallback */
+  const billing_price_t *prices;
+  size_t prices_count;
+  const char *log_group;
+  bool label_by_name; /* domains stand under their names */
+  bool watch_spaces;  /* also those in which nothing runs */
+  int64_t lookback_ms;
+  int64_t idle_after_ms; /* from which on an instance's price counts as wasted */
+} studio_settings_t;
+
+#endif
