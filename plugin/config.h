@@ -14,13 +14,16 @@ typedef struct {
   size_t count;
 } config_patterns_t;
 
-/* One <Account> block. Strings are owned, NULL where nothing was set and there is no default. */
+/* One <Account> block. Strings are owned, NULL where nothing was set and there
+ * is no default. */
 typedef struct {
   char *name;
   config_strings_t regions; /* none: found as every AWS tool finds it */
   char *profile;
   char *config_file;
   char *credentials_file;
+  char *role_arn;
+  char *external_id;
   char *ca_cert;
   char *endpoints[AWS_SERVICES];
   config_strings_t domains;
@@ -35,6 +38,8 @@ typedef struct {
   char *host; /* NULL: collectd's */
   bool label_by_name;
   bool report_by_app, report_by_user, report_by_instance, report_by_space;
+  aws_rate_t *rates;
+  size_t rates_count;
   cdtime_t timeout, lookback, idle_after;
 } config_account_t;
 
@@ -50,11 +55,13 @@ typedef struct {
 config_t *config_new(void);
 void config_free(config_t *config);
 
-/* config_add takes one <Plugin sagemaker> block. Not 0: an option is unknown, of the wrong type or nonsense; a line
- * that names the option, the value and what is allowed has been logged. */
+/* config_add takes one <Plugin sagemaker> block. Not 0: an option is unknown,
+ * of the wrong type or nonsense; a line that names the option, the value and
+ * what is allowed has been logged. */
 int config_add(config_t *config, const oconfig_item_t *block);
 
-/* config_complete adds the account "default" where no block had one, and what follows from defaults. Not 0: no memory.
+/* config_complete adds the account "default" where no block had one, and what
+ * follows from defaults. Not 0: no memory.
  */
 int config_complete(config_t *config);
 

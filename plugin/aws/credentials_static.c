@@ -4,25 +4,35 @@
 
 typedef struct {
   credentials_provider_t base;
-  const profile_files_t *files;
+  const credentials_context_t *context;
   profile_file_t file;
   const char *profile;
 } static_provider_t;
 
 static const char *set_or_null(const static_provider_t *self, const char *key) {
-  const char *value = profile_file_value(self->files, self->file, self->profile, key);
+  const char *value =
+      profile_file_value(self->context->files, self->file, self->profile, key);
   return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-static void static_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
+/* The older name wins, as in the AWS command line. */
+static const char *session_token(const static_provider_t *self) {
+  const char *token = set_or_null(self, "aws_security_token");
+  return token != NULL ? token : set_or_null(self, "aws_session_token");
+}
+
+static void static_get(credentials_provider_t *base, credentials_done_t *done,
+                       void *owner) {
   const static_provider_t *self = (const static_provider_t *)base;
-  const char *source = self->file == PROFILE_CREDENTIALS_FILE ? "credentials file" : "config file";
-  const char *path = profile_file_path(self->files, self->file);
+  const char *source = self->file == PROFILE_CREDENTIALS_FILE
+                           ? "credentials file"
+                           : "config file";
+  const char *path = profile_file_path(self->context->files, self->file);
   const char *id = set_or_null(self, "aws_access_key_id");
   const char *secret = set_or_null(self, "aws_secret_access_key");
   aws_error_t error;
   if (id == NULL && secret == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0, "aws_access_key_id of profile \"%s\" in %s", self->profile,
+    aws_error_set(&error, "credentials", "credentials", 0, "keys in %.200s",
                   path);
     done(owner, CREDENTIALS_ABSENT, NULL, &error);
     return;
@@ -30,12 +40,16 @@ static void static_get(credentials_provider_t *base, credentials_done_t *done, v
   credentials_t found = CREDENTIALS_INIT;
   if (id == NULL || secret == NULL) {
     aws_error_set(&error, "credentials", "credentials", 0,
-                  "profile \"%s\" in %s has %s but not %s: add it, or remove the other", self->profile, path,
+                  "profile \"%.100s\" in %.200s has %s but not %s: add it, or "
+                  "remove the other",
+                  self->profile, path,
                   id != NULL ? "aws_access_key_id" : "aws_secret_access_key",
                   id != NULL ? "aws_secret_access_key" : "aws_access_key_id");
     done(owner, CREDENTIALS_BROKEN, NULL, &error);
-  } else if (!credentials_set(&found, id, secret, set_or_null(self, "aws_session_token"), 0, source)) {
-    aws_error_set(&error, "credentials", "credentials", 0, "no memory for the credentials of %s", path);
+  } else if (!credentials_set(&found, id, secret, session_token(self), 0,
+                              source)) {
+    aws_error_set(&error, "credentials", "credentials", 0,
+                  "no memory for the credentials of %.200s", path);
     done(owner, CREDENTIALS_BROKEN, NULL, &error);
   } else {
     done(owner, CREDENTIALS_FOUND, &found, NULL);
@@ -45,12 +59,15 @@ static void static_get(credentials_provider_t *base, credentials_done_t *done, v
 
 static void static_destroy(credentials_provider_t *base) { free(base); }
 
-credentials_provider_t *credentials_static_new(const profile_files_t *files, profile_file_t file, const char *profile) {
+credentials_provider_t *
+credentials_static_new(const credentials_context_t *context,
+                       profile_file_t file, const char *profile) {
   static_provider_t *self = calloc(1, sizeof(*self));
   if (self == NULL)
     return NULL;
-  self->base = (credentials_provider_t){.get = static_get, .destroy = static_destroy};
-  self->files = files;
+  self->base =
+      (credentials_provider_t){.get = static_get, .destroy = static_destroy};
+  self->context = context;
   self->file = file;
   self->profile = profile;
   return &self->base;

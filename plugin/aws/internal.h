@@ -1,4 +1,5 @@
-/* What client.c, account.c, session.c and call.c share. Nobody else includes this. */
+/* What client.c, account.c, inquiry.c, session.c and call.c share. Nobody else
+ * includes this. */
 #ifndef AWS_INTERNAL_H
 #define AWS_INTERNAL_H
 
@@ -6,13 +7,15 @@
 #include "aws/client.h"
 #include "aws/credentials.h"
 #include "aws/http.h"
+#include "aws/keyring.h"
 #include "aws/profile.h"
 #include "aws/providers.h"
 #include "aws/retry.h"
 #include "aws/sigv4.h"
 
-/* Requests of one session that are under way at a time. Enough to fill every default rate at a latency of half a
- * second; few enough that a service which hangs ties up little. */
+/* Requests of one session that are under way at a time. Enough to fill every
+ * default rate at a latency of half a second; few enough that a service which
+ * hangs ties up little. */
 #define SESSION_IN_FLIGHT_MAX 16
 
 /* Operations that one session may use. */
@@ -22,19 +25,27 @@ typedef struct call call_t;
 
 struct aws {
   loop_t loop;
+  keyring_t *rings;
 };
+
+typedef struct inquiry inquiry_t;
 
 struct aws_account {
   aws_t *aws;
   aws_settings_t settings;
-  profile_files_t *files;
-  char stamp[256];                  /* of the two files as they were read; "" before the first time */
-  const char *profile;              /* the effective one, never NULL */
+  keyring_t *ring; /* shared; NULL before the first refresh. The next three are
+                      its own. */
+  const profile_files_t *files;
+  const char *profile;              /* the effective one */
   credentials_provider_t *provider; /* a cache over the chain */
+  char stamp[256];                  /* of the two files as they were read */
+  char warning[512];                /* about their permissions; "": none */
   size_t calls;                     /* under way, in all its sessions */
+  inquiry_t *inquiries;             /* of region and identity, under way */
 };
 
-/* The calls of one operation that wait for their turn, and the bucket that gives it. */
+/* The calls of one operation that wait for their turn, and the bucket that
+ * gives it. */
 typedef struct {
   const aws_operation_t *operation;
   bucket_t bucket;
@@ -55,10 +66,16 @@ struct aws_session {
   int64_t skew_ms; /* as measured: AWS's clock minus ours */
 };
 
-/* account_ca_file is the file of trusted certificates, the strongest setting first; NULL: libcurl's own. */
+/* account_ca_file is the file of trusted certificates, the strongest setting
+ * first; NULL: libcurl's own. */
 const char *account_ca_file(const aws_account_t *account);
 
-/* session_enqueue puts a call at the end (or the front, for a call's next page or attempt) of its operation's lane. */
+/* inquiries_cancel ends what is being asked about an account; nobody is called.
+ */
+void inquiries_cancel(aws_account_t *account);
+
+/* session_enqueue puts a call at the end (or the front, for a call's next page
+ * or attempt) of its operation's lane. */
 bool session_enqueue(aws_session_t *session, call_t *call, bool front);
 lane_t *session_lane(aws_session_t *session, const aws_operation_t *operation);
 
@@ -77,13 +94,15 @@ struct call {
   size_t pages;
   int attempt;
   int quota_taken;
+  char key_id[160];          /* what the attempt is signed with */
   bool renewed;              /* the credentials, for this page */
   bool corrected;            /* the clock, for this page */
   http_transfer_t *transfer; /* under way; NULL: none */
   loop_timer_t delay;
 };
 
-/* call_start takes the call's turn: credentials, signature, request. The call has been counted in session->in_flight.
+/* call_start takes the call's turn: credentials, signature, request. The call
+ * has been counted in session->in_flight.
  */
 void call_start(call_t *call);
 void call_free(call_t *call);

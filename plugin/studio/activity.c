@@ -36,25 +36,38 @@ typedef struct {
   int64_t last_event_ms;
 } stream_t;
 
-/* Where a space has logged to two streams that differ in case, the newer one counts. */
 static void answer_app(activity_t *activity, studio_app_t *app, const stream_t *stream) {
-  studio_t *studio = activity->studio;
-  if (!is_wanted(studio, app))
+  if (!is_unknown(activity->studio, app))
     return;
-  if (app->looked == studio->scan.number) {
-    bool is_newer = stream->state == STREAM_WITH_EVENTS &&
-                    (app->stream_state != STREAM_WITH_EVENTS || stream->last_event_ms > app->last_event_ms);
-    if (!is_newer)
-      return;
-  } else {
-    activity->unknown--;
-  }
-  app->looked = studio->scan.number;
+  app->looked = activity->studio->scan.number;
   app->stream_state = stream->state;
   app->last_event_ms = stream->last_event_ms;
-  /* Without memory for the other name, matching asks for the first one, and finds nothing or not enough. */
-  bool is_variant = stream->state != STREAM_NONE && strcmp(app->stream, stream->name) != 0;
-  app->logged_as = is_variant ? studio_word(studio, stream->name) : NULL;
+  app->logged_as = NULL;
+  activity->unknown--;
+}
+
+/* A stream whose name differs in case is an app's only when there is none of just its name; of several, the newest is.
+ */
+static void note_variant(activity_t *activity, studio_app_t *app, const stream_t *stream) {
+  uint64_t scan = activity->studio->scan.number;
+  if (stream->state != STREAM_WITH_EVENTS || !is_unknown(activity->studio, app) ||
+      (app->varied == scan && app->last_event_ms >= stream->last_event_ms))
+    return;
+  const char *name = studio_word(activity->studio, stream->name);
+  if (name == NULL)
+    return;
+  app->varied = scan;
+  app->logged_as = name;
+  app->last_event_ms = stream->last_event_ms;
+}
+
+static bool take_variant(activity_t *activity, studio_app_t *app) {
+  if (app->varied != activity->studio->scan.number || !is_unknown(activity->studio, app))
+    return false;
+  app->looked = activity->studio->scan.number;
+  app->stream_state = STREAM_WITH_EVENTS;
+  activity->unknown--;
+  return true;
 }
 
 static bool has_exact(const studio_app_t *first, const char *name) {
@@ -65,13 +78,15 @@ static bool has_exact(const studio_app_t *first, const char *name) {
   return false;
 }
 
-/* A stream is its app's, and where no app has just that name, it is that of those whose names differ in case only. */
+/* A variant is nobody's where another app has just its name. */
 static void answer_stream(activity_t *activity, const stream_t *stream) {
   studio_app_t *first = studio_stream(activity->studio, stream->name);
   bool exact = has_exact(first, stream->name);
   for (studio_app_t *app = first; app != NULL; app = app->same_stream) {
-    if (strcmp(app->stream, stream->name) == 0 || (!exact && stream->state == STREAM_WITH_EVENTS))
+    if (strcmp(app->stream, stream->name) == 0)
       answer_app(activity, app, stream);
+    else if (!exact)
+      note_variant(activity, app, stream);
   }
 }
 
@@ -112,9 +127,10 @@ static aws_verdict_t on_named(void *owner, json_object *out) {
   stream_t stream;
   if (!read_stream(json_object_array_get_idx(streams, 0), &stream))
     return AWS_MALFORMED;
-  const char *asked = question->variant != NULL ? question->variant : question->app->stream;
-  if (strcmp(stream.name, asked) == 0)
+  if (strcmp(stream.name, question->app->stream) == 0)
     answer_app(question->activity, question->app, &stream);
+  else if (question->variant != NULL && strcmp(stream.name, question->variant) == 0)
+    note_variant(question->activity, question->app, &stream);
   return AWS_ENOUGH;
 }
 
@@ -139,7 +155,8 @@ static void on_named_done(void *owner, const aws_error_t *error);
 
 /* true: the answer was that there is no such stream, and one whose name differs in case is asked for. */
 static bool ask_for_variant(question_t *question) {
-  if (question->variant != NULL || question->app->looked == question->activity->studio->scan.number)
+  uint64_t scan = question->activity->studio->scan.number;
+  if (question->variant != NULL || question->app->looked == scan || question->app->varied == scan)
     return false;
   question->variant = lower_owner(question->app->stream);
   if (question->variant == NULL)
@@ -157,7 +174,7 @@ static void on_named_done(void *owner, const aws_error_t *error) {
     return;
   /* No error and no such stream: that is an answer, too. */
   const stream_t none = {"", STREAM_NONE, 0};
-  if (error == NULL)
+  if (error == NULL && !take_variant(activity, question->app))
     answer_app(activity, question->app, &none);
   free(question->variant);
   free(question);

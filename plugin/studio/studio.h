@@ -52,6 +52,7 @@ typedef struct studio_app {
   const char *instance_type; /* NULL: not told */
   const char *user, *type, *name;
   const char *logged_as; /* its stream's name where it differs from `stream` in case; NULL: it does not */
+  uint64_t varied;       /* the scan that last saw such a stream */
   int64_t created_ms;
   int64_t started_ms; /* when we saw it come into service; 0: it was there before */
   int64_t last_event_ms;

@@ -1,0 +1,151 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/answer.h"
+#include "aws/child.h"
+#include "aws/document.h"
+#include "aws/providers.h"
+#include "aws/shell_words.h"
+
+/* As the SDKs have it: time enough to ask a slow directory service. */
+#define LIMIT_S 60
+
+#define OUTPUT_LIMIT_BYTES ((size_t)64 * 1024)
+
+static const document_fields_t process_fields = {
+    .id = "AccessKeyId",
+    .secret = "SecretAccessKey",
+    .token = "SessionToken",
+    .expires = "Expiration",
+    .time = DOCUMENT_ISO8601,
+};
+
+typedef struct {
+  credentials_provider_t base;
+  const credentials_context_t *context;
+  const char *profile;
+  child_t child;
+  credentials_done_t *done;
+  void *owner;
+} process_provider_t;
+
+/* Neither the command nor what it wrote: both may hold secrets. */
+static void finish_broken(process_provider_t *self, const char *what) {
+  aws_error_t error;
+  aws_error_set(&error, "credentials", "credentials", 0,
+                "credential_process of profile \"%.100s\" %s; try it as the "
+                "user that this runs as",
+                self->profile, what);
+  self->done(self->owner, CREDENTIALS_BROKEN, NULL, &error);
+}
+
+static void take_output(process_provider_t *self) {
+  char source[160];
+  char what[160];
+  int64_t version = 0;
+  credentials_t found = CREDENTIALS_INIT;
+  const char *wrong = NULL;
+  const buffer_t *output = &self->child.output;
+  /* A line break behind the document is how programs end. */
+  size_t length = output->length;
+  while (length > 0 && strchr(" \t\r\n", output->data[length - 1]) != NULL)
+    length--;
+  json_object *document =
+      length > 0 ? answer_parse(output->data, length) : NULL;
+  (void)snprintf(source, sizeof(source),
+                 "credential_process of profile \"%.100s\"", self->profile);
+  if (length == 0) {
+    finish_broken(self, "wrote nothing to its standard output");
+  } else if (document == NULL) {
+    finish_broken(self, "did not write one JSON document");
+  } else if (answer_integer(document, "Version", &version) != ANSWER_PRESENT ||
+             version != 1) {
+    finish_broken(self, "did not write \"Version\": 1");
+  } else if (document_read(document, &process_fields, source, &found, &wrong)) {
+    self->done(self->owner, CREDENTIALS_FOUND, &found, NULL);
+  } else {
+    (void)snprintf(what, sizeof(what),
+                   "wrote a document that cannot be used: %s",
+                   wrong != NULL ? wrong : "no memory");
+    finish_broken(self, what);
+  }
+  document_free(document);
+  credentials_clear(&found);
+}
+
+static void on_child(void *owner, child_end_t end) {
+  process_provider_t *self = owner;
+  char what[96];
+  switch (end) {
+  case CHILD_DONE:
+    take_output(self);
+    break;
+  case CHILD_TIMEOUT:
+    (void)snprintf(what, sizeof(what),
+                   "did not end its output within %d s and was killed",
+                   LIMIT_S);
+    finish_broken(self, what);
+    break;
+  case CHILD_TOO_LARGE:
+    (void)snprintf(what, sizeof(what), "wrote more than %zu KiB and was killed",
+                   OUTPUT_LIMIT_BYTES / 1024);
+    finish_broken(self, what);
+    break;
+  default:
+    finish_broken(self, "could not be read and was killed");
+  }
+  buffer_clear(&self->child.output);
+}
+
+static void process_get(credentials_provider_t *base, credentials_done_t *done,
+                        void *owner) {
+  process_provider_t *self = (process_provider_t *)base;
+  const char *command =
+      profile_value(self->context->files, self->profile, "credential_process");
+  shell_words_t words = SHELL_WORDS_INIT;
+  const char *failure = "";
+  int error_number = 0;
+  self->done = done;
+  self->owner = owner;
+  if (command == NULL) {
+    aws_error_t error;
+    aws_error_set(&error, "credentials", "credentials", 0,
+                  "credential_process");
+    done(owner, CREDENTIALS_ABSENT, NULL, &error);
+    return;
+  }
+  char what[160] = "names no program";
+  bool started = false;
+  if (!shell_words_split(command, &words, &failure))
+    (void)snprintf(what, sizeof(what), "cannot be taken apart: %s", failure);
+  else if (words.count > 0)
+    started = child_start(&self->child, self->context->loop, words.words,
+                          (int64_t)LIMIT_S * 1000, OUTPUT_LIMIT_BYTES, on_child,
+                          self, &error_number);
+  if (error_number != 0)
+    (void)snprintf(what, sizeof(what), "cannot be started: %s",
+                   strerrordesc_np(error_number));
+  shell_words_clear(&words);
+  if (!started)
+    finish_broken(self, what);
+}
+
+static void process_destroy(credentials_provider_t *base) {
+  process_provider_t *self = (process_provider_t *)base;
+  child_cancel(&self->child);
+  free(self);
+}
+
+credentials_provider_t *
+credentials_process_new(const credentials_context_t *context,
+                        const char *profile) {
+  process_provider_t *self = calloc(1, sizeof(*self));
+  if (self == NULL)
+    return NULL;
+  self->base =
+      (credentials_provider_t){.get = process_get, .destroy = process_destroy};
+  self->context = context;
+  self->profile = profile;
+  return &self->base;
+}
