@@ -97,13 +97,13 @@ static void report_done(reader_t *reader, cdtime_t deadline) {
 /* Whatever happens to a scan, a read succeeds: collectd would silence us for up to a day otherwise. */
 static int sagemaker_read(user_data_t *data) {
   reader_t *reader = data->data;
-  if (!scanner_start(reader->scanner)) {
+  if (scanner_start(reader->scanner)) {
+    report_done(reader, scanner_clock());
+    scanner_request(reader->scanner);
+    report_done(reader, scanner_clock() + reader->longest_wait);
+  } else {
     P_ERROR("cannot create a thread; trying again in the next interval.");
-    return 0;
   }
-  report_done(reader, scanner_clock());
-  scanner_request(reader->scanner);
-  report_done(reader, scanner_clock() + reader->longest_wait);
   for (size_t i = 0; i < scanner_targets(reader->scanner); i++)
     report_health(&reader->report, scanner_target(reader->scanner, i), &reader->faces[i].health,
                   reader->config->interval);

@@ -1,5 +1,6 @@
 #include "aws/call_error.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,30 @@ static void cut_code(const char *type, char *code, size_t size) {
   code[length] = '\0';
 }
 
+/* Session tokens have hundreds of characters; names and ARNs never so many without a ':' or a blank. */
+#define SECRET_LENGTH 80
+#define SECRET_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=%_-"
+
+/* A message is shown up to its first line's end: what AWS says of a wrong signature goes on with the canonical request,
+ * token and all. A proxy might echo a token anywhere: what is as long as one is left out. */
+static void copy_message(const char *message, char *shown, size_t size) {
+  size_t used = 0;
+  size_t length = strcspn(message, "\r\n");
+  for (size_t i = 0; i < length;) {
+    size_t run = strspn(message + i, SECRET_CHARACTERS);
+    bool secret = run >= SECRET_LENGTH;
+    size_t step = run > 0 ? run : 1;
+    const char *piece = secret ? "[...]" : message + i;
+    size_t taken = secret ? strlen(piece) : step;
+    if (used + taken >= size)
+      break;
+    memcpy(shown + used, piece, taken);
+    used += taken;
+    i += step;
+  }
+  shown[used] = '\0';
+}
+
 void call_error(const http_answer_t *answer, const char *operation, aws_error_t *error) {
   if (answer->end != HTTP_ANSWERED) {
     transport_error(answer, operation, error);
@@ -50,6 +75,8 @@ void call_error(const http_answer_t *answer, const char *operation, aws_error_t 
     snprintf(code, sizeof(code), "%d", answer->status);
   if (message[0] == '\0')
     message = answer->status >= 300 && answer->status < 400 ? "redirected, which is not followed" : "no message";
-  aws_error_set(error, code, operation, answer->status, "%s", message);
+  char shown[sizeof(error->message)];
+  copy_message(message, shown, sizeof(shown));
+  aws_error_set(error, code, operation, answer->status, "%s", shown);
   json_object_put(body);
 }
