@@ -20,6 +20,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[1]
 RESULTS = TOP / "build" / "results"
 CORES = os.cpu_count() or 1
+PARALLEL = f"-j{CORES}"
 # End-to-end tests wait for collectd's intervals most of the time.
 WAITING_WORKERS = 4 * CORES
 
@@ -66,7 +67,7 @@ def make(*arguments: str) -> Callable[[], Count]:
 
     def step() -> Count:
         done = subprocess.run(
-            ["make", f"-j{CORES}", *arguments], cwd=TOP, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            ["make", *arguments], cwd=TOP, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         if done.returncode:
             print(done.stdout)
@@ -145,10 +146,10 @@ def text_of(report: Path) -> str:
 
 
 STEPS: dict[str, Callable[[], Count]] = {
-    "build": make("all", "programs"),
-    "build with clang": make("BUILD=build/clang", "CC=clang", "all", "programs"),
+    "build": make(PARALLEL, "all", "programs"),
+    "build with clang": make(PARALLEL, "BUILD=build/clang", "CC=clang", "all", "programs"),
     "unit tests under valgrind": unit("build", VALGRIND),
-    "build with sanitizers": make(*SANITIZED, "programs"),
+    "build with sanitizers": make(PARALLEL, *SANITIZED, "programs"),
     "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
     "end to end": pytest(WAITING_WORKERS, "e2e", "demo"),

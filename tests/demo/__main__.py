@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from textwrap import fill
 
 from demo.table import table
 from e2e.collectd import Collectd, bare_environment
@@ -64,9 +65,10 @@ def _show(folder: Path, url: str) -> None:
     print("What runs, and how long it has done nothing:\n")
     print(table(collectd.values))
     print("\nWhat collectd's threshold plugin made of it (WarningMax 86400, a day):\n")
-    for notification in collectd.notifications:
+    for notification in sorted(collectd.notifications, key=lambda notification: notification.plugin_instance):
         if notification.severity != "OKAY":
-            print(f"{notification.severity} {notification.plugin_instance}\n    {notification.message}")
+            print(f"{notification.severity} {notification.plugin_instance}")
+            print(fill(notification.message, 110, initial_indent="    ", subsequent_indent="    "))
 
 
 def _everything_is_said(collectd: Collectd) -> bool:

@@ -75,6 +75,17 @@ def test_a_wrong_secret_key(cloud, watch, tmp_path):
         cloud.aws.violations.clear()
 
 
+def test_a_session_token_is_not_in_the_words_of_aws_that_are_shown(cloud, watch):
+    """AWS tells the whole canonical request, the token's header with it, when a signature is wrong."""
+    small_world(cloud)
+    cloud.world.account().identity("AKIAI44QH8DHBEXAMPLE", SECRET_KEY, token="TopSecretToken//EXAMPLE==")
+    keys = {"AWS_ACCESS_KEY_ID": "AKIAI44QH8DHBEXAMPLE", "AWS_SECRET_ACCESS_KEY": WRONG_SECRET}
+    collectd = watch(environment=cloud.environment | keys | {"AWS_SESSION_TOKEN": "TopSecretToken//EXAMPLE=="})
+    collectd.assert_complains_once("The request signature we calculated does not match")
+    collectd.kill()
+    cloud.aws.violations.clear()
+
+
 def test_a_wrong_access_key(cloud, watch, tmp_path):
     small_world(cloud)
     home = home_with(tmp_path, keys(access_key="AKIAIDOESNOTEXIST123"))

@@ -1,5 +1,7 @@
 """What is dispatched, under which names, with which meta data (DESIGN, section 2)."""
 
+import pytest
+
 from e2e.cloud import DAY_S, DOMAIN, HOUR_S, OTHER_DOMAIN, REGION, assert_idle_since
 from e2e.collectd import HOST
 
@@ -136,6 +138,34 @@ def test_an_event_of_the_future_is_no_negative_idleness(cloud, watch):
     cloud.domain()
     app = cloud.app("user01", "app", idle=-3600)
     assert watch().value(app.identifier).value == 0
+
+
+@pytest.mark.parametrize("ahead_s", [120, -120, 1200, -1200])
+def test_idleness_goes_by_the_clock_of_aws(cloud, watch, ahead_s):
+    """This machine's clock is wrong: by minutes, and by more than a signature may be."""
+    cloud.world.offset = ahead_s
+    cloud.domain()
+    app = cloud.app("user01", "app", idle=DAY_S)
+    collectd = watch()
+    collectd.await_scans()
+    value = collectd.value(app.identifier)
+    # The Date of an answer has whole seconds.
+    assert value.value == pytest.approx(value.time + ahead_s - app.since, abs=1.5)
+    assert not collectd.complaints
+
+
+def test_a_clock_that_is_off_by_seconds_is_left_alone(cloud, watch):
+    cloud.world.offset = 3
+    cloud.domain()
+    app = cloud.app("user01", "app", idle=DAY_S)
+    assert_idle_since(watch().value(app.identifier), app.since)
+
+
+def test_the_stream_that_differs_in_case_is_not_taken_where_the_apps_own_is_there(cloud, watch):
+    cloud.domain()
+    app = cloud.app(space="space1", type="JupyterLab", name="default", idle=DAY_S)
+    cloud.region.stream(f"{DOMAIN}/Space1/JupyterLab/default", last_event=cloud.world.now() - 60)
+    assert_idle_since(watch().value(app.identifier), app.since)
 
 
 def test_values_carry_the_interval(cloud, watch):

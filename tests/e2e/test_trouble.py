@@ -1,7 +1,9 @@
 """AWS answers wrongly, late or not at all: collectd lives, says so once, says nothing untrue, and recovers."""
 
+import re
 import socket
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -61,6 +63,19 @@ def test_trouble_is_said_once_and_passes(cloud, watch, trouble, operation):
     cloud.aws.release()
     collectd.assert_recovers_once()
     cloud.assert_truthful(collectd)
+
+
+@pytest.mark.parametrize("operation", ["ListApps", "DescribeLogStreams"])
+def test_an_answer_of_100_mb_is_not_kept_in_memory(cloud, watch, operation):
+    small_world(cloud)
+    huge = cloud.aws.fault(operation, "huge")
+    collectd = watch()
+    collectd.wait(lambda: huge.hits >= 3, "huge answers")
+    collectd.await_reads()
+    status = Path(f"/proc/{collectd.pid}/status").read_text()
+    assert int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) < 60_000
+    cloud.aws.clear_faults()
+    collectd.assert_recovers_once()
 
 
 @pytest.mark.parametrize("kind", ["access_denied", "html", "hang_before_headers"])

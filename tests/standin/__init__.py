@@ -10,6 +10,8 @@
     with StandIn(world) as aws:
         run_client(endpoint=aws.url)
         assert aws.count("ListApps") and not aws.violations
+
+world.py says what a world may hold, faults.py what may go wrong, chatter.py what idle servers log.
 """
 
 from .chatter import Chatter

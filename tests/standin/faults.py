@@ -50,6 +50,8 @@ class Fault:
     def __post_init__(self) -> None:
         if isinstance(self.kind, str) and self.kind not in KINDS and self.kind != "refuse":
             raise ValueError(f"no fault {self.kind!r}: {sorted(KINDS) + ['refuse']}")
+        if self.kind == "refuse" and (self.operation or self.region or self.account or self.page):
+            raise ValueError("refuse strikes connections, before anything is asked")
 
     def fits(
         self, operation: str | None, region: str | None, account: str | None, page: int

@@ -15,7 +15,6 @@ from . import answers, routing, signature
 from .calls import Call, Operation, Record
 from .errors import (
     AwsError,
-    StandInError,
     access_denied,
     bad_signature,
     expired_token,
@@ -64,8 +63,8 @@ class Front:
             answer = self._refuse(record, request, AwsError("InternalFailure", "", 500))
         try:
             answer = self._strike(visit, answer)
-        except StandInError as mistake:
-            self._note(record, f"mistake of the script: {mistake}")
+        except Exception as mistake:
+            self._note(record, f"mistake of the script: {mistake!r}")
         record.status = answer.status
         record.bytes = len(answer.body)
         return answer, record

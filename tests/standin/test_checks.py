@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -83,21 +85,29 @@ def test_a_body_or_header_changed_after_signing_is_refused(ask, refusals):
 
 
 @pytest.mark.parametrize(
-    "change,code",
+    "change,code,says",
     [
-        ({"X-Amz-Meta": "unsigned"}, "InvalidSignatureException"),
-        ({"X-Amz-Date": "yesterday"}, "InvalidSignatureException"),
-        ({"X-Amz-Date": "20200101T000000Z"}, "InvalidSignatureException"),
-        ({"X-Amz-Content-SHA256": "0" * 64}, "InvalidSignatureException"),
-        ({"Authorization": "AWS4-HMAC-SHA256 Credential=x"}, "IncompleteSignatureException"),
-        ({"Authorization": None}, "MissingAuthenticationTokenException"),
+        ({"X-Amz-Meta": "new"}, "InvalidSignatureException", "'x-amz-meta' must be"),
+        ({"X-Amz-Date": "yesterday"}, "InvalidSignatureException", "YYYYMMDDTHHMMSSZ"),
+        ({"X-Amz-Date": "20200101T000000Z"}, "InvalidSignatureException", "Credential scope"),
+        ({"Authorization": "AWS4-HMAC-SHA256 x"}, "IncompleteSignatureException", "complete"),
+        ({"Authorization": None}, "MissingAuthenticationTokenException", "Missing"),
     ],
 )
-def test_a_signature_must_be_whole(ask, refusals, change, code):
+def test_a_signature_must_be_whole(ask, refusals, change, code, says):
     headers = ask.sign("sagemaker", "ListApps", b"{}") | change
     sent = {name: value for name, value in headers.items() if value is not None}
-    assert ask.post(sent, b"{}")[2]["__type"] == code
+    answer = ask.post(sent, b"{}")[2]
+    assert answer["__type"] == code and says in answer["message"]
     assert len(refusals) == 1
+
+
+def test_a_signed_digest_must_be_the_bodys(ask, refusals):
+    digest = hashlib.sha256(b"{}").hexdigest()
+    for sent, status in ((digest, 200), ("0" * 64, 400)):
+        headers = {"X-Amz-Content-SHA256": sent}
+        assert ask.ask("sagemaker", "ListApps", {}, headers=headers)[0] == status
+    assert len(refusals) == 1 and "sha256" in refusals[0]
 
 
 @pytest.mark.parametrize("offset,says", [(301, "Signature expired"), (-301, "not yet current")])
@@ -126,6 +136,13 @@ def test_what_is_not_allowed_is_denied_in_awss_words(ask, world):
     _, message = refusal(logs.describe_log_streams, logGroupName=STUDIO_GROUP)
     assert f":log-group:{STUDIO_GROUP}:log-stream:" in message
     assert ask.client("sts", **keys).get_caller_identity()["Account"] == ACCOUNT_ID
+
+
+def test_a_denial_spells_its_message_as_aws_does(aws, ask):
+    aws.fault("ListApps", "access_denied", times=1)
+    assert sorted(ask.ask("sagemaker", "ListApps", {})[1]) == ["Message", "__type"]
+    aws.fault("ListApps", "throttle")
+    assert sorted(ask.ask("sagemaker", "ListApps", {})[1]) == ["__type", "message"]
 
 
 GROUP = {"logGroupName": STUDIO_GROUP}
@@ -235,12 +252,15 @@ def test_a_token_goes_with_its_own_request_only(ask, region, refusals):
     assert len(refusals) == 5
 
 
-def test_a_mistake_of_the_stand_in_itself_is_noted(ask, region, refusals):
+@pytest.mark.parametrize(
+    "wrong", [{"user": "user_01"}, {"user": "a", "type": "NoSuchType"}, {"user": "a", "created": "1"}]
+)
+def test_a_mistake_of_the_stand_in_itself_is_noted(ask, region, refusals, wrong):
     """A world that AWS could not be in does not fit the model."""
-    region.app(DOMAIN, user="user_01")
+    region.app(DOMAIN, **wrong)
     status, _ = ask.ask("sagemaker", "ListApps", {})
     assert status == 500
-    assert "mistake of the stand-in" in refusals[0] and "user_01" in refusals[0]
+    assert "mistake of the stand-in" in refusals[0]
 
 
 @pytest.mark.parametrize("style", ["bare", "namespaced", "header"])
@@ -271,6 +291,18 @@ def test_above_the_quota_calls_are_throttled(aws, ask):
     client.list_apps()
     assert refusal(client.list_apps)[0] == "ThrottlingException"
     assert aws.throttled == 2
+    now[0] = 3600
+    for _ in range(5):
+        client.list_apps()
+    assert refusal(client.list_apps)[0] == "ThrottlingException"
+
+
+def test_a_throttled_call_is_struck_by_no_fault(aws, ask):
+    aws.quota = {"ListApps": 0.001}
+    fault = aws.fault("ListApps", "error", code="InternalFailure", times=5)
+    for code in ("InternalFailure", "ThrottlingException", "ThrottlingException"):
+        assert refusal(ask.client("sagemaker").list_apps)[0] == code
+    assert fault.hits == 1
 
 
 def test_the_quota_is_each_accounts_and_regions(aws, ask, world):

@@ -122,6 +122,13 @@ def test_a_search_is_exact_where_the_index_lags(ask, region, clock):
     assert lagging.shown(int(clock.now * 1000)) == int((clock.now - 3610) * 1000)
 
 
+def test_a_search_finds_what_a_chatterer_was_made_to_say(ask, region, clock):
+    chatter = Chatter("jupyterlab", 1, clock.now - 900)
+    stream = region.stream("s", chatter=chatter)
+    stream.log(clock.now - 500, "once")
+    assert ask.events(filterPattern="once", endTime=int(clock.now - 400) * 1000) == ["once"]
+
+
 def test_get_log_events_gives_the_newest_by_default(ask, region, clock):
     story(region, clock)
     client = ask.client("logs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -303,8 +304,9 @@ def test_a_fault_that_does_not_fit_is_a_mistake_of_the_script(aws, ask, region, 
     aws.fault("GetLogEvents", "same_token")
     ask.client("logs").get_log_events(logGroupName=STUDIO_GROUP, logStreamName="one")
     assert "mistake of the script" in refusals[0]
-    with pytest.raises(ValueError):
-        aws.fault("ListApps", "no such kind")
+    for operation, kind in (("ListApps", "no such kind"), ("ListApps", "refuse")):
+        with pytest.raises(ValueError):
+            aws.fault(operation, kind)
 
 
 def test_a_fault_hides_no_mistake_of_the_client(aws, ask, refusals):
@@ -337,5 +339,7 @@ def test_closing_ends_within_a_second_whatever_hangs(world, kind, recwarn):
         started = time.monotonic()
     assert time.monotonic() - started < 1
     for wire in wires:
+        with contextlib.suppress(ConnectionResetError):
+            wire.file.read()
         wire.__exit__()
     assert aws.violations == [] and not list(recwarn)

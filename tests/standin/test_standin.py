@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from .conftest import Asker
+from .paging import Cursor, Pages
 from .server import StandIn
 from .world import STUDIO_GROUP, World
 
@@ -73,6 +74,30 @@ def test_exact_pages_are_as_few_as_can_be(
         arguments["logGroupName"] = STUDIO_GROUP
     pages = ask.pages(service, operation, **arguments)
     assert [len(page[member]) for page in pages] == [50, 50, 37]
+
+
+def test_ragged_pages_have_all_that_awss_documentation_allows(world, region):
+    """A listing ends with no token, with an empty one, or with a page that has nothing more."""
+    many(region, 40)
+    ends = set()
+    for seed in range(1, 40):
+        with StandIn(world, seed=seed) as aws:
+            pages = Asker(aws).pages("sagemaker", "list_apps", MaxResults=5)
+        ends.add((not pages[-1]["Apps"], pages[-1].get("NextToken")))
+    assert ends >= {(True, None), (False, None), (False, "")}
+
+
+def test_so_many_empty_pages_come_in_a_row_and_no_more():
+    rows = set()
+    for seed in range(1, 3000):
+        cursor, empty = Cursor(Pages("ragged", seed), "request"), 0
+        while cursor.size(10) == 0:
+            empty += 1
+            following = Cursor(cursor.pages, "request")
+            following.open(cursor.token(cursor.position, empty=True))
+            cursor = following
+        rows.add(empty)
+    assert rows == {0, 1, 2}
 
 
 def test_the_same_seed_gives_the_same_pages(world, region):
@@ -155,6 +180,21 @@ def test_spaces_tell_owner_sharing_and_volume(ask, region):
     assert spaces[1]["SpaceSharingSettingsSummary"] == {"SharingType": "Shared"}
     found = ask.client("sagemaker").list_spaces(SpaceNameContains="our")["Spaces"]
     assert [space["SpaceName"] for space in found] == ["ours"]
+
+
+def test_listings_have_the_orders_that_are_asked_for(ask, region, clock):
+    region.space(DOMAIN, "a", created=clock.now - 30, modified=clock.now - 1)
+    region.space(DOMAIN, "b", created=clock.now - 20, modified=clock.now - 3)
+    region.space(DOMAIN, "c", created=clock.now - 10, modified=clock.now - 2)
+
+    def names(**order) -> str:
+        spaces = ask.client("sagemaker").list_spaces(**order)["Spaces"]
+        return "".join(space["SpaceName"] for space in spaces)
+
+    assert names() == names(SortBy="CreationTime", SortOrder="Ascending") == "abc"
+    assert names(SortOrder="Descending") == "cba"
+    assert names(SortBy="LastModifiedTime") == "bca"
+    assert names(SortBy="LastModifiedTime", SortOrder="Descending") == "acb"
 
 
 def test_regions_and_accounts_have_their_own(ask, aws, world, region):

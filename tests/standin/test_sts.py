@@ -97,6 +97,15 @@ def test_invalid_parameters_are_refused_and_noted(ask, role, refusals, change):
     assert len(refusals) == 1
 
 
+def test_a_role_may_bound_its_sessions(ask, role):
+    role.max_duration = 3600
+    arguments = {"RoleArn": ROLE, "RoleSessionName": "me", "ExternalId": "ab/+=,:@"}
+    client = ask.client("sts")
+    client.assume_role(**arguments, DurationSeconds=3600)
+    code, message, _ = refusal(client.assume_role, **arguments, DurationSeconds=3601)
+    assert code == "ValidationError" and "MaxSessionDuration" in message
+
+
 def test_a_web_identity_needs_no_signature(aws, role, world):
     client = session().create_client(
         "sts",
@@ -143,8 +152,9 @@ def test_json_where_it_is_asked_for(ask, role, clock):
 def test_errors_have_the_names_that_sts_gives_them(ask, role, world, refusals):
     status, _, answer = query(ask, "GetCallerIdentity", {}, secret="wrong")
     assert (status, answer["Error"]["Code"]) == (403, "SignatureDoesNotMatch")
-    status, _, answer = query(ask, "GetNothing", {})
-    assert (status, answer["Error"]["Code"]) == (400, "InvalidAction")
+    for action, form in (("GetNothing", {}), ("GetCallerIdentity", {"Version": "2010-05-08"})):
+        status, _, answer = query(ask, action, form)
+        assert (status, answer["Error"]["Code"]) == (400, "InvalidAction")
     code, message, status = refusal(
         ask.client("sts", access_key="AKIANOBODYNOBODYNOBO").get_caller_identity
     )

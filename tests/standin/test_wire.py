@@ -52,7 +52,7 @@ def test_pipelined_requests_are_answered_in_their_order(aws, ask, region):
     region.app("d-1", user="user01")
     first = b"".join(signed(ask, "ListApps", {}))
     second = b"".join(signed(ask, "ListDomains", {}))
-    aws.latency = 0.01
+    aws.fault("ListApps", "drip", interval=0.001, times=2)
     with Socket(aws) as wire:
         wire.send((first + second) * 3)
         answers = [list(wire.answer()[1]) for _ in range(6)]
@@ -107,10 +107,13 @@ def test_what_is_no_http_is_refused_and_noted(aws, refusals, request_bytes):
     assert len(refusals) == 1 and refusals[0].startswith("HTTP: ")
 
 
-def test_a_get_is_no_request_of_awss(aws, refusals):
+@pytest.mark.parametrize("line", [b"GET / HTTP/1.1\r\n", b"POST /latest HTTP/1.1\r\n"])
+def test_only_post_to_the_root_is_a_request_of_awss(aws, ask, refusals, line):
+    head, body = signed(ask, "ListApps", {})
     with Socket(aws) as wire:
-        wire.send(b"GET /latest HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert wire.answer()[0] == 404
+        wire.send(line + head.partition(b"\r\n")[2] + body)
+        status, answer = wire.answer()
+    assert (status, answer["__type"]) == (404, "UnknownOperationException")
     assert len(refusals) == 1
 
 
@@ -122,9 +125,10 @@ def test_stats_and_reset_over_http(aws, ask):
         assert stats["calls"] == {"ListApps": {"us-east-1": 1}}
         assert (stats["throttled"], stats["violations"], stats["connections"]) == (0, [], 2)
         assert stats["bytes"] > 0
+        aws.violations.append("one")
         wire.send(b"POST /_standin/reset HTTP/1.1\r\nHost: x\r\n\r\n")
         assert wire.answer() == (200, {})
-    assert aws.count() == 0 and aws.calls == []
+    assert aws.count() == 0 and aws.calls == aws.violations == []
 
 
 def test_only_this_machine_can_connect(aws):

@@ -78,7 +78,10 @@ def test_a_world_comes_back_from_its_file(full, tmp_path):
     assert (tmp_path / "one.json").read_text() == (tmp_path / "two.json").read_text()
     region = again.account().region("us-east-1")
     assert [app.status for app in region.apps] == ["InService", "Deleted"]
-    assert [m for _, m in region.group().streams["story"].events] == ["three", "two"]
+    streams = region.group().streams
+    assert [message for _, message in streams["story"].events] == ["three", "two"]
+    assert streams["chatter"].chatter.day == (9, 18)
+    assert streams["plain"].index_lag == 60 and streams["silent"].last_event is None
     assert again.keys["AKIALIMITEDLIMITED12"].allowed == {"logs:X"}
 
 

@@ -179,8 +179,9 @@ static void answer_has_no_members_where_there_is_no_object(void **state) {
 
 static void answer_numbers_are_read_exactly(void **state) {
   (void)state;
-  static const char text[] = "{\"ms\":1795466160123,\"big\":99999999999999999999999,\"s\":1795466160.123,\"i\":1795466160,"
-                             "\"half\":0.0005,\"before\":-1.5}";
+  static const char text[] =
+      "{\"ms\":1795466160123,\"big\":99999999999999999999999,\"s\":1795466160.123,\"i\":1795466160,"
+      "\"half\":0.0005,\"before\":-1.5}";
   json_object *object = answer_parse(text, sizeof(text) - 1);
   assert_non_null(object);
   int64_t value = 0;

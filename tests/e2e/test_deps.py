@@ -1,0 +1,64 @@
+"""packaging/deps on a Debian that is played: what it asks apt for, and when it says nothing."""
+
+import os
+import subprocess
+
+import pytest
+
+from e2e.collectd import TOP
+
+DEPS = TOP / "packaging" / "deps"
+
+
+@pytest.fixture
+def debian(tmp_path):
+    """debian(installed, user) runs packaging/deps where only these packages are there; apt's calls are in `calls`."""
+    calls = tmp_path / "calls"
+    calls.touch()
+
+    def run(installed: list[str], *tasks: str, user: int = 0) -> tuple[str, list[str]]:
+        lines = "\n".join(f"installed:{name}" for name in installed)
+        programs = {
+            "dpkg-query": f"echo '{lines}'; exit 1",
+            "apt-get": f'echo "$DEBIAN_FRONTEND apt-get $*" >> {calls}',
+            "sudo": f'echo sudo >> {calls}; exec "$@"',
+            "id": f"echo {user}",
+        }
+        for name, text in programs.items():
+            (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+            (tmp_path / name).chmod(0o755)
+        path = f"{tmp_path}:{os.environ['PATH']}"
+        done = subprocess.run([DEPS, *tasks], env={"PATH": path}, capture_output=True, text=True, check=True)
+        assert done.stderr == ""
+        return done.stdout, calls.read_text().splitlines()
+
+    return run
+
+
+RUN = ["collectd-core", "libyajl2", "ca-certificates", "python3"]
+
+
+def test_nothing_to_do_is_nothing_said(debian):
+    assert debian(RUN, "run") == ("", [])
+
+
+def test_what_is_missing_is_said_with_its_purpose_and_installed(debian):
+    said, calls = debian(["collectd-core", "python3", "ca-certificates"], "run", "demo")
+    assert said.splitlines() == [
+        "Installing libyajl2: to run it in a collectd and show its values",
+        "Installing python3-botocore: for the stand-in of AWS",
+    ]
+    update, install = calls
+    assert update.startswith("noninteractive apt-get") and update.endswith(" update")
+    assert install.startswith("noninteractive apt-get")
+    assert install.endswith(" install -y --no-install-recommends libyajl2 python3-botocore")
+
+
+def test_who_is_not_root_uses_sudo(debian):
+    _, calls = debian([], "demo", user=1000)
+    assert [call.split()[0] for call in calls] == ["sudo", "noninteractive", "sudo", "noninteractive"]
+
+
+def test_a_package_that_is_half_removed_is_missing(debian):
+    _, calls = debian(["not-python3-botocore"], "demo")
+    assert calls[-1].endswith("python3-botocore")

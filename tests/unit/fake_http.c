@@ -1,0 +1,257 @@
+#include "fake_http.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <cmocka.h>
+
+#define EXPECTED_MAX 256
+#define SENT_MAX 1024
+#define CLOCK_START_MS 1000
+
+struct http_transfer {
+  http_transfer_t *next;
+  fake_exchange_t answer;
+  int64_t at_ms;
+  http_done_t *done;
+  void *owner;
+};
+
+/* The transfers, by the time of their answer. */
+struct http {
+  http_transfer_t *transfers;
+  size_t in_flight;
+  atomic_bool woken;
+};
+
+static struct {
+  fake_exchange_t expected[EXPECTED_MAX];
+  size_t count, next;
+  int64_t sent_ms[SENT_MAX];
+  size_t sent, cancelled, peak, in_flight;
+  int refused;
+  char *headers[FAKE_HEADERS_MAX * 2];
+  size_t headers_count;
+  int64_t now_ms;
+  double fraction;
+} fake;
+
+static int64_t fake_monotonic_ms(void) { return fake.now_ms; }
+
+static int64_t fake_wall_ms(void) { return FAKE_EPOCH_MS + fake.now_ms - CLOCK_START_MS; }
+
+static double fake_fraction(void) { return fake.fraction; }
+
+const loop_clock_t fake_clock = {fake_monotonic_ms, fake_wall_ms, fake_fraction};
+
+void fake_clock_advance(int64_t ms) { fake.now_ms += ms; }
+
+void fake_clock_set_fraction(double fraction) { fake.fraction = fraction; }
+
+static void forget_headers(void) {
+  while (fake.headers_count > 0)
+    free(fake.headers[--fake.headers_count]);
+}
+
+int fake_http_begin(void **state) {
+  (void)state;
+  forget_headers();
+  memset(&fake, 0, sizeof(fake));
+  fake.now_ms = CLOCK_START_MS;
+  fake.fraction = 0.5;
+  return 0;
+}
+
+void fake_http_expect(const fake_exchange_t *exchange) {
+  assert_in_range(fake.count, 0, EXPECTED_MAX - 1);
+  fake_exchange_t *added = &fake.expected[fake.count++];
+  *added = *exchange;
+  if (added->times == 0)
+    added->times = 1;
+}
+
+void fake_http_assert_spent(void) {
+  if (fake.next < fake.count)
+    fail_msg("%zu of %zu exchanges are left over, the first of them %s", fake.count - fake.next, fake.count,
+             fake.expected[fake.next].url != NULL ? fake.expected[fake.next].url : "to any URL");
+}
+
+int fake_http_end(void **state) {
+  (void)state;
+  forget_headers();
+  fake_http_assert_spent();
+  assert_int_equal(fake.in_flight, 0);
+  return 0;
+}
+
+size_t fake_http_sent(void) { return fake.sent; }
+
+int64_t fake_http_sent_ms(size_t index) {
+  assert_in_range(index, 0, fake.sent - 1);
+  return fake.sent_ms[index];
+}
+
+size_t fake_http_cancelled(void) { return fake.cancelled; }
+
+size_t fake_http_peak(void) { return fake.peak; }
+
+void fake_http_refuse(int count) { fake.refused = count; }
+
+static const char *value_of(const char *line, const char *name, size_t length) {
+  if (strncasecmp(line, name, length) != 0 || line[length] != ':')
+    return NULL;
+  return line + length + 1 + strspn(line + length + 1, " ");
+}
+
+static const char *find_header(const char *name, size_t length) {
+  for (size_t i = 0; i < fake.headers_count; i++) {
+    const char *value = value_of(fake.headers[i], name, length);
+    if (value != NULL)
+      return value;
+  }
+  return NULL;
+}
+
+const char *fake_http_header(const char *name) { return find_header(name, strlen(name)); }
+
+static void keep_headers(const http_request_t *request) {
+  forget_headers();
+  for (size_t i = 0; i < request->headers_count; i++) {
+    assert_in_range(fake.headers_count, 0, FAKE_HEADERS_MAX * 2 - 1);
+    fake.headers[fake.headers_count++] = strdup(request->headers[i]);
+  }
+}
+
+static void check_header(const char *expected) {
+  if (expected[0] == '!') {
+    if (fake_http_header(expected + 1) != NULL)
+      fail_msg("there is a header %s", expected + 1);
+    return;
+  }
+  size_t length = strcspn(expected, ":");
+  const char *value = find_header(expected, length);
+  const char *wanted = value_of(expected, expected, length);
+  if (value == NULL || (wanted[0] != '\0' && strcmp(value, wanted) != 0))
+    fail_msg("header \"%s\" was expected, not \"%s\"", expected, value != NULL ? value : "none");
+}
+
+/* Takes the next exchange, which the request must be. */
+static fake_exchange_t take_expected(const http_request_t *request) {
+  if (fake.next == fake.count)
+    fail_msg("%s %s was not expected: %.*s", request->method, request->url, (int)request->body_length,
+             request->body != NULL ? (const char *)request->body : "");
+  fake_exchange_t *expected = &fake.expected[fake.next];
+  if (expected->method != NULL)
+    assert_string_equal(request->method, expected->method);
+  if (expected->url != NULL)
+    assert_string_equal(request->url, expected->url);
+  if (expected->sent != NULL) {
+    assert_non_null(request->body);
+    assert_int_equal(request->body_length, strlen(expected->sent));
+    assert_memory_equal(request->body, expected->sent, request->body_length);
+  }
+  for (size_t i = 0; i < FAKE_HEADERS_MAX && expected->headers[i] != NULL; i++)
+    check_header(expected->headers[i]);
+  if (--expected->times == 0)
+    fake.next++;
+  return *expected;
+}
+
+bool http_init(void) { return true; }
+
+http_t *http_new(void) { return calloc(1, sizeof(http_t)); }
+
+void http_free(http_t *http) {
+  if (http == NULL)
+    return;
+  while (http->transfers != NULL)
+    http_cancel(http, http->transfers);
+  free(http);
+}
+
+http_transfer_t *http_send(http_t *http, const http_request_t *request, http_done_t *done, void *owner) {
+  if (fake.refused > 0) {
+    fake.refused--;
+    return NULL;
+  }
+  keep_headers(request);
+  http_transfer_t *transfer = calloc(1, sizeof(*transfer));
+  assert_non_null(transfer);
+  *transfer = (http_transfer_t){.answer = take_expected(request), .done = done, .owner = owner};
+  transfer->at_ms = fake.now_ms + transfer->answer.takes_ms;
+  if (transfer->answer.hangs) {
+    transfer->at_ms = fake.now_ms + request->timeout_ms;
+    transfer->answer.end = HTTP_TIMEOUT;
+  }
+  http_transfer_t **link = &http->transfers;
+  while (*link != NULL && (*link)->at_ms <= transfer->at_ms)
+    link = &(*link)->next;
+  transfer->next = *link;
+  *link = transfer;
+  assert_in_range(fake.sent, 0, SENT_MAX - 1);
+  fake.sent_ms[fake.sent++] = fake.now_ms;
+  http->in_flight++;
+  fake.in_flight++;
+  if (http->in_flight > fake.peak)
+    fake.peak = http->in_flight;
+  return transfer;
+}
+
+static void remove_transfer(http_t *http, http_transfer_t *transfer) {
+  http_transfer_t **link = &http->transfers;
+  while (*link != transfer)
+    link = &(*link)->next;
+  *link = transfer->next;
+  http->in_flight--;
+  fake.in_flight--;
+}
+
+void http_cancel(http_t *http, http_transfer_t *transfer) {
+  fake.cancelled++;
+  remove_transfer(http, transfer);
+  free(transfer);
+}
+
+size_t http_in_flight(const http_t *http) { return http->in_flight; }
+
+static void copy_text(char *target, size_t size, const char *text) {
+  size_t length = text != NULL ? strlen(text) : 0;
+  assert_in_range(length, 0, size - 1);
+  memcpy(target, text != NULL ? text : "", length + 1);
+}
+
+static void answer(http_t *http, http_transfer_t *transfer) {
+  const fake_exchange_t *is = &transfer->answer;
+  http_answer_t given = {.end = is->end, .status = is->status};
+  given.body = strdup(is->body != NULL ? is->body : "");
+  assert_non_null(given.body);
+  given.body_length = strlen(given.body);
+  if (is->end == HTTP_ANSWERED && is->status == 0)
+    given.status = 200;
+  copy_text(given.error_type, sizeof(given.error_type), is->error_type);
+  copy_text(given.date, sizeof(given.date), is->date);
+  copy_text(given.retry_after, sizeof(given.retry_after), is->retry_after);
+  copy_text(given.detail, sizeof(given.detail), is->end != HTTP_ANSWERED ? "curl's words" : "");
+  remove_transfer(http, transfer);
+  transfer->done(transfer->owner, &given);
+  free(given.body);
+  free(transfer);
+}
+
+bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count, int64_t timeout_ms) {
+  int ready = extra_count > 0 ? poll(extra, (nfds_t)extra_count, 0) : 0;
+  int64_t until_ms = fake.now_ms + timeout_ms;
+  if (http->transfers != NULL && http->transfers->at_ms < until_ms)
+    until_ms = http->transfers->at_ms;
+  if (ready <= 0 && !atomic_load(&http->woken) && until_ms > fake.now_ms)
+    fake.now_ms = until_ms;
+  while (http->transfers != NULL && http->transfers->at_ms <= fake.now_ms)
+    answer(http, http->transfers);
+  return atomic_exchange(&http->woken, false);
+}
+
+void http_wake(http_t *http) { atomic_store(&http->woken, true); }

@@ -1,0 +1,64 @@
+/* A scripted transcript in place of aws/http.c, and a clock that only waiting moves.
+ *
+ * A test says which requests it expects, in order, and what each is answered; a request that is not the next one, and
+ * one that is left over, fail the test. Waiting takes no time: fake_clock jumps to what happens next. */
+#ifndef FAKE_HTTP_H
+#define FAKE_HTTP_H
+
+#include "aws/http.h"
+#include "aws/loop.h"
+
+#define FAKE_HEADERS_MAX 8
+
+/* A request and its answer. NULL and 0 stand for "any" in a request, for "none" in an answer; so a plain
+ * {.url = "...", .body = "{}"} is answered by 200 and "{}". */
+typedef struct {
+  const char *method;
+  const char *url;
+  const char *headers[FAKE_HEADERS_MAX]; /* lines; "name: " alone: with any value; "!name": not there */
+  const char *sent;                      /* the request's body */
+  int times;                             /* how often in a row; 0: once */
+  http_end_t end;
+  int status; /* 0: 200 */
+  const char *body;
+  const char *error_type, *date, *retry_after; /* headers of the answer */
+  int64_t takes_ms;
+  bool hangs; /* until it is cancelled or its timeout ends it */
+} fake_exchange_t;
+
+/* fake_http_expect adds to the transcript; strings must outlive it. */
+void fake_http_expect(const fake_exchange_t *exchange);
+
+/* fake_http_begin, for a test's setup, empties the transcript and sets the clock; fake_http_end, for its teardown,
+ * fails if anything of the transcript was left over or is still in flight. */
+int fake_http_begin(void **state);
+int fake_http_end(void **state);
+
+/* fake_http_assert_spent fails if anything is left of the transcript. */
+void fake_http_assert_spent(void);
+
+/* How many requests there were, and when (by the monotonic clock) and how the given one was sent. */
+size_t fake_http_sent(void);
+int64_t fake_http_sent_ms(size_t index);
+size_t fake_http_cancelled(void);
+
+/* The most requests that were in flight at a time. */
+size_t fake_http_peak(void);
+
+/* The value of a header of the request that was sent last; NULL: it had none of that name. */
+const char *fake_http_header(const char *name);
+
+/* fake_http_refuse makes that many http_send fail as without memory. */
+void fake_http_refuse(int count);
+
+#define FAKE_EPOCH_MS INT64_C(1795466160000) /* Mon, 23 Nov 2026 20:36:00 GMT */
+#define FAKE_EPOCH_DATE "Mon, 23 Nov 2026 20:36:00 GMT"
+
+/* monotonic_ms starts at 1000, wall_ms at FAKE_EPOCH_MS. */
+extern const loop_clock_t fake_clock;
+void fake_clock_advance(int64_t ms);
+
+/* What fake_clock.fraction returns from now on; 0.5 at first. */
+void fake_clock_set_fraction(double fraction);
+
+#endif

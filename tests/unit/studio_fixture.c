@@ -1,0 +1,33 @@
+#include "studio_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+studio_t *studio;
+
+int studio_begin(void **state) {
+  static const studio_settings_t settings = {.log_group = "group"};
+  fake_aws_begin(state);
+  fake_aws_set_now_ms(INT64_C(1795466160000));
+  studio = studio_new(&settings, fake_aws_session());
+  if (studio == NULL)
+    return -1;
+  studio_next_scan();
+  return 0;
+}
+
+int studio_end(void **state) {
+  studio_free(studio);
+  return fake_aws_end(state);
+}
+
+void studio_next_scan(void) { studio->scan = (studio_scan_t){.number = studio->scan.number + 1}; }
+
+studio_app_t *studio_add(const char *user, const char *name) {
+  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), user, NULL, "KernelGateway", name);
+  assert_non_null(app);
+  app->listed = studio->scan.number;
+  return app;
+}

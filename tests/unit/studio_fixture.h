@@ -1,0 +1,21 @@
+/* A studio on fake_aws: what the tests of studio/ share. */
+#ifndef STUDIO_FIXTURE_H
+#define STUDIO_FIXTURE_H
+
+#include "studio/studio.h"
+
+#include "fake_aws.h"
+
+extern studio_t *studio;
+
+/* For a test's setup and teardown. The log group is "group". */
+int studio_begin(void **state);
+int studio_end(void **state);
+
+/* A KernelGateway of a user in domain d-1, as if the current scan had listed it in service. */
+studio_app_t *studio_add(const char *user, const char *name);
+
+/* studio_next_scan begins the next scan as scan_start does. */
+void studio_next_scan(void);
+
+#endif

@@ -1,0 +1,68 @@
+#include "target_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+target_t one, other;
+
+static cdtime_t clock_now;
+
+cdtime_t scanner_clock(void) { return clock_now; }
+
+const char *scanner_region(const scanner_target_t *target) {
+  return target->region != NULL ? target->region : "unknown";
+}
+
+void target_set_clock(cdtime_t now) { clock_now = now; }
+
+static char account_name[] = "prod";
+static char log_group[] = "group";
+
+static bool make(target_t *made) {
+  static const studio_settings_t settings = {.log_group = log_group};
+  memset(made, 0, sizeof(*made));
+  made->config =
+      (config_account_t){.name = account_name, .log_group = log_group, .report_by_app = true, .report_by_user = true};
+  made->account.config = &made->config;
+  made->target.account = &made->account;
+  made->target.region = "us-east-1";
+  made->target.state = TARGET_DONE;
+  made->target.session = fake_aws_session();
+  made->target.studio = studio_new(&settings, fake_aws_session());
+  made->target.reads = 1;
+  if (made->target.studio != NULL)
+    target_next_scan(made);
+  return made->target.studio != NULL;
+}
+
+int target_begin(void **state) {
+  fake_collectd_begin(state);
+  fake_aws_begin(state);
+  fake_aws_set_now_ms(INT64_C(1000) * TARGET_NOW_S);
+  target_set_clock(TIME_T_TO_CDTIME_T(5000));
+  return make(&one) && make(&other) ? 0 : -1;
+}
+
+int target_end(void **state) {
+  studio_free(one.target.studio);
+  studio_free(other.target.studio);
+  return fake_aws_end(state);
+}
+
+void target_next_scan(target_t *target) {
+  studio_t *studio = target->target.studio;
+  studio->scan = (studio_scan_t){.number = studio->scan.number + 1, .listed = true};
+}
+
+studio_app_t *target_add(target_t *target, const char *user, const char *name, int64_t created_s_ago) {
+  studio_t *studio = target->target.studio;
+  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), user, NULL, "KernelGateway", name);
+  assert_non_null(app);
+  app->listed = app->looked = studio->scan.number;
+  app->created_ms = (TARGET_NOW_S - created_s_ago) * INT64_C(1000);
+  return app;
+}

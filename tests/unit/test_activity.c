@@ -1,0 +1,249 @@
+/* links: studio/activity studio/request studio/operations studio/studio aws/answer aws/error aws/utf8 */
+/* links: unit/studio_fixture unit/fake_aws -ljson-c -lm */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "studio_fixture.h"
+
+#include "studio/activity.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define SWEEP "{\"logGroupName\":\"group\",\"orderBy\":\"LastEventTime\",\"descending\":true,\"limit\":50}"
+#define BY_NAME(name)                                                                                                  \
+  "{\"logGroupName\":\"group\",\"logStreamNamePrefix\":\"" name                                                        \
+  "\",\"orderBy\":\"LogStreamName\",\"descending\":false,\"limit\":1}"
+#define STREAM(name, event) "{\"logStreamName\":\"" name "\",\"lastEventTimestamp\":" event "}"
+#define SILENT(name) "{\"logStreamName\":\"" name "\",\"creationTime\":5}"
+#define PAGE(list) "{\"logStreams\":[" list "]}"
+#define OPERATION "DescribeLogStreams"
+
+static int finished;
+
+static void on_done(void *owner) {
+  (void)owner;
+  finished++;
+}
+
+static void look(void) {
+  activity_t activity;
+  finished = 0;
+  activity_start(&activity, studio, on_done, NULL);
+  fake_aws_run();
+  assert_int_equal(finished, 1);
+}
+
+static void assert_looked(const studio_app_t *app, stream_state_t is, int64_t last_event_ms) {
+  assert_int_equal(app->looked, studio->scan.number);
+  assert_int_equal(app->stream_state, is);
+  assert_int_equal(app->last_event_ms, last_event_ms);
+}
+
+static bool is_unknown(const studio_app_t *app) { return app->looked != studio->scan.number; }
+
+static void activity_asks_nothing_where_no_app_runs(void **state) {
+  (void)state;
+  studio_add("u", "gone")->listed = 0;
+  look();
+  assert_int_equal(fake_aws_asked(OPERATION), 0);
+}
+
+static void activity_takes_the_last_event_of_each_apps_own_stream(void **state) {
+  (void)state;
+  studio_app_t *one = studio_add("u", "one");
+  studio_app_t *silent = studio_add("u", "silent");
+  fake_aws_page(OPERATION, SWEEP,
+                PAGE(SILENT("d-1/u/KernelGateway/silent") "," STREAM("d-1/u/KernelGateway/one", "1795466160123")));
+  look();
+  assert_looked(one, STREAM_WITH_EVENTS, INT64_C(1795466160123));
+  assert_looked(silent, STREAM_WITHOUT_EVENTS, 0);
+}
+
+/* What is taken for an app's stream when a prefix or the case of letters is not looked at closely. */
+static void activity_takes_no_other_stream_for_an_apps(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  static const char others[] = PAGE(STREAM("d-1/u/KernelGateway/app/LifecycleConfigOnStart", "9") "," STREAM(
+      "d-1/u/KernelGateway/app2",
+      "9") "," STREAM("d-1/u/KernelGateway/ap",
+                      "9") "," STREAM("d-2/u/KernelGateway/app",
+                                      "9") "," STREAM("d-1/U/KernelGateway/app",
+                                                      "9") "," STREAM("d-1/u/JupyterServer/app", "9"));
+  fake_aws_page(OPERATION, SWEEP, others);
+  fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/app"), PAGE(STREAM("d-1/u/KernelGateway/app/x", "9")));
+  look();
+  assert_looked(app, STREAM_NONE, 0);
+}
+
+static void activity_by_name_takes_the_stream_itself(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  fake_aws_page(OPERATION, SWEEP, PAGE(""));
+  fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/app"),
+                PAGE(STREAM("d-1/u/KernelGateway/app", "77") "," STREAM("d-1/u/KernelGateway/app/x", "99")));
+  look();
+  assert_looked(app, STREAM_WITH_EVENTS, 77);
+}
+
+static void activity_by_name_follows_an_empty_page_with_a_token(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  fake_aws_page(OPERATION, SWEEP, PAGE(""));
+  fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/app"), "{\"logStreams\":[],\"nextToken\":\"t\"}");
+  fake_aws_page(OPERATION, NULL, "{\"logStreams\":[" STREAM("d-1/u/KernelGateway/app", "77") "],\"nextToken\":\"u\"}");
+  look();
+  assert_looked(app, STREAM_WITH_EVENTS, 77);
+}
+
+static void activity_gives_a_stream_to_the_user_and_the_space_of_one_name(void **state) {
+  (void)state;
+  studio_app_t *of_user = studio_add("same", "app");
+  studio_app_t *of_space = studio_app(studio, studio_domain(studio, "d-1"), NULL, "same", "KernelGateway", "app");
+  of_space->listed = studio->scan.number;
+  fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/same/KernelGateway/app", "7")));
+  look();
+  assert_looked(of_user, STREAM_WITH_EVENTS, 7);
+  assert_looked(of_space, STREAM_WITH_EVENTS, 7);
+}
+
+static void activity_looks_anew_in_every_scan(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/u/KernelGateway/app", "7")));
+  look();
+  studio_next_scan();
+  app->listed = studio->scan.number;
+  fake_aws_page(OPERATION, SWEEP, PAGE(""));
+  fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/app"), PAGE(""));
+  look();
+  assert_looked(app, STREAM_NONE, 0);
+}
+
+static void activity_knows_that_nobody_logged_where_the_group_is_missing(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  fake_aws_fail(OPERATION, SWEEP, "ResourceNotFoundException", 400);
+  look();
+  assert_looked(app, STREAM_NONE, 0);
+  assert_true(studio->scan.group_missing);
+  assert_string_equal(studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code, "");
+}
+
+static void activity_leaves_apps_unknown_when_it_may_not_ask(void **state) {
+  (void)state;
+  const studio_app_t *app = studio_add("u", "app");
+  fake_aws_fail(OPERATION, SWEEP, "AccessDeniedException", 400);
+  look();
+  assert_true(is_unknown(app));
+  assert_false(studio->scan.group_missing);
+  assert_string_equal(studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code, "AccessDeniedException");
+}
+
+static void activity_calls_a_page_malformed_that_it_cannot_read(void **state) {
+  (void)state;
+  static const char *const pages[] = {"{}",
+                                      "{\"logStreams\":{}}",
+                                      "{\"logStreams\":[7]}",
+                                      "{\"logStreams\":[{\"lastEventTimestamp\":7}]}",
+                                      "{\"logStreams\":[{\"logStreamName\":7}]}",
+                                      "{\"logStreams\":[{\"logStreamName\":\"s\",\"lastEventTimestamp\":\"7\"}]}",
+                                      "{\"logStreams\":[{\"logStreamName\":\"s\",\"lastEventTimestamp\":7.5}]}"};
+  const studio_app_t *app = studio_add("u", "app");
+  for (size_t by_name = 0; by_name <= 1; by_name++) {
+    for (size_t i = 0; i < COUNT(pages); i++) {
+      studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code[0] = '\0';
+      if (by_name)
+        fake_aws_page(OPERATION, SWEEP, PAGE(""));
+      fake_aws_page(OPERATION, NULL, pages[i]);
+      look();
+      assert_true(is_unknown(app));
+      assert_string_equal(studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code, "parse");
+    }
+  }
+}
+
+static void add_many(int count) {
+  char name[16];
+  for (int i = 0; i < count; i++) {
+    snprintf(name, sizeof(name), "app-%04d", i);
+    studio_add("u", name);
+  }
+}
+
+static size_t count_unknown(void) {
+  size_t count = 0;
+  for (size_t i = 0; i < studio->apps_count; i++)
+    count += is_unknown(studio->apps[i]) ? 1 : 0;
+  return count;
+}
+
+static void activity_goes_on_by_name_after_single_failures(void **state) {
+  (void)state;
+  add_many(60);
+  fake_aws_page(OPERATION, SWEEP, PAGE(""));
+  for (int i = 0; i < 60; i++) {
+    if (i % 3 == 0)
+      fake_aws_fail(OPERATION, NULL, "ThrottlingException", 400);
+    else
+      fake_aws_page(OPERATION, NULL, PAGE(""));
+  }
+  look();
+  assert_int_equal(count_unknown(), 20);
+}
+
+/* 32 calls are under way when the fifth in a row has failed: they are the last. */
+static void activity_stops_asking_by_name_after_failures_in_a_row(void **state) {
+  (void)state;
+  add_many(200);
+  fake_aws_page(OPERATION, SWEEP, PAGE(""));
+  for (int i = 0; i < 36; i++)
+    fake_aws_fail(OPERATION, NULL, "timeout", 0);
+  look();
+  assert_int_equal(count_unknown(), 200);
+  assert_int_equal(fake_aws_waiting_peak(), 32);
+}
+
+static void activity_without_memory_for_calls_ends_once_and_knows_nothing(void **state) {
+  (void)state;
+  add_many(40);
+  fake_aws_refuse(1);
+  look();
+  assert_int_equal(count_unknown(), 40);
+  fake_aws_page(OPERATION, SWEEP, PAGE(""));
+  activity_t activity;
+  finished = 0;
+  activity_start(&activity, studio, on_done, NULL);
+  fake_aws_refuse(1000);
+  studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code[0] = '\0';
+  fake_aws_run();
+  fake_aws_refuse(0);
+  assert_int_equal(finished, 1);
+  assert_int_equal(count_unknown(), 40);
+  assert_string_equal(studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code, "internal");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(activity_asks_nothing_where_no_app_runs),
+      TEST(activity_takes_the_last_event_of_each_apps_own_stream),
+      TEST(activity_takes_no_other_stream_for_an_apps),
+      TEST(activity_by_name_takes_the_stream_itself),
+      TEST(activity_by_name_follows_an_empty_page_with_a_token),
+      TEST(activity_gives_a_stream_to_the_user_and_the_space_of_one_name),
+      TEST(activity_looks_anew_in_every_scan),
+      TEST(activity_knows_that_nobody_logged_where_the_group_is_missing),
+      TEST(activity_leaves_apps_unknown_when_it_may_not_ask),
+      TEST(activity_calls_a_page_malformed_that_it_cannot_read),
+      TEST(activity_goes_on_by_name_after_single_failures),
+      TEST(activity_stops_asking_by_name_after_failures_in_a_row),
+      TEST(activity_without_memory_for_calls_ends_once_and_knows_nothing),
+  };
+  return cmocka_run_group_tests_name("activity", tests, NULL, NULL);
+}

@@ -1,0 +1,145 @@
+/* links: studio/identifier */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "studio/identifier.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void identifier_joins_parts_and_leaves_out_those_that_are_not_there(void **state) {
+  (void)state;
+  static const struct {
+    const char *parts[4];
+    const char *expected;
+  } cases[] = {
+      {{"a", "b", "c", "d"}, "a_b_c_d"},
+      {{"a"}, "a"},
+      {{NULL, "b"}, "b"},
+      {{"a", NULL, "c"}, "a_c"},
+      {{"", "b"}, "_b"},
+      {{"a", ""}, "a_"},
+      {{NULL}, ""},
+      {{NULL, NULL, "", ""}, "_"},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char identifier[IDENTIFIER_SIZE];
+    memset(identifier, 'x', sizeof(identifier));
+    identifier_join(identifier, cases[i].parts, 4);
+    assert_string_equal(identifier, cases[i].expected);
+  }
+}
+
+static void identifier_parts_have_no_character_that_collectd_or_graphite_would_change(void **state) {
+  (void)state;
+  static const struct {
+    const char *part, *expected;
+  } cases[] = {
+      {"Az09-.~+@=,:", "Az09-.~+@=,:"}, {"a_b", "a-b"},     {"a/b c", "a-b-c"},
+      {"%\"'\\\n\x7f\x01", "-------"},  {"\xc3\xa9", "--"}, {"\xff", "-"},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char identifier[IDENTIFIER_SIZE];
+    identifier_join(identifier, &cases[i].part, 1);
+    assert_string_equal(identifier, cases[i].expected);
+  }
+}
+
+static void identifier_of_127_bytes_is_whole_and_a_longer_one_ends_in_a_hash(void **state) {
+  (void)state;
+  char part[300];
+  for (size_t length = 120; length < sizeof(part); length++) {
+    char identifier[IDENTIFIER_SIZE];
+    const char *parts[] = {part};
+    memset(part, 'x', length);
+    part[length] = '\0';
+    identifier_join(identifier, parts, 1);
+    if (length < IDENTIFIER_SIZE) {
+      assert_string_equal(identifier, part);
+      continue;
+    }
+    assert_int_equal(strlen(identifier), IDENTIFIER_SIZE - 1);
+    assert_memory_equal(identifier, part, IDENTIFIER_SIZE - 1 - 17);
+    assert_int_equal(identifier[IDENTIFIER_SIZE - 1 - 17], '~');
+    assert_int_equal(strspn(identifier + IDENTIFIER_SIZE - 17, "0123456789abcdef"), 16);
+  }
+}
+
+static void identifiers_of_long_names_stay_different_and_stay_the_same(void **state) {
+  (void)state;
+  char identifiers[3][IDENTIFIER_SIZE];
+  char part[200];
+  const char *parts[] = {"d-abcdefghijkl", part};
+  memset(part, 'x', sizeof(part) - 1);
+  part[sizeof(part) - 1] = '\0';
+  identifier_join(identifiers[0], parts, 2);
+  identifier_join(identifiers[1], parts, 2);
+  part[sizeof(part) - 2] = 'y';
+  identifier_join(identifiers[2], parts, 2);
+  assert_string_equal(identifiers[0], identifiers[1]);
+  assert_string_not_equal(identifiers[0], identifiers[2]);
+  const char *first[] = {part, "b"};
+  const char *second[] = {part, "b", ""};
+  identifier_join(identifiers[0], first, 2);
+  identifier_join(identifiers[1], second, 3);
+  assert_string_not_equal(identifiers[0], identifiers[1]);
+}
+
+/* FNV-1a of 128 times 'x', by any other implementation. */
+static void identifier_hash_is_that_of_the_whole(void **state) {
+  (void)state;
+  char identifier[IDENTIFIER_SIZE];
+  char part[129];
+  const char *parts[] = {part};
+  memset(part, 'x', 128);
+  part[128] = '\0';
+  identifier_join(identifier, parts, 1);
+  assert_string_equal(identifier + IDENTIFIER_SIZE - 1 - 17, "~5a4949167e0e4d25");
+}
+
+static void identifier_of_an_owner_names_domain_and_user_or_space(void **state) {
+  (void)state;
+  char identifier[IDENTIFIER_SIZE];
+  identifier_owner(identifier, "d-1", "user01", NULL);
+  assert_string_equal(identifier, "d-1_user01");
+  identifier_owner(identifier, "d-1", NULL, "lab");
+  assert_string_equal(identifier, "d-1_space_lab");
+}
+
+static void identifier_of_an_app_names_type_space_and_app(void **state) {
+  (void)state;
+  static const struct {
+    const char *type, *space, *app, *expected;
+  } cases[] = {
+      {"KernelGateway", NULL, "ml-m5-large", "KernelGateway_ml-m5-large"},
+      {"KernelGateway", NULL, "default", "KernelGateway_default"},
+      {"JupyterLab", NULL, "default", "JupyterLab_default"},
+      {"JupyterLab", "lab", "default", "JupyterLab_lab"},
+      {"CodeEditor", "lab", "default", "CodeEditor_lab"},
+      {"JupyterLab", "lab", "other", "JupyterLab_lab_other"},
+      {"KernelGateway", "lab", "default", "KernelGateway_lab_default"},
+      {"JupyterServer", "lab", "default", "JupyterServer_lab_default"},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char identifier[IDENTIFIER_SIZE];
+    identifier_app(identifier, cases[i].type, cases[i].space, cases[i].app);
+    assert_string_equal(identifier, cases[i].expected);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(identifier_joins_parts_and_leaves_out_those_that_are_not_there),
+      cmocka_unit_test(identifier_parts_have_no_character_that_collectd_or_graphite_would_change),
+      cmocka_unit_test(identifier_of_127_bytes_is_whole_and_a_longer_one_ends_in_a_hash),
+      cmocka_unit_test(identifiers_of_long_names_stay_different_and_stay_the_same),
+      cmocka_unit_test(identifier_hash_is_that_of_the_whole),
+      cmocka_unit_test(identifier_of_an_owner_names_domain_and_user_or_space),
+      cmocka_unit_test(identifier_of_an_app_names_type_space_and_app),
+  };
+  return cmocka_run_group_tests_name("identifier", tests, NULL, NULL);
+}

@@ -1,0 +1,370 @@
+/* links: report studio/idle studio/identifier studio/studio studio/operations aws/counters aws/error aws/utf8 */
+/* links: unit/target_fixture unit/fake_aws unit/fake_collectd -ljson-c -lm -lpthread */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "target_fixture.h"
+
+#include "report.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define INTERVAL TIME_T_TO_CDTIME_T(300)
+#define SCAN "localhost/sagemaker_scan-prod_us-east-1/"
+
+static report_t report;
+static report_health_t health, other_health;
+
+static int begin(void **state) {
+  report = (report_t){.claims = NULL};
+  health = (report_health_t){.since = TIME_T_TO_CDTIME_T(5000)};
+  other_health = health;
+  return target_begin(state) == 0 && report_init(&report) ? 0 : -1;
+}
+
+static int end(void **state) {
+  report_clear(&report);
+  report_clear(&report);
+  return target_end(state);
+}
+
+static void scan(void) {
+  fake_values_forget();
+  report_scan(&report, &one.target, &health, INTERVAL);
+}
+
+static void tell_health(void) {
+  fake_values_forget();
+  report_health(&report, &one.target, &health, INTERVAL);
+}
+
+static void assert_gauge(const char *name, double expected) {
+  const fake_value_t *value = fake_value_named(name);
+  if (value == NULL)
+    fail_msg("%s was not dispatched", name);
+  else if (value->value.gauge != expected && !(isnan(expected) && isnan(value->value.gauge)))
+    fail_msg("%s is %g", name, value->value.gauge);
+}
+
+static void assert_absent(const char *name) {
+  if (fake_value_named(name) != NULL)
+    fail_msg("%s was dispatched", name);
+}
+
+static void report_dispatches_apps_and_people(void **state) {
+  (void)state;
+  target_add(&one, "user01", "a", 60);
+  target_add(&one, "user01", "b", 90);
+  target_add(&one, "user02", "a", 30);
+  scan();
+  assert_gauge("localhost/sagemaker-d-1_user01/duration-KernelGateway_a", 60);
+  assert_gauge("localhost/sagemaker-d-1_user01/duration-KernelGateway_b", 90);
+  assert_gauge("localhost/sagemaker-d-1_user02/duration-KernelGateway_a", 30);
+  assert_gauge("localhost/sagemaker_user-d-1_user01/duration-max_idle", 90);
+  assert_gauge("localhost/sagemaker_user-d-1_user02/duration-max_idle", 30);
+  assert_int_equal(fake_values(), 5);
+}
+
+static void report_names_spaces_domains_and_hosts(void **state) {
+  (void)state;
+  static char host[] = "aws-prod";
+  studio_t *studio = one.target.studio;
+  studio_name_domain(studio, "d-1", "science");
+  studio->settings.label_by_name = true;
+  one.config.host = host;
+  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), NULL, "lab", "JupyterLab", "default");
+  app->listed = app->looked = studio->scan.number;
+  app->created_ms = (TARGET_NOW_S - 10) * INT64_C(1000);
+  scan();
+  assert_gauge("aws-prod/sagemaker-science_space_lab/duration-JupyterLab_lab", 10);
+  assert_gauge("aws-prod/sagemaker_user-science_space_lab/duration-max_idle", 10);
+}
+
+static void report_describes_a_value_by_meta_data(void **state) {
+  (void)state;
+  studio_name_domain(one.target.studio, "d-1", "science");
+  target_add(&one, "user01", "a", 60)->instance_type = "ml.t3.medium";
+  scan();
+  assert_string_equal(fake_value_named("localhost/sagemaker-d-1_user01/duration-KernelGateway_a")->meta,
+                      "domain_id=d-1 domain_name=science owner=user01 app_type=KernelGateway app_name=a "
+                      "instance_type=ml.t3.medium signal=last-event ");
+  assert_string_equal(fake_value_named("localhost/sagemaker_user-d-1_user01/duration-max_idle")->meta,
+                      "domain_id=d-1 domain_name=science owner=user01 ");
+  studio_t *studio = other.target.studio;
+  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-2"), NULL, "lab", "JupyterLab", "default");
+  app->listed = app->looked = studio->scan.number;
+  app->created_ms = 1;
+  report_scan(&report, &other.target, &other_health, INTERVAL);
+  assert_string_equal(fake_value_named("localhost/sagemaker-d-2_space_lab/duration-JupyterLab_lab")->meta,
+                      "domain_id=d-2 space=lab app_type=JupyterLab app_name=default signal=last-event ");
+}
+
+static void report_leaves_out_what_is_switched_off(void **state) {
+  for (int by_app = 0; by_app <= 1; by_app++) {
+    end(state);
+    begin(state);
+    one.config.report_by_app = by_app != 0;
+    one.config.report_by_user = by_app == 0;
+    target_add(&one, "user01", "a", 60);
+    scan();
+    assert_int_equal(fake_values(), 1);
+    assert_int_equal(strncmp(fake_value(0)->name, "localhost/sagemaker_user-", 25) == 0, by_app == 0);
+    target_next_scan(&one);
+    scan();
+    assert_int_equal(fake_values(), 1);
+  }
+}
+
+static void report_values_carry_now_by_collectd_and_count_by_awss_clock(void **state) {
+  (void)state;
+  fake_aws_set_skew_ms(7000);
+  target_add(&one, "user01", "a", 60);
+  scan();
+  const fake_value_t *value = fake_value_named("localhost/sagemaker-d-1_user01/duration-KernelGateway_a");
+  assert_true(value->value.gauge == 67.0);
+  assert_int_equal(value->time, TIME_T_TO_CDTIME_T(TARGET_NOW_S));
+}
+
+static void report_values_last_until_a_scan_as_long_has_ended(void **state) {
+  (void)state;
+  static const struct {
+    unsigned reads;
+    int64_t interval_s;
+  } cases[] = {{0, 300}, {1, 300}, {2, 600}, {7, 2100}};
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    one.target.reads = cases[i].reads;
+    target_next_scan(&one);
+    target_add(&one, "user01", "a", 60);
+    scan();
+    assert_int_equal(fake_value(0)->interval, TIME_T_TO_CDTIME_T(cases[i].interval_s));
+  }
+  tell_health();
+  assert_int_equal(fake_value(0)->interval, INTERVAL);
+}
+
+static void report_sends_nan_once_for_what_has_left(void **state) {
+  (void)state;
+  target_add(&one, "user01", "a", 60);
+  scan();
+  target_next_scan(&one);
+  scan();
+  assert_gauge("localhost/sagemaker-d-1_user01/duration-KernelGateway_a", NAN);
+  assert_gauge("localhost/sagemaker_user-d-1_user01/duration-max_idle", NAN);
+  assert_int_equal(fake_values(), 2);
+  target_next_scan(&one);
+  scan();
+  assert_int_equal(fake_values(), 0);
+}
+
+static void report_of_one_identifier_for_two_is_that_of_the_first(void **state) {
+  (void)state;
+  target_add(&one, "user01", "a", 60);
+  target_add(&other, "user01", "a", 99);
+  target_add(&other, "user02", "a", 88);
+  scan();
+  fake_values_forget();
+  report_scan(&report, &other.target, &other_health, INTERVAL);
+  assert_int_equal(fake_values(), 2);
+  assert_gauge("localhost/sagemaker-d-1_user02/duration-KernelGateway_a", 88);
+  assert_int_equal(other_health.unclaimed, 2);
+  assert_string_equal(other_health.unclaimed_example, "d-1_user01/KernelGateway_a");
+  assert_int_equal(health.unclaimed, 0);
+  target_next_scan(&one);
+  target_add(&one, "user01", "a", 61);
+  scan();
+  assert_gauge("localhost/sagemaker-d-1_user01/duration-KernelGateway_a", 61);
+}
+
+static void report_of_two_hosts_is_never_mixed_up(void **state) {
+  (void)state;
+  static char host[] = "elsewhere";
+  other.config.host = host;
+  target_add(&one, "user01", "a", 60);
+  target_add(&other, "user01", "a", 99);
+  scan();
+  report_scan(&report, &other.target, &other_health, INTERVAL);
+  assert_gauge("elsewhere/sagemaker-d-1_user01/duration-KernelGateway_a", 99);
+  assert_int_equal(other_health.unclaimed, 0);
+}
+
+static void report_of_who_has_left_frees_the_identifier(void **state) {
+  (void)state;
+  target_add(&one, "user01", "a", 60);
+  scan();
+  target_next_scan(&one);
+  scan();
+  target_add(&other, "user01", "a", 99);
+  report_scan(&report, &other.target, &other_health, INTERVAL);
+  assert_gauge("localhost/sagemaker-d-1_user01/duration-KernelGateway_a", 99);
+  assert_int_equal(other_health.unclaimed, 0);
+}
+
+static void report_of_the_second_sends_no_nan_under_the_firsts_identifier(void **state) {
+  (void)state;
+  target_add(&one, "user01", "a", 60);
+  target_add(&other, "user01", "a", 99);
+  scan();
+  report_scan(&report, &other.target, &other_health, INTERVAL);
+  fake_values_forget();
+  target_next_scan(&other);
+  report_scan(&report, &other.target, &other_health, INTERVAL);
+  assert_int_equal(fake_values(), 0);
+}
+
+static void report_without_a_scan_dispatches_nothing(void **state) {
+  (void)state;
+  target_add(&one, "user01", "a", 60);
+  aws_error_set(&one.target.trouble, "credentials", "credentials", 0, "none");
+  scan();
+  assert_int_equal(fake_values(), 0);
+  tell_health();
+  assert_gauge(SCAN "response_time-scan", 0);
+  assert_absent(SCAN "count-apps");
+}
+
+static void report_health_has_the_heartbeat_in_every_read(void **state) {
+  (void)state;
+  one.target.finished = TIME_T_TO_CDTIME_T(5100);
+  target_set_clock(TIME_T_TO_CDTIME_T(5130));
+  tell_health();
+  assert_int_equal(fake_values(), 1);
+  assert_gauge(SCAN "duration-since_complete", 130);
+  scan();
+  tell_health();
+  assert_gauge(SCAN "duration-since_complete", 30);
+  target_next_scan(&one);
+  one.target.studio->scan.listed = false;
+  one.target.finished = TIME_T_TO_CDTIME_T(5120);
+  scan();
+  tell_health();
+  assert_gauge(SCAN "duration-since_complete", 30);
+}
+
+static void report_health_counts_after_a_listing_and_once(void **state) {
+  (void)state;
+  target_add(&one, "user01", "a", 60);
+  target_add(&one, "user01", "b", 60)->looked = 0;
+  target_add(&one, "user02", "b", 60)->stream_state = STREAM_WITH_EVENTS;
+  one.target.requested = TIME_T_TO_CDTIME_T(5000);
+  one.target.finished = DOUBLE_TO_CDTIME_T(5002.5);
+  scan();
+  tell_health();
+  assert_gauge(SCAN "count-apps", 3);
+  assert_gauge(SCAN "count-users", 2);
+  assert_gauge(SCAN "count-unknown", 1);
+  assert_gauge(SCAN "count-unlogged", 1);
+  assert_gauge(SCAN "response_time-scan", 2.5);
+  tell_health();
+  assert_int_equal(fake_values(), 1);
+  target_next_scan(&one);
+  one.target.studio->scan.listed = false;
+  scan();
+  tell_health();
+  assert_absent(SCAN "count-apps");
+}
+
+static derive_t derive_of(const char *name) {
+  const fake_value_t *value = fake_value_named(name);
+  assert_non_null(value);
+  return value->value.derive;
+}
+
+static void report_health_sends_a_counter_as_0_before_its_first_count(void **state) {
+  (void)state;
+  counters_add(&one.target.requests, "ListApps", 3);
+  tell_health();
+  assert_int_equal(derive_of(SCAN "total_requests-ListApps"), 0);
+  counters_add(&one.target.errors, "AccessDeniedException", 1);
+  tell_health();
+  assert_int_equal(derive_of(SCAN "total_requests-ListApps"), 3);
+  assert_int_equal(derive_of(SCAN "errors-AccessDeniedException"), 0);
+  tell_health();
+  assert_int_equal(derive_of(SCAN "total_requests-ListApps"), 3);
+  assert_int_equal(derive_of(SCAN "errors-AccessDeniedException"), 1);
+}
+
+static void report_health_names_an_unknown_region_and_cleans_names(void **state) {
+  (void)state;
+  static char name[] = "my_account";
+  one.config.name = name;
+  one.target.region = NULL;
+  counters_add(&one.target.errors, "Odd/Code_1", 1);
+  tell_health();
+  assert_non_null(fake_value_named("localhost/sagemaker_scan-my-account_unknown/duration-since_complete"));
+  assert_non_null(fake_value_named("localhost/sagemaker_scan-my-account_unknown/errors-Odd-Code-1"));
+}
+
+/* In place of libc's: waiting takes no time here. */
+static int pauses, reached_after;
+
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): libc's names are reserved ones */
+int nanosleep(const struct timespec *pause, struct timespec *rest) {
+  (void)pause;
+  (void)rest;
+  if (++pauses == reached_after)
+    fake_cache_set_reached(true);
+  return 0;
+}
+
+static int count_pauses(int until) {
+  pauses = 0;
+  reached_after = until;
+  fake_cache_set_reached(false);
+  report_flush(&report);
+  return pauses;
+}
+
+static void report_flush_waits_for_the_last_value_but_not_for_ever(void **state) {
+  (void)state;
+  assert_int_equal(count_pauses(1), 0);
+  target_add(&one, "user01", "a", 60);
+  scan();
+  report_health(&report, &one.target, &health, INTERVAL);
+  assert_int_equal(count_pauses(1), 1);
+  assert_int_equal(count_pauses(7), 7);
+  assert_int_equal(count_pauses(1000), 200);
+}
+
+static void report_flush_is_not_deceived_by_the_value_of_an_earlier_read(void **state) {
+  (void)state;
+  tell_health();
+  const fake_value_t *last = fake_value(fake_values() - 1);
+  report.last_value = last->value.gauge + 1;
+  reached_after = 0;
+  pauses = 0;
+  report_flush(&report);
+  assert_int_equal(pauses, 200);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(report_dispatches_apps_and_people),
+      TEST(report_names_spaces_domains_and_hosts),
+      TEST(report_describes_a_value_by_meta_data),
+      TEST(report_leaves_out_what_is_switched_off),
+      TEST(report_values_carry_now_by_collectd_and_count_by_awss_clock),
+      TEST(report_values_last_until_a_scan_as_long_has_ended),
+      TEST(report_sends_nan_once_for_what_has_left),
+      TEST(report_of_one_identifier_for_two_is_that_of_the_first),
+      TEST(report_of_two_hosts_is_never_mixed_up),
+      TEST(report_of_who_has_left_frees_the_identifier),
+      TEST(report_of_the_second_sends_no_nan_under_the_firsts_identifier),
+      TEST(report_without_a_scan_dispatches_nothing),
+      TEST(report_health_has_the_heartbeat_in_every_read),
+      TEST(report_health_counts_after_a_listing_and_once),
+      TEST(report_health_sends_a_counter_as_0_before_its_first_count),
+      TEST(report_health_names_an_unknown_region_and_cleans_names),
+      TEST(report_flush_waits_for_the_last_value_but_not_for_ever),
+      TEST(report_flush_is_not_deceived_by_the_value_of_an_earlier_read),
+  };
+  return cmocka_run_group_tests_name("report", tests, NULL, NULL);
+}

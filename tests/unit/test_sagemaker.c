@@ -1,0 +1,178 @@
+/* links: sagemaker config report trouble studio/idle studio/identifier studio/studio studio/operations aws/counters */
+/* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/buffer aws/error aws/utf8 */
+/* links: unit/fake_aws unit/fake_collectd unit/fake_options -lcrypto -ljson-c -lm -lpthread */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake_aws.h"
+#include "fake_collectd.h"
+
+#include "scanner.h"
+
+/* In place of scanner.c: one target, whose scan is done when the test says so. */
+struct scanner {
+  scanner_account_t account;
+  scanner_target_t target;
+};
+
+static struct {
+  bool no_thread, done;
+  int requested, freed;
+  cdtime_t deadline; /* of the last scanner_next */
+} fake;
+
+scanner_t *scanner_new(const config_t *config) {
+  scanner_t *scanner = calloc(1, sizeof(*scanner));
+  assert_non_null(scanner);
+  scanner->account.config = &config->accounts[0];
+  scanner->target.account = &scanner->account;
+  scanner->target.region = "us-east-1";
+  return scanner;
+}
+
+void scanner_free(scanner_t *scanner) {
+  fake.freed++;
+  free(scanner);
+}
+
+bool scanner_start(scanner_t *scanner) {
+  (void)scanner;
+  return !fake.no_thread;
+}
+
+size_t scanner_targets(const scanner_t *scanner) {
+  (void)scanner;
+  return 1;
+}
+
+scanner_target_t *scanner_target(scanner_t *scanner, size_t index) {
+  assert_int_equal(index, 0);
+  return &scanner->target;
+}
+
+const char *scanner_region(const scanner_target_t *target) { return target->region; }
+
+void scanner_request(scanner_t *scanner) {
+  (void)scanner;
+  fake.requested++;
+}
+
+cdtime_t scanner_clock(void) { return TIME_T_TO_CDTIME_T(50); }
+
+scanner_target_t *scanner_next(scanner_t *scanner, cdtime_t deadline) {
+  fake.deadline = deadline;
+  if (!fake.done)
+    return NULL;
+  fake.done = false;
+  aws_error_set(&scanner->target.trouble, "region", "region", 0, "none");
+  return &scanner->target;
+}
+
+static int begin(void **state) {
+  memset(&fake, 0, sizeof(fake));
+  fake_collectd_begin(state);
+  module_register();
+  return 0;
+}
+
+/* collectd frees a read's data when the read is unregistered. */
+static int end(void **state) {
+  (void)state;
+  const user_data_t *data = &fake_registered()->data;
+  if (data->free_func != NULL)
+    data->free_func(data->data);
+  assert_int_equal(fake_registered()->shutdown(), 0);
+  return 0;
+}
+
+static int read_once(void) {
+  user_data_t data = fake_registered()->data;
+  fake_values_forget();
+  return fake_registered()->read(&data);
+}
+
+static int configure(double interval, double timeout) {
+  oconfig_item_t *plugin = fake_block("Plugin", "sagemaker");
+  fake_option(plugin, "Interval", "n", interval);
+  fake_option(fake_child(plugin, "Account", "prod"), "Timeout", "n", timeout);
+  int status = fake_registered()->config(plugin);
+  fake_block_free(plugin);
+  return status;
+}
+
+#define HEARTBEAT "localhost/sagemaker_scan-default_us-east-1/duration-since_complete"
+
+static void sagemaker_without_a_block_reads_every_300_seconds(void **state) {
+  (void)state;
+  assert_null(fake_registered()->read);
+  assert_int_equal(fake_registered()->init(), 0);
+  assert_int_equal(fake_registered()->interval, TIME_T_TO_CDTIME_T(300));
+  assert_int_equal(read_once(), 0);
+  assert_non_null(fake_value_named(HEARTBEAT));
+}
+
+static void sagemaker_reads_by_its_configuration(void **state) {
+  (void)state;
+  assert_int_equal(configure(60, 2.5), 0);
+  assert_int_equal(fake_registered()->init(), 0);
+  assert_int_equal(fake_registered()->interval, TIME_T_TO_CDTIME_T(60));
+  assert_int_equal(read_once(), 0);
+  assert_int_equal(fake.requested, 1);
+  assert_int_equal(fake.deadline, DOUBLE_TO_CDTIME_T(52.5));
+}
+
+static void sagemaker_refuses_a_bad_configuration(void **state) {
+  (void)state;
+  assert_int_not_equal(configure(-1, 10), 0);
+  assert_int_equal(fake_lines(), 1);
+}
+
+static void sagemaker_read_that_fails_succeeds_and_says_so_once(void **state) {
+  (void)state;
+  fake_registered()->init();
+  for (int i = 0; i < 3; i++) {
+    fake.done = true;
+    assert_int_equal(read_once(), 0);
+    assert_int_equal(fake_lines(), 1);
+    assert_non_null(fake_value_named(HEARTBEAT));
+  }
+}
+
+static void sagemaker_read_without_a_thread_succeeds_and_has_the_heartbeat(void **state) {
+  (void)state;
+  fake_registered()->init();
+  fake.no_thread = true;
+  assert_int_equal(read_once(), 0);
+  assert_int_equal(fake_lines(), 1);
+  assert_int_equal(fake.requested, 0);
+  assert_non_null(fake_value_named(HEARTBEAT));
+}
+
+static void sagemaker_stops_its_scanner_when_collectd_frees_the_read(void **state) {
+  (void)state;
+  fake_registered()->init();
+  fake_registered()->data.free_func(fake_registered()->data.data);
+  assert_int_equal(fake.freed, 1);
+  fake_collectd_begin(state);
+  module_register();
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(sagemaker_without_a_block_reads_every_300_seconds),
+      TEST(sagemaker_reads_by_its_configuration),
+      TEST(sagemaker_refuses_a_bad_configuration),
+      TEST(sagemaker_read_that_fails_succeeds_and_says_so_once),
+      TEST(sagemaker_read_without_a_thread_succeeds_and_has_the_heartbeat),
+      TEST(sagemaker_stops_its_scanner_when_collectd_frees_the_read),
+  };
+  return cmocka_run_group_tests_name("sagemaker", tests, NULL, NULL);
+}

@@ -1,0 +1,264 @@
+/* links: studio/studio aws/error aws/utf8 -ljson-c */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "studio/studio.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static studio_t *studio;
+static studio_settings_t settings;
+
+static int begin(void **state) {
+  (void)state;
+  settings = (studio_settings_t){.log_group = "/aws/sagemaker/studio"};
+  studio = studio_new(&settings, NULL);
+  return studio != NULL ? 0 : -1;
+}
+
+static int end(void **state) {
+  (void)state;
+  studio_free(studio);
+  return 0;
+}
+
+static studio_app_t *app_of(const char *domain, const char *user, const char *space, const char *name) {
+  studio_app_t *app = studio_app(studio, studio_domain(studio, domain), user, space, "KernelGateway", name);
+  assert_non_null(app);
+  return app;
+}
+
+static void studio_finds_the_app_that_it_added(void **state) {
+  (void)state;
+  studio_app_t *app = app_of("d-1", "u", NULL, "a");
+  assert_string_equal(app->stream, "d-1/u/KernelGateway/a");
+  assert_string_equal(app->domain->id, "d-1");
+  assert_string_equal(app->user, "u");
+  assert_null(app->space);
+  assert_string_equal(app->type, "KernelGateway");
+  assert_string_equal(app->name, "a");
+  assert_int_equal(app->listed, 0);
+  assert_ptr_equal(app_of("d-1", "u", NULL, "a"), app);
+  assert_ptr_equal(studio_stream(studio, "d-1/u/KernelGateway/a"), app);
+  assert_int_equal(studio->apps_count, 1);
+}
+
+static void studio_tells_apps_apart_by_domain_owner_and_name(void **state) {
+  (void)state;
+  const studio_app_t *app = app_of("d-1", "u", NULL, "a");
+  assert_ptr_not_equal(app_of("d-2", "u", NULL, "a"), app);
+  assert_ptr_not_equal(app_of("d-1", "v", NULL, "a"), app);
+  assert_ptr_not_equal(app_of("d-1", "u", NULL, "b"), app);
+  assert_int_equal(studio->apps_count, 4);
+}
+
+static void studio_chains_a_user_and_a_space_of_one_name(void **state) {
+  (void)state;
+  studio_app_t *of_user = app_of("d-1", "same", NULL, "a");
+  studio_app_t *of_space = app_of("d-1", NULL, "same", "a");
+  assert_ptr_not_equal(of_user, of_space);
+  assert_string_equal(of_space->space, "same");
+  assert_null(of_space->user);
+  assert_string_equal(of_space->stream, of_user->stream);
+  studio_app_t *first = studio_stream(studio, of_user->stream);
+  assert_true(first == of_user ? first->same_stream == of_space : first->same_stream == of_user);
+  assert_ptr_equal(app_of("d-1", "same", NULL, "a"), of_user);
+  assert_ptr_equal(app_of("d-1", NULL, "same", "a"), of_space);
+}
+
+static void studio_chains_streams_that_differ_in_case(void **state) {
+  (void)state;
+  static const char *const names[] = {"app", "App", "APP", "other"};
+  studio_app_t *apps[COUNT(names)];
+  for (size_t i = 0; i < COUNT(names); i++)
+    apps[i] = app_of("d-1", "u", NULL, names[i]);
+  for (size_t i = 0; i < COUNT(names); i++)
+    assert_ptr_equal(app_of("d-1", "u", NULL, names[i]), apps[i]);
+  size_t chained = 0;
+  for (studio_app_t *app = studio_stream(studio, "D-1/U/kernelgateway/aPp"); app != NULL; app = app->same_stream)
+    chained++;
+  assert_int_equal(chained, 3);
+}
+
+/* Forgets five apps in every order; three share a chain. After each, the rest is found and stands in its row. */
+static void studio_forgets_apps_in_any_order(void **state) {
+  (void)state;
+  static const struct {
+    const char *user, *space, *name;
+  } made[5] = {{"u", NULL, "app"}, {"u", NULL, "other"}, {"u", NULL, "APP"}, {NULL, "u", "app"}, {"v", NULL, "app"}};
+  for (int order = 0; order < 120; order++) {
+    size_t left[5] = {0, 1, 2, 3, 4};
+    for (size_t i = 0; i < 5; i++)
+      app_of("d-1", made[i].user, made[i].space, made[i].name)->created_ms = (int64_t)i + 1;
+    int rest = order;
+    for (size_t count = 5; count > 0; count--) {
+      size_t gone = (size_t)rest % count;
+      rest /= (int)count;
+      studio_forget(studio, app_of("d-1", made[left[gone]].user, made[left[gone]].space, made[left[gone]].name));
+      memmove(&left[gone], &left[gone + 1], (count - 1 - gone) * sizeof(left[0]));
+      assert_int_equal(studio->apps_count, count - 1);
+      for (size_t i = 0; i + 1 < count; i++) {
+        const studio_app_t *app = app_of("d-1", made[left[i]].user, made[left[i]].space, made[left[i]].name);
+        assert_int_equal(app->created_ms, left[i] + 1);
+        assert_in_range(app->row, 0, count - 2);
+        assert_ptr_equal(studio->apps[app->row], app);
+      }
+    }
+    assert_null(studio_stream(studio, "d-1/u/KernelGateway/app"));
+  }
+}
+
+static void studio_keeps_thousands_of_apps_apart(void **state) {
+  (void)state;
+  char name[32];
+  for (int i = 0; i < 3000; i++) {
+    snprintf(name, sizeof(name), "app-%d", i);
+    app_of("d-1", "u", NULL, name)->created_ms = i + 1;
+  }
+  assert_int_equal(studio->apps_count, 3000);
+  for (int i = 0; i < 3000; i++) {
+    snprintf(name, sizeof(name), "app-%d", i);
+    assert_int_equal(app_of("d-1", "u", NULL, name)->created_ms, i + 1);
+  }
+}
+
+static void studio_refuses_names_that_are_too_long_to_be_awss(void **state) {
+  (void)state;
+  char name[257];
+  memset(name, 'x', sizeof(name) - 1);
+  name[256] = '\0';
+  const studio_domain_t *domain = studio_domain(studio, "d-1");
+  assert_null(studio_app(studio, domain, name, NULL, "T", "a"));
+  assert_null(studio_app(studio, domain, NULL, name, "T", "a"));
+  assert_null(studio_app(studio, domain, "u", NULL, name, "a"));
+  assert_null(studio_app(studio, domain, "u", NULL, "T", name));
+  assert_null(studio_app(studio, studio_domain(studio, name), "u", NULL, "T", "a"));
+  name[255] = '\0';
+  assert_non_null(studio_app(studio, studio_domain(studio, name), name, NULL, name, name));
+}
+
+static void studio_keeps_each_word_once(void **state) {
+  (void)state;
+  char text[] = "ml.t3.medium";
+  const char *word = studio_word(studio, text);
+  text[0] = 'x';
+  assert_string_equal(word, "ml.t3.medium");
+  assert_ptr_equal(studio_word(studio, "ml.t3.medium"), word);
+}
+
+static void studio_keeps_one_person_for_a_users_apps_and_one_for_each_ownerless_space(void **state) {
+  (void)state;
+  studio_person_t *user = studio_person(studio, app_of("d-1", "same", NULL, "a"));
+  assert_string_equal(user->user, "same");
+  assert_null(user->space);
+  assert_ptr_equal(studio_person(studio, app_of("d-1", "same", NULL, "b")), user);
+  studio_person_t *space = studio_person(studio, app_of("d-1", NULL, "same", "a"));
+  assert_ptr_not_equal(space, user);
+  assert_string_equal(space->space, "same");
+  assert_ptr_not_equal(studio_person(studio, app_of("d-2", "same", NULL, "a")), user);
+  studio_forget_person(studio, user);
+  assert_ptr_equal(studio_person(studio, app_of("d-1", NULL, "same", "a")), space);
+  assert_int_equal(lh_table_length(studio->persons), 2);
+}
+
+static void studio_notes_the_first_error_of_an_operation(void **state) {
+  (void)state;
+  aws_error_t one;
+  aws_error_t other;
+  aws_error_set(&one, "One", "ListApps", 400, "one");
+  aws_error_set(&other, "Other", "ListApps", 400, "other");
+  studio_note(studio, OPERATION_LIST_APPS, NULL);
+  assert_true(studio->scan.tried[OPERATION_LIST_APPS]);
+  assert_string_equal(studio->scan.errors[OPERATION_LIST_APPS].code, "");
+  studio_note(studio, OPERATION_LIST_APPS, &one);
+  studio_note(studio, OPERATION_LIST_APPS, &other);
+  studio_note(studio, OPERATION_LIST_APPS, NULL);
+  assert_string_equal(studio->scan.errors[OPERATION_LIST_APPS].code, "One");
+  assert_false(studio->scan.tried[OPERATION_LIST_DOMAINS]);
+}
+
+static void studio_labels_domains_by_id(void **state) {
+  (void)state;
+  char label[64];
+  assert_true(studio_name_domain(studio, "d-1", "science"));
+  assert_true(studio_domain_label(studio, studio_domain(studio, "d-1"), label, sizeof(label)));
+  assert_string_equal(label, "d-1");
+}
+
+static void studio_labels_domains_by_name_and_namesakes_by_both(void **state) {
+  (void)state;
+  char label[64];
+  studio->settings.label_by_name = true;
+  assert_false(studio_domain_label(studio, studio_domain(studio, "d-1"), label, sizeof(label)));
+  studio_name_domain(studio, "d-1", "science");
+  studio_name_domain(studio, "d-1", "science");
+  studio_name_domain(studio, "d-2", "arts");
+  assert_true(studio_domain_label(studio, studio_domain(studio, "d-1"), label, sizeof(label)));
+  assert_string_equal(label, "science");
+  studio_name_domain(studio, "d-3", "science");
+  static const struct {
+    const char *id, *expected;
+  } cases[] = {{"d-1", "science~d-1"}, {"d-2", "arts"}, {"d-3", "science~d-3"}};
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    assert_true(studio_domain_label(studio, studio_domain(studio, cases[i].id), label, sizeof(label)));
+    assert_string_equal(label, cases[i].expected);
+  }
+  assert_false(studio_domain_label(studio, studio_domain(studio, "d-1"), label, 5));
+}
+
+static void studio_knows_which_apps_cost_nothing(void **state) {
+  (void)state;
+  static const struct {
+    const char *type, *instance;
+    bool billed;
+  } cases[] = {
+      {"KernelGateway", "ml.t3.medium", true}, {"KernelGateway", "system", true},
+      {"KernelGateway", NULL, true},           {"JupyterLab", NULL, true},
+      {"JupyterServer", "system", false},      {"JupyterServer", NULL, false},
+      {"JupyterServer", "ml.t3.medium", true}, {"RStudioServerPro", "system", false},
+      {"RStudioServerPro", NULL, false},       {"RStudioServerPro", "ml.c5.xlarge", true},
+      {"SomethingNew", "system", true},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++)
+    assert_int_equal(studio_app_is_billed(cases[i].type, cases[i].instance), cases[i].billed);
+}
+
+static void studio_knows_which_types_log_by_documentation(void **state) {
+  (void)state;
+  static const char *const documented[] = {"JupyterServer", "KernelGateway", "JupyterLab", "CodeEditor"};
+  static const char *const others[] = {"Canvas",           "RStudioServerPro", "RSessionGateway", "TensorBoard",
+                                       "DetailedProfiler", "SomethingNew",     "jupyterlab"};
+  for (size_t i = 0; i < COUNT(documented); i++)
+    assert_true(studio_app_has_documented_stream(documented[i]));
+  for (size_t i = 0; i < COUNT(others); i++)
+    assert_false(studio_app_has_documented_stream(others[i]));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(studio_finds_the_app_that_it_added),
+      TEST(studio_tells_apps_apart_by_domain_owner_and_name),
+      TEST(studio_chains_a_user_and_a_space_of_one_name),
+      TEST(studio_chains_streams_that_differ_in_case),
+      TEST(studio_forgets_apps_in_any_order),
+      TEST(studio_keeps_thousands_of_apps_apart),
+      TEST(studio_refuses_names_that_are_too_long_to_be_awss),
+      TEST(studio_keeps_each_word_once),
+      TEST(studio_keeps_one_person_for_a_users_apps_and_one_for_each_ownerless_space),
+      TEST(studio_notes_the_first_error_of_an_operation),
+      TEST(studio_labels_domains_by_id),
+      TEST(studio_labels_domains_by_name_and_namesakes_by_both),
+      TEST(studio_knows_which_apps_cost_nothing),
+      TEST(studio_knows_which_types_log_by_documentation),
+  };
+  return cmocka_run_group_tests_name("studio", tests, NULL, NULL);
+}

@@ -1,0 +1,269 @@
+/* links: trouble studio/studio studio/operations aws/error aws/utf8 */
+/* links: unit/target_fixture unit/fake_aws unit/fake_collectd -ljson-c -lm -lpthread */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "target_fixture.h"
+
+#include "trouble.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define ABOUT "sagemaker plugin: account \"prod\", region us-east-1: "
+
+static trouble_account_t account;
+static trouble_target_t trouble, other_trouble;
+
+static int begin(void **state) {
+  trouble = other_trouble = (trouble_target_t){.group = {0}};
+  return target_begin(state) == 0 && trouble_account_init(&account, &one.config) ? 0 : -1;
+}
+
+static int end(void **state) {
+  trouble_account_clear(&account);
+  trouble_account_clear(&account);
+  return target_end(state);
+}
+
+/* Says the trouble of a scan, and returns the only line; "" for none. */
+static const char *said(void) {
+  fake_lines_forget();
+  trouble_scan(&trouble, &account, 0, &one.target);
+  if (fake_lines() > 1)
+    fail_msg("%s\n%s", fake_line(0), fake_line(1));
+  return fake_lines() == 1 ? fake_line(0) : "";
+}
+
+/* A scan in which ListApps ended so; code NULL: well. */
+static const char *said_of(const char *code, int status) {
+  aws_error_t error;
+  target_next_scan(&one);
+  if (code != NULL)
+    aws_error_set(&error, code, "ListApps", status, "the message");
+  studio_note(one.target.studio, OPERATION_LIST_APPS, code != NULL ? &error : NULL);
+  return said();
+}
+
+static void trouble_is_not_there_where_all_is_well(void **state) {
+  (void)state;
+  assert_string_equal(said_of(NULL, 0), "");
+  target_add(&one, "user01", "a", 60);
+  assert_string_equal(said(), "");
+}
+
+static void trouble_names_account_region_operation_status_code_message_and_remedy(void **state) {
+  static const struct {
+    const char *code;
+    int status;
+    const char *line;
+  } cases[] = {
+      {"AccessDeniedException", 400,
+       "ListApps: AccessDeniedException (HTTP 400): the message; allow this action in the IAM policy."},
+      {"UnrecognizedClientException", 403,
+       "ListApps: UnrecognizedClientException (HTTP 403): the message; check the access key, the secret key and the "
+       "session token, and this machine's clock."},
+      {"dns", 0, "ListApps: dns: the message; check the region, option Endpoint and this machine's name server."},
+      {"connect", 0,
+       "ListApps: connect: the message; check the network, the proxy, and the options Endpoint and Timeout."},
+      {"timeout", 0,
+       "ListApps: timeout: the message; check the network, the proxy, and the options Endpoint and Timeout."},
+      {"tls", 0, "ListApps: tls: the message; check option CACert and the endpoint's certificate."},
+      {"parse", 200, "ListApps: parse (HTTP 200): the message; check that the endpoint, or a proxy before it, is AWS."},
+      {"ThrottlingException", 400,
+       "ListApps: ThrottlingException (HTTP 400): the message; others use up the account's quota; the next scan tries "
+       "again."},
+      {"500", 500, "ListApps: 500 (HTTP 500): the message; the next scan tries again."},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char expected[512];
+    end(state);
+    begin(state);
+    snprintf(expected, sizeof(expected), "ERROR " ABOUT "%s", cases[i].line);
+    assert_string_equal(said_of(cases[i].code, cases[i].status), expected);
+  }
+}
+
+static void trouble_is_said_once_and_once_more_when_it_is_over(void **state) {
+  (void)state;
+  assert_string_not_equal(said_of("AccessDeniedException", 400), "");
+  assert_string_equal(said_of("AccessDeniedException", 400), "");
+  assert_string_equal(said_of("timeout", 0), "");
+  assert_string_equal(said_of(NULL, 0), "NOTICE " ABOUT "ListApps works again.");
+  assert_string_equal(said_of(NULL, 0), "");
+  assert_string_not_equal(said_of("AccessDeniedException", 400), "");
+}
+
+static void trouble_with_one_operation_is_not_over_because_another_works(void **state) {
+  (void)state;
+  said_of("AccessDeniedException", 400);
+  target_next_scan(&one);
+  studio_note(one.target.studio, OPERATION_LIST_DOMAINS, NULL);
+  assert_string_equal(said(), "");
+}
+
+static void note(target_t *target, const char *code) {
+  aws_error_t error;
+  target_next_scan(target);
+  if (code != NULL)
+    aws_error_set(&error, code, "credentials", 0, "the message");
+  studio_note(target->target.studio, OPERATION_LIST_APPS, code != NULL ? &error : NULL);
+}
+
+static void trouble_with_credentials_is_said_once_for_all_regions_and_operations(void **state) {
+  (void)state;
+  note(&one, "credentials");
+  aws_error_t error = one.target.studio->scan.errors[OPERATION_LIST_APPS];
+  studio_note(one.target.studio, OPERATION_LIST_DOMAINS, &error);
+  assert_string_equal(said(), "ERROR " ABOUT "credentials: the message; see README, Credentials.");
+  fake_lines_forget();
+  note(&other, "credentials");
+  trouble_scan(&other_trouble, &account, 0, &other.target);
+  assert_int_equal(fake_lines(), 0);
+  note(&other, NULL);
+  trouble_scan(&other_trouble, &account, 0, &other.target);
+  assert_int_equal(fake_lines(), 1);
+  assert_string_equal(fake_line(0), "NOTICE " ABOUT "credentials and region were found.");
+  note(&one, NULL);
+  assert_string_equal(said(), "");
+}
+
+static void trouble_before_a_scan_is_said_without_one(void **state) {
+  (void)state;
+  studio_t *studio = one.target.studio;
+  one.target.region = NULL;
+  one.target.studio = NULL;
+  aws_error_set(&one.target.trouble, "region", "region", 0, "no region");
+  assert_string_equal(said(), "ERROR sagemaker plugin: account \"prod\", region unknown: region: no region; set option "
+                              "Region.");
+  assert_string_equal(said(), "");
+  one.target.studio = studio;
+  one.target.region = "us-east-1";
+  one.target.trouble.code[0] = '\0';
+  assert_string_equal(said_of(NULL, 0), "NOTICE " ABOUT "credentials and region were found.");
+}
+
+static void trouble_with_a_missing_log_group_is_said_until_it_exists(void **state) {
+  (void)state;
+  one.target.studio->scan.group_missing = true;
+  one.target.studio->scan.tried[OPERATION_DESCRIBE_LOG_STREAMS] = true;
+  assert_string_equal(said(), "NOTICE " ABOUT "log group \"group\" does not exist: nobody has logged yet, so apps are "
+                              "idle since their creation; if it has another name, set option LogGroup.");
+  assert_string_equal(said(), "");
+  target_next_scan(&one);
+  assert_string_equal(said(), "");
+  studio_note(one.target.studio, OPERATION_DESCRIBE_LOG_STREAMS, NULL);
+  assert_string_equal(said(), "NOTICE " ABOUT "log group \"group\" exists now.");
+}
+
+/* What is said of a configured domain in the states that two regions have it in. */
+static void trouble_with_a_configured_domain_is_said_when_no_region_has_it(void **state) {
+  static char id[] = "d-typo";
+  static char region_one[] = "us-east-1";
+  static char region_other[] = "eu-west-1";
+  static char *domains[] = {id};
+  static char *regions[] = {region_one, region_other};
+  end(state);
+  begin(state);
+  trouble_account_clear(&account);
+  one.config.domains = (config_strings_t){domains, 1};
+  one.config.regions = (config_strings_t){regions, 2};
+  other.config = one.config;
+  assert_true(trouble_account_init(&account, &one.config));
+  studio_domain(one.target.studio, id)->state = DOMAIN_ABSENT;
+  assert_string_equal(said(), "");
+  studio_domain(other.target.studio, id)->state = DOMAIN_ABSENT;
+  fake_lines_forget();
+  trouble_scan(&other_trouble, &account, 1, &other.target);
+  assert_int_equal(fake_lines(), 1);
+  assert_string_equal(fake_line(0), "WARNING sagemaker plugin: account \"prod\": option Domain \"d-typo\": there is no "
+                                    "such domain in any of its regions; give the id of one that `aws sagemaker "
+                                    "list-domains` shows.");
+  assert_string_equal(said(), "");
+  studio_domain(one.target.studio, id)->state = DOMAIN_LISTED;
+  assert_string_equal(said(), "NOTICE sagemaker plugin: account \"prod\": every configured domain is there now.");
+}
+
+static void trouble_with_apps_that_do_not_log_is_one_notice_for_all_and_each(void **state) {
+  (void)state;
+  target_add(&one, "user01", "young", 3599);
+  assert_string_equal(said(), "");
+  target_add(&one, "user01", "old", 3600);
+  assert_string_equal(said(), "NOTICE " ABOUT
+                              "app d-1/user01/KernelGateway/old has no log stream an hour after its creation, so its "
+                              "idle time counts from there; its execution role needs logs:CreateLogStream and "
+                              "logs:PutLogEvents.");
+  assert_string_equal(said(), "");
+  target_add(&one, "user02", "a", 7200);
+  target_add(&one, "user02", "b", 7200);
+  target_add(&one, "user02", "c", 7200);
+  assert_non_null(strstr(said(), "app d-1/user02/KernelGateway/c and 2 more has no log stream"));
+}
+
+static void trouble_with_logging_is_none_of_these(void **state) {
+  (void)state;
+  target_add(&one, "logs", "a", 7200)->stream_state = STREAM_WITH_EVENTS;
+  target_add(&one, "silent", "a", 7200)->stream_state = STREAM_WITHOUT_EVENTS;
+  target_add(&one, "unknown", "a", 7200)->looked = 0;
+  target_add(&one, "timeless", "a", 7200)->created_ms = 0;
+  target_add(&one, "canvas", "a", 7200)->type = studio_word(one.target.studio, "Canvas");
+  assert_string_equal(said(), "");
+  target_add(&one, "user01", "a", 7200);
+  one.target.studio->scan.group_missing = true;
+  said();
+  assert_string_equal(said(), "");
+}
+
+static void trouble_with_domains_of_one_name_is_said_where_names_are_shown(void **state) {
+  (void)state;
+  studio_name_domain(one.target.studio, "d-1", "science");
+  studio_name_domain(one.target.studio, "d-2", "science");
+  assert_string_equal(said(), "");
+  one.target.studio->settings.label_by_name = true;
+  assert_string_equal(said(),
+                      "NOTICE " ABOUT "several domains are named \"science\"; they stand as science~d-1 and the like.");
+  assert_string_equal(said(), "");
+}
+
+static const char *said_of_claims(size_t unclaimed) {
+  report_health_t health = {.unclaimed = unclaimed, .unclaimed_example = "d-1_user01/max_idle"};
+  fake_lines_forget();
+  trouble_claims(&trouble, &one.target, &health);
+  return fake_lines() == 1 ? fake_line(0) : "";
+}
+
+static void trouble_with_identifiers_is_said_once_and_when_it_is_over(void **state) {
+  (void)state;
+  assert_string_equal(said_of_claims(0), "");
+  assert_string_equal(said_of_claims(3),
+                      "WARNING " ABOUT "3 values, d-1_user01/max_idle among them, stand under the same identifiers as "
+                      "others and are not dispatched; if two <Account> blocks see the same apps, remove one, else set "
+                      "option Host.");
+  assert_string_equal(said_of_claims(5), "");
+  assert_string_equal(said_of_claims(0), "NOTICE " ABOUT "every value has its own identifier again.");
+  assert_string_equal(said_of_claims(0), "");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(trouble_is_not_there_where_all_is_well),
+      TEST(trouble_names_account_region_operation_status_code_message_and_remedy),
+      TEST(trouble_is_said_once_and_once_more_when_it_is_over),
+      TEST(trouble_with_one_operation_is_not_over_because_another_works),
+      TEST(trouble_with_credentials_is_said_once_for_all_regions_and_operations),
+      TEST(trouble_before_a_scan_is_said_without_one),
+      TEST(trouble_with_a_missing_log_group_is_said_until_it_exists),
+      TEST(trouble_with_a_configured_domain_is_said_when_no_region_has_it),
+      TEST(trouble_with_apps_that_do_not_log_is_one_notice_for_all_and_each),
+      TEST(trouble_with_logging_is_none_of_these),
+      TEST(trouble_with_domains_of_one_name_is_said_where_names_are_shown),
+      TEST(trouble_with_identifiers_is_said_once_and_when_it_is_over),
+  };
+  return cmocka_run_group_tests_name("trouble", tests, NULL, NULL);
+}
