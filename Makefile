@@ -14,8 +14,8 @@ JOBS := $(shell nproc)
 # Only the rim, plugin/*.c, sees collectd's headers: what is below cannot include them.
 RIM := $(wildcard plugin/*.c)
 SOURCES := $(RIM) $(wildcard plugin/aws/*.c plugin/studio/*.c)
-TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c)
-PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(filter tests/unit/test_% tests/differential/%,$(TEST_SOURCES)))
+TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c)
+PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(filter tests/unit/test_% tests/differential/% tests/demo/%,$(TEST_SOURCES)))
 HEADERS := $(wildcard plugin/*.h plugin/*/*.h tests/unit/*.h)
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -59,7 +59,7 @@ linked = $(call objects,$(patsubst %,plugin/%.c,$(filter-out -l% unit/%,$(1))) $
 
 $(PROGRAMS): $(BUILD)/%: $(BUILD)/obj/tests/%.o $$(call linked,$$(call links,tests/$$*.c))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) -lcmocka
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) $(if $(filter unit/%,$*),-lcmocka)
 
 check: ## install what is missing, then run all tests and linters
 	@packaging/deps build run demo check
@@ -86,8 +86,8 @@ demo: ## see it work: a collectd, a stand-in AWS, who forgot what
 
 once: ## one scan of your own AWS account, printed as a table
 	@packaging/deps build run
-	@$(MAKE) -s -j$(JOBS) all
-	@$(PYTHON) -m demo.once
+	@$(MAKE) -s -j$(JOBS) all $(BUILD)/demo/identity
+	@$(PYTHON) -m demo.once $(BUILD)/demo/identity
 
 install: all ## install plugin and samples (DESTDIR, PREFIX, SYSCONFDIR)
 	install -D -m 644 $(BUILD)/sagemaker.so $(DESTDIR)$(PREFIX)/lib/collectd/sagemaker.so

@@ -38,8 +38,7 @@ void config_free(config_t *config) {
 
 /* The account belongs to config from here on, complete or not. */
 static config_account_t *add_account(config_t *config, const char *name) {
-  config_account_t *longer =
-      realloc(config->accounts, (config->accounts_count + 1) * sizeof(*longer));
+  config_account_t *longer = realloc(config->accounts, (config->accounts_count + 1) * sizeof(*longer));
   if (longer == NULL)
     return NULL;
   config->accounts = longer;
@@ -56,46 +55,34 @@ static bool is_same_identifier(const char *one, const char *other) {
 }
 
 static int take_account(const oconfig_item_t *block, config_t *config) {
-  const char *name =
-      block->values_num == 1 ? config_text(block, 0, config_is_name) : NULL;
+  const char *name = block->values_num == 1 ? config_text(block, 0, config_is_name) : NULL;
   if (name == NULL)
     return config_refuse(block, "the name of the account is wanted, in quotes");
   for (size_t i = 0; i < config->accounts_count; i++) {
     if (is_same_identifier(config->accounts[i].name, name))
-      return config_refuse(block, "there is another account of this name (in "
-                                  "identifiers '_' and the like become '-'), "
+      return config_refuse(block, "there is another account of this name (in identifiers '_' and the like become '-'), "
                                   "and each needs its own");
   }
   config_account_t *account = add_account(config, name);
   return account != NULL ? config_account(block, account) : config_no_memory();
 }
 
-static bool is_price_region(const char *text) {
-  return strcmp(text, "*") == 0 || endpoint_region_is_valid(text);
-}
+static bool is_price_region(const char *text) { return strcmp(text, "*") == 0 || endpoint_region_is_valid(text); }
 
 static int take_price(const oconfig_item_t *item, config_t *config) {
   const char *region = config_text(item, 0, is_price_region);
   const char *instance_type = config_text(item, 1, config_is_name);
-  bool is_number = item->values_num == 3 && item->children_num == 0 &&
-                   item->values[2].type == OCONFIG_TYPE_NUMBER;
+  bool is_number = item->values_num == 3 && item->children_num == 0 && item->values[2].type == OCONFIG_TYPE_NUMBER;
   double price = is_number ? item->values[2].value.number : -1.0;
-  if (region == NULL || instance_type == NULL ||
-      !(price >= 0.0 && price <= USD_MAX))
-    return config_refuse(item, "a region or \"*\", an instance type and a "
-                               "number of USD an hour are wanted");
-  billing_price_t *longer =
-      realloc(config->prices, (config->prices_count + 1) * sizeof(*longer));
+  if (region == NULL || instance_type == NULL || !(price >= 0.0 && price <= USD_MAX))
+    return config_refuse(item, "a region or \"*\", an instance type and a number of USD an hour are wanted");
+  billing_price_t *longer = realloc(config->prices, (config->prices_count + 1) * sizeof(*longer));
   if (longer == NULL)
     return config_no_memory();
   config->prices = longer;
   billing_price_t *added = &longer[config->prices_count++];
-  *added = (billing_price_t){.region = strdup(region),
-                             .instance_type = strdup(instance_type),
-                             .usd_an_hour = price};
-  return added->region != NULL && added->instance_type != NULL
-             ? 0
-             : config_no_memory();
+  *added = (billing_price_t){.region = strdup(region), .instance_type = strdup(instance_type), .usd_an_hour = price};
+  return added->region != NULL && added->instance_type != NULL ? 0 : config_no_memory();
 }
 
 int config_add(config_t *config, const oconfig_item_t *block) {
@@ -109,10 +96,10 @@ int config_add(config_t *config, const oconfig_item_t *block) {
     else if (config_is(item, "Price"))
       status = take_price(item, config);
     else
-      P_ERROR("option %s is not known in <Plugin sagemaker>; allowed are "
-              "Interval, Price and <Account> blocks, which take "
-              "the other options.",
-              item->key);
+      P_ERROR(
+          "option %s is not known in <Plugin sagemaker>; allowed are Interval, Price and <Account> blocks, which take "
+          "the other options.",
+          item->key);
     if (status != 0)
       return -1;
   }

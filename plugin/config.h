@@ -14,8 +14,7 @@ typedef struct {
   size_t count;
 } config_patterns_t;
 
-/* One <Account> block. Strings are owned, NULL where nothing was set and there
- * is no default. */
+/* One <Account> block. Strings are owned, NULL where nothing was set and there is no default. */
 typedef struct {
   char *name;
   config_strings_t regions; /* none: found as every AWS tool finds it */
@@ -55,9 +54,8 @@ typedef struct {
 config_t *config_new(void);
 void config_free(config_t *config);
 
-/* config_add takes one <Plugin sagemaker> block. Not 0: an option is unknown,
- * of the wrong type or nonsense; a line that names the option, the value and
- * what is allowed has been logged. */
+/* config_add takes one <Plugin sagemaker> block. Not 0: an option is unknown, of the wrong type or nonsense; a line
+ * that names the option, the value and what is allowed has been logged. */
 int config_add(config_t *config, const oconfig_item_t *block);
 
 /* config_complete adds the account "default" where no block had one, and what

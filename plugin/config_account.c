@@ -74,8 +74,7 @@ void config_account_clear(config_account_t *account) {
 }
 
 static int take_regions(const oconfig_item_t *item, config_strings_t *regions) {
-  int status = config_take_strings(item, regions, endpoint_region_is_valid,
-                                   "regions like \"us-east-1\" are wanted");
+  int status = config_take_strings(item, regions, endpoint_region_is_valid, "regions like \"us-east-1\" are wanted");
   for (size_t i = 0; status == 0 && i < regions->count; i++) {
     for (size_t j = 0; j < i; j++) {
       if (strcmp(regions->items[i], regions->items[j]) == 0)
@@ -85,16 +84,13 @@ static int take_regions(const oconfig_item_t *item, config_strings_t *regions) {
   return status;
 }
 
-static int take_endpoint(const oconfig_item_t *item,
-                         config_account_t *account) {
-  static const endpoint_service_t services[] = {ENDPOINT_SAGEMAKER,
-                                                ENDPOINT_LOGS, ENDPOINT_STS};
+static int take_endpoint(const oconfig_item_t *item, config_account_t *account) {
+  static const endpoint_service_t services[] = {ENDPOINT_SAGEMAKER, ENDPOINT_LOGS, ENDPOINT_STS};
   const char *allowed = "\"sagemaker\", \"logs\" or \"sts\" is wanted, and an "
                         "http or https URL without a query";
   const char *name = config_text(item, 0, config_is_printable);
   const char *url = config_text(item, 1, endpoint_url_is_valid);
-  if (item->values_num != 2 || item->children_num != 0 || name == NULL ||
-      url == NULL)
+  if (item->values_num != 2 || item->children_num != 0 || name == NULL || url == NULL)
     return config_refuse(item, allowed);
   for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
     if (strcmp(name, endpoint_service_name(services[i])) != 0)
@@ -106,24 +102,18 @@ static int take_endpoint(const oconfig_item_t *item,
   return config_refuse(item, allowed);
 }
 
-static int take_patterns(const oconfig_item_t *item,
-                         config_patterns_t *patterns) {
+static int take_patterns(const oconfig_item_t *item, config_patterns_t *patterns) {
   if (item->values_num < 1 || item->children_num != 0)
     return config_refuse(item, "POSIX extended regular expressions are wanted");
   for (int i = 0; i < item->values_num; i++) {
     const char *text = config_text(item, i, config_is_printable);
-    regex_t *longer =
-        text != NULL
-            ? realloc(patterns->items, (patterns->count + 1) * sizeof(*longer))
-            : NULL;
+    regex_t *longer = text != NULL ? realloc(patterns->items, (patterns->count + 1) * sizeof(*longer)) : NULL;
     if (text == NULL)
-      return config_refuse(item,
-                           "POSIX extended regular expressions are wanted");
+      return config_refuse(item, "POSIX extended regular expressions are wanted");
     if (longer == NULL)
       return config_no_memory();
     patterns->items = longer;
-    int status =
-        regcomp(&longer[patterns->count], text, REG_EXTENDED | REG_NOSUB);
+    int status = regcomp(&longer[patterns->count], text, REG_EXTENDED | REG_NOSUB);
     if (status != 0) {
       char reason[128];
       regerror(status, &longer[patterns->count], reason, sizeof(reason));
@@ -137,12 +127,10 @@ static int take_patterns(const oconfig_item_t *item,
 static int take_alias(const oconfig_item_t *item, config_account_t *account) {
   const char *user = config_text(item, 0, config_is_name);
   const char *alias = config_text(item, 1, config_is_name);
-  if (item->values_num != 2 || item->children_num != 0 || user == NULL ||
-      alias == NULL)
+  if (item->values_num != 2 || item->children_num != 0 || user == NULL || alias == NULL)
     return config_refuse(item, "the name of a user as AWS has it, and what it "
                                "is to be called, are wanted");
-  studio_alias_t *longer =
-      realloc(account->aliases, (account->aliases_count + 1) * sizeof(*longer));
+  studio_alias_t *longer = realloc(account->aliases, (account->aliases_count + 1) * sizeof(*longer));
   if (longer == NULL)
     return config_no_memory();
   account->aliases = longer;
@@ -152,9 +140,8 @@ static int take_alias(const oconfig_item_t *item, config_account_t *account) {
 }
 
 static int take_label(const oconfig_item_t *item, bool *label_by_name) {
-  const char *word = item->values_num == 1 && item->children_num == 0
-                         ? config_text(item, 0, config_is_printable)
-                         : NULL;
+  const char *word =
+      item->values_num == 1 && item->children_num == 0 ? config_text(item, 0, config_is_printable) : NULL;
   if (word == NULL || (strcmp(word, "id") != 0 && strcmp(word, "name") != 0))
     return config_refuse(item, "\"id\" or \"name\" is wanted");
   *label_by_name = strcmp(word, "name") == 0;
@@ -171,51 +158,45 @@ static bool is_operation(const char *text) {
 
 static int take_rate(const oconfig_item_t *item, config_account_t *account) {
   const char *operation = config_text(item, 0, is_operation);
-  bool is_number = item->values_num == 2 && item->children_num == 0 &&
-                   item->values[1].type == OCONFIG_TYPE_NUMBER;
+  bool is_number = item->values_num == 2 && item->children_num == 0 && item->values[1].type == OCONFIG_TYPE_NUMBER;
   double rate = is_number ? item->values[1].value.number : 0.0;
   if (operation == NULL || !(rate >= RATE_MIN && rate <= RATE_MAX))
-    return config_refuse(item,
-                         "ListDomains, ListApps, ListSpaces, "
-                         "DescribeLogStreams or FilterLogEvents is wanted, and "
-                         "a number of calls a second from 0.01 to 1000");
-  aws_rate_t *longer =
-      realloc(account->rates, (account->rates_count + 1) * sizeof(*longer));
+    return config_refuse(item, "ListDomains, ListApps, ListSpaces, "
+                               "DescribeLogStreams or FilterLogEvents is wanted, and "
+                               "a number of calls a second from 0.01 to 1000");
+  for (size_t i = 0; i < account->rates_count; i++) {
+    if (strcmp(account->rates[i].operation, operation) == 0) {
+      account->rates[i].rate = rate;
+      return 0;
+    }
+  }
+  aws_rate_t *longer = realloc(account->rates, (account->rates_count + 1) * sizeof(*longer));
   if (longer == NULL)
     return config_no_memory();
   account->rates = longer;
-  longer[account->rates_count] =
-      (aws_rate_t){.operation = strdup(operation), .rate = rate};
-  return longer[account->rates_count++].operation != NULL ? 0
-                                                          : config_no_memory();
+  longer[account->rates_count] = (aws_rate_t){.operation = strdup(operation), .rate = rate};
+  return longer[account->rates_count++].operation != NULL ? 0 : config_no_memory();
 }
 
 /* The takers of options return 1 for one that is not theirs. */
 
-static int take_source_option(const oconfig_item_t *item,
-                              config_account_t *account) {
+static int take_source_option(const oconfig_item_t *item, config_account_t *account) {
   if (config_is(item, "Region"))
     return take_regions(item, &account->regions);
   if (config_is(item, "Profile"))
-    return config_take_string(
-        item, &account->profile, config_is_profile,
-        "the name of a profile is wanted, without '/' or '@'");
+    return config_take_string(item, &account->profile, config_is_profile,
+                              "the name of a profile is wanted, without '/' or '@'");
   if (config_is(item, "ConfigFile"))
-    return config_take_string(item, &account->config_file, config_is_printable,
-                              "the path of a file is wanted");
+    return config_take_string(item, &account->config_file, config_is_printable, "the path of a file is wanted");
   if (config_is(item, "CredentialsFile"))
-    return config_take_string(item, &account->credentials_file,
-                              config_is_printable,
-                              "the path of a file is wanted");
+    return config_take_string(item, &account->credentials_file, config_is_printable, "the path of a file is wanted");
   if (config_is(item, "RoleArn"))
-    return config_take_string(
-        item, &account->role_arn, config_is_role_arn,
-        "the ARN of a role like \"arn:aws:iam::123456789012:role/name\" is "
-        "wanted");
+    return config_take_string(item, &account->role_arn, config_is_role_arn,
+                              "the ARN of a role like \"arn:aws:iam::123456789012:role/name\" is "
+                              "wanted");
   if (config_is(item, "ExternalId"))
-    return config_take_secret(
-        item, &account->external_id, config_is_external_id,
-        "2 to 1224 letters, digits and _+=,.@:/- are wanted, in quotes");
+    return config_take_secret(item, &account->external_id, config_is_external_id,
+                              "2 to 1224 letters, digits and _+=,.@:/- are wanted, in quotes");
   if (config_is(item, "CACert"))
     return config_take_string(item, &account->ca_cert, config_is_printable,
                               "the path of a file with certificates is wanted");
@@ -228,12 +209,10 @@ static int take_source_option(const oconfig_item_t *item,
   return 1;
 }
 
-static int take_filter_option(const oconfig_item_t *item,
-                              config_account_t *account) {
+static int take_filter_option(const oconfig_item_t *item, config_account_t *account) {
   if (config_is(item, "Domain"))
-    return config_take_strings(
-        item, &account->domains, config_is_domain_id,
-        "ids of domains like \"d-abcdefghijkl\" are wanted");
+    return config_take_strings(item, &account->domains, config_is_domain_id,
+                               "ids of domains like \"d-abcdefghijkl\" are wanted");
   if (config_is(item, "AppType"))
     return config_take_strings(item, &account->app_types, config_is_app_type,
                                "types of apps like \"JupyterLab\" are wanted");
@@ -242,8 +221,7 @@ static int take_filter_option(const oconfig_item_t *item,
   if (config_is(item, "IgnoreUser"))
     return take_patterns(item, &account->ignored_users);
   if (config_is(item, "LogGroup"))
-    return config_take_string(item, &account->log_group, config_is_log_group,
-                              "the name of a log group is wanted");
+    return config_take_string(item, &account->log_group, config_is_log_group, "the name of a log group is wanted");
   if (config_is(item, "Activity"))
     return config_activity(item, account);
   if (config_is(item, "Lookback"))
@@ -251,12 +229,9 @@ static int take_filter_option(const oconfig_item_t *item,
   return 1;
 }
 
-static int take_report_option(const oconfig_item_t *item,
-                              config_account_t *account) {
+static int take_report_option(const oconfig_item_t *item, config_account_t *account) {
   if (config_is(item, "Host"))
-    return config_take_string(
-        item, &account->host, config_is_host,
-        "a host name of at most 127 characters is wanted");
+    return config_take_string(item, &account->host, config_is_host, "a host name of at most 127 characters is wanted");
   if (config_is(item, "DomainLabel"))
     return take_label(item, &account->label_by_name);
   if (config_is(item, "UserAlias"))

@@ -4,8 +4,7 @@
 
 #include "config.h"
 
-/* config_account_init gives an account its name and the defaults; false: no
- * memory. Clear it in every case. */
+/* config_account_init gives an account its name and the defaults; false: no memory. Clear it in every case. */
 bool config_account_init(config_account_t *account, const char *name);
 void config_account_clear(config_account_t *account);
 

@@ -14,18 +14,20 @@ void config_strings_clear(config_strings_t *strings) {
   *strings = (config_strings_t){NULL, 0};
 }
 
-bool config_is(const oconfig_item_t *item, const char *name) {
-  return strcasecmp(item->key, name) == 0;
-}
+bool config_is(const oconfig_item_t *item, const char *name) { return strcasecmp(item->key, name) == 0; }
 
-/* What an option was given, as a person wrote it. */
+/* What an option was given, as a person wrote it, but on one line. */
 static void show_value(const oconfig_value_t *value, char *shown, size_t size) {
   if (value->type == OCONFIG_TYPE_STRING)
     snprintf(shown, size, "\"%s\"", value->value.string);
   else if (value->type == OCONFIG_TYPE_NUMBER)
-    snprintf(shown, size, "%g", value->value.number);
+    snprintf(shown, size, "%.15g", value->value.number);
   else
     snprintf(shown, size, "%s", value->value.boolean ? "true" : "false");
+  for (char *at = shown; *at != '\0'; at++) {
+    if ((unsigned char)*at < ' ' || *at == 0x7f)
+      *at = '?';
+  }
 }
 
 int config_refuse(const oconfig_item_t *item, const char *allowed) {
@@ -36,8 +38,7 @@ int config_refuse(const oconfig_item_t *item, const char *allowed) {
     size_t length = strlen(shown);
     snprintf(shown + length, sizeof(shown) - length, " %s", one);
   }
-  P_ERROR("option %s%s is not valid: %s.", item->key,
-          shown[0] != '\0' ? shown : " without a value", allowed);
+  P_ERROR("option %s%s is not valid: %s.", item->key, shown[0] != '\0' ? shown : " without a value", allowed);
   return -1;
 }
 
@@ -54,70 +55,51 @@ bool config_is_printable(const char *text) {
   return text[0] != '\0';
 }
 
-static bool consists_of(const char *text, const char *characters,
-                        size_t longest) {
+static bool consists_of(const char *text, const char *characters, size_t longest) {
   size_t length = strlen(text);
   return length > 0 && length <= longest && strspn(text, characters) == length;
 }
 
-bool config_is_profile(const char *text) {
-  return config_is_printable(text) && strpbrk(text, "/@") == NULL;
-}
+bool config_is_profile(const char *text) { return config_is_printable(text) && strpbrk(text, "/@") == NULL; }
 
 bool config_is_domain_id(const char *text) {
-  return strncmp(text, "d-", 2) == 0 &&
-         consists_of(text + 2, "abcdefghijklmnopqrstuvwxyz" DIGITS "-", 61);
+  return strncmp(text, "d-", 2) == 0 && consists_of(text + 2, "abcdefghijklmnopqrstuvwxyz" DIGITS "-", 61);
 }
 
-bool config_is_app_type(const char *text) {
-  return consists_of(text, LETTERS DIGITS, 63);
-}
+bool config_is_app_type(const char *text) { return consists_of(text, LETTERS DIGITS, 63); }
 
-bool config_is_log_group(const char *text) {
-  return consists_of(text, LETTERS DIGITS "-_./#", 512);
-}
+bool config_is_log_group(const char *text) { return consists_of(text, LETTERS DIGITS "-_./#", 512); }
 
 /* arn:PARTITION:iam::ACCOUNT:role/PATH/NAME, the characters being IAM's:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 bool config_is_role_arn(const char *text) {
   size_t partition = strspn(text, "abcdefghijklmnopqrstuvwxyz-:");
   const char *account = strstr(text, ":iam::");
-  if (strncmp(text, "arn:aws", 7) != 0 || account == NULL ||
-      partition != (size_t)(account + 6 - text) ||
+  if (strncmp(text, "arn:aws", 7) != 0 || account == NULL || partition != (size_t)(account + 6 - text) ||
       memchr(text + 4, ':', (size_t)(account - text - 4)) != NULL)
     return false;
   account += 6;
-  return strspn(account, DIGITS) == 12 &&
-         strncmp(account + 12, ":role/", 6) == 0 &&
-         consists_of(account + 18, LETTERS DIGITS "_+=,.@/-", 576) &&
-         text[strlen(text) - 1] != '/';
+  return strspn(account, DIGITS) == 12 && strncmp(account + 12, ":role/", 6) == 0 &&
+         consists_of(account + 18, LETTERS DIGITS "_+=,.@/-", 576) && text[strlen(text) - 1] != '/';
 }
 
 /* https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 bool config_is_external_id(const char *text) {
-  return strlen(text) >= 2 &&
-         consists_of(text, LETTERS DIGITS "_+=,.@:/-", 1224);
+  return strlen(text) >= 2 && consists_of(text, LETTERS DIGITS "_+=,.@:/-", 1224);
 }
 
-bool config_is_host(const char *text) {
-  return config_is_printable(text) && strlen(text) < DATA_MAX_NAME_LEN;
-}
+bool config_is_host(const char *text) { return config_is_printable(text) && strlen(text) < DATA_MAX_NAME_LEN; }
 
-bool config_is_name(const char *text) {
-  return config_is_printable(text) && strlen(text) < DATA_MAX_NAME_LEN;
-}
+bool config_is_name(const char *text) { return config_is_printable(text) && strlen(text) < DATA_MAX_NAME_LEN; }
 
-const char *config_text(const oconfig_item_t *item, int index,
-                        config_check_t *check) {
-  if (index >= item->values_num ||
-      item->values[index].type != OCONFIG_TYPE_STRING ||
+const char *config_text(const oconfig_item_t *item, int index, config_check_t *check) {
+  if (index >= item->values_num || item->values[index].type != OCONFIG_TYPE_STRING ||
       !check(item->values[index].value.string))
     return NULL;
   return item->values[index].value.string;
 }
 
-int config_take_string(const oconfig_item_t *item, char **target,
-                       config_check_t *check, const char *allowed) {
+int config_take_string(const oconfig_item_t *item, char **target, config_check_t *check, const char *allowed) {
   const char *text = config_text(item, 0, check);
   if (item->values_num != 1 || item->children_num != 0 || text == NULL)
     return config_refuse(item, allowed);
@@ -129,26 +111,22 @@ int config_take_string(const oconfig_item_t *item, char **target,
   return 0;
 }
 
-int config_take_secret(const oconfig_item_t *item, char **target,
-                       config_check_t *check, const char *allowed) {
-  if (item->values_num == 1 && item->children_num == 0 &&
-      config_text(item, 0, check) != NULL)
+int config_take_secret(const oconfig_item_t *item, char **target, config_check_t *check, const char *allowed) {
+  if (item->values_num == 1 && item->children_num == 0 && config_text(item, 0, check) != NULL)
     return config_take_string(item, target, check, allowed);
-  P_ERROR("option %s is not valid (its value is not shown): %s.", item->key,
-          allowed);
+  P_ERROR("option %s is not valid (its value is not shown): %s.", item->key, allowed);
   return -1;
 }
 
-int config_take_strings(const oconfig_item_t *item, config_strings_t *target,
-                        config_check_t *check, const char *allowed) {
+int config_take_strings(const oconfig_item_t *item, config_strings_t *target, config_check_t *check,
+                        const char *allowed) {
   if (item->values_num < 1 || item->children_num != 0)
     return config_refuse(item, allowed);
   for (int i = 0; i < item->values_num; i++) {
     const char *text = config_text(item, i, check);
     if (text == NULL)
       return config_refuse(item, allowed);
-    char **longer =
-        realloc(target->items, (target->count + 1) * sizeof(*longer));
+    char **longer = realloc(target->items, (target->count + 1) * sizeof(*longer));
     if (longer == NULL)
       return config_no_memory();
     target->items = longer;
@@ -161,18 +139,15 @@ int config_take_strings(const oconfig_item_t *item, config_strings_t *target,
 }
 
 int config_take_boolean(const oconfig_item_t *item, bool *target) {
-  if (item->values_num != 1 || item->children_num != 0 ||
-      item->values[0].type != OCONFIG_TYPE_BOOLEAN)
+  if (item->values_num != 1 || item->children_num != 0 || item->values[0].type != OCONFIG_TYPE_BOOLEAN)
     return config_refuse(item, "true or false is wanted, without quotes");
   *target = item->values[0].value.boolean != 0;
   return 0;
 }
 
-int config_take_seconds(const oconfig_item_t *item, cdtime_t *target,
-                        double longest) {
+int config_take_seconds(const oconfig_item_t *item, cdtime_t *target, double longest) {
   double seconds = 0.0;
-  if (item->values_num == 1 && item->children_num == 0 &&
-      item->values[0].type == OCONFIG_TYPE_NUMBER)
+  if (item->values_num == 1 && item->children_num == 0 && item->values[0].type == OCONFIG_TYPE_NUMBER)
     seconds = item->values[0].value.number;
   if (!(seconds >= 0.001 && seconds <= longest)) {
     char allowed[128];

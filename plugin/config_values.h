@@ -1,6 +1,5 @@
-/* The values of single options: their types, their checks, and what is said of
- * those that are refused. The takers return 0, or -1 after one line that names
- * the option, the value and what is allowed. */
+/* The values of single options: their types, their checks, and what is said of those that are refused. The takers
+ * return 0, or -1 after one line that names the option, the value and what is allowed. */
 #ifndef CONFIG_VALUES_H
 #define CONFIG_VALUES_H
 
@@ -18,9 +17,8 @@ void config_strings_clear(config_strings_t *strings);
 
 typedef bool config_check_t(const char *text);
 
-config_check_t config_is_printable, config_is_profile, config_is_domain_id,
-    config_is_app_type, config_is_log_group, config_is_host, config_is_name,
-    config_is_role_arn, config_is_external_id;
+config_check_t config_is_printable, config_is_profile, config_is_domain_id, config_is_app_type, config_is_log_group,
+    config_is_host, config_is_name, config_is_role_arn, config_is_external_id;
 
 /* config_is compares an option's name without case, as collectd does. */
 bool config_is(const oconfig_item_t *item, const char *name);
@@ -28,23 +26,17 @@ bool config_is(const oconfig_item_t *item, const char *name);
 int config_refuse(const oconfig_item_t *item, const char *allowed);
 int config_no_memory(void);
 
-/* config_text is the string at index; NULL: there is none, or it fails the
- * check. */
-const char *config_text(const oconfig_item_t *item, int index,
-                        config_check_t *check);
+/* config_text is the string at index; NULL: there is none, or it fails the check. */
+const char *config_text(const oconfig_item_t *item, int index, config_check_t *check);
 
-int config_take_string(const oconfig_item_t *item, char **target,
-                       config_check_t *check, const char *allowed);
-/* config_take_secret is config_take_string for a value that a complaint must
- * not repeat. */
-int config_take_secret(const oconfig_item_t *item, char **target,
-                       config_check_t *check, const char *allowed);
-int config_take_strings(const oconfig_item_t *item, config_strings_t *target,
-                        config_check_t *check, const char *allowed);
+int config_take_string(const oconfig_item_t *item, char **target, config_check_t *check, const char *allowed);
+/* config_take_secret is config_take_string for a value that a complaint must not repeat. */
+int config_take_secret(const oconfig_item_t *item, char **target, config_check_t *check, const char *allowed);
+int config_take_strings(const oconfig_item_t *item, config_strings_t *target, config_check_t *check,
+                        const char *allowed);
 int config_take_boolean(const oconfig_item_t *item, bool *target);
 
 /* config_take_seconds: fractions allowed, above 0 and at most longest. */
-int config_take_seconds(const oconfig_item_t *item, cdtime_t *target,
-                        double longest);
+int config_take_seconds(const oconfig_item_t *item, cdtime_t *target, double longest);
 
 #endif

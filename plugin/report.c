@@ -35,12 +35,9 @@ typedef struct {
   value_t value;
 } sender_t;
 
-static void set_name(char target[DATA_MAX_NAME_LEN], const char *name) {
-  sstrncpy(target, name, DATA_MAX_NAME_LEN);
-}
+static void set_name(char target[DATA_MAX_NAME_LEN], const char *name) { sstrncpy(target, name, DATA_MAX_NAME_LEN); }
 
-static void dispatch(sender_t *sender, const char *type,
-                     const char *type_instance) {
+static void dispatch(sender_t *sender, const char *type, const char *type_instance) {
   set_name(sender->list.type, type);
   set_name(sender->list.type_instance, type_instance);
   sender->list.values = &sender->value;
@@ -48,8 +45,7 @@ static void dispatch(sender_t *sender, const char *type,
   plugin_dispatch_values(&sender->list);
 }
 
-static void start(sender_t *sender, scanner_target_t *target,
-                  const char *plugin, cdtime_t time, cdtime_t interval) {
+static void start(sender_t *sender, scanner_target_t *target, const char *plugin, cdtime_t time, cdtime_t interval) {
   const char *host = target->account->config->host;
   *sender = (sender_t){.target = target, .list = VALUE_LIST_INIT};
   sender->list.time = time;
@@ -58,18 +54,16 @@ static void start(sender_t *sender, scanner_target_t *target,
   set_name(sender->list.plugin, plugin);
 }
 
-#define CLAIM_SIZE (6 * DATA_MAX_NAME_LEN)
+#define CLAIM_SIZE ((size_t)6 * DATA_MAX_NAME_LEN)
 
-static void claim_key(const sender_t *sender, const char *type_instance,
-                      char key[CLAIM_SIZE]) {
+static void claim_key(const sender_t *sender, const char *type_instance, char key[CLAIM_SIZE]) {
   const value_list_t *list = &sender->list;
-  ssnprintf(key, CLAIM_SIZE, "%s/%s-%s/%s-%s", list->host, list->plugin,
-            list->plugin_instance, list->type, type_instance);
+  ssnprintf(key, CLAIM_SIZE, "%s/%s-%s/%s-%s", list->host, list->plugin, list->plugin_instance, list->type,
+            type_instance);
 }
 
 /* claim makes the identifier that of who; false: somebody else has it. */
-static bool claim(sender_t *sender, const char *type_instance,
-                  const void *who) {
+static bool claim(sender_t *sender, const char *type_instance, const void *who) {
   char key[CLAIM_SIZE];
   claim_key(sender, type_instance, key);
   void *found = NULL;
@@ -77,8 +71,7 @@ static bool claim(sender_t *sender, const char *type_instance,
     if (found == who)
       return true;
     if (sender->health->unclaimed++ == 0)
-      ssnprintf(sender->health->unclaimed_example,
-                sizeof(sender->health->unclaimed_example), "%s/%s",
+      ssnprintf(sender->health->unclaimed_example, sizeof(sender->health->unclaimed_example), "%s/%s",
                 sender->list.plugin_instance, type_instance);
     return false;
   }
@@ -107,8 +100,7 @@ static meta_data_t *describe(const idle_value_t *value) {
   add_meta(meta, "domain_name", value->domain->name);
   add_meta(meta, "owner", value->user);
   add_meta(meta, "space", value->space);
-  add_meta(meta, "instance_type",
-           value->app != NULL ? value->app->instance_type : value->instance);
+  add_meta(meta, "instance_type", value->app != NULL ? value->app->instance_type : value->instance);
   if (value->app != NULL) {
     add_meta(meta, "app_type", value->app->type);
     add_meta(meta, "app_name", value->app->name);
@@ -124,10 +116,8 @@ typedef struct {
   char instance[IDENTIFIER_SIZE];
 } place_t;
 
-static place_t place_of(const config_account_t *config,
-                        const idle_value_t *value) {
-  place_t place = {"sagemaker_instance", "gauge", config->report_by_instance,
-                   ""};
+static place_t place_of(const config_account_t *config, const idle_value_t *value) {
+  place_t place = {"sagemaker_instance", "gauge", config->report_by_instance, ""};
   const studio_app_t *app = value->app;
   switch (value->kind) {
   case IDLE_APP:
@@ -135,24 +125,20 @@ static place_t place_of(const config_account_t *config,
     identifier_app(place.instance, app->type, value->space, app->name);
     break;
   case IDLE_PERSON:
-    place = (place_t){"sagemaker_user", "duration", config->report_by_user,
-                      "max_idle"};
+    place = (place_t){"sagemaker_user", "duration", config->report_by_user, "max_idle"};
     break;
   case IDLE_INSTANCE:
     place.type = "duration";
     identifier_instance(place.instance, "", value->instance, value->space);
     break;
   case IDLE_COST:
-    identifier_instance(place.instance, "hourly_cost-", value->instance,
-                        value->space);
+    identifier_instance(place.instance, "hourly_cost-", value->instance, value->space);
     break;
   case IDLE_WASTE:
-    identifier_instance(place.instance, "idle_hourly_cost-", value->instance,
-                        value->space);
+    identifier_instance(place.instance, "idle_hourly_cost-", value->instance, value->space);
     break;
   case IDLE_VACANCY:
-    place =
-        (place_t){"sagemaker_space", "duration", config->report_by_space, ""};
+    place = (place_t){"sagemaker_space", "duration", config->report_by_space, ""};
     identifier_join(place.instance, &value->space, 1);
     break;
   case IDLE_VOLUME:
@@ -168,11 +154,9 @@ static bool on_value(void *owner, const idle_value_t *value) {
   const studio_t *studio = sender->target->studio;
   place_t place = place_of(sender->target->account->config, value);
   char label[DATA_MAX_NAME_LEN * 2];
-  if (!place.is_wanted ||
-      !studio_domain_label(studio, value->domain, label, sizeof(label)))
+  if (!place.is_wanted || !studio_domain_label(studio, value->domain, label, sizeof(label)))
     return false;
-  identifier_owner(sender->list.plugin_instance, label,
-                   studio_alias(studio, value->user), value->space);
+  identifier_owner(sender->list.plugin_instance, label, studio_alias(studio, value->user), value->space);
   set_name(sender->list.plugin, place.plugin);
   set_name(sender->list.type, place.type);
   if (!claim(sender, place.instance, value->who))
@@ -187,43 +171,36 @@ static bool on_value(void *owner, const idle_value_t *value) {
   return true;
 }
 
-void report_scan(report_t *report, scanner_target_t *target,
-                 report_health_t *health, cdtime_t interval) {
+void report_scan(report_t *report, scanner_target_t *target, report_health_t *health, cdtime_t interval) {
   health->scanned = true;
   health->unclaimed = 0;
   health->counts = (idle_counts_t){0};
   if (target->studio == NULL || target->trouble.code[0] != '\0')
     return;
-  /* A scan that took several reads will take as long again: until then its
-   * values must not expire. */
+  /* A scan that took several reads will take as long again: until then its values must not expire. */
   cdtime_t now = cdtime();
   sender_t sender;
-  start(&sender, target, "sagemaker", now,
-        interval * (target->reads > 1 ? target->reads : 1));
+  start(&sender, target, "sagemaker", now, interval * (target->reads > 1 ? target->reads : 1));
   sender.report = report;
   sender.health = health;
-  int64_t now_ms =
-      (int64_t)CDTIME_T_TO_MS(now) + aws_session_skew_ms(target->session);
+  int64_t now_ms = (int64_t)CDTIME_T_TO_MS(now) + aws_session_skew_ms(target->session);
   idle_report(target->studio, now_ms, on_value, &sender, &health->counts);
   if (health->counts.complete)
     health->since = target->finished;
 }
 
-static void send_gauge(sender_t *sender, const char *type,
-                       const char *type_instance, double gauge) {
+static void send_gauge(sender_t *sender, const char *type, const char *type_instance, double gauge) {
   sender->value.gauge = gauge;
   dispatch(sender, type, type_instance);
 }
 
-static void send_counters(sender_t *sender, const char *type,
-                          const counters_t *counters, size_t *introduced) {
+static void send_counters(sender_t *sender, const char *type, const counters_t *counters, size_t *introduced) {
   size_t used = counters_used(counters);
   for (size_t i = 0; i < used; i++) {
     char name[IDENTIFIER_SIZE];
     const char *parts[] = {counters_name(counters, i)};
     identifier_join(name, parts, 1);
-    sender->value.derive =
-        i < *introduced ? (derive_t)counters_value(counters, i) : 0;
+    sender->value.derive = i < *introduced ? (derive_t)counters_value(counters, i) : 0;
     dispatch(sender, type, name);
   }
   *introduced = used;
@@ -234,42 +211,36 @@ static void send_counts(sender_t *sender, const idle_counts_t *counts) {
     const char *name;
     size_t count;
   } rows[] = {
-      {"apps", counts->apps},         {"users", counts->users},
-      {"pending", counts->pending},   {"deleting", counts->deleting},
-      {"failed", counts->failed},     {"unknown", counts->unknown},
-      {"unlogged", counts->unlogged}, {"chatty", counts->chatty},
-      {"fallback", counts->fallback}, {"unpriced", counts->unpriced},
+      {"apps", counts->apps},         {"users", counts->users},   {"pending", counts->pending},
+      {"deleting", counts->deleting}, {"failed", counts->failed}, {"unknown", counts->unknown},
+      {"unlogged", counts->unlogged}, {"chatty", counts->chatty}, {"fallback", counts->fallback},
+      {"unpriced", counts->unpriced},
   };
   for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
     send_gauge(sender, "count", rows[i].name, (double)rows[i].count);
 }
 
-void report_health(report_t *report, scanner_target_t *target,
-                   report_health_t *health, cdtime_t interval) {
+void report_health(report_t *report, scanner_target_t *target, report_health_t *health, cdtime_t interval) {
   const char *parts[] = {target->account->config->name, scanner_region(target)};
   sender_t sender;
   start(&sender, target, "sagemaker_scan", cdtime(), interval);
   identifier_join(sender.list.plugin_instance, parts, 2);
-  send_counters(&sender, "total_requests", &target->requests,
-                &health->requests_introduced);
+  send_counters(&sender, "total_requests", &target->requests, &health->requests_introduced);
   send_counters(&sender, "errors", &target->errors, &health->errors_introduced);
   if (health->scanned)
-    send_gauge(&sender, "response_time", "scan",
-               CDTIME_T_TO_DOUBLE(target->finished - target->requested));
+    send_gauge(&sender, "response_time", "scan", CDTIME_T_TO_DOUBLE(target->finished - target->requested));
   if (health->scanned && health->counts.listed)
     send_counts(&sender, &health->counts);
   health->scanned = false;
-  send_gauge(&sender, "duration", "since_complete",
-             CDTIME_T_TO_DOUBLE(scanner_clock() - health->since));
+  send_gauge(&sender, "duration", "since_complete", CDTIME_T_TO_DOUBLE(scanner_clock() - health->since));
   const value_list_t *last = &sender.list;
   report->last_value = sender.value.gauge;
-  ssnprintf(report->last_name, sizeof(report->last_name), "%s/%s-%s/%s-%s",
-            last->host, last->plugin, last->plugin_instance, last->type,
-            last->type_instance);
+  ssnprintf(report->last_name, sizeof(report->last_name), "%s/%s-%s/%s-%s", last->host, last->plugin,
+            last->plugin_instance, last->type, last->type_instance);
 }
 
-/* The queue keeps its order: with the last value in collectd's cache, all
- * before it are with a write thread, and those finish what they have. */
+/* The queue keeps its order: with the last value in collectd's cache, all before it are with a write thread, and those
+ * finish what they have. */
 static bool is_flushed(const report_t *report) {
   value_t *values = NULL;
   size_t count = 0;
@@ -282,8 +253,6 @@ static bool is_flushed(const report_t *report) {
 
 void report_flush(const report_t *report) {
   const struct timespec pause = {.tv_nsec = FLUSH_PAUSE_NS};
-  for (int i = 0;
-       i < FLUSH_PAUSES && report->last_name[0] != '\0' && !is_flushed(report);
-       i++)
+  for (int i = 0; i < FLUSH_PAUSES && report->last_name[0] != '\0' && !is_flushed(report); i++)
     nanosleep(&pause, NULL);
 }

@@ -8,43 +8,37 @@
 #include "studio/identifier.h"
 #include "studio/idle.h"
 
-/* What is dispatched under an identifier, and for whom: two that are cut alike,
- * or two accounts that see the same app, must not be mixed. */
+/* What is dispatched under an identifier, and for whom: two that are cut alike, or two accounts that see the same app,
+ * must not be mixed. */
 typedef struct {
-  lh_table *claims; /* identifier -> the app or person that it stands for */
-  char last_name[6 *
-                 DATA_MAX_NAME_LEN]; /* of the value that was dispatched last */
+  lh_table *claims;                      /* identifier -> the app or person that it stands for */
+  char last_name[6 * DATA_MAX_NAME_LEN]; /* of the value that was dispatched last */
   double last_value;
 } report_t;
 
 /* How a target has been faring, from one read to the next. */
 typedef struct {
-  cdtime_t since; /* the last complete scan, or the start; by scanner_clock */
-  size_t requests_introduced; /* counters that were sent as 0 before their first
-                                 count: a DERIVE swallows its first value */
+  cdtime_t since;             /* the last complete scan, or the start; by scanner_clock */
+  size_t requests_introduced; /* counters that were sent as 0 before their first count: a DERIVE swallows its first
+                                 value */
   size_t errors_introduced;
-  bool scanned; /* report_scan has been called since the last report_health */
+  bool scanned;         /* report_scan has been called since the last report_health */
   idle_counts_t counts; /* of that scan */
-  size_t unclaimed;     /* values of the last scan that another one's identifier
-                           kept back */
+  size_t unclaimed;     /* values of the last scan that another one's identifier kept back */
   char unclaimed_example[IDENTIFIER_SIZE * 2];
 } report_health_t;
 
-/* report_flush waits, a second at most, until collectd's write threads have
- * taken up what was dispatched: they drop what is still queued when they are
- * stopped, right after a single read (collectd -T) or the last one. */
+/* report_flush waits, a second at most, until collectd's write threads have taken up what was dispatched: they drop
+ * what is still queued when they are stopped, right after a single read (collectd -T) or the last one. */
 void report_flush(const report_t *report);
 
 bool report_init(report_t *report);
 void report_clear(report_t *report);
 
-/* report_scan dispatches what the done scan of a target has found. interval is
- * that between reads. */
-void report_scan(report_t *report, scanner_target_t *target,
-                 report_health_t *health, cdtime_t interval);
+/* report_scan dispatches what the done scan of a target has found. interval is that between reads. */
+void report_scan(report_t *report, scanner_target_t *target, report_health_t *health, cdtime_t interval);
 
 /* report_health dispatches how the plugin itself fares; in every read. */
-void report_health(report_t *report, scanner_target_t *target,
-                   report_health_t *health, cdtime_t interval);
+void report_health(report_t *report, scanner_target_t *target, report_health_t *health, cdtime_t interval);
 
 #endif

@@ -23,6 +23,7 @@ typedef struct {
   trouble_account_t *accounts;
   target_face_t *faces; /* by target */
   cdtime_t longest_wait;
+  c_complain_t threadless;
 } reader_t;
 
 /* Between the configuration and init, which hands it to the reader. */
@@ -98,11 +99,13 @@ static void report_done(reader_t *reader, cdtime_t deadline) {
 static int sagemaker_read(user_data_t *data) {
   reader_t *reader = data->data;
   if (scanner_start(reader->scanner)) {
+    c_release(LOG_NOTICE, &reader->threadless, "sagemaker plugin: the thread that scans was created.");
     report_done(reader, scanner_clock());
     scanner_request(reader->scanner);
     report_done(reader, scanner_clock() + reader->longest_wait);
   } else {
-    P_ERROR("cannot create a thread; trying again in the next interval.");
+    c_complain_once(LOG_ERR, &reader->threadless,
+                    "sagemaker plugin: cannot create a thread; trying again in every interval.");
   }
   for (size_t i = 0; i < scanner_targets(reader->scanner); i++)
     report_health(&reader->report, scanner_target(reader->scanner, i), &reader->faces[i].health,

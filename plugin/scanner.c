@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plugin.h"
+#include "utils/common/common.h"
 
 #include "aws/http.h"
 
@@ -32,14 +33,12 @@ static void free_targets(scanner_t *scanner) {
     aws_session_free(scanner->targets[i].session);
   }
   free(scanner->targets);
-  for (size_t i = 0;
-       scanner->accounts != NULL && i < scanner->config->accounts_count; i++)
+  for (size_t i = 0; scanner->accounts != NULL && i < scanner->config->accounts_count; i++)
     aws_account_free(scanner->accounts[i].aws);
   free(scanner->accounts);
 }
 
-static bool add_account(scanner_t *scanner, const config_account_t *config,
-                        scanner_account_t *account) {
+static bool add_account(scanner_t *scanner, const config_account_t *config, scanner_account_t *account) {
   aws_settings_t settings = {
       .profile = config->profile,
       .config_file = config->config_file,
@@ -59,8 +58,7 @@ static bool add_account(scanner_t *scanner, const config_account_t *config,
   if (account->aws == NULL)
     return false;
   size_t regions = config->regions.count > 0 ? config->regions.count : 1;
-  scanner_target_t *longer = realloc(
-      scanner->targets, (scanner->targets_count + regions) * sizeof(*longer));
+  scanner_target_t *longer = realloc(scanner->targets, (scanner->targets_count + regions) * sizeof(*longer));
   if (longer == NULL)
     return false;
   scanner->targets = longer;
@@ -69,14 +67,12 @@ static bool add_account(scanner_t *scanner, const config_account_t *config,
     memset(target, 0, sizeof(*target));
     target->scanner = scanner;
     target->account = account;
-    target->region =
-        config->regions.count > 0 ? config->regions.items[i] : NULL;
+    target->region = config->regions.count > 0 ? config->regions.items[i] : NULL;
   }
   return true;
 }
 
-/* Waits by the clock that nobody sets: a read must not hang for as long as
- * somebody sets the time back. */
+/* Waits by the clock that nobody sets: a read must not hang for as long as somebody sets the time back. */
 static bool init_lock(scanner_t *scanner) {
   pthread_condattr_t attributes;
   if (pthread_condattr_init(&attributes) != 0)
@@ -97,12 +93,10 @@ scanner_t *scanner_new(const config_t *config) {
     return NULL;
   }
   scanner->aws = http_init() ? aws_new(&loop_system_clock) : NULL;
-  scanner->accounts =
-      calloc(config->accounts_count, sizeof(*scanner->accounts));
+  scanner->accounts = calloc(config->accounts_count, sizeof(*scanner->accounts));
   bool complete = scanner->aws != NULL && scanner->accounts != NULL;
   for (size_t i = 0; complete && i < config->accounts_count; i++)
-    complete =
-        add_account(scanner, &config->accounts[i], &scanner->accounts[i]);
+    complete = add_account(scanner, &config->accounts[i], &scanner->accounts[i]);
   if (complete)
     return scanner;
   scanner_free(scanner);
@@ -148,13 +142,10 @@ static void fail(scanner_target_t *target, const aws_error_t *error) {
 static studio_settings_t studio_settings(const scanner_target_t *target) {
   const config_account_t *config = target->account->config;
   return (studio_settings_t){
-      .domains = {(const char *const *)config->domains.items,
-                  config->domains.count},
-      .app_types = {(const char *const *)config->app_types.items,
-                    config->app_types.count},
+      .domains = {(const char *const *)config->domains.items, config->domains.count},
+      .app_types = {(const char *const *)config->app_types.items, config->app_types.count},
       .users = {config->users.items, config->users.count},
-      .ignored_users = {config->ignored_users.items,
-                        config->ignored_users.count},
+      .ignored_users = {config->ignored_users.items, config->ignored_users.count},
       .aliases = config->aliases,
       .aliases_count = config->aliases_count,
       .rules = config->rules,
@@ -170,24 +161,21 @@ static studio_settings_t studio_settings(const scanner_target_t *target) {
   };
 }
 
-static void on_region(void *owner, const char *region,
-                      const aws_error_t *error) {
+static void on_region(void *owner, const char *region, const aws_error_t *error) {
   scanner_target_t *target = owner;
   if (region == NULL) {
     fail(target, error);
     return;
   }
   studio_settings_t settings = studio_settings(target);
-  target->session = aws_session_new(target->account->aws, region,
-                                    &target->requests, &target->errors);
+  target->session = aws_session_new(target->account->aws, region, &target->requests, &target->errors);
   if (target->session != NULL)
     target->studio = studio_new(&settings, target->session);
   if (target->studio == NULL) {
     aws_session_free(target->session);
     target->session = NULL;
     aws_error_t failed;
-    aws_error_set(&failed, "internal", "region", 0, "no memory for region %s",
-                  region);
+    aws_error_set(&failed, "internal", "region", 0, "no memory for region %s", region);
     fail(target, &failed);
     return;
   }
@@ -201,8 +189,7 @@ static void on_region(void *owner, const char *region,
  */
 static void fail_account(scanner_target_t *target, const aws_error_t *error) {
   const char *region = aws_environment_region();
-  if (target->region == NULL && region != NULL &&
-      endpoint_region_is_valid(region)) {
+  if (target->region == NULL && region != NULL && endpoint_region_is_valid(region)) {
     pthread_mutex_lock(&target->scanner->lock);
     target->region = region;
     pthread_mutex_unlock(&target->scanner->lock);
@@ -210,10 +197,17 @@ static void fail_account(scanner_target_t *target, const aws_error_t *error) {
   fail(target, error);
 }
 
+static void keep_warning(scanner_target_t *target) {
+  const char *warning = aws_account_warning(target->account->aws);
+  ssnprintf(target->warning, sizeof(target->warning), "%s", warning != NULL ? warning : "");
+}
+
 static void start_scan(scanner_target_t *target) {
   aws_error_t error;
   memset(&target->trouble, 0, sizeof(target->trouble));
-  if (!aws_account_refresh(target->account->aws, &error))
+  bool usable = aws_account_refresh(target->account->aws, &error);
+  keep_warning(target);
+  if (!usable)
     fail_account(target, &error);
   else if (target->studio != NULL)
     scan_start(&target->scan, target->studio, on_scan, target);
@@ -234,8 +228,7 @@ static scanner_target_t *take_wanted(scanner_t *scanner) {
   return NULL;
 }
 
-/* Starts what is wanted; with nothing under way, waits until something is.
- * false: it is time to stop. */
+/* Starts what is wanted; with nothing under way, waits until something is. false: it is time to stop. */
 static bool start_wanted(scanner_t *scanner, bool idle) {
   for (;;) {
     pthread_mutex_lock(&scanner->lock);
@@ -257,25 +250,19 @@ static void *scan_thread(void *argument) {
   scanner_t *scanner = argument;
   bool idle = true;
   while (start_wanted(scanner, idle))
-    idle = aws_drive(scanner->aws, aws_monotonic_ms(scanner->aws) +
-                                       DRIVE_LONGEST_MS) == AWS_IDLE;
+    idle = aws_drive(scanner->aws, aws_monotonic_ms(scanner->aws) + DRIVE_LONGEST_MS) == AWS_IDLE;
   return NULL;
 }
 
 bool scanner_start(scanner_t *scanner) {
   if (!scanner->started)
-    scanner->started = plugin_thread_create(&scanner->thread, scan_thread,
-                                            scanner, "sagemaker") == 0;
+    scanner->started = plugin_thread_create(&scanner->thread, scan_thread, scanner, "sagemaker") == 0;
   return scanner->started;
 }
 
-size_t scanner_targets(const scanner_t *scanner) {
-  return scanner->targets_count;
-}
+size_t scanner_targets(const scanner_t *scanner) { return scanner->targets_count; }
 
-scanner_target_t *scanner_target(scanner_t *scanner, size_t index) {
-  return &scanner->targets[index];
-}
+scanner_target_t *scanner_target(scanner_t *scanner, size_t index) { return &scanner->targets[index]; }
 
 const char *scanner_region(const scanner_target_t *target) {
   scanner_t *scanner = target->scanner;
@@ -304,8 +291,7 @@ void scanner_request(scanner_t *scanner) {
 cdtime_t scanner_clock(void) {
   struct timespec now = {0};
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return NS_TO_CDTIME_T((uint64_t)now.tv_sec * 1000000000U +
-                        (uint64_t)now.tv_nsec);
+  return NS_TO_CDTIME_T((uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec);
 }
 
 static scanner_target_t *take_done(scanner_t *scanner, bool *scanning) {
@@ -326,8 +312,7 @@ scanner_target_t *scanner_next(scanner_t *scanner, cdtime_t deadline) {
   bool scanning = false;
   pthread_mutex_lock(&scanner->lock);
   scanner_target_t *target = take_done(scanner, &scanning);
-  while (target == NULL && scanning &&
-         pthread_cond_timedwait(&scanner->changed, &scanner->lock, &until) == 0)
+  while (target == NULL && scanning && pthread_cond_timedwait(&scanner->changed, &scanner->lock, &until) == 0)
     target = take_done(scanner, &scanning);
   pthread_mutex_unlock(&scanner->lock);
   return target;

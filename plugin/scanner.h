@@ -1,15 +1,12 @@
 /* The one thread that scans, and how reads wait for it.
  *
- * collectd's read threads are few and are joined before anything else when it
- * stops, so no read ever talks to AWS. A target is one account in one region;
- * it belongs to the scanner's thread while it is scanned and to the read
+ * collectd's read threads are few and are joined before anything else when it stops, so no read ever talks to AWS. A
+ * target is one account in one region; it belongs to the scanner's thread while it is scanned and to the read
  * otherwise:
  *
- *     IDLE -- scanner_request --> WANTED -- the thread --> SCANNING -- the scan
- * ends --> DONE -- scanner_next --> IDLE
+ *     IDLE -- scanner_request --> WANTED -- the thread --> SCANNING -- the scan ends --> DONE -- scanner_next --> IDLE
  *
- * What a read takes with scanner_next is its own until the next
- * scanner_request. */
+ * What a read takes with scanner_next is its own until the next scanner_request. */
 #ifndef SCANNER_H
 #define SCANNER_H
 
@@ -17,12 +14,7 @@
 
 #include "studio/scan.h"
 
-typedef enum {
-  TARGET_IDLE,
-  TARGET_WANTED,
-  TARGET_SCANNING,
-  TARGET_DONE
-} target_state_t;
+typedef enum { TARGET_IDLE, TARGET_WANTED, TARGET_SCANNING, TARGET_DONE } target_state_t;
 
 typedef struct scanner scanner_t;
 
@@ -40,23 +32,21 @@ typedef struct {
   aws_session_t *session; /* NULL until the region is known */
   studio_t *studio;       /* likewise */
   scan_t scan;
-  aws_error_t trouble; /* why the last scan could not even begin; an empty code:
-                          it could */
-  unsigned reads;      /* begun since the scan was requested, with the one that
-                          requested it */
+  char warning[512];            /* about the account's files; "": none */
+  aws_error_t trouble;          /* why the last scan could not even begin; an empty code: it could */
+  unsigned reads;               /* begun since the scan was requested, with the one that requested it */
   cdtime_t requested, finished; /* by scanner_clock */
   counters_t requests, errors;  /* for any thread */
 } scanner_target_t;
 
-/* scanner_new prepares the targets of a configuration, which must outlive it.
- * No thread yet, and no network. NULL: no memory, or libcurl does not work. */
+/* scanner_new prepares the targets of a configuration, which must outlive it. No thread yet, and no network. NULL: no
+ * memory, or libcurl does not work. */
 scanner_t *scanner_new(const config_t *config);
 
 /* scanner_free ends the thread, whatever it waits for, and frees everything. */
 void scanner_free(scanner_t *scanner);
 
-/* scanner_start makes the thread, once: collectd forks after the configuration,
- * and threads do not survive that. */
+/* scanner_start makes the thread, once: collectd forks after the configuration, and threads do not survive that. */
 bool scanner_start(scanner_t *scanner);
 
 size_t scanner_targets(const scanner_t *scanner);
@@ -65,15 +55,13 @@ scanner_target_t *scanner_target(scanner_t *scanner, size_t index);
 /* scanner_region is the target's region, "unknown" while none was found. */
 const char *scanner_region(const scanner_target_t *target);
 
-/* scanner_request begins a read: it asks for a scan of each target that is
- * idle. */
+/* scanner_request begins a read: it asks for a scan of each target that is idle. */
 void scanner_request(scanner_t *scanner);
 
 /* scanner_clock is the time that scanner_next waits by: it never jumps. */
 cdtime_t scanner_clock(void);
 
-/* scanner_next waits until a target's scan is done and returns it; NULL: it is
- * deadline, or nothing is being scanned.
+/* scanner_next waits until a target's scan is done and returns it; NULL: it is deadline, or nothing is being scanned.
  */
 scanner_target_t *scanner_next(scanner_t *scanner, cdtime_t deadline);
 

@@ -8,8 +8,7 @@
 /* An app that is younger than this may simply not have got round to logging. */
 #define UNLOGGED_MS ((int64_t)3600 * 1000)
 
-/* A clock that is wrong by this much is worth a line; from a few seconds on it
- * is corrected. */
+/* A clock that is wrong by this much is worth a line; from a few seconds on it is corrected. */
 #define CLOCK_SAID_MS ((int64_t)60 * 1000)
 
 /* "account "prod", us-east-1": what a line is about. */
@@ -19,13 +18,12 @@ typedef struct {
 
 static subject_t subject_of(const scanner_target_t *target) {
   subject_t subject;
-  ssnprintf(subject.text, sizeof(subject.text), "account \"%s\", region %s",
-            target->account->config->name, scanner_region(target));
+  ssnprintf(subject.text, sizeof(subject.text), "account \"%s\", region %s", target->account->config->name,
+            scanner_region(target));
   return subject;
 }
 
-static bool is_code(const aws_error_t *error, const char *const *codes,
-                    size_t count) {
+static bool is_code(const aws_error_t *error, const char *const *codes, size_t count) {
   for (size_t i = 0; i < count; i++) {
     if (strcmp(error->code, codes[i]) == 0)
       return true;
@@ -33,16 +31,13 @@ static bool is_code(const aws_error_t *error, const char *const *codes,
   return false;
 }
 
-#define IS_CODE(error, ...)                                                    \
-  is_code((error), (const char *const[]){__VA_ARGS__},                         \
-          sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define IS_CODE(error, ...)                                                                                            \
+  is_code((error), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
 static const char *remedy(const aws_error_t *error) {
-  if (IS_CODE(error, "UnrecognizedClientException", "InvalidClientTokenId",
-              "InvalidSignatureException", "SignatureDoesNotMatch",
-              "ExpiredTokenException", "ExpiredToken", "IncompleteSignature"))
-    return "check the access key, the secret key and the session token, and "
-           "this machine's clock";
+  if (IS_CODE(error, "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
+              "SignatureDoesNotMatch", "ExpiredTokenException", "ExpiredToken", "IncompleteSignature"))
+    return "check the access key, the secret key and the session token, and this machine's clock";
   if (IS_CODE(error, "credentials"))
     return "see README, Credentials";
   if (IS_CODE(error, "region"))
@@ -55,14 +50,12 @@ static const char *remedy(const aws_error_t *error) {
     return "check option CACert and the endpoint's certificate";
   if (IS_CODE(error, "parse"))
     return "check that the endpoint, or a proxy before it, is AWS";
-  if (IS_CODE(error, "ThrottlingException", "Throttling",
-              "TooManyRequestsException"))
+  if (IS_CODE(error, "ThrottlingException", "Throttling", "TooManyRequestsException"))
     return "others use up the account's quota; the next scan tries again";
   return "the next scan tries again";
 }
 
-/* "allow logs:FilterLogEvents in the IAM policy": the action is the signing
- * name and the operation's name. */
+/* "allow logs:FilterLogEvents in the IAM policy": the action is the signing name and the operation's name. */
 static void name_remedy(const aws_error_t *error, char *text, size_t size) {
   ssnprintf(text, size, "%s", remedy(error));
   if (!IS_CODE(error, "AccessDeniedException", "AccessDenied"))
@@ -70,33 +63,26 @@ static void name_remedy(const aws_error_t *error, char *text, size_t size) {
   for (size_t i = 0; i < OPERATIONS; i++) {
     const aws_operation_t *operation = &operation_table[i];
     if (strcmp(operation->name, error->operation) == 0)
-      ssnprintf(text, size, "allow %s:%s in the IAM policy",
-                operation->service->signing_name, operation->name);
+      ssnprintf(text, size, "allow %s:%s in the IAM policy", operation->service->signing_name, operation->name);
   }
 }
 
-static void say_error(c_complain_t *said, const subject_t *subject,
-                      const aws_error_t *error) {
+static void say_error(c_complain_t *said, const subject_t *subject, const aws_error_t *error) {
   char status[32] = "";
   char what_to_do[128];
   name_remedy(error, what_to_do, sizeof(what_to_do));
   if (error->status != 0)
     ssnprintf(status, sizeof(status), " (HTTP %d)", error->status);
-  /* Of an operation of AWS, what it answered; what was tried before any is told
-   * by its message. */
+  /* Of an operation of AWS, what it answered; what was tried before any is told by its message. */
   bool is_answer = strcmp(error->operation, error->code) != 0;
-  c_complain_once(LOG_ERR, said, "sagemaker plugin: %s: %s%s%s%s: %s; %s.",
-                  subject->text, error->operation, is_answer ? ": " : "",
-                  is_answer ? error->code : "", status, error->message,
-                  what_to_do);
+  c_complain_once(LOG_ERR, said, "sagemaker plugin: %s: %s%s%s%s: %s; %s.", subject->text, error->operation,
+                  is_answer ? ": " : "", is_answer ? error->code : "", status, error->message, what_to_do);
 }
 
-bool trouble_account_init(trouble_account_t *trouble,
-                          const config_account_t *config) {
+bool trouble_account_init(trouble_account_t *trouble, const config_account_t *config) {
   size_t regions = config->regions.count > 0 ? config->regions.count : 1;
   *trouble = (trouble_account_t){.absent = NULL};
-  trouble->absent =
-      calloc(regions * config->domains.count + 1, sizeof(*trouble->absent));
+  trouble->absent = calloc(regions * config->domains.count + 1, sizeof(*trouble->absent));
   return trouble->absent != NULL;
 }
 
@@ -114,8 +100,7 @@ static bool domain_is_absent(const studio_t *studio, const char *id) {
 }
 
 /* A domain of the configuration that is in none of the account's regions. */
-static void check_domains(trouble_account_t *trouble, size_t region,
-                          const scanner_target_t *target) {
+static void check_domains(trouble_account_t *trouble, size_t region, const scanner_target_t *target) {
   const config_account_t *config = target->account->config;
   size_t regions = config->regions.count > 0 ? config->regions.count : 1;
   const char *missing = NULL;
@@ -124,54 +109,41 @@ static void check_domains(trouble_account_t *trouble, size_t region,
         domain_is_absent(target->studio, config->domains.items[domain]);
     bool everywhere = true;
     for (size_t i = 0; i < regions; i++)
-      everywhere =
-          everywhere && trouble->absent[i * config->domains.count + domain];
+      everywhere = everywhere && trouble->absent[i * config->domains.count + domain];
     if (everywhere)
       missing = config->domains.items[domain];
   }
   if (missing != NULL)
-    c_complain_once(LOG_WARNING, &trouble->domain,
-                    "sagemaker plugin: account \"%s\": option Domain \"%s\": "
-                    "there is no such domain in %s; give the id "
-                    "of one that `aws sagemaker list-domains` shows.",
-                    config->name, missing,
-                    regions > 1 ? "any of its regions"
-                                : scanner_region(target));
+    c_complain_once(
+        LOG_WARNING, &trouble->domain,
+        "sagemaker plugin: account \"%s\": option Domain \"%s\": there is no such domain in %s; give the id "
+        "of one that `aws sagemaker list-domains` shows.",
+        config->name, missing, regions > 1 ? "any of its regions" : scanner_region(target));
   else
-    c_release(LOG_NOTICE, &trouble->domain,
-              "sagemaker plugin: account \"%s\": every configured domain is "
-              "there now.",
+    c_release(LOG_NOTICE, &trouble->domain, "sagemaker plugin: account \"%s\": every configured domain is there now.",
               config->name);
 }
 
-static void check_names(trouble_target_t *trouble, const subject_t *subject,
-                        const studio_t *studio) {
-  for (size_t i = 0;
-       studio->settings.label_by_name && i < studio->domains_count; i++) {
+static void check_names(trouble_target_t *trouble, const subject_t *subject, const studio_t *studio) {
+  for (size_t i = 0; studio->settings.label_by_name && i < studio->domains_count; i++) {
     const studio_domain_t *domain = studio->domains[i];
     if (domain->ambiguous)
       c_complain_once(LOG_NOTICE, &trouble->names,
-                      "sagemaker plugin: %s: several domains are named \"%s\"; "
-                      "they stand as %s~%s and the like.",
+                      "sagemaker plugin: %s: several domains are named \"%s\"; they stand as %s~%s and the like.",
                       subject->text, domain->name, domain->name, domain->id);
   }
 }
 
-static void check_clock(trouble_target_t *trouble, const subject_t *subject,
-                        const studio_t *studio) {
+static void check_clock(trouble_target_t *trouble, const subject_t *subject, const studio_t *studio) {
   int64_t skew_ms = aws_session_skew_ms(studio->session);
   if (llabs(skew_ms) > CLOCK_SAID_MS)
     c_complain_once(LOG_WARNING, &trouble->clock,
-                    "sagemaker plugin: %s: this machine's clock is %.0f s %s "
-                    "AWS's; signatures and idle seconds are "
+                    "sagemaker plugin: %s: this machine's clock is %.0f s %s AWS's; signatures and idle seconds are "
                     "corrected, but set it right.",
-                    subject->text, (double)llabs(skew_ms) / 1000.0,
-                    skew_ms > 0 ? "behind" : "ahead of");
+                    subject->text, (double)llabs(skew_ms) / 1000.0, skew_ms > 0 ? "behind" : "ahead of");
   else if (skew_ms == 0)
-    c_release(
-        LOG_NOTICE, &trouble->clock,
-        "sagemaker plugin: %s: this machine's clock agrees with AWS's again.",
-        subject->text);
+    c_release(LOG_NOTICE, &trouble->clock, "sagemaker plugin: %s: this machine's clock agrees with AWS's again.",
+              subject->text);
 }
 
 /* Apps that a notice is about: one line for all that a scan has found. */
@@ -184,31 +156,25 @@ typedef struct {
 static void add_found(found_t *found, const studio_app_t *app) {
   found->example = app;
   if (++found->count > 1)
-    ssnprintf(found->others, sizeof(found->others), " and %zu more",
-              found->count - 1);
+    ssnprintf(found->others, sizeof(found->others), " and %zu more", found->count - 1);
 }
 
 /* Says nothing where nobody has a stream. */
 static void notice_unlogged(const subject_t *subject, const studio_t *studio) {
   int64_t now_ms = aws_session_now_ms(studio->session);
   found_t found = {.example = NULL};
-  for (size_t i = 0; i < studio->apps_count && !studio->scan.group_missing;
-       i++) {
+  for (size_t i = 0; i < studio->apps_count && !studio->scan.group_missing; i++) {
     studio_app_t *app = studio->apps[i];
-    if (app->noticed_unlogged || app->looked != studio->scan.number ||
-        app->stream_state != STREAM_NONE ||
-        !studio_app_has_documented_stream(app->type) || app->created_ms == 0 ||
-        now_ms - app->created_ms < UNLOGGED_MS)
+    if (app->noticed_unlogged || app->looked != studio->scan.number || app->stream_state != STREAM_NONE ||
+        !studio_app_has_documented_stream(app->type) || app->created_ms == 0 || now_ms - app->created_ms < UNLOGGED_MS)
       continue;
     app->noticed_unlogged = true;
     add_found(&found, app);
   }
   if (found.example == NULL)
     return;
-  NOTICE("sagemaker plugin: %s: app %s%s has no log stream an hour after its "
-         "creation, so its idle time counts from "
-         "there; its execution role needs logs:CreateLogStream and "
-         "logs:PutLogEvents.",
+  NOTICE("sagemaker plugin: %s: app %s%s has no log stream an hour after its creation, so its idle time counts from "
+         "there; its execution role needs logs:CreateLogStream and logs:PutLogEvents.",
          subject->text, found.example->stream, found.others);
 }
 
@@ -223,61 +189,54 @@ static void notice_chatty(const subject_t *subject, const studio_t *studio) {
   if (found.example == NULL)
     return;
   const char *pattern = NULL;
-  NOTICE("sagemaker plugin: %s: the log of app %s%s has moved in nearly every "
-         "hour of a day, which no person's does; it "
-         "is now measured by \"%s\"; if that is wrong, give its type an "
-         "<Activity \"%s\"> block with Match phrases that "
-         "only people cause.",
-         subject->text, found.example->stream, found.others,
-         signals_name(studio_signal(studio, found.example, &pattern)),
-         found.example->type);
+  NOTICE(
+      "sagemaker plugin: %s: the log of app %s%s has moved in nearly every hour of a day, which no person's does; it "
+      "is now measured by \"%s\"; if that is wrong, give its type an <Activity \"%s\"> block with Match phrases that "
+      "only people cause.",
+      subject->text, found.example->stream, found.others, signals_name(studio_signal(studio, found.example, &pattern)),
+      found.example->type);
 }
 
-static void check_group(trouble_target_t *trouble, const subject_t *subject,
-                        const scanner_target_t *target) {
+static void check_group(trouble_target_t *trouble, const subject_t *subject, const scanner_target_t *target) {
   const studio_scan_t *scan = &target->studio->scan;
   const char *group = target->account->config->log_group;
   if (scan->group_missing)
-    c_complain_once(
-        LOG_NOTICE, &trouble->group,
-        "sagemaker plugin: %s: log group \"%s\" does not exist: nobody has "
-        "logged yet, so apps are idle "
-        "since their creation; if it has another name, set option LogGroup.",
-        subject->text, group);
-  else if (scan->tried[OPERATION_DESCRIBE_LOG_STREAMS] &&
-           scan->errors[OPERATION_DESCRIBE_LOG_STREAMS].code[0] == '\0')
-    c_release(LOG_NOTICE, &trouble->group,
-              "sagemaker plugin: %s: log group \"%s\" exists now.",
-              subject->text, group);
+    c_complain_once(LOG_NOTICE, &trouble->group,
+                    "sagemaker plugin: %s: log group \"%s\" does not exist: nobody has logged yet, so apps are idle "
+                    "since their creation; if it has another name, set option LogGroup.",
+                    subject->text, group);
+  else if (scan->tried[OPERATION_DESCRIBE_LOG_STREAMS] && scan->errors[OPERATION_DESCRIBE_LOG_STREAMS].code[0] == '\0')
+    c_release(LOG_NOTICE, &trouble->group, "sagemaker plugin: %s: log group \"%s\" exists now.", subject->text, group);
 }
 
-static void check_operation(trouble_target_t *trouble,
-                            trouble_account_t *account,
-                            const subject_t *subject,
-                            const scanner_target_t *target,
-                            operation_t operation) {
+static void check_operation(trouble_target_t *trouble, trouble_account_t *account, const subject_t *subject,
+                            const scanner_target_t *target, operation_t operation) {
   const studio_scan_t *scan = &target->studio->scan;
   const aws_error_t *error = &scan->errors[operation];
   if (!scan->tried[operation])
     return;
   bool is_credentials = IS_CODE(error, "credentials");
   if (error->code[0] == '\0')
-    c_release(LOG_NOTICE, &trouble->operations[operation],
-              "sagemaker plugin: %s: %s works again.", subject->text,
+    c_release(LOG_NOTICE, &trouble->operations[operation], "sagemaker plugin: %s: %s works again.", subject->text,
               operation_table[operation].name);
   else
-    say_error(is_credentials ? &account->credentials
-                             : &trouble->operations[operation],
-              subject, error);
+    say_error(is_credentials ? &account->credentials : &trouble->operations[operation], subject, error);
   if (!is_credentials)
-    c_release(LOG_NOTICE, &account->credentials,
-              "sagemaker plugin: %s: credentials and region were found.",
+    c_release(LOG_NOTICE, &account->credentials, "sagemaker plugin: %s: credentials and region were found.",
               subject->text);
 }
 
-void trouble_scan(trouble_target_t *trouble, trouble_account_t *account,
-                  size_t region, scanner_target_t *target) {
+static void check_files(trouble_account_t *account, const scanner_target_t *target) {
+  const char *name = target->account->config->name;
+  if (target->warning[0] != '\0')
+    c_complain_once(LOG_WARNING, &account->files, "sagemaker plugin: account \"%s\": %s.", name, target->warning);
+  else
+    c_release(LOG_NOTICE, &account->files, "sagemaker plugin: account \"%s\": its AWS files are private now.", name);
+}
+
+void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t region, scanner_target_t *target) {
   subject_t subject = subject_of(target);
+  check_files(account, target);
   if (target->trouble.code[0] != '\0') {
     say_error(&account->credentials, &subject, &target->trouble);
     return;
@@ -292,18 +251,15 @@ void trouble_scan(trouble_target_t *trouble, trouble_account_t *account,
   notice_chatty(&subject, target->studio);
 }
 
-void trouble_claims(trouble_target_t *trouble, scanner_target_t *target,
-                    const report_health_t *health) {
+void trouble_claims(trouble_target_t *trouble, scanner_target_t *target, const report_health_t *health) {
   subject_t subject = subject_of(target);
   if (health->unclaimed > 0)
-    c_complain_once(LOG_WARNING, &trouble->claim,
-                    "sagemaker plugin: %s: %zu values, %s among them, stand "
-                    "under the same identifiers as others and are "
-                    "not dispatched; if two <Account> blocks see the same "
-                    "apps, remove one, else set option Host.",
-                    subject.text, health->unclaimed, health->unclaimed_example);
+    c_complain_once(
+        LOG_WARNING, &trouble->claim,
+        "sagemaker plugin: %s: %zu values, %s among them, stand under the same identifiers as others and are "
+        "not dispatched; if two <Account> blocks see the same apps, remove one, else set option Host.",
+        subject.text, health->unclaimed, health->unclaimed_example);
   else
-    c_release(LOG_NOTICE, &trouble->claim,
-              "sagemaker plugin: %s: every value has its own identifier again.",
+    c_release(LOG_NOTICE, &trouble->claim, "sagemaker plugin: %s: every value has its own identifier again.",
               subject.text);
 }

@@ -1,15 +1,15 @@
-/* What goes wrong is said once, in one line that tells the remedy, and once
- * more when it is over. */
+/* What goes wrong is said once, in one line that tells the remedy, and once more when it is over. */
 #ifndef TROUBLE_H
 #define TROUBLE_H
 
 #include "report.h"
 #include "utils_complain.h"
 
-/* What the regions of an account share: wrong credentials are not said for each
- * of them, and a configured domain need be in one of them only. */
+/* What the regions of an account share: wrong credentials are not said for each of them, and a configured domain need
+ * be in one of them only. */
 typedef struct {
   c_complain_t credentials;
+  c_complain_t files;
   c_complain_t domain;
   bool *absent; /* by region, then by configured domain */
 } trouble_account_t;
@@ -23,19 +23,14 @@ typedef struct {
 } trouble_target_t;
 
 /* trouble_account_init: false: no memory. */
-bool trouble_account_init(trouble_account_t *trouble,
-                          const config_account_t *config);
+bool trouble_account_init(trouble_account_t *trouble, const config_account_t *config);
 void trouble_account_clear(trouble_account_t *trouble);
 
-/* trouble_scan says what the done scan of a target ran into, and what is over.
- * region is the target's index among its account's. Call it before report_scan,
- * which forgets who has left; health is then still that of the scan before. */
-void trouble_scan(trouble_target_t *trouble, trouble_account_t *account,
-                  size_t region, scanner_target_t *target);
+/* trouble_scan says what the done scan of a target ran into, and what is over. region is the target's index among its
+ * account's. Call it before report_scan, which forgets who has left; health is then still that of the scan before. */
+void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t region, scanner_target_t *target);
 
-/* trouble_claims says that values were kept back because another's stand under
- * the same identifiers. */
-void trouble_claims(trouble_target_t *trouble, scanner_target_t *target,
-                    const report_health_t *health);
+/* trouble_claims says that values were kept back because another's stand under the same identifiers. */
+void trouble_claims(trouble_target_t *trouble, scanner_target_t *target, const report_health_t *health);
 
 #endif

@@ -7,8 +7,7 @@
 /* The deepest answer that we read has five levels. */
 #define DEPTH_MAX 32
 
-/* The year 9999: no timestamp of AWS is beyond it, and a double that is cannot
- * become an int64_t. */
+/* The year 9999: no timestamp of AWS is beyond it, and a double that is cannot become an int64_t. */
 #define SECONDS_MAX 253402300800.0
 
 json_object *answer_parse(const char *bytes, size_t length) {
@@ -17,12 +16,10 @@ json_object *answer_parse(const char *bytes, size_t length) {
   json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
   if (tokener == NULL)
     return NULL;
-  json_tokener_set_flags(tokener,
-                         JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+  json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
   json_object *object = json_tokener_parse_ex(tokener, bytes, (int)length);
   bool whole = json_tokener_get_error(tokener) == json_tokener_success &&
-               json_tokener_get_parse_end(tokener) == length &&
-               json_object_is_type(object, json_type_object);
+               json_tokener_get_parse_end(tokener) == length && json_object_is_type(object, json_type_object);
   json_tokener_free(tokener);
   if (whole)
     return object;
@@ -30,8 +27,7 @@ json_object *answer_parse(const char *bytes, size_t length) {
   return NULL;
 }
 
-static answer_member_t member(json_object *object, const char *name,
-                              json_type type, json_object **value) {
+static answer_member_t member(json_object *object, const char *name, json_type type, json_object **value) {
   json_object *found = NULL;
   if (!json_object_is_type(object, json_type_object))
     return ANSWER_WRONG;
@@ -43,18 +39,15 @@ static answer_member_t member(json_object *object, const char *name,
   return ANSWER_PRESENT;
 }
 
-answer_member_t answer_object(json_object *object, const char *name,
-                              json_object **value) {
+answer_member_t answer_object(json_object *object, const char *name, json_object **value) {
   return member(object, name, json_type_object, value);
 }
 
-answer_member_t answer_array(json_object *object, const char *name,
-                             json_object **value) {
+answer_member_t answer_array(json_object *object, const char *name, json_object **value) {
   return member(object, name, json_type_array, value);
 }
 
-answer_member_t answer_text(json_object *object, const char *name,
-                            const char **value) {
+answer_member_t answer_text(json_object *object, const char *name, const char **value) {
   json_object *found = NULL;
   answer_member_t is = member(object, name, json_type_string, &found);
   if (is != ANSWER_PRESENT)
@@ -66,8 +59,7 @@ answer_member_t answer_text(json_object *object, const char *name,
   return ANSWER_PRESENT;
 }
 
-answer_member_t answer_integer(json_object *object, const char *name,
-                               int64_t *value) {
+answer_member_t answer_integer(json_object *object, const char *name, int64_t *value) {
   json_object *found = NULL;
   answer_member_t is = member(object, name, json_type_int, &found);
   if (is == ANSWER_PRESENT)
@@ -75,8 +67,7 @@ answer_member_t answer_integer(json_object *object, const char *name,
   return is;
 }
 
-answer_member_t answer_seconds(json_object *object, const char *name,
-                               int64_t *value_ms) {
+answer_member_t answer_seconds(json_object *object, const char *name, int64_t *value_ms) {
   json_object *found = NULL;
   answer_member_t is = member(object, name, json_type_double, &found);
   if (is == ANSWER_WRONG)

@@ -1,5 +1,4 @@
-/* Reading JSON answers: tolerant of members that we do not know, strict about
- * the types of those that we do. */
+/* Reading JSON answers: tolerant of members that we do not know, strict about the types of those that we do. */
 #ifndef AWS_ANSWER_H
 #define AWS_ANSWER_H
 
@@ -9,27 +8,20 @@
 
 #include <json-c/json.h>
 
-/* answer_parse reads exactly one JSON object, UTF-8, nested at most 32 levels.
- * NULL: it is none, or no memory. */
-json_object *answer_parse(const char *bytes, size_t length)
-    __attribute__((warn_unused_result));
+/* answer_parse reads exactly one JSON object, UTF-8, nested at most 32 levels. NULL: it is none, or no memory. */
+json_object *answer_parse(const char *bytes, size_t length) __attribute__((warn_unused_result));
 
 /* What a member of an object is. A null counts as absent. */
 typedef enum { ANSWER_ABSENT, ANSWER_PRESENT, ANSWER_WRONG } answer_member_t;
 
-/* The readers leave *value alone unless they return ANSWER_PRESENT. Strings
- * live as long as the object; one with a NUL inside is wrong. */
-answer_member_t answer_text(json_object *object, const char *name,
-                            const char **value);
-answer_member_t answer_object(json_object *object, const char *name,
-                              json_object **value);
-answer_member_t answer_array(json_object *object, const char *name,
-                             json_object **value);
+/* The readers leave *value alone unless they return ANSWER_PRESENT. Strings live as long as the object; one with a NUL
+ * inside is wrong. */
+answer_member_t answer_text(json_object *object, const char *name, const char **value);
+answer_member_t answer_object(json_object *object, const char *name, json_object **value);
+answer_member_t answer_array(json_object *object, const char *name, json_object **value);
 /* An integer as it stands: CloudWatch Logs' milliseconds. */
-answer_member_t answer_integer(json_object *object, const char *name,
-                               int64_t *value);
+answer_member_t answer_integer(json_object *object, const char *name, int64_t *value);
 /* Seconds with a fraction, as milliseconds: SageMaker's timestamps. */
-answer_member_t answer_seconds(json_object *object, const char *name,
-                               int64_t *value_ms);
+answer_member_t answer_seconds(json_object *object, const char *name, int64_t *value_ms);
 
 #endif

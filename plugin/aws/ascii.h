@@ -1,14 +1,12 @@
-/* Letters as AWS's protocols compare them: ASCII, whatever locale the daemon
- * runs in (in a Turkish one tolower('I') is not 'i'). */
+/* Letters as AWS's protocols compare them: ASCII, whatever locale the daemon runs in (in a Turkish one tolower('I') is
+ * not 'i'). */
 #ifndef AWS_ASCII_H
 #define AWS_ASCII_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-static inline char ascii_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
+static inline char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
 static inline bool ascii_is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -22,12 +20,9 @@ static inline int ascii_compare(const char *a, const char *b) {
     a++;
     b++;
   }
-  return (int)(unsigned char)ascii_lower(*a) -
-         (int)(unsigned char)ascii_lower(*b);
+  return (int)(unsigned char)ascii_lower(*a) - (int)(unsigned char)ascii_lower(*b);
 }
 
-static inline bool ascii_equal(const char *a, const char *b) {
-  return ascii_compare(a, b) == 0;
-}
+static inline bool ascii_equal(const char *a, const char *b) { return ascii_compare(a, b) == 0; }
 
 #endif

@@ -6,19 +6,14 @@
 
 static void fill(bucket_t *bucket, int64_t now_ms) {
   if (now_ms > bucket->at_ms)
-    bucket->tokens +=
-        (double)(now_ms - bucket->at_ms) / 1000.0 * bucket->current;
+    bucket->tokens += (double)(now_ms - bucket->at_ms) / 1000.0 * bucket->current;
   if (bucket->tokens > bucket->burst)
     bucket->tokens = bucket->burst;
   bucket->at_ms = now_ms;
 }
 
 void bucket_init(bucket_t *bucket, double rate, double burst, int64_t now_ms) {
-  *bucket = (bucket_t){.rate = rate,
-                       .current = rate,
-                       .burst = burst,
-                       .tokens = burst,
-                       .at_ms = now_ms};
+  *bucket = (bucket_t){.rate = rate, .current = rate, .burst = burst, .tokens = burst, .at_ms = now_ms};
 }
 
 bool bucket_take(bucket_t *bucket, int64_t now_ms, int64_t *wait_ms) {

@@ -1,6 +1,5 @@
-/* A token bucket that gives way: throttled, it slows down at once; answered, it
- * recovers slowly, so that the people and tools who share the quota are not
- * starved. Pure: time is an argument. */
+/* A token bucket that gives way: throttled, it slows down at once; answered, it recovers slowly, so that the people and
+ * tools who share the quota are not starved. Pure: time is an argument. */
 #ifndef AWS_BUCKET_H
 #define AWS_BUCKET_H
 
@@ -18,12 +17,10 @@ typedef struct {
 /* bucket_init fills the bucket. */
 void bucket_init(bucket_t *bucket, double rate, double burst, int64_t now_ms);
 
-/* bucket_take takes a token; false: there is none, and *wait_ms (at least 1) is
- * when there will be one. */
+/* bucket_take takes a token; false: there is none, and *wait_ms (at least 1) is when there will be one. */
 bool bucket_take(bucket_t *bucket, int64_t now_ms, int64_t *wait_ms);
 
-/* bucket_throttled halves the rate, to a tenth of the configured one at the
- * least, and empties the bucket. */
+/* bucket_throttled halves the rate, to a tenth of the configured one at the least, and empties the bucket. */
 void bucket_throttled(bucket_t *bucket, int64_t now_ms);
 
 /* bucket_answered gives back a fiftieth of the configured rate. */

@@ -10,11 +10,9 @@
 
 #define BUFFER_FIRST_CAPACITY_BYTES 256
 
-/* Doubles the capacity until `needed` bytes and the NUL fit, but never beyond
- * what the limit can use. */
+/* Doubles the capacity until `needed` bytes and the NUL fit, but never beyond what the limit can use. */
 static size_t buffer_next_capacity(const buffer_t *buffer, size_t needed) {
-  size_t capacity =
-      buffer->capacity > 0 ? buffer->capacity : BUFFER_FIRST_CAPACITY_BYTES;
+  size_t capacity = buffer->capacity > 0 ? buffer->capacity : BUFFER_FIRST_CAPACITY_BYTES;
   while (capacity - 1 < needed) {
     if (capacity > buffer->limit / 2)
       return needed + 1;
@@ -23,13 +21,12 @@ static size_t buffer_next_capacity(const buffer_t *buffer, size_t needed) {
   return capacity;
 }
 
-/* Makes room for length more bytes and the NUL. The old memory is wiped before
- * it is freed, which realloc would not do: it may hold a secret. */
+/* Makes room for length more bytes and the NUL. The old memory is wiped before it is freed, which realloc would not do:
+ * it may hold a secret. */
 static bool buffer_reserve(buffer_t *buffer, size_t length) {
   if (buffer->failed)
     return false;
-  if (buffer->length > buffer->limit ||
-      length > buffer->limit - buffer->length || buffer->limit == SIZE_MAX) {
+  if (buffer->length > buffer->limit || length > buffer->limit - buffer->length || buffer->limit == SIZE_MAX) {
     buffer->failed = true;
     return false;
   }
@@ -66,9 +63,7 @@ bool buffer_add(buffer_t *buffer, const void *bytes, size_t length) {
   return true;
 }
 
-bool buffer_add_text(buffer_t *buffer, const char *text) {
-  return buffer_add(buffer, text, strlen(text));
-}
+bool buffer_add_text(buffer_t *buffer, const char *text) { return buffer_add(buffer, text, strlen(text)); }
 
 bool buffer_add_format(buffer_t *buffer, const char *format, ...) {
   va_list arguments;
@@ -84,8 +79,7 @@ bool buffer_add_format(buffer_t *buffer, const char *format, ...) {
     return false;
 
   va_start(arguments, format);
-  int written = vsnprintf(buffer->data + buffer->length, (size_t)length + 1,
-                          format, arguments);
+  int written = vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
   va_end(arguments);
   if (written != length) {
     buffer->data[buffer->length] = '\0';

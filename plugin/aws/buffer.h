@@ -1,14 +1,12 @@
-/* A growing byte buffer with a ceiling: unbounded growth cannot be written.
- * Knows nothing but memory. */
+/* A growing byte buffer with a ceiling: unbounded growth cannot be written. Knows nothing but memory. */
 #ifndef AWS_BUFFER_H
 #define AWS_BUFFER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* data is NUL-terminated whenever it is not NULL; length does not count that
- * NUL. Once an addition has failed (no memory, or more than limit bytes) failed
- * stays true and every later addition fails too, so a ladder of additions may
+/* data is NUL-terminated whenever it is not NULL; length does not count that NUL. Once an addition has failed (no
+ * memory, or more than limit bytes) failed stays true and every later addition fails too, so a ladder of additions may
  * be checked once, at its end. */
 typedef struct {
   char *data;
@@ -18,7 +16,7 @@ typedef struct {
   bool failed;
 } buffer_t;
 
-#define BUFFER_INIT(limit_bytes)                                               \
+#define BUFFER_INIT(limit_bytes)                                                                                       \
   { NULL, 0, 0, (limit_bytes), false }
 
 /* buffer_add appends length bytes; false: nothing was added. */
@@ -28,14 +26,12 @@ bool buffer_add(buffer_t *buffer, const void *bytes, size_t length);
 bool buffer_add_text(buffer_t *buffer, const char *text);
 
 /* buffer_add_format appends as printf does. */
-bool buffer_add_format(buffer_t *buffer, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+bool buffer_add_format(buffer_t *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* buffer_reset empties the buffer and keeps its memory for the next use. */
 void buffer_reset(buffer_t *buffer);
 
-/* buffer_clear wipes and frees the memory (it may have held a secret) and
- * returns the buffer to pristine; safe twice.
+/* buffer_clear wipes and frees the memory (it may have held a secret) and returns the buffer to pristine; safe twice.
  */
 void buffer_clear(buffer_t *buffer);
 

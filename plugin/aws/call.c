@@ -7,21 +7,17 @@
 #include "aws/internal.h"
 #include "aws/signed_request.h"
 
-/* The largest page that we ask for, 100 apps or 50 streams, is some 100 kB;
- * FilterLogEvents answers up to 1 MB of text, which JSON's escapes may
- * multiply. */
+/* The largest page that we ask for, 100 apps or 50 streams, is some 100 kB; FilterLogEvents answers up to 1 MB of text,
+ * which JSON's escapes may multiply. */
 #define ANSWER_LIMIT_BYTES ((size_t)16 * 1024 * 1024)
 
-/* A listing of a million items. Beyond that a server is sending us round in
- * circles. */
+/* A listing of a million items. Beyond that a server is sending us round in circles. */
 #define PAGES_MAX 10000
 
 /* AWS's tokens have some hundred bytes. */
 #define TOKEN_LIMIT_BYTES 8192
 
-static aws_t *aws_of(const call_t *call) {
-  return call->ask.session->account->aws;
-}
+static aws_t *aws_of(const call_t *call) { return call->ask.session->account->aws; }
 
 void call_free(call_t *call) {
   *call->link = call->next;
@@ -74,32 +70,25 @@ bool aws_submit(const aws_call_t *ask) {
   return false;
 }
 
-/* The answer to this attempt was an error: another attempt, perhaps later, or
- * the end of the call. */
-static void call_failed(call_t *call, const aws_error_t *error,
-                        int64_t retry_after_s) {
+/* The answer to this attempt was an error: another attempt, perhaps later, or the end of the call. */
+static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_after_s) {
   aws_session_t *session = call->ask.session;
   loop_t *loop = &aws_of(call)->loop;
   int64_t now_ms = loop->clock->monotonic_ms();
   retry_class_t why = retry_classify(error->code, error->status);
   counters_add(session->errors, error->code, 1);
   if (why == RETRY_THROTTLED)
-    bucket_throttled(&session_lane(session, call->ask.operation)->bucket,
-                     now_ms);
+    bucket_throttled(&session_lane(session, call->ask.operation)->bucket, now_ms);
   if (why == RETRY_CREDENTIALS && !call->renewed) {
     call->renewed = true;
     credentials_cache_expire(session->account->provider, call->key_id);
     loop_timer_set(loop, &call->delay, now_ms);
-  } else if (why == RETRY_CLOCK && !call->corrected &&
-             llabs(session->skew_ms) > RETRY_SKEW_MS) {
+  } else if (why == RETRY_CLOCK && !call->corrected && llabs(session->skew_ms) > RETRY_SKEW_MS) {
     call->corrected = true;
     loop_timer_set(loop, &call->delay, now_ms);
-  } else if ((why == RETRY_TRANSIENT || why == RETRY_TIMEOUT ||
-              why == RETRY_THROTTLED) &&
-             call->attempt + 1 < RETRY_ATTEMPTS &&
-             retry_quota_take(&session->quota, why, &call->quota_taken)) {
-    int64_t delay_ms =
-        retry_delay_ms(call->attempt++, loop->clock->fraction(), retry_after_s);
+  } else if ((why == RETRY_TRANSIENT || why == RETRY_TIMEOUT || why == RETRY_THROTTLED) &&
+             call->attempt + 1 < RETRY_ATTEMPTS && retry_quota_take(&session->quota, why, &call->quota_taken)) {
+    int64_t delay_ms = retry_delay_ms(call->attempt++, loop->clock->fraction(), retry_after_s);
     loop_timer_set(loop, &call->delay, now_ms + delay_ms);
   } else {
     call_done(call, error);
@@ -113,12 +102,10 @@ static void call_malformed(call_t *call, int status, const char *what) {
   call_done(call, &error);
 }
 
-/* Prepares the call for its next page. NULL: the pages go on; else what is
- * wrong with the token. */
+/* Prepares the call for its next page. NULL: the pages go on; else what is wrong with the token. */
 static const char *take_token(call_t *call, json_object *answer, bool *last) {
   const char *token = "";
-  if (answer_text(answer, call->ask.operation->token_out, &token) ==
-      ANSWER_WRONG)
+  if (answer_text(answer, call->ask.operation->token_out, &token) == ANSWER_WRONG)
     return "the answer's page token is not a string";
   *last = token[0] == '\0';
   if (*last)
@@ -131,8 +118,7 @@ static const char *take_token(call_t *call, json_object *answer, bool *last) {
   char *copy = strdup(token);
   json_object *member = json_object_new_string(token);
   if (copy == NULL || member == NULL ||
-      json_object_object_add(call->ask.input, call->ask.operation->token_in,
-                             member) != 0) {
+      json_object_object_add(call->ask.input, call->ask.operation->token_in, member) != 0) {
     free(copy);
     json_object_put(member);
     return "no memory for the next page";
@@ -153,8 +139,7 @@ static void call_answered(call_t *call, const http_answer_t *answer) {
     return;
   }
   retry_quota_return(&session->quota, call->quota_taken);
-  bucket_answered(&session_lane(session, call->ask.operation)->bucket,
-                  aws_monotonic_ms(aws_of(call)));
+  bucket_answered(&session_lane(session, call->ask.operation)->bucket, aws_monotonic_ms(aws_of(call)));
   aws_verdict_t verdict = call->ask.page(call->ask.owner, out);
   bool last = verdict == AWS_ENOUGH;
   const char *wrong = NULL;
@@ -173,8 +158,7 @@ static void call_answered(call_t *call, const http_answer_t *answer) {
     call->quota_taken = 0;
     call->renewed = false;
     call->corrected = false;
-    loop_timer_set(&aws_of(call)->loop, &call->delay,
-                   aws_monotonic_ms(aws_of(call)));
+    loop_timer_set(&aws_of(call)->loop, &call->delay, aws_monotonic_ms(aws_of(call)));
   }
 }
 
@@ -202,25 +186,20 @@ static void on_answer(void *owner, const http_answer_t *answer) {
   session_pump(session);
 }
 
-static bool send_request(call_t *call, const credentials_t *credentials,
-                         const char *endpoint) {
+static bool send_request(call_t *call, const credentials_t *credentials, const char *endpoint) {
   aws_session_t *session = call->ask.session;
   const aws_service_t *service = call->ask.operation->service;
   char url[ENDPOINT_URL_SIZE + 1];
   char target[96];
   snprintf(url, sizeof(url), "%s/", endpoint);
-  snprintf(target, sizeof(target), "%s.%s", service->target_prefix,
-           call->ask.operation->name);
-  const sigv4_header_t headers[] = {
-      {"content-type", "application/x-amz-json-1.1"}, {"x-amz-target", target}};
+  snprintf(target, sizeof(target), "%s.%s", service->target_prefix, call->ask.operation->name);
+  const sigv4_header_t headers[] = {{"content-type", "application/x-amz-json-1.1"}, {"x-amz-target", target}};
   signed_request_t request = {
       .method = "POST",
       .url = url,
       .headers = headers,
       .headers_count = sizeof(headers) / sizeof(headers[0]),
-      .body = json_object_to_json_string_ext(
-          call->ask.input,
-          JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
+      .body = json_object_to_json_string_ext(call->ask.input, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
       .credentials = credentials,
       .region = session->region,
       .signing_name = service->signing_name,
@@ -231,13 +210,11 @@ static bool send_request(call_t *call, const credentials_t *credentials,
                .ca_file = account_ca_file(session->account)},
   };
   if (request.body != NULL)
-    call->transfer =
-        signed_request_send(aws_of(call)->loop.http, &request, on_answer, call);
+    call->transfer = signed_request_send(aws_of(call)->loop.http, &request, on_answer, call);
   return call->transfer != NULL;
 }
 
-static void on_credentials(void *owner, credentials_end_t end,
-                           const credentials_t *credentials,
+static void on_credentials(void *owner, credentials_end_t end, const credentials_t *credentials,
                            const aws_error_t *error) {
   call_t *call = owner;
   aws_session_t *session = call->ask.session;
@@ -247,12 +224,9 @@ static void on_credentials(void *owner, credentials_end_t end,
   if (end != CREDENTIALS_FOUND) {
     unusable = *error;
   } else if (endpoint_find(operation->service->endpoint, session->region,
-                           session->account->settings
-                               .endpoints[operation->service->endpoint],
-                           session->account->files, session->account->profile,
-                           url, &unusable)) {
-    (void)snprintf(call->key_id, sizeof(call->key_id), "%s",
-                   credentials->access_key_id);
+                           session->account->settings.endpoints[operation->service->endpoint], session->account->files,
+                           session->account->profile, url, &unusable)) {
+    (void)snprintf(call->key_id, sizeof(call->key_id), "%s", credentials->access_key_id);
     if (send_request(call, credentials, url)) {
       counters_add(session->requests, operation->name, 1);
       return;
@@ -262,8 +236,7 @@ static void on_credentials(void *owner, credentials_end_t end,
                   "with characters that none have");
   }
   session->in_flight--;
-  loop_timer_set(&session->account->aws->loop, &session->pump,
-                 aws_monotonic_ms(session->account->aws));
+  loop_timer_set(&session->account->aws->loop, &session->pump, aws_monotonic_ms(session->account->aws));
   counters_add(session->errors, unusable.code, 1);
   call_done(call, &unusable);
 }

@@ -32,13 +32,14 @@ static void cut_code(const char *type, char *code, size_t size) {
 }
 
 /* Session tokens have hundreds of characters; names and ARNs never so many without a ':' or a blank. */
-#define SECRET_LENGTH 80
+#define SECRET_LENGTH 100
 #define SECRET_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=%_-"
 
 /* A message is shown up to its first line's end: what AWS says of a wrong signature goes on with the canonical request,
  * token and all. A proxy might echo a token anywhere: what is as long as one is left out. */
 static void copy_message(const char *message, char *shown, size_t size) {
   size_t used = 0;
+  message += strspn(message, "\r\n");
   size_t length = strcspn(message, "\r\n");
   for (size_t i = 0; i < length;) {
     size_t run = strspn(message + i, SECRET_CHARACTERS);

@@ -5,10 +5,8 @@
 #include "aws/error.h"
 #include "aws/http.h"
 
-/* call_error fills error from the transport's end, or from what a JSON service
- * answers: x-amzn-ErrorType or __type, cut at '#' and ':', and message or
- * Message. An answer without a code is known by its status. */
-void call_error(const http_answer_t *answer, const char *operation,
-                aws_error_t *error);
+/* call_error fills error from the transport's end, or from what a JSON service answers: x-amzn-ErrorType or __type, cut
+ * at '#' and ':', and message or Message. An answer without a code is known by its status. */
+void call_error(const http_answer_t *answer, const char *operation, aws_error_t *error);
 
 #endif

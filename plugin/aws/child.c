@@ -9,34 +9,25 @@
 
 #include <openssl/crypto.h>
 
-/* How often a child that has closed its output is looked after until it has
- * ended. */
+/* How often a child that has closed its output is looked after until it has ended. */
 #define REAP_EVERY_MS 200
 
 static bool prepare_attributes(posix_spawnattr_t *attributes) {
   sigset_t defaults;
   sigset_t none;
-  return sigemptyset(&none) == 0 && sigemptyset(&defaults) == 0 &&
-         sigaddset(&defaults, SIGCHLD) == 0 &&
-         sigaddset(&defaults, SIGPIPE) == 0 &&
-         posix_spawnattr_setsigdefault(attributes, &defaults) == 0 &&
-         posix_spawnattr_setsigmask(attributes, &none) == 0 &&
-         posix_spawnattr_setpgroup(attributes, 0) == 0 &&
-         posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF |
-                                                  POSIX_SPAWN_SETSIGMASK |
-                                                  POSIX_SPAWN_SETPGROUP) == 0;
+  return sigemptyset(&none) == 0 && sigemptyset(&defaults) == 0 && sigaddset(&defaults, SIGCHLD) == 0 &&
+         sigaddset(&defaults, SIGPIPE) == 0 && posix_spawnattr_setsigdefault(attributes, &defaults) == 0 &&
+         posix_spawnattr_setsigmask(attributes, &none) == 0 && posix_spawnattr_setpgroup(attributes, 0) == 0 &&
+         posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP) ==
+             0;
 }
 
 /* adddup2 clears close-on-exec even where the pipe has descriptor 1 already. */
 static bool prepare_actions(posix_spawn_file_actions_t *actions, int output) {
-  return posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO) ==
-             0 &&
-         posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null",
-                                          O_RDONLY, 0) == 0 &&
-         posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null",
-                                          O_WRONLY, 0) == 0 &&
-         posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1) ==
-             0;
+  return posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO) == 0 &&
+         posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
+         posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) == 0 &&
+         posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1) == 0;
 }
 
 /* 0, or errno's value. */
@@ -49,8 +40,7 @@ static int spawn(pid_t *pid, char *const *arguments, int output) {
   error = posix_spawn_file_actions_init(&actions);
   if (error == 0) {
     error = prepare_attributes(&attributes) && prepare_actions(&actions, output)
-                ? posix_spawnp(pid, arguments[0], &actions, &attributes,
-                               arguments, environ)
+                ? posix_spawnp(pid, arguments[0], &actions, &attributes, arguments, environ)
                 : ENOMEM;
     (void)posix_spawn_file_actions_destroy(&actions);
   }
@@ -58,8 +48,7 @@ static int spawn(pid_t *pid, char *const *arguments, int output) {
   return error;
 }
 
-/* Waits for the child's end, or only looks; ECHILD is how it ended where
- * SIGCHLD is ignored. */
+/* Waits for the child's end, or only looks; ECHILD is how it ended where SIGCHLD is ignored. */
 static void reap(child_t *child, bool waits) {
   pid_t ended = 0;
   do
@@ -68,8 +57,7 @@ static void reap(child_t *child, bool waits) {
   if (ended != 0)
     child->pid = 0;
   else
-    loop_timer_set(child->loop, &child->reap,
-                   child->loop->clock->monotonic_ms() + REAP_EVERY_MS);
+    loop_timer_set(child->loop, &child->reap, child->loop->clock->monotonic_ms() + REAP_EVERY_MS);
 }
 
 static void reap_due(void *owner) { reap(owner, false); }
@@ -81,8 +69,7 @@ static void close_pipe(child_t *child) {
   child->watch.descriptor = -1;
 }
 
-/* Only while the pipe is open: until then something of the group lives, and its
- * number is nobody else's. */
+/* Only while the pipe is open: until then something of the group lives, and its number is nobody else's. */
 static void kill_group(child_t *child) {
   (void)kill(-child->pid, SIGKILL);
   close_pipe(child);
@@ -116,15 +103,11 @@ static void ready(void *owner) {
   }
 }
 
-bool child_start(child_t *child, loop_t *loop, char *const *arguments,
-                 int64_t limit_ms, size_t limit_bytes, child_done_t *done,
-                 void *owner, int *error) {
+bool child_start(child_t *child, loop_t *loop, char *const *arguments, int64_t limit_ms, size_t limit_bytes,
+                 child_done_t *done, void *owner, int *error) {
   int ends[2];
   child_cancel(child);
-  *child = (child_t){.loop = loop,
-                     .output = BUFFER_INIT(limit_bytes),
-                     .done = done,
-                     .owner = owner};
+  *child = (child_t){.loop = loop, .output = BUFFER_INIT(limit_bytes), .done = done, .owner = owner};
   if (pipe2(ends, O_CLOEXEC) != 0) {
     *error = errno;
     return false;
@@ -136,8 +119,7 @@ bool child_start(child_t *child, loop_t *loop, char *const *arguments,
     (void)close(ends[0]);
     return false;
   }
-  child->watch =
-      (loop_watch_t){.descriptor = ends[0], .ready = ready, .owner = child};
+  child->watch = (loop_watch_t){.descriptor = ends[0], .ready = ready, .owner = child};
   child->limit = (loop_timer_t){.due = limit_due, .owner = child};
   child->reap = (loop_timer_t){.due = reap_due, .owner = child};
   loop_watch_add(loop, &child->watch);

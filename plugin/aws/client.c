@@ -35,8 +35,6 @@ aws_end_t aws_drive(aws_t *aws, int64_t deadline_ms) {
   }
 }
 
-int64_t aws_monotonic_ms(const aws_t *aws) {
-  return aws->loop.clock->monotonic_ms();
-}
+int64_t aws_monotonic_ms(const aws_t *aws) { return aws->loop.clock->monotonic_ms(); }
 
 void aws_wake(aws_t *aws) { loop_wake(&aws->loop); }

@@ -25,18 +25,16 @@ typedef struct aws aws_t;
 typedef struct aws_account aws_account_t;
 typedef struct aws_session aws_session_t;
 
-/* https://docs.aws.amazon.com/sagemaker/latest/APIReference/ and
- * .../AmazonCloudWatchLogs/latest/APIReference/ name the target prefixes and
- * the signing names. */
+/* https://docs.aws.amazon.com/sagemaker/latest/APIReference/ and .../AmazonCloudWatchLogs/latest/APIReference/ name the
+ * target prefixes and the signing names. */
 typedef struct {
   endpoint_service_t endpoint;
   const char *signing_name;
   const char *target_prefix;
 } aws_service_t;
 
-/* One operation of a service. token_in and token_out are the members that carry
- * the page token; rate is calls a second, burst how many of them may come at
- * once. */
+/* One operation of a service. token_in and token_out are the members that carry the page token; rate is calls a second,
+ * burst how many of them may come at once. */
 typedef struct {
   const aws_service_t *service;
   const char *name;
@@ -74,39 +72,31 @@ typedef struct {
 /* clock is loop_system_clock but in tests. NULL: no memory. */
 aws_t *aws_new(const loop_clock_t *clock);
 
-/* aws_free ends what is under way; no callback is called. Sessions must have
- * been freed before, then accounts, and from the first of them on nothing may
- * be driven any more. */
+/* aws_free ends what is under way; no callback is called. Sessions must have been freed before, then accounts, and from
+ * the first of them on nothing may be driven any more. */
 void aws_free(aws_t *aws);
 
 aws_account_t *aws_account_new(aws_t *aws, const aws_settings_t *settings);
 void aws_account_free(aws_account_t *account);
 
-/* aws_account_refresh reads the shared files anew when they have changed since.
- * Call it before a scan: whoever repairs a file need not restart anything.
- * false: error says which file is unusable; what was read before is kept. */
+/* aws_account_refresh reads the shared files anew when they have changed since. Call it before a scan: whoever repairs
+ * a file need not restart anything. false: error says which file is unusable; what was read before is kept. */
 bool aws_account_refresh(aws_account_t *account, aws_error_t *error);
 
-/* aws_account_warning is a line about the files that aws_account_refresh has
- * read (others may read the keys in them); NULL: there is nothing to say. Valid
- * until the next refresh. */
+/* aws_account_warning is a line about the files that aws_account_refresh has read (others may read the keys in them);
+ * NULL: there is nothing to say. Valid until the next refresh. */
 const char *aws_account_warning(const aws_account_t *account);
 
-/* aws_account_region finds the region that a call without one goes to:
- * AWS_REGION, AWS_DEFAULT_REGION, the profile's, the instance's. Calls back
- * exactly once, perhaps before it returns; region is NULL where none was found
- * and error says where it was looked for. The files must have been read. */
-typedef void aws_region_done_t(void *owner, const char *region,
-                               const aws_error_t *error);
-void aws_account_region(aws_account_t *account, aws_region_done_t *done,
-                        void *owner);
+/* aws_account_region finds the region that a call without one goes to: AWS_REGION, AWS_DEFAULT_REGION, the profile's,
+ * the instance's. Calls back exactly once, perhaps before it returns; region is NULL where none was found and error
+ * says where it was looked for. The files must have been read. */
+typedef void aws_region_done_t(void *owner, const char *region, const aws_error_t *error);
+void aws_account_region(aws_account_t *account, aws_region_done_t *done, void *owner);
 
-/* aws_environment_region is AWS_REGION's or AWS_DEFAULT_REGION's value; NULL:
- * neither is set. */
+/* aws_environment_region is AWS_REGION's or AWS_DEFAULT_REGION's value; NULL: neither is set. */
 const char *aws_environment_region(void);
 
-/* Who an account's credentials are, for people. All strings live during the
- * callback. */
+/* Who an account's credentials are, for people. All strings live during the callback. */
 typedef struct {
   const char *source; /* which provider gave the credentials */
   const char *arn;
@@ -115,25 +105,19 @@ typedef struct {
   char endpoints[AWS_SERVICES][ENDPOINT_URL_SIZE]; /* by endpoint_service_t */
 } aws_identity_t;
 
-/* aws_account_identity asks STS (GetCallerIdentity), which allows it to
- * everybody. Calls back exactly once, perhaps before it returns; identity is
- * NULL where error is not. The files must have been read. */
-typedef void aws_identity_done_t(void *owner, const aws_identity_t *identity,
-                                 const aws_error_t *error);
-void aws_account_identity(aws_account_t *account, aws_identity_done_t *done,
-                          void *owner);
+/* aws_account_identity asks STS (GetCallerIdentity), which allows it to everybody. Calls back exactly once, perhaps
+ * before it returns; identity is NULL where error is not. The files must have been read. */
+typedef void aws_identity_done_t(void *owner, const aws_identity_t *identity, const aws_error_t *error);
+void aws_account_identity(aws_account_t *account, aws_identity_done_t *done, void *owner);
 
-/* aws_session_new: the region must be valid (endpoint_region_is_valid).
- * requests counts the HTTP requests sent, by operation, errors the failed
- * answers, by error code; both must outlive the session. NULL: no memory. */
-aws_session_t *aws_session_new(aws_account_t *account, const char *region,
-                               counters_t *requests, counters_t *errors);
+/* aws_session_new: the region must be valid (endpoint_region_is_valid). requests counts the HTTP requests sent, by
+ * operation, errors the failed answers, by error code; both must outlive the session. NULL: no memory. */
+aws_session_t *aws_session_new(aws_account_t *account, const char *region, counters_t *requests, counters_t *errors);
 void aws_session_free(aws_session_t *session);
 const char *aws_session_region(const aws_session_t *session);
 
-/* aws_session_now_ms is the time by AWS's clock, in milliseconds since the
- * epoch: this machine's, corrected by the Date of the last answer where they
- * differ by more than 5 seconds. */
+/* aws_session_now_ms is the time by AWS's clock, in milliseconds since the epoch: this machine's, corrected by the Date
+ * of the last answer where they differ by more than 5 seconds. */
 int64_t aws_session_now_ms(const aws_session_t *session);
 
 /* How far this machine's clock is behind AWS's, 0 within 5 seconds. */
@@ -142,14 +126,12 @@ int64_t aws_session_skew_ms(const aws_session_t *session);
 typedef enum {
   AWS_MORE,      /* go on to the next page, if there is one */
   AWS_ENOUGH,    /* the caller knows what it wanted to know */
-  AWS_MALFORMED, /* this is not what the operation answers: the call ends with
-                    the error "parse" */
+  AWS_MALFORMED, /* this is not what the operation answers: the call ends with the error "parse" */
 } aws_verdict_t;
 
-/* page is called for each page in turn; out lives during the call. done is
- * called exactly once, never from within aws_submit, unless the session is
- * freed first; error is NULL when the last page was reached or was enough. Both
- * may submit further calls. */
+/* page is called for each page in turn; out lives during the call. done is called exactly once, never from within
+ * aws_submit, unless the session is freed first; error is NULL when the last page was reached or was enough. Both may
+ * submit further calls. */
 typedef struct {
   aws_session_t *session;
   const aws_operation_t *operation;
@@ -173,8 +155,7 @@ typedef enum {
 aws_end_t aws_drive(aws_t *aws, int64_t deadline_ms);
 int64_t aws_monotonic_ms(const aws_t *aws);
 
-/* aws_wake makes aws_drive return. The only function here for another thread,
- * but for the counters. */
+/* aws_wake makes aws_drive return. The only function here for another thread, but for the counters. */
 void aws_wake(aws_t *aws);
 
 #endif

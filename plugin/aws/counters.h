@@ -1,5 +1,4 @@
-/* Counts by name that one thread adds to and any thread may read while it does:
- * no lock, rows are only ever appended.
+/* Counts by name that one thread adds to and any thread may read while it does: no lock, rows are only ever appended.
  */
 #ifndef AWS_COUNTERS_H
 #define AWS_COUNTERS_H
@@ -8,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Names come from answers, too: what does not fit is counted under
- * COUNTERS_OTHER, so that a hostile server cannot make series without end. */
+/* Names come from answers, too: what does not fit is counted under COUNTERS_OTHER, so that a hostile server cannot make
+ * series without end. */
 #define COUNTERS_MAX 32
 #define COUNTERS_OTHER "other"
 
@@ -21,12 +20,10 @@ typedef struct {
   atomic_size_t used;
 } counters_t;
 
-/* counters_add adds amount to the count of that name; an amount of 0 makes the
- * name known. One thread only. */
+/* counters_add adds amount to the count of that name; an amount of 0 makes the name known. One thread only. */
 void counters_add(counters_t *counters, const char *name, uint64_t amount);
 
-/* counters_used is the number of rows; those below it stay as they are but for
- * their growing values. */
+/* counters_used is the number of rows; those below it stay as they are but for their growing values. */
 size_t counters_used(const counters_t *counters);
 const char *counters_name(const counters_t *counters, size_t row);
 uint64_t counters_value(const counters_t *counters, size_t row);

@@ -12,9 +12,8 @@ static void credentials_free_secret(char **secret) {
   *secret = NULL;
 }
 
-bool credentials_set(credentials_t *target, const char *access_key_id,
-                     const char *secret_access_key, const char *session_token,
-                     int64_t expires_ms, const char *source) {
+bool credentials_set(credentials_t *target, const char *access_key_id, const char *secret_access_key,
+                     const char *session_token, int64_t expires_ms, const char *source) {
   bool has_token = session_token != NULL && session_token[0] != '\0';
   /* The copies come first: the values may be target's own. */
   credentials_t copy = {
@@ -24,8 +23,7 @@ bool credentials_set(credentials_t *target, const char *access_key_id,
       .source = strdup(source),
       .expires_ms = expires_ms,
   };
-  bool complete = copy.access_key_id != NULL &&
-                  copy.secret_access_key != NULL && copy.source != NULL &&
+  bool complete = copy.access_key_id != NULL && copy.secret_access_key != NULL && copy.source != NULL &&
                   (copy.session_token != NULL || !has_token);
   credentials_clear(target);
   if (!complete) {

@@ -6,8 +6,7 @@
 #define RENEW_AHEAD_MS ((int64_t)15 * 60 * 1000)
 #define RENEW_AT_LATEST_MS ((int64_t)5 * 60 * 1000)
 
-/* Every request asks for the keys; whoever gives them out is not asked that
- * often while there are usable ones. */
+/* Every request asks for the keys; whoever gives them out is not asked that often while there are usable ones. */
 #define RENEW_EVERY_MS ((int64_t)30 * 1000)
 
 typedef struct waiter {
@@ -37,36 +36,29 @@ static int64_t lifetime_ms(const cache_provider_t *self) {
   return self->kept.expires_ms - self->clock->wall_ms();
 }
 
-/* The kept keys are good for this request: those that have just been given out
- * are, too, whatever this machine's clock says of their expiry. AWS decides. */
+/* The kept keys are good for this request: those that have just been given out are, too, whatever this machine's clock
+ * says of their expiry. AWS decides. */
 static bool is_usable(const cache_provider_t *self) {
-  bool is_recent =
-      self->clock->monotonic_ms() - self->asked_ms < RENEW_EVERY_MS;
+  bool is_recent = self->clock->monotonic_ms() - self->asked_ms < RENEW_EVERY_MS;
   int64_t lifetime = lifetime_ms(self);
   return lifetime > RENEW_AT_LATEST_MS ||
-         (is_recent && !self->expired && self->kept.access_key_id != NULL &&
-          (lifetime > 0 || self->fresh));
+         (is_recent && !self->expired && self->kept.access_key_id != NULL && (lifetime > 0 || self->fresh));
 }
 
 static bool is_due(const cache_provider_t *self) {
-  return lifetime_ms(self) <= RENEW_AHEAD_MS &&
-         self->clock->monotonic_ms() - self->asked_ms >= RENEW_EVERY_MS;
+  return lifetime_ms(self) <= RENEW_AHEAD_MS && self->clock->monotonic_ms() - self->asked_ms >= RENEW_EVERY_MS;
 }
 
-static void answer(cache_provider_t *self, credentials_end_t end,
-                   const aws_error_t *error) {
+static void answer(cache_provider_t *self, credentials_end_t end, const aws_error_t *error) {
   while (self->waiters != NULL) {
     waiter_t *waiter = self->waiters;
     self->waiters = waiter->next;
-    waiter->done(waiter->owner, end,
-                 end == CREDENTIALS_FOUND ? &self->kept : NULL, error);
+    waiter->done(waiter->owner, end, end == CREDENTIALS_FOUND ? &self->kept : NULL, error);
     free(waiter);
   }
 }
 
-static void on_inner(void *owner, credentials_end_t end,
-                     const credentials_t *credentials,
-                     const aws_error_t *error) {
+static void on_inner(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
   cache_provider_t *self = owner;
   credentials_t copy = CREDENTIALS_INIT;
   aws_error_t failed;
@@ -74,16 +66,13 @@ static void on_inner(void *owner, credentials_end_t end,
   self->asked_ms = self->clock->monotonic_ms();
   self->fresh = end == CREDENTIALS_FOUND;
   if (end == CREDENTIALS_FOUND) {
-    if (credentials_set(&copy, credentials->access_key_id,
-                        credentials->secret_access_key,
-                        credentials->session_token, credentials->expires_ms,
-                        credentials->source)) {
+    if (credentials_set(&copy, credentials->access_key_id, credentials->secret_access_key, credentials->session_token,
+                        credentials->expires_ms, credentials->source)) {
       credentials_clear(&self->kept);
       self->kept = copy;
       self->expired = false;
     } else {
-      aws_error_set(&failed, "credentials", "credentials", 0,
-                    "no memory to keep the credentials");
+      aws_error_set(&failed, "credentials", "credentials", 0, "no memory to keep the credentials");
       end = CREDENTIALS_BROKEN;
       error = &failed;
     }
@@ -100,8 +89,7 @@ static void ask(cache_provider_t *self) {
   self->inner->get(self->inner, on_inner, self);
 }
 
-static void cache_get(credentials_provider_t *base, credentials_done_t *done,
-                      void *owner) {
+static void cache_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   cache_provider_t *self = (cache_provider_t *)base;
   if (is_usable(self)) {
     /* First, because done may be the end of us. */
@@ -113,8 +101,7 @@ static void cache_get(credentials_provider_t *base, credentials_done_t *done,
   waiter_t *waiter = calloc(1, sizeof(*waiter));
   if (waiter == NULL) {
     aws_error_t error;
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "no memory to wait for credentials");
+    aws_error_set(&error, "credentials", "credentials", 0, "no memory to wait for credentials");
     done(owner, CREDENTIALS_BROKEN, NULL, &error);
     return;
   }
@@ -123,8 +110,7 @@ static void cache_get(credentials_provider_t *base, credentials_done_t *done,
   ask(self);
 }
 
-void credentials_cache_forget(credentials_provider_t *cache,
-                              const void *owner) {
+void credentials_cache_forget(credentials_provider_t *cache, const void *owner) {
   waiter_t **link = &((cache_provider_t *)cache)->waiters;
   while (*link != NULL) {
     waiter_t *waiter = *link;
@@ -149,25 +135,21 @@ static void cache_destroy(credentials_provider_t *base) {
   free(self);
 }
 
-credentials_provider_t *credentials_cache_new(credentials_provider_t *inner,
-                                              const loop_clock_t *clock) {
+credentials_provider_t *credentials_cache_new(credentials_provider_t *inner, const loop_clock_t *clock) {
   cache_provider_t *self = inner != NULL ? calloc(1, sizeof(*self)) : NULL;
   if (self == NULL) {
     if (inner != NULL)
       inner->destroy(inner);
     return NULL;
   }
-  self->base =
-      (credentials_provider_t){.get = cache_get, .destroy = cache_destroy};
+  self->base = (credentials_provider_t){.get = cache_get, .destroy = cache_destroy};
   self->inner = inner;
   self->clock = clock;
   return &self->base;
 }
 
-void credentials_cache_expire(credentials_provider_t *cache,
-                              const char *access_key_id) {
+void credentials_cache_expire(credentials_provider_t *cache, const char *access_key_id) {
   cache_provider_t *self = (cache_provider_t *)cache;
-  if (self->kept.access_key_id != NULL &&
-      strcmp(self->kept.access_key_id, access_key_id) == 0)
+  if (self->kept.access_key_id != NULL && strcmp(self->kept.access_key_id, access_key_id) == 0)
     self->expired = true;
 }

@@ -36,15 +36,12 @@ static void search_free(search_t *search) {
 
 static void search_next(search_t *search);
 
-static void on_link(void *owner, credentials_end_t end,
-                    const credentials_t *credentials,
-                    const aws_error_t *error) {
+static void on_link(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
   search_t *search = owner;
   if (end == CREDENTIALS_ABSENT) {
     /* Where the list of places outgrows a message, the rest of it is left out.
      */
-    buffer_add_format(&search->looked, "%s%s",
-                      search->looked.length > 0 ? "; " : "", error->message);
+    buffer_add_format(&search->looked, "%s%s", search->looked.length > 0 ? "; " : "", error->message);
     search->link++;
     search_next(search);
     return;
@@ -62,8 +59,7 @@ static void search_next(search_t *search) {
     return;
   }
   aws_error_t error;
-  aws_error_set(&error, "credentials", "credentials", 0,
-                "no AWS credentials; looked for: %s",
+  aws_error_set(&error, "credentials", "credentials", 0, "no AWS credentials; looked for: %s",
                 search->looked.data != NULL ? search->looked.data : "nothing");
   credentials_done_t *done = search->done;
   void *asking = search->owner;
@@ -71,22 +67,17 @@ static void search_next(search_t *search) {
   done(asking, CREDENTIALS_ABSENT, NULL, &error);
 }
 
-static void chain_get(credentials_provider_t *base, credentials_done_t *done,
-                      void *owner) {
+static void chain_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   chain_provider_t *self = (chain_provider_t *)base;
   search_t *search = calloc(1, sizeof(*search));
   if (search == NULL) {
     aws_error_t error;
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "no memory to look for credentials");
+    aws_error_set(&error, "credentials", "credentials", 0, "no memory to look for credentials");
     done(owner, CREDENTIALS_BROKEN, NULL, &error);
     return;
   }
-  *search = (search_t){.next = self->searches,
-                       .chain = self,
-                       .done = done,
-                       .owner = owner,
-                       .looked = BUFFER_INIT(LOOKED_LIMIT_BYTES)};
+  *search = (search_t){
+      .next = self->searches, .chain = self, .done = done, .owner = owner, .looked = BUFFER_INIT(LOOKED_LIMIT_BYTES)};
   self->searches = search;
   search_next(search);
 }
@@ -104,8 +95,7 @@ static void chain_destroy(credentials_provider_t *base) {
   free(self);
 }
 
-credentials_provider_t *
-credentials_chain_new(credentials_provider_t *const *links, size_t count) {
+credentials_provider_t *credentials_chain_new(credentials_provider_t *const *links, size_t count) {
   chain_provider_t *self = calloc(1, sizeof(*self) + count * sizeof(links[0]));
   bool complete = self != NULL;
   for (size_t i = 0; i < count; i++)
@@ -118,8 +108,7 @@ credentials_chain_new(credentials_provider_t *const *links, size_t count) {
     free(self);
     return NULL;
   }
-  self->base =
-      (credentials_provider_t){.get = chain_get, .destroy = chain_destroy};
+  self->base = (credentials_provider_t){.get = chain_get, .destroy = chain_destroy};
   self->count = count;
   memcpy(self->links, links, count * sizeof(links[0]));
   return &self->base;

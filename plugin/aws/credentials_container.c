@@ -31,16 +31,12 @@ typedef struct {
   void *owner;
 } container_provider_t;
 
-/* Loopback, and the link-local addresses of ECS and EKS: the only ones that
- * keys may come from in clear. */
+/* Loopback, and the link-local addresses of ECS and EKS: the only ones that keys may come from in clear. */
 static bool is_near(const char *host) {
   struct in_addr address;
-  if (inet_pton(AF_INET, host, &address) == 1 &&
-      (ntohl(address.s_addr) >> 24) == 127)
+  if (inet_pton(AF_INET, host, &address) == 1 && (ntohl(address.s_addr) >> 24) == 127)
     return true;
-  static const char *const hosts[] = {"localhost", "169.254.170.2",
-                                      "169.254.170.23", "[::1]",
-                                      "[fd00:ec2::23]"};
+  static const char *const hosts[] = {"localhost", "169.254.170.2", "169.254.170.23", "[::1]", "[fd00:ec2::23]"};
   for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
     if (ascii_equal(host, hosts[i]))
       return true;
@@ -48,8 +44,7 @@ static bool is_near(const char *host) {
   return false;
 }
 
-/* A checked URL, perhaps with a query, to a host that may be asked. NULL, or
- * what is wrong with it. */
+/* A checked URL, perhaps with a query, to a host that may be asked. NULL, or what is wrong with it. */
 static const char *check_url(const char *url) {
   char text[ENDPOINT_URL_SIZE];
   size_t length = strcspn(url, "?");
@@ -58,8 +53,7 @@ static const char *check_url(const char *url) {
   memcpy(text, url, length);
   text[length] = '\0';
   for (const char *at = url + length; *at != '\0'; at++) {
-    if (!ascii_is_alphanumeric(*at) &&
-        strchr("/-._~!$&'()*+,;=:@?%", *at) == NULL)
+    if (!ascii_is_alphanumeric(*at) && strchr("/-._~!$&'()*+,;=:@?%", *at) == NULL)
       return "its query has a character that none may have";
   }
   if (!endpoint_url_is_valid(text))
@@ -69,8 +63,7 @@ static const char *check_url(const char *url) {
   char *host = text + strlen("http://");
   host[host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/")] = '\0';
   return is_near(host) ? NULL
-                       : "http is allowed to this host's loopback, "
-                         "169.254.170.2, 169.254.170.23 and [fd00:ec2::23] "
+                       : "http is allowed to this host's loopback, 169.254.170.2, 169.254.170.23 and [fd00:ec2::23] "
                          "only; use https";
 }
 
@@ -80,93 +73,73 @@ static bool find_url(container_provider_t *self, aws_error_t *error) {
   const char *full = environment_value(FULL_URI);
   const char *given = relative != NULL ? relative : full;
   const char *authority = strstr(given, "://");
-  bool has_path = relative != NULL ||
-                  (authority != NULL && strchr(authority + 3, '/') != NULL);
-  const char *wrong = relative != NULL && relative[0] != '/'
-                          ? "it does not start with a slash"
-                          : NULL;
+  bool has_path = relative != NULL || (authority != NULL && strchr(authority + 3, '/') != NULL);
+  const char *wrong = relative != NULL && relative[0] != '/' ? "it does not start with a slash" : NULL;
   size_t query = strcspn(given, "?");
-  int length = snprintf(self->url, sizeof(self->url), "%s%.*s%s%s",
-                        relative != NULL ? ECS_URL : "", (int)query, given,
+  int length = snprintf(self->url, sizeof(self->url), "%s%.*s%s%s", relative != NULL ? ECS_URL : "", (int)query, given,
                         has_path ? "" : "/", given + query);
   if (wrong == NULL)
-    wrong = length < 0 || (size_t)length >= sizeof(self->url)
-                ? "it is too long"
-                : check_url(self->url);
+    wrong = length < 0 || (size_t)length >= sizeof(self->url) ? "it is too long" : check_url(self->url);
   if (wrong != NULL)
-    aws_error_set(error, "credentials", "credentials", 0,
-                  "%s cannot be used: %s",
+    aws_error_set(error, "credentials", "credentials", 0, "%s cannot be used: %s",
                   relative != NULL ? RELATIVE_URI : FULL_URI, wrong);
   return wrong == NULL;
 }
 
-/* token is empty where none is configured. The file is read anew each time: EKS
- * replaces it. */
+/* token is empty where none is configured. The file is read anew each time: EKS replaces it. */
 static bool find_token(buffer_t *token, aws_error_t *error) {
   const char *path = environment_value(TOKEN_FILE);
   const char *value = environment_value(TOKEN);
   const char *reason = NULL;
   if (path != NULL && !small_file_read(path, token, &reason)) {
-    aws_error_set(error, "credentials", "credentials", 0,
-                  "%s (%.300s) cannot be read: %s", TOKEN_FILE, path, reason);
+    aws_error_set(error, "credentials", "credentials", 0, "%s (%.300s) cannot be read: %s", TOKEN_FILE, path, reason);
     return false;
   }
   if (path == NULL && value != NULL && !buffer_add_text(token, value)) {
-    aws_error_set(error, "credentials", "credentials", 0, "%s is too long",
-                  TOKEN);
+    aws_error_set(error, "credentials", "credentials", 0, "%s is too long", TOKEN);
     return false;
   }
-  if (token->data != NULL && (strpbrk(token->data, "\r\n") != NULL ||
-                              strlen(token->data) != token->length)) {
+  if (token->data != NULL && (strpbrk(token->data, "\r\n") != NULL || strlen(token->data) != token->length)) {
     aws_error_set(error, "credentials", "credentials", 0,
-                  "the token of %s has a line break, and is not sent: write it "
-                  "without one",
+                  "the token of %s has a line break, and is not sent: write it without one",
                   path != NULL ? TOKEN_FILE : TOKEN);
     return false;
   }
   return true;
 }
 
-static void on_answer(void *owner, const http_answer_t *answer,
-                      const aws_error_t *error) {
+static void on_answer(void *owner, const http_answer_t *answer, const aws_error_t *error) {
   container_provider_t *self = owner;
   credentials_t found = CREDENTIALS_INIT;
   aws_error_t failed;
   const char *wrong = "it is not JSON";
   self->fetch = NULL;
-  json_object *document =
-      error == NULL ? answer_parse(answer->body, answer->body_length) : NULL;
-  if (document != NULL && document_read(document, &document_metadata_fields,
-                                        "container", &found, &wrong)) {
+  json_object *document = error == NULL ? answer_parse(answer->body, answer->body_length) : NULL;
+  if (document != NULL && document_read(document, &document_metadata_fields, "container", &found, &wrong)) {
     self->done(self->owner, CREDENTIALS_FOUND, &found, NULL);
   } else {
     if (error != NULL)
-      aws_error_set(
-          &failed, "credentials", "credentials", error->status,
-          "the container's credentials service (%.200s) gives none: %s: %.200s",
-          self->url, error->code, error->message);
+      aws_error_set(&failed, "credentials", "credentials", error->status,
+                    "the container's credentials service (%.200s) gives none: %s: %.200s", self->url, error->code,
+                    error->message);
     else
       aws_error_set(&failed, "credentials", "credentials", answer->status,
-                    "the answer of the container's credentials service "
-                    "(%.200s) cannot be used: %s",
-                    self->url, wrong != NULL ? wrong : "no memory");
+                    "the answer of the container's credentials service (%.200s) cannot be used: %s", self->url,
+                    wrong != NULL ? wrong : "no memory");
     self->done(self->owner, CREDENTIALS_BROKEN, NULL, &failed);
   }
   document_free(document);
   credentials_clear(&found);
 }
 
-static void container_get(credentials_provider_t *base,
-                          credentials_done_t *done, void *owner) {
+static void container_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   container_provider_t *self = (container_provider_t *)base;
   aws_error_t error;
   buffer_t token = BUFFER_INIT(SMALL_FILE_LIMIT_BYTES);
   self->done = done;
   self->owner = owner;
-  if (environment_value(RELATIVE_URI) == NULL &&
-      environment_value(FULL_URI) == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0, "%s, _FULL_URI",
-                  RELATIVE_URI);
+  if (environment_value(RELATIVE_URI) == NULL && environment_value(FULL_URI) == NULL) {
+    aws_error_set(&error, "credentials", "credentials", 0, "%s, _FULL_URI", RELATIVE_URI);
     done(owner, CREDENTIALS_ABSENT, NULL, &error);
     return;
   }
@@ -177,8 +150,7 @@ static void container_get(credentials_provider_t *base,
         .operation = "credentials",
         .method = "GET",
         .url = self->url,
-        .headers = {{"accept", "application/json"},
-                    {"authorization", has_token ? token.data : NULL}},
+        .headers = {{"accept", "application/json"}, {"authorization", has_token ? token.data : NULL}},
         .headers_count = has_token ? 2 : 1,
         .manners = FETCH_CONTAINER,
         .attempts = ATTEMPTS,
@@ -189,8 +161,7 @@ static void container_get(credentials_provider_t *base,
     self->fetch = fetch_start(self->context->loop, &request, on_answer, self);
     if (self->fetch == NULL)
       aws_error_set(&error, "internal", "credentials", 0,
-                    "the container's credentials service cannot be asked: no "
-                    "memory, or a token with characters that "
+                    "the container's credentials service cannot be asked: no memory, or a token with characters that "
                     "none may have");
   }
   buffer_clear(&token);
@@ -204,13 +175,11 @@ static void container_destroy(credentials_provider_t *base) {
   free(self);
 }
 
-credentials_provider_t *
-credentials_container_new(const credentials_context_t *context) {
+credentials_provider_t *credentials_container_new(const credentials_context_t *context) {
   container_provider_t *self = calloc(1, sizeof(*self));
   if (self == NULL)
     return NULL;
-  self->base = (credentials_provider_t){.get = container_get,
-                                        .destroy = container_destroy};
+  self->base = (credentials_provider_t){.get = container_get, .destroy = container_destroy};
   self->context = context;
   return &self->base;
 }

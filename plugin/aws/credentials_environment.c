@@ -9,30 +9,25 @@ static const char *session_token(void) {
   return token != NULL ? token : environment_value("AWS_SESSION_TOKEN");
 }
 
-static void environment_get(credentials_provider_t *self,
-                            credentials_done_t *done, void *owner) {
+static void environment_get(credentials_provider_t *self, credentials_done_t *done, void *owner) {
   (void)self;
   const char *id = environment_value("AWS_ACCESS_KEY_ID");
   const char *secret = environment_value("AWS_SECRET_ACCESS_KEY");
   aws_error_t error;
   if (id == NULL && secret == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "AWS_ACCESS_KEY_ID in the environment");
+    aws_error_set(&error, "credentials", "credentials", 0, "AWS_ACCESS_KEY_ID in the environment");
     done(owner, CREDENTIALS_ABSENT, NULL, &error);
     return;
   }
   credentials_t found = CREDENTIALS_INIT;
   if (id == NULL || secret == NULL) {
     aws_error_set(&error, "credentials", "credentials", 0,
-                  "the environment has %s but not %s: set both, or neither to "
-                  "use another source of credentials",
+                  "the environment has %s but not %s: set both, or neither to use another source of credentials",
                   id != NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
                   id != NULL ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
     done(owner, CREDENTIALS_BROKEN, NULL, &error);
-  } else if (!credentials_set(&found, id, secret, session_token(), 0,
-                              "environment")) {
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "no memory for the credentials of the environment");
+  } else if (!credentials_set(&found, id, secret, session_token(), 0, "environment")) {
+    aws_error_set(&error, "credentials", "credentials", 0, "no memory for the credentials of the environment");
     done(owner, CREDENTIALS_BROKEN, NULL, &error);
   } else {
     done(owner, CREDENTIALS_FOUND, &found, NULL);
@@ -45,7 +40,6 @@ static void environment_destroy(credentials_provider_t *self) { free(self); }
 credentials_provider_t *credentials_environment_new(void) {
   credentials_provider_t *provider = calloc(1, sizeof(*provider));
   if (provider != NULL)
-    *provider = (credentials_provider_t){.get = environment_get,
-                                         .destroy = environment_destroy};
+    *provider = (credentials_provider_t){.get = environment_get, .destroy = environment_destroy};
   return provider;
 }

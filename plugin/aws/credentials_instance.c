@@ -10,14 +10,12 @@
 
 #define ROLES_PATH "latest/meta-data/iam/security-credentials/"
 
-/* A role's name has at most 64 characters:
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html */
+/* A role's name has at most 64 characters: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html */
 #define ROLE_LIMIT 64
 
-/* IMDS renews its keys late in an outage of its own, and wants them used on.
- * Such keys are asked for again in 2 to 10 minutes, as botocore does: the
- * window is what the cache renews ahead, the rest is spread so that a fleet
- * does not come back at once. */
+/* IMDS renews its keys late in an outage of its own, and wants them used on. Such keys are asked for again in 2 to 10
+ * minutes, as botocore does: the window is what the cache renews ahead, the rest is spread so that a fleet does not
+ * come back at once. */
 #define WINDOW_MS ((int64_t)15 * 60 * 1000)
 #define SPREAD_MIN_MS ((int64_t)2 * 60 * 1000)
 #define SPREAD_MS ((int64_t)8 * 60 * 1000)
@@ -31,27 +29,20 @@ typedef struct {
   void *owner;
 } instance_provider_t;
 
-static void finish_failed(instance_provider_t *self, imds_end_t end,
-                          const aws_error_t *error) {
-  self->done(self->owner,
-             end == IMDS_ABSENT ? CREDENTIALS_ABSENT : CREDENTIALS_BROKEN, NULL,
-             error);
+static void finish_failed(instance_provider_t *self, imds_end_t end, const aws_error_t *error) {
+  self->done(self->owner, end == IMDS_ABSENT ? CREDENTIALS_ABSENT : CREDENTIALS_BROKEN, NULL, error);
 }
 
 /* Keys that end soon are taken for good until they are asked for again. */
-static void extend(const instance_provider_t *self,
-                   credentials_t *credentials) {
+static void extend(const instance_provider_t *self, credentials_t *credentials) {
   const loop_clock_t *clock = self->context->loop->clock;
-  int64_t ahead_ms = WINDOW_MS + SPREAD_MIN_MS +
-                     (int64_t)(clock->fraction() * (double)SPREAD_MS);
+  int64_t ahead_ms = WINDOW_MS + SPREAD_MIN_MS + (int64_t)(clock->fraction() * (double)SPREAD_MS);
   if (credentials->expires_ms - clock->wall_ms() < ahead_ms)
     credentials->expires_ms = clock->wall_ms() + ahead_ms;
 }
 
-/* {"Code": "AssumeRoleUnauthorizedAccess", "Message": …} with status 200 is how
- * IMDS refuses. */
-static void on_keys(void *owner, imds_end_t end, const http_answer_t *answer,
-                    const aws_error_t *error) {
+/* {"Code": "AssumeRoleUnauthorizedAccess", "Message": …} with status 200 is how IMDS refuses. */
+static void on_keys(void *owner, imds_end_t end, const http_answer_t *answer, const aws_error_t *error) {
   instance_provider_t *self = owner;
   aws_error_t failed;
   if (end != IMDS_ANSWERED) {
@@ -65,36 +56,30 @@ static void on_keys(void *owner, imds_end_t end, const http_answer_t *answer,
   const char *message = "";
   json_object *document = answer_parse(answer->body, answer->body_length);
   (void)snprintf(source, sizeof(source), "instance role %s", self->role);
-  if (document != NULL && document_read(document, &document_metadata_fields,
-                                        source, &found, &wrong)) {
+  if (document != NULL && document_read(document, &document_metadata_fields, source, &found, &wrong)) {
     extend(self, &found);
     self->done(self->owner, CREDENTIALS_FOUND, &found, NULL);
   } else {
-    if (document != NULL &&
-        answer_text(document, "Code", &code) == ANSWER_PRESENT)
+    if (document != NULL && answer_text(document, "Code", &code) == ANSWER_PRESENT)
       (void)answer_text(document, "Message", &message);
-    aws_error_set(
-        &failed, "credentials", "credentials", answer->status,
-        "the instance's metadata gives no keys of role %s: %.60s%s%.200s",
-        self->role, message[0] != '\0' ? code : "",
-        message[0] != '\0' ? ": " : "",
-        message[0] != '\0' ? message
-        : wrong != NULL    ? wrong
-                           : "no memory");
+    aws_error_set(&failed, "credentials", "credentials", answer->status,
+                  "the instance's metadata gives no keys of role %s: %.60s%s%.200s", self->role,
+                  message[0] != '\0' ? code : "", message[0] != '\0' ? ": " : "",
+                  message[0] != '\0' ? message
+                  : wrong != NULL    ? wrong
+                                     : "no memory");
     self->done(self->owner, CREDENTIALS_BROKEN, NULL, &failed);
   }
   document_free(document);
   credentials_clear(&found);
 }
 
-/* One line with the name of the role; only characters of role names, for it
- * becomes part of a URL. */
+/* One line with the name of the role; only characters of role names, for it becomes part of a URL. */
 static bool take_role(instance_provider_t *self, const http_answer_t *answer) {
   size_t length = strcspn(answer->body, "\r\n");
   bool is_name = length > 0 && length <= ROLE_LIMIT;
   for (size_t i = 0; is_name && i < length; i++)
-    is_name = ascii_is_alphanumeric(answer->body[i]) ||
-              strchr("_+=,.@-", answer->body[i]) != NULL;
+    is_name = ascii_is_alphanumeric(answer->body[i]) || strchr("_+=,.@-", answer->body[i]) != NULL;
   if (!is_name)
     return false;
   memcpy(self->role, answer->body, length);
@@ -102,8 +87,7 @@ static bool take_role(instance_provider_t *self, const http_answer_t *answer) {
   return true;
 }
 
-static void on_role(void *owner, imds_end_t end, const http_answer_t *answer,
-                    const aws_error_t *error) {
+static void on_role(void *owner, imds_end_t end, const http_answer_t *answer, const aws_error_t *error) {
   instance_provider_t *self = owner;
   if (end != IMDS_ANSWERED) {
     finish_failed(self, end, error);
@@ -112,10 +96,8 @@ static void on_role(void *owner, imds_end_t end, const http_answer_t *answer,
   if (!take_role(self, answer)) {
     aws_error_t none;
     aws_error_set(&none, "credentials", "credentials", answer->status,
-                  "the instance's metadata (it names no role; attach one to "
-                  "the instance)");
-    finish_failed(self, answer->body_length == 0 ? IMDS_ABSENT : IMDS_BROKEN,
-                  &none);
+                  "the instance's metadata (it names no role; attach one to the instance)");
+    finish_failed(self, answer->body_length == 0 ? IMDS_ABSENT : IMDS_BROKEN, &none);
     return;
   }
   char path[sizeof(ROLES_PATH) + ROLE_LIMIT];
@@ -123,8 +105,7 @@ static void on_role(void *owner, imds_end_t end, const http_answer_t *answer,
   imds_get(self->imds, path, 0, on_keys, self);
 }
 
-static void instance_get(credentials_provider_t *base, credentials_done_t *done,
-                         void *owner) {
+static void instance_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   instance_provider_t *self = (instance_provider_t *)base;
   self->done = done;
   self->owner = owner;
@@ -137,8 +118,7 @@ static void instance_destroy(credentials_provider_t *base) {
   free(self);
 }
 
-credentials_provider_t *
-credentials_instance_new(const credentials_context_t *context) {
+credentials_provider_t *credentials_instance_new(const credentials_context_t *context) {
   instance_provider_t *self = calloc(1, sizeof(*self));
   imds_t *imds = imds_new(context->loop, context->files, context->profile);
   if (self == NULL || imds == NULL) {
@@ -146,8 +126,7 @@ credentials_instance_new(const credentials_context_t *context) {
     free(self);
     return NULL;
   }
-  self->base = (credentials_provider_t){.get = instance_get,
-                                        .destroy = instance_destroy};
+  self->base = (credentials_provider_t){.get = instance_get, .destroy = instance_destroy};
   self->context = context;
   self->imds = imds;
   return &self->base;

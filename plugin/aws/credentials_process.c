@@ -34,9 +34,8 @@ typedef struct {
 static void finish_broken(process_provider_t *self, const char *what) {
   aws_error_t error;
   aws_error_set(&error, "credentials", "credentials", 0,
-                "credential_process of profile \"%.100s\" %s; try it as the "
-                "user that this runs as",
-                self->profile, what);
+                "credential_process of profile \"%.100s\" %s; try it as the user that this runs as", self->profile,
+                what);
   self->done(self->owner, CREDENTIALS_BROKEN, NULL, &error);
 }
 
@@ -51,23 +50,18 @@ static void take_output(process_provider_t *self) {
   size_t length = output->length;
   while (length > 0 && strchr(" \t\r\n", output->data[length - 1]) != NULL)
     length--;
-  json_object *document =
-      length > 0 ? answer_parse(output->data, length) : NULL;
-  (void)snprintf(source, sizeof(source),
-                 "credential_process of profile \"%.100s\"", self->profile);
+  json_object *document = length > 0 ? answer_parse(output->data, length) : NULL;
+  (void)snprintf(source, sizeof(source), "credential_process of profile \"%.100s\"", self->profile);
   if (length == 0) {
     finish_broken(self, "wrote nothing to its standard output");
   } else if (document == NULL) {
     finish_broken(self, "did not write one JSON document");
-  } else if (answer_integer(document, "Version", &version) != ANSWER_PRESENT ||
-             version != 1) {
+  } else if (answer_integer(document, "Version", &version) != ANSWER_PRESENT || version != 1) {
     finish_broken(self, "did not write \"Version\": 1");
   } else if (document_read(document, &process_fields, source, &found, &wrong)) {
     self->done(self->owner, CREDENTIALS_FOUND, &found, NULL);
   } else {
-    (void)snprintf(what, sizeof(what),
-                   "wrote a document that cannot be used: %s",
-                   wrong != NULL ? wrong : "no memory");
+    (void)snprintf(what, sizeof(what), "wrote a document that cannot be used: %s", wrong != NULL ? wrong : "no memory");
     finish_broken(self, what);
   }
   document_free(document);
@@ -82,14 +76,11 @@ static void on_child(void *owner, child_end_t end) {
     take_output(self);
     break;
   case CHILD_TIMEOUT:
-    (void)snprintf(what, sizeof(what),
-                   "did not end its output within %d s and was killed",
-                   LIMIT_S);
+    (void)snprintf(what, sizeof(what), "did not end its output within %d s and was killed", LIMIT_S);
     finish_broken(self, what);
     break;
   case CHILD_TOO_LARGE:
-    (void)snprintf(what, sizeof(what), "wrote more than %zu KiB and was killed",
-                   OUTPUT_LIMIT_BYTES / 1024);
+    (void)snprintf(what, sizeof(what), "wrote more than %zu KiB and was killed", OUTPUT_LIMIT_BYTES / 1024);
     finish_broken(self, what);
     break;
   default:
@@ -98,11 +89,9 @@ static void on_child(void *owner, child_end_t end) {
   buffer_clear(&self->child.output);
 }
 
-static void process_get(credentials_provider_t *base, credentials_done_t *done,
-                        void *owner) {
+static void process_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   process_provider_t *self = (process_provider_t *)base;
-  const char *command =
-      profile_value(self->context->files, self->profile, "credential_process");
+  const char *command = profile_value(self->context->files, self->profile, "credential_process");
   shell_words_t words = SHELL_WORDS_INIT;
   const char *failure = "";
   int error_number = 0;
@@ -110,8 +99,7 @@ static void process_get(credentials_provider_t *base, credentials_done_t *done,
   self->owner = owner;
   if (command == NULL) {
     aws_error_t error;
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "credential_process");
+    aws_error_set(&error, "credentials", "credentials", 0, "credential_process");
     done(owner, CREDENTIALS_ABSENT, NULL, &error);
     return;
   }
@@ -120,12 +108,10 @@ static void process_get(credentials_provider_t *base, credentials_done_t *done,
   if (!shell_words_split(command, &words, &failure))
     (void)snprintf(what, sizeof(what), "cannot be taken apart: %s", failure);
   else if (words.count > 0)
-    started = child_start(&self->child, self->context->loop, words.words,
-                          (int64_t)LIMIT_S * 1000, OUTPUT_LIMIT_BYTES, on_child,
-                          self, &error_number);
+    started = child_start(&self->child, self->context->loop, words.words, (int64_t)LIMIT_S * 1000, OUTPUT_LIMIT_BYTES,
+                          on_child, self, &error_number);
   if (error_number != 0)
-    (void)snprintf(what, sizeof(what), "cannot be started: %s",
-                   strerrordesc_np(error_number));
+    (void)snprintf(what, sizeof(what), "cannot be started: %s", strerrordesc_np(error_number));
   shell_words_clear(&words);
   if (!started)
     finish_broken(self, what);
@@ -137,14 +123,11 @@ static void process_destroy(credentials_provider_t *base) {
   free(self);
 }
 
-credentials_provider_t *
-credentials_process_new(const credentials_context_t *context,
-                        const char *profile) {
+credentials_provider_t *credentials_process_new(const credentials_context_t *context, const char *profile) {
   process_provider_t *self = calloc(1, sizeof(*self));
   if (self == NULL)
     return NULL;
-  self->base =
-      (credentials_provider_t){.get = process_get, .destroy = process_destroy};
+  self->base = (credentials_provider_t){.get = process_get, .destroy = process_destroy};
   self->context = context;
   self->profile = profile;
   return &self->base;

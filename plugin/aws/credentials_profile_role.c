@@ -5,19 +5,16 @@
 #include "aws/ascii.h"
 #include "aws/providers.h"
 
-/* Roles that lead to one another. STS chains of more than two are rare; beyond
- * this somebody has made a mistake. */
+/* Roles that lead to one another. STS chains of more than two are rare; beyond this somebody has made a mistake. */
 #define ROLES_MAX 16
 
-/* STS's limits:
- * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+/* STS's limits: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 #define DURATION_MIN_S 900
 #define DURATION_MAX_S 43200
 #define SESSION_NAME_MIN 2
 #define SESSION_NAME_MAX 64
 
-/* The profiles from the selected one to the one whose role is assumed first,
- * and what that is assumed with. */
+/* The profiles from the selected one to the one whose role is assumed first, and what that is assumed with. */
 typedef struct {
   const credentials_context_t *context;
   const char *profiles[ROLES_MAX];
@@ -25,30 +22,23 @@ typedef struct {
   aws_error_t error;
 } trail_t;
 
-#define REFUSE(trail, ...)                                                     \
-  (aws_error_set(&(trail)->error, "credentials", "credentials", 0,             \
-                 __VA_ARGS__),                                                 \
-   (credentials_provider_t *)NULL)
+#define REFUSE(trail, ...)                                                                                             \
+  (aws_error_set(&(trail)->error, "credentials", "credentials", 0, __VA_ARGS__), (credentials_provider_t *)NULL)
 
-static const char *value(const trail_t *trail, const char *profile,
-                         const char *key) {
+static const char *value(const trail_t *trail, const char *profile, const char *key) {
   return profile_value(trail->context->files, profile, key);
 }
 
-/* botocore's _has_assume_role_config_vars: with a token file it is a web
- * identity. */
+/* botocore's _has_assume_role_config_vars: with a token file it is a web identity. */
 static bool has_role(const trail_t *trail, const char *profile) {
-  return value(trail, profile, "role_arn") != NULL &&
-         value(trail, profile, "web_identity_token_file") == NULL;
+  return value(trail, profile, "role_arn") != NULL && value(trail, profile, "web_identity_token_file") == NULL;
 }
 
 static bool has_keys(const trail_t *trail, const char *profile) {
-  return value(trail, profile, "aws_access_key_id") != NULL ||
-         value(trail, profile, "aws_secret_access_key") != NULL;
+  return value(trail, profile, "aws_access_key_id") != NULL || value(trail, profile, "aws_secret_access_key") != NULL;
 }
 
-static credentials_provider_t *
-credential_source(trail_t *trail, const char *profile, const char *name) {
+static credentials_provider_t *credential_source(trail_t *trail, const char *profile, const char *name) {
   if (strcmp(name, "Environment") == 0)
     return credentials_environment_new();
   if (strcmp(name, "EcsContainer") == 0)
@@ -56,41 +46,30 @@ credential_source(trail_t *trail, const char *profile, const char *name) {
   if (strcmp(name, "Ec2InstanceMetadata") == 0)
     return credentials_instance_new(trail->context);
   return REFUSE(trail,
-                "credential_source of profile \"%s\" is \"%.60s\": it takes "
-                "Environment, EcsContainer or "
+                "credential_source of profile \"%s\" is \"%.60s\": it takes Environment, EcsContainer or "
                 "Ec2InstanceMetadata",
                 profile, name);
 }
 
-/* What the role of profile is assumed with, if that is no other profile's role;
- * NULL with an empty error: it is, and *next is that profile. */
-static credentials_provider_t *find_source(trail_t *trail, const char *profile,
-                                           const char **next) {
+/* What the role of profile is assumed with, if that is no other profile's role; NULL with an empty error: it is, and
+ * *next is that profile. */
+static credentials_provider_t *find_source(trail_t *trail, const char *profile, const char **next) {
   const char *named = value(trail, profile, "credential_source");
   const char *source = value(trail, profile, "source_profile");
   if (named != NULL && source != NULL)
-    return REFUSE(trail,
-                  "profile \"%s\" has both source_profile and "
-                  "credential_source: remove one",
-                  profile);
+    return REFUSE(trail, "profile \"%s\" has both source_profile and credential_source: remove one", profile);
   if (named != NULL)
     return credential_source(trail, profile, named);
   if (source == NULL)
-    return REFUSE(trail,
-                  "profile \"%s\" has role_arn, but neither source_profile nor "
-                  "credential_source: add one",
+    return REFUSE(trail, "profile \"%s\" has role_arn, but neither source_profile nor credential_source: add one",
                   profile);
   if (!profile_exists(trail->context->files, source))
-    return REFUSE(trail,
-                  "source_profile \"%.100s\" of profile \"%s\" does not exist: "
-                  "add it, or name another",
-                  source, profile);
+    return REFUSE(trail, "source_profile \"%.100s\" of profile \"%s\" does not exist: add it, or name another", source,
+                  profile);
   for (size_t i = 0; i < trail->count; i++) {
     bool is_itself = strcmp(source, profile) == 0 && has_keys(trail, source);
     if (strcmp(trail->profiles[i], source) == 0 && !is_itself)
-      return REFUSE(trail,
-                    "source_profile \"%.100s\" of profile \"%s\" leads back to "
-                    "itself: name one with keys",
+      return REFUSE(trail, "source_profile \"%.100s\" of profile \"%s\" leads back to itself: name one with keys",
                     source, profile);
   }
   if (has_keys(trail, source) || !has_role(trail, source))
@@ -101,45 +80,33 @@ static credentials_provider_t *find_source(trail_t *trail, const char *profile,
 
 static bool is_session_name(const char *text) {
   size_t length = 0;
-  while (ascii_is_alphanumeric(text[length]) ||
-         (text[length] != '\0' && strchr("_+=,.@-", text[length]) != NULL))
+  while (ascii_is_alphanumeric(text[length]) || (text[length] != '\0' && strchr("_+=,.@-", text[length]) != NULL))
     length++;
-  return text[length] == '\0' && length >= SESSION_NAME_MIN &&
-         length <= SESSION_NAME_MAX;
+  return text[length] == '\0' && length >= SESSION_NAME_MIN && length <= SESSION_NAME_MAX;
 }
 
-/* 0: not set, or no number, which the AWS command line takes for not set; -1:
- * not what STS takes. */
+/* 0: not set, or no number, which the AWS command line takes for not set; -1: not what STS takes. */
 static int read_duration(const char *text) {
   char *end = NULL;
   long seconds = text != NULL ? strtol(text, &end, 10) : 0;
   if (text == NULL || end == text || *end != '\0')
     return 0;
-  return seconds >= DURATION_MIN_S && seconds <= DURATION_MAX_S ? (int)seconds
-                                                                : -1;
+  return seconds >= DURATION_MIN_S && seconds <= DURATION_MAX_S ? (int)seconds : -1;
 }
 
 /* The role of profile, assumed with source, which is taken in every case. */
-static credentials_provider_t *make_role(trail_t *trail, const char *profile,
-                                         credentials_provider_t *source) {
+static credentials_provider_t *make_role(trail_t *trail, const char *profile, credentials_provider_t *source) {
   char place[128];
   const char *session_name = value(trail, profile, "role_session_name");
   int duration_s = read_duration(value(trail, profile, "duration_seconds"));
   (void)snprintf(place, sizeof(place), "profile \"%.100s\"", profile);
   if (value(trail, profile, "mfa_serial") != NULL)
-    (void)REFUSE(trail,
-                 "%s has mfa_serial: a daemon cannot enter codes; use a role "
-                 "that does without",
-                 place);
+    (void)REFUSE(trail, "%s has mfa_serial: a daemon cannot enter codes; use a role that does without", place);
   else if (duration_s < 0)
-    (void)REFUSE(trail, "duration_seconds of %s is not within %d and %d", place,
-                 DURATION_MIN_S, DURATION_MAX_S);
-  else if (session_name != NULL && session_name[0] != '\0' &&
-           !is_session_name(session_name))
-    (void)REFUSE(
-        trail,
-        "role_session_name of %s takes %d to %d letters, digits and _+=,.@-",
-        place, SESSION_NAME_MIN, SESSION_NAME_MAX);
+    (void)REFUSE(trail, "duration_seconds of %s is not within %d and %d", place, DURATION_MIN_S, DURATION_MAX_S);
+  else if (session_name != NULL && session_name[0] != '\0' && !is_session_name(session_name))
+    (void)REFUSE(trail, "role_session_name of %s takes %d to %d letters, digits and _+=,.@-", place, SESSION_NAME_MIN,
+                 SESSION_NAME_MAX);
   if (trail->error.code[0] != '\0') {
     source->destroy(source);
     return NULL;
@@ -147,8 +114,7 @@ static credentials_provider_t *make_role(trail_t *trail, const char *profile,
   credentials_role_t role = {
       .arn = value(trail, profile, "role_arn"),
       .external_id = value(trail, profile, "external_id"),
-      .session_name =
-          session_name != NULL && session_name[0] != '\0' ? session_name : NULL,
+      .session_name = session_name != NULL && session_name[0] != '\0' ? session_name : NULL,
       .duration_s = duration_s,
       .place = place,
   };
@@ -160,10 +126,7 @@ static credentials_provider_t *make_roles(trail_t *trail, const char *profile) {
   credentials_provider_t *provider = NULL;
   while (profile != NULL) {
     if (trail->count == ROLES_MAX)
-      return REFUSE(trail,
-                    "more than %d profiles lead to one another by "
-                    "source_profile: shorten the chain",
-                    ROLES_MAX);
+      return REFUSE(trail, "more than %d profiles lead to one another by source_profile: shorten the chain", ROLES_MAX);
     const char *next = NULL;
     trail->profiles[trail->count++] = profile;
     provider = find_source(trail, profile, &next);
@@ -174,17 +137,12 @@ static credentials_provider_t *make_roles(trail_t *trail, const char *profile) {
   return provider;
 }
 
-credentials_provider_t *
-credentials_profile_role_new(const credentials_context_t *context,
-                             const char *profile) {
+credentials_provider_t *credentials_profile_role_new(const credentials_context_t *context, const char *profile) {
   trail_t trail = {.context = context};
   if (!has_role(&trail, profile)) {
-    aws_error_set(&trail.error, "credentials", "credentials", 0,
-                  "role_arn of profile \"%s\"", profile);
+    aws_error_set(&trail.error, "credentials", "credentials", 0, "role_arn of profile \"%s\"", profile);
     return credentials_refusal_new(CREDENTIALS_ABSENT, &trail.error);
   }
   credentials_provider_t *provider = make_roles(&trail, profile);
-  return trail.error.code[0] == '\0'
-             ? provider
-             : credentials_refusal_new(CREDENTIALS_BROKEN, &trail.error);
+  return trail.error.code[0] == '\0' ? provider : credentials_refusal_new(CREDENTIALS_BROKEN, &trail.error);
 }

@@ -8,22 +8,17 @@ typedef struct {
   aws_error_t error;
 } refusal_provider_t;
 
-static void refusal_get(credentials_provider_t *base, credentials_done_t *done,
-                        void *owner) {
+static void refusal_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   const refusal_provider_t *self = (const refusal_provider_t *)base;
   done(owner, self->end, NULL, &self->error);
 }
 
 static void refusal_destroy(credentials_provider_t *base) { free(base); }
 
-credentials_provider_t *credentials_refusal_new(credentials_end_t end,
-                                                const aws_error_t *error) {
+credentials_provider_t *credentials_refusal_new(credentials_end_t end, const aws_error_t *error) {
   refusal_provider_t *self = calloc(1, sizeof(*self));
   if (self == NULL)
     return NULL;
-  *self = (refusal_provider_t){
-      .base = {.get = refusal_get, .destroy = refusal_destroy},
-      .end = end,
-      .error = *error};
+  *self = (refusal_provider_t){.base = {.get = refusal_get, .destroy = refusal_destroy}, .end = end, .error = *error};
   return &self->base;
 }

@@ -9,8 +9,7 @@
 typedef struct {
   credentials_provider_t base;
   const credentials_context_t *context;
-  credentials_provider_t
-      *source; /* a cache: its keys outlive a renewal of the role's */
+  credentials_provider_t *source; /* a cache: its keys outlive a renewal of the role's */
   credentials_role_t role;
   char duration[16];
   char place[160];
@@ -24,39 +23,32 @@ typedef struct {
 
 static void ask_source(role_provider_t *self);
 
-static void on_role(void *owner, json_object *result, int64_t skew_ms,
-                    const aws_error_t *error) {
+static void on_role(void *owner, json_object *result, int64_t skew_ms, const aws_error_t *error) {
   role_provider_t *self = owner;
   char source[512];
   credentials_t found = CREDENTIALS_INIT;
   aws_error_t failed;
-  if (error != NULL && !self->renewed &&
-      retry_classify(error->code, error->status) == RETRY_CREDENTIALS) {
+  if (error != NULL && !self->renewed && retry_classify(error->code, error->status) == RETRY_CREDENTIALS) {
     self->renewed = true;
     credentials_cache_expire(self->source, self->source_id);
     ask_source(self);
     return;
   }
-  (void)snprintf(source, sizeof(source), "role %s of %s, assumed with %s",
-                 self->role.arn, self->place, self->source_name);
-  if (error == NULL && sts_read_credentials(result, "AssumeRole", skew_ms,
-                                            source, &found, &failed))
+  (void)snprintf(source, sizeof(source), "role %s of %s, assumed with %s", self->role.arn, self->place,
+                 self->source_name);
+  if (error == NULL && sts_read_credentials(result, "AssumeRole", skew_ms, source, &found, &failed))
     self->done(self->owner, CREDENTIALS_FOUND, &found, NULL);
   else
-    self->done(self->owner, CREDENTIALS_BROKEN, NULL,
-               error != NULL ? error : &failed);
+    self->done(self->owner, CREDENTIALS_BROKEN, NULL, error != NULL ? error : &failed);
   credentials_clear(&found);
 }
 
-static void on_source(void *owner, credentials_end_t end,
-                      const credentials_t *credentials,
-                      const aws_error_t *error) {
+static void on_source(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
   role_provider_t *self = owner;
   if (end == CREDENTIALS_ABSENT) {
     aws_error_t missing;
-    aws_error_set(&missing, "credentials", "credentials", 0,
-                  "nothing to assume the role of %s with: %.300s", self->place,
-                  error->message);
+    aws_error_set(&missing, "credentials", "credentials", 0, "nothing to assume the role of %s with: %.300s",
+                  self->place, error->message);
     self->done(self->owner, CREDENTIALS_BROKEN, NULL, &missing);
     return;
   }
@@ -64,15 +56,11 @@ static void on_source(void *owner, credentials_end_t end,
     self->done(self->owner, CREDENTIALS_BROKEN, NULL, error);
     return;
   }
-  (void)snprintf(self->source_name, sizeof(self->source_name), "%s",
-                 credentials->source);
-  (void)snprintf(self->source_id, sizeof(self->source_id), "%s",
-                 credentials->access_key_id);
+  (void)snprintf(self->source_name, sizeof(self->source_name), "%s", credentials->source);
+  (void)snprintf(self->source_id, sizeof(self->source_id), "%s", credentials->access_key_id);
   const sts_parameter_t parameters[] = {
       {"RoleArn", self->role.arn},
-      {"RoleSessionName", self->role.session_name != NULL
-                              ? self->role.session_name
-                              : SESSION_NAME_DEFAULT},
+      {"RoleSessionName", self->role.session_name != NULL ? self->role.session_name : SESSION_NAME_DEFAULT},
       {"ExternalId", self->role.external_id},
       {"DurationSeconds", self->role.duration_s > 0 ? self->duration : NULL},
   };
@@ -80,12 +68,9 @@ static void on_source(void *owner, credentials_end_t end,
            sizeof(parameters) / sizeof(parameters[0]), on_role, self);
 }
 
-static void ask_source(role_provider_t *self) {
-  self->source->get(self->source, on_source, self);
-}
+static void ask_source(role_provider_t *self) { self->source->get(self->source, on_source, self); }
 
-static void role_get(credentials_provider_t *base, credentials_done_t *done,
-                     void *owner) {
+static void role_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   role_provider_t *self = (role_provider_t *)base;
   self->done = done;
   self->owner = owner;
@@ -100,26 +85,21 @@ static void role_destroy(credentials_provider_t *base) {
   free(self);
 }
 
-credentials_provider_t *
-credentials_role_new(const credentials_context_t *context,
-                     credentials_provider_t *source,
-                     const credentials_role_t *role) {
-  credentials_provider_t *kept =
-      credentials_cache_new(source, context->loop->clock);
+credentials_provider_t *credentials_role_new(const credentials_context_t *context, credentials_provider_t *source,
+                                             const credentials_role_t *role) {
+  credentials_provider_t *kept = credentials_cache_new(source, context->loop->clock);
   role_provider_t *self = kept != NULL ? calloc(1, sizeof(*self)) : NULL;
   if (self == NULL) {
     if (kept != NULL)
       kept->destroy(kept);
     return NULL;
   }
-  self->base =
-      (credentials_provider_t){.get = role_get, .destroy = role_destroy};
+  self->base = (credentials_provider_t){.get = role_get, .destroy = role_destroy};
   self->context = context;
   self->source = kept;
   self->role = *role;
   self->role.place = self->place;
   (void)snprintf(self->place, sizeof(self->place), "%s", role->place);
-  (void)snprintf(self->duration, sizeof(self->duration), "%d",
-                 role->duration_s);
+  (void)snprintf(self->duration, sizeof(self->duration), "%d", role->duration_s);
   return &self->base;
 }

@@ -41,26 +41,20 @@ static void finish_broken(sso_provider_t *self, const aws_error_t *error) {
   self->done(self->owner, CREDENTIALS_BROKEN, NULL, error);
 }
 
-/* The one remedy that there is when the token is gone: a person with a browser.
- */
+/* The one remedy that there is when the token is gone: a person with a browser. */
 static void finish_logged_out(sso_provider_t *self, const char *why) {
   aws_error_t error;
   aws_error_set(&error, "credentials", "credentials", 0,
-                "%.200s: run `aws sso login --profile %.100s` as the user that "
-                "this runs as",
-                why, self->profile);
+                "%.200s: run `aws sso login --profile %.100s` as the user that this runs as", why, self->profile);
   finish_broken(self, &error);
 }
 
-/* A value of the profile or of its sso-session; where both have it, they must
- * agree. */
-static const char *setting(const sso_provider_t *self, const char *key,
-                           const char **contradiction) {
+/* A value of the profile or of its sso-session; where both have it, they must agree. */
+static const char *setting(const sso_provider_t *self, const char *key, const char **contradiction) {
   const profile_files_t *files = self->context->files;
   const char *own = profile_value(files, self->profile, key);
   const char *session = self->settings.session != NULL
-                            ? profile_section_value(files, PROFILE_SSO_SESSION,
-                                                    self->settings.session, key)
+                            ? profile_section_value(files, PROFILE_SSO_SESSION, self->settings.session, key)
                             : NULL;
   if (own != NULL && session != NULL && strcmp(own, session) != 0)
     *contradiction = key;
@@ -71,16 +65,14 @@ static const char *setting(const sso_provider_t *self, const char *key,
 static bool read_settings(sso_provider_t *self, aws_error_t *error) {
   sso_settings_t *settings = &self->settings;
   const char *contradiction = NULL;
-  settings->session =
-      profile_value(self->context->files, self->profile, "sso_session");
+  settings->session = profile_value(self->context->files, self->profile, "sso_session");
   settings->account = setting(self, "sso_account_id", &contradiction);
   settings->role = setting(self, "sso_role_name", &contradiction);
   settings->start_url = setting(self, "sso_start_url", &contradiction);
   settings->region = setting(self, "sso_region", &contradiction);
   if (contradiction != NULL) {
     aws_error_set(error, "credentials", "credentials", 0,
-                  "profile \"%.100s\" and its sso-session \"%.100s\" differ in "
-                  "%s: remove it from the profile",
+                  "profile \"%.100s\" and its sso-session \"%.100s\" differ in %s: remove it from the profile",
                   self->profile, settings->session, contradiction);
     return false;
   }
@@ -93,21 +85,17 @@ static bool read_settings(sso_provider_t *self, aws_error_t *error) {
     aws_error_set(error, "credentials", "credentials", 0,
                   "profile \"%.100s\" is to use SSO, but has no %s%s%.100s%s: "
                   "add it",
-                  self->profile, missing,
-                  settings->session != NULL ? ", nor has [sso-session " : "",
-                  settings->session != NULL ? settings->session : "",
-                  settings->session != NULL ? "]" : "");
+                  self->profile, missing, settings->session != NULL ? ", nor has [sso-session " : "",
+                  settings->session != NULL ? settings->session : "", settings->session != NULL ? "]" : "");
   return missing == NULL;
 }
 
-static void on_keys(void *owner, const http_answer_t *answer,
-                    const aws_error_t *error) {
+static void on_keys(void *owner, const http_answer_t *answer, const aws_error_t *error) {
   sso_provider_t *self = owner;
   self->fetch = NULL;
   if (error != NULL && error->status == 401) {
     char why[256];
-    (void)snprintf(why, sizeof(why), "SSO refuses the token (%.60s: %.160s)",
-                   error->code, error->message);
+    (void)snprintf(why, sizeof(why), "SSO refuses the token (%.60s: %.160s)", error->code, error->message);
     finish_logged_out(self, why);
     return;
   }
@@ -120,16 +108,13 @@ static void on_keys(void *owner, const http_answer_t *answer,
   json_object *document = answer_parse(answer->body, answer->body_length);
   json_object *keys = NULL;
   const char *wrong = "it is not JSON with roleCredentials";
-  (void)snprintf(source, sizeof(source), "SSO role %s in account %s",
-                 self->settings.role, self->settings.account);
-  if (document != NULL &&
-      answer_object(document, "roleCredentials", &keys) == ANSWER_PRESENT &&
+  (void)snprintf(source, sizeof(source), "SSO role %s in account %s", self->settings.role, self->settings.account);
+  if (document != NULL && answer_object(document, "roleCredentials", &keys) == ANSWER_PRESENT &&
       document_read(keys, &sso_fields, source, &found, &wrong)) {
     self->done(self->owner, CREDENTIALS_FOUND, &found, NULL);
   } else {
     aws_error_t malformed;
-    aws_error_set(&malformed, "parse", "GetRoleCredentials", answer->status,
-                  "SSO's answer cannot be used: %s",
+    aws_error_set(&malformed, "parse", "GetRoleCredentials", answer->status, "SSO's answer cannot be used: %s",
                   wrong != NULL ? wrong : "no memory");
     finish_broken(self, &malformed);
   }
@@ -141,17 +126,14 @@ static void ask_keys(sso_provider_t *self) {
   const credentials_context_t *context = self->context;
   char endpoint[ENDPOINT_URL_SIZE];
   aws_error_t error;
-  if (!endpoint_find(ENDPOINT_SSO, self->settings.region,
-                     context->endpoints[ENDPOINT_SSO], context->files,
+  if (!endpoint_find(ENDPOINT_SSO, self->settings.region, context->endpoints[ENDPOINT_SSO], context->files,
                      context->profile, endpoint, &error)) {
     finish_broken(self, &error);
     return;
   }
   buffer_t url = BUFFER_INIT(URL_LIMIT_BYTES);
-  bool ready = buffer_add_format(
-                   &url, "%s/federation/credentials?role_name=", endpoint) &&
-               percent_add(&url, self->settings.role) &&
-               buffer_add_text(&url, "&account_id=") &&
+  bool ready = buffer_add_format(&url, "%s/federation/credentials?role_name=", endpoint) &&
+               percent_add(&url, self->settings.role) && buffer_add_text(&url, "&account_id=") &&
                percent_add(&url, self->settings.account);
   fetch_request_t request = {
       .operation = "GetRoleCredentials",
@@ -166,40 +148,32 @@ static void ask_keys(sso_provider_t *self) {
       .quota = context->quota,
       .describe = call_error,
   };
-  self->fetch =
-      ready ? fetch_start(context->loop, &request, on_keys, self) : NULL;
+  self->fetch = ready ? fetch_start(context->loop, &request, on_keys, self) : NULL;
   buffer_clear(&url);
   if (self->fetch != NULL)
     return;
   aws_error_set(&error, "internal", "GetRoleCredentials", 0,
-                "the request could not be made: no memory, or a token with "
-                "characters that none has");
+                "the request could not be made: no memory, or a token with characters that none has");
   finish_broken(self, &error);
 }
 
 /* A renewal that failed leaves the old token in use while it lasts. */
-static void on_renewal(void *owner, const http_answer_t *answer,
-                       const aws_error_t *error) {
+static void on_renewal(void *owner, const http_answer_t *answer, const aws_error_t *error) {
   sso_provider_t *self = owner;
   int64_t now_ms = self->context->loop->clock->wall_ms();
   self->fetch = NULL;
-  bool is_renewed =
-      error == NULL && sso_token_take(&self->token, answer, now_ms);
+  bool is_renewed = error == NULL && sso_token_take(&self->token, answer, now_ms);
   if (is_renewed || self->token.expires_ms > now_ms) {
     ask_keys(self);
   } else {
     char why[256];
-    (void)snprintf(
-        why, sizeof(why),
-        "the SSO token has expired, and its renewal failed (%.40s: %.120s)",
-        error != NULL ? error->code : "parse",
-        error != NULL ? error->message : "OIDC's answer is none");
+    (void)snprintf(why, sizeof(why), "the SSO token has expired, and its renewal failed (%.40s: %.120s)",
+                   error != NULL ? error->code : "parse", error != NULL ? error->message : "OIDC's answer is none");
     finish_logged_out(self, why);
   }
 }
 
-static void sso_get(credentials_provider_t *base, credentials_done_t *done,
-                    void *owner) {
+static void sso_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   sso_provider_t *self = (sso_provider_t *)base;
   const profile_files_t *files = self->context->files;
   int64_t now_ms = self->context->loop->clock->wall_ms();
@@ -218,21 +192,15 @@ static void sso_get(credentials_provider_t *base, credentials_done_t *done,
     return;
   }
   const sso_settings_t *settings = &self->settings;
-  if (!sso_token_load(&self->token,
-                      settings->session != NULL ? settings->session
-                                                : settings->start_url,
-                      &reason)) {
+  if (!sso_token_load(&self->token, settings->session != NULL ? settings->session : settings->start_url, &reason)) {
     char why[256];
-    (void)snprintf(why, sizeof(why), "no SSO token (%.120s: %.60s)",
-                   self->token.path, reason);
+    (void)snprintf(why, sizeof(why), "no SSO token (%.120s: %.60s)", self->token.path, reason);
     finish_logged_out(self, why);
     return;
   }
-  bool is_due = settings->session != NULL &&
-                self->token.expires_ms - now_ms < SSO_TOKEN_AHEAD_MS;
+  bool is_due = settings->session != NULL && self->token.expires_ms - now_ms < SSO_TOKEN_AHEAD_MS;
   if (is_due && sso_token_is_renewable(&self->token, now_ms)) {
-    self->fetch = sso_token_renew(&self->token, self->context, settings->region,
-                                  on_renewal, self, &error);
+    self->fetch = sso_token_renew(&self->token, self->context, settings->region, on_renewal, self, &error);
     if (self->fetch == NULL)
       on_renewal(self, NULL, &error);
   } else if (self->token.expires_ms <= now_ms) {
@@ -249,8 +217,7 @@ static void sso_destroy(credentials_provider_t *base) {
   free(self);
 }
 
-credentials_provider_t *
-credentials_sso_new(const credentials_context_t *context, const char *profile) {
+credentials_provider_t *credentials_sso_new(const credentials_context_t *context, const char *profile) {
   sso_provider_t *self = calloc(1, sizeof(*self));
   if (self == NULL)
     return NULL;

@@ -19,60 +19,48 @@ typedef struct {
   void *owner;
 } web_identity_provider_t;
 
-/* A variable that is set, if only to nothing, hides the profile's setting, as
- * in botocore. */
-static const char *setting(const web_identity_provider_t *self,
-                           const char *variable, const char *key) {
+/* A variable that is set, if only to nothing, hides the profile's setting, as in botocore. */
+static const char *setting(const web_identity_provider_t *self, const char *variable, const char *key) {
   const char *value = self->uses_environment ? getenv(variable) : NULL;
   if (value == NULL)
     value = profile_value(self->context->files, self->profile, key);
   return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-static void finish_broken(web_identity_provider_t *self,
-                          const aws_error_t *error) {
+static void finish_broken(web_identity_provider_t *self, const aws_error_t *error) {
   self->done(self->owner, CREDENTIALS_BROKEN, NULL, error);
 }
 
-static void on_role(void *owner, json_object *result, int64_t skew_ms,
-                    const aws_error_t *error) {
+static void on_role(void *owner, json_object *result, int64_t skew_ms, const aws_error_t *error) {
   web_identity_provider_t *self = owner;
   char source[320];
   credentials_t found = CREDENTIALS_INIT;
   aws_error_t failed;
-  (void)snprintf(source, sizeof(source), "role %s, assumed with a web identity",
-                 self->arn);
+  (void)snprintf(source, sizeof(source), "role %s, assumed with a web identity", self->arn);
   if (error != NULL)
     finish_broken(self, error);
-  else if (sts_read_credentials(result, "AssumeRoleWithWebIdentity", skew_ms,
-                                source, &found, &failed))
+  else if (sts_read_credentials(result, "AssumeRoleWithWebIdentity", skew_ms, source, &found, &failed))
     self->done(self->owner, CREDENTIALS_FOUND, &found, NULL);
   else
     finish_broken(self, &failed);
   credentials_clear(&found);
 }
 
-static void ask_role(web_identity_provider_t *self, const char *arn,
-                     const char *token) {
-  const char *session_name =
-      setting(self, "AWS_ROLE_SESSION_NAME", "role_session_name");
+static void ask_role(web_identity_provider_t *self, const char *arn, const char *token) {
+  const char *session_name = setting(self, "AWS_ROLE_SESSION_NAME", "role_session_name");
   (void)snprintf(self->arn, sizeof(self->arn), "%s", arn);
   const sts_parameter_t parameters[] = {
       {"RoleArn", arn},
-      {"RoleSessionName",
-       session_name != NULL ? session_name : SESSION_NAME_DEFAULT},
+      {"RoleSessionName", session_name != NULL ? session_name : SESSION_NAME_DEFAULT},
       {"WebIdentityToken", token},
   };
-  sts_call(&self->call, self->context, NULL, "AssumeRoleWithWebIdentity",
-           parameters, sizeof(parameters) / sizeof(parameters[0]), on_role,
-           self);
+  sts_call(&self->call, self->context, NULL, "AssumeRoleWithWebIdentity", parameters,
+           sizeof(parameters) / sizeof(parameters[0]), on_role, self);
 }
 
-static void web_identity_get(credentials_provider_t *base,
-                             credentials_done_t *done, void *owner) {
+static void web_identity_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   web_identity_provider_t *self = (web_identity_provider_t *)base;
-  const char *path =
-      setting(self, "AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file");
+  const char *path = setting(self, "AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file");
   const char *arn = setting(self, "AWS_ROLE_ARN", "role_arn");
   buffer_t token = BUFFER_INIT(SMALL_FILE_LIMIT_BYTES);
   const char *reason = NULL;
@@ -81,19 +69,16 @@ static void web_identity_get(credentials_provider_t *base,
   self->owner = owner;
   if (path == NULL) {
     aws_error_set(&error, "credentials", "credentials", 0, "%s",
-                  self->uses_environment ? "AWS_WEB_IDENTITY_TOKEN_FILE"
-                                         : "web_identity_token_file");
+                  self->uses_environment ? "AWS_WEB_IDENTITY_TOKEN_FILE" : "web_identity_token_file");
     done(owner, CREDENTIALS_ABSENT, NULL, &error);
   } else if (arn == NULL) {
     aws_error_set(&error, "credentials", "credentials", 0,
-                  "there is a web identity token file, but no role: set "
-                  "AWS_ROLE_ARN, or role_arn in profile \"%s\"",
+                  "there is a web identity token file, but no role: set AWS_ROLE_ARN, or role_arn in profile \"%s\"",
                   self->profile);
     finish_broken(self, &error);
   } else if (!small_file_read(path, &token, &reason)) {
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "the web identity token file %.300s cannot be read: %s", path,
-                  reason);
+    aws_error_set(&error, "credentials", "credentials", 0, "the web identity token file %.300s cannot be read: %s",
+                  path, reason);
     finish_broken(self, &error);
   } else {
     token.data[strcspn(token.data, "\r\n")] = '\0';
@@ -108,14 +93,12 @@ static void web_identity_destroy(credentials_provider_t *base) {
   free(self);
 }
 
-credentials_provider_t *
-credentials_web_identity_new(const credentials_context_t *context,
-                             const char *profile, bool uses_environment) {
+credentials_provider_t *credentials_web_identity_new(const credentials_context_t *context, const char *profile,
+                                                     bool uses_environment) {
   web_identity_provider_t *self = calloc(1, sizeof(*self));
   if (self == NULL)
     return NULL;
-  self->base = (credentials_provider_t){.get = web_identity_get,
-                                        .destroy = web_identity_destroy};
+  self->base = (credentials_provider_t){.get = web_identity_get, .destroy = web_identity_destroy};
   self->context = context;
   self->profile = profile;
   self->uses_environment = uses_environment;

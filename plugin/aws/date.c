@@ -3,8 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-/* The readers below move *at behind what they have read; false: it is not
- * there. */
+/* The readers below move *at behind what they have read; false: it is not there. */
 
 static bool read_text(const char **at, const char *text) {
   size_t length = strlen(text);
@@ -25,9 +24,8 @@ static bool read_number(const char **at, int digits, int *value) {
 }
 
 static bool read_month(const char **at, int *month) {
-  static const char *const months[] = {"Jan", "Feb", "Mar", "Apr",
-                                       "May", "Jun", "Jul", "Aug",
-                                       "Sep", "Oct", "Nov", "Dec"};
+  static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   for (*month = 0; *month < 12; (*month)++) {
     if (read_text(at, months[*month]))
       return true;
@@ -36,8 +34,7 @@ static bool read_month(const char **at, int *month) {
 }
 
 static bool read_weekday(const char **at) {
-  static const char *const days[] = {"Mon", "Tue", "Wed", "Thu",
-                                     "Fri", "Sat", "Sun"};
+  static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
   for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
     if (read_text(at, days[i]))
       return true;
@@ -46,16 +43,13 @@ static bool read_weekday(const char **at) {
 }
 
 static bool read_clock(const char **at, struct tm *parts) {
-  return read_number(at, 2, &parts->tm_hour) && read_text(at, ":") &&
-         read_number(at, 2, &parts->tm_min) && read_text(at, ":") &&
-         read_number(at, 2, &parts->tm_sec);
+  return read_number(at, 2, &parts->tm_hour) && read_text(at, ":") && read_number(at, 2, &parts->tm_min) &&
+         read_text(at, ":") && read_number(at, 2, &parts->tm_sec);
 }
 
 static bool to_ms(struct tm *parts, int year, int64_t *time_ms) {
-  bool in_range = year >= 1970 && parts->tm_mon >= 0 && parts->tm_mon < 12 &&
-                  parts->tm_mday >= 1 && parts->tm_mday <= 31 &&
-                  parts->tm_hour < 24 && parts->tm_min < 60 &&
-                  parts->tm_sec <= 60;
+  bool in_range = year >= 1970 && parts->tm_mon >= 0 && parts->tm_mon < 12 && parts->tm_mday >= 1 &&
+                  parts->tm_mday <= 31 && parts->tm_hour < 24 && parts->tm_min < 60 && parts->tm_sec <= 60;
   if (!in_range)
     return false;
   parts->tm_year = year - 1900;
@@ -66,12 +60,10 @@ static bool to_ms(struct tm *parts, int year, int64_t *time_ms) {
 bool date_parse_http(const char *text, int64_t *time_ms) {
   struct tm parts = {0};
   int year = 0;
-  return read_weekday(&text) && read_text(&text, ", ") &&
-         read_number(&text, 2, &parts.tm_mday) && read_text(&text, " ") &&
-         read_month(&text, &parts.tm_mon) && read_text(&text, " ") &&
-         read_number(&text, 4, &year) && read_text(&text, " ") &&
-         read_clock(&text, &parts) && read_text(&text, " GMT") &&
-         *text == '\0' && to_ms(&parts, year, time_ms);
+  return read_weekday(&text) && read_text(&text, ", ") && read_number(&text, 2, &parts.tm_mday) &&
+         read_text(&text, " ") && read_month(&text, &parts.tm_mon) && read_text(&text, " ") &&
+         read_number(&text, 4, &year) && read_text(&text, " ") && read_clock(&text, &parts) &&
+         read_text(&text, " GMT") && *text == '\0' && to_ms(&parts, year, time_ms);
 }
 
 /* "Z", or "+hh:mm" ahead of UTC, or "-hh:mm" behind it. */
@@ -81,8 +73,7 @@ static bool read_zone(const char **at, int64_t *ahead_ms) {
   int sign = **at == '-' ? -1 : 1;
   int hours = 0;
   int minutes = 0;
-  if ((!read_text(at, "+") && !read_text(at, "-")) ||
-      !read_number(at, 2, &hours) || !read_text(at, ":") ||
+  if ((!read_text(at, "+") && !read_text(at, "-")) || !read_number(at, 2, &hours) || !read_text(at, ":") ||
       !read_number(at, 2, &minutes))
     return false;
   *ahead_ms = (int64_t)sign * (hours * 60 + minutes) * 60000;
@@ -93,16 +84,14 @@ bool date_parse_iso8601(const char *text, int64_t *time_ms) {
   struct tm parts = {0};
   int year = 0;
   int64_t ahead_ms = 0;
-  if (!read_number(&text, 4, &year) || !read_text(&text, "-") ||
-      !read_number(&text, 2, &parts.tm_mon) || !read_text(&text, "-") ||
-      !read_number(&text, 2, &parts.tm_mday) || !read_text(&text, "T") ||
+  if (!read_number(&text, 4, &year) || !read_text(&text, "-") || !read_number(&text, 2, &parts.tm_mon) ||
+      !read_text(&text, "-") || !read_number(&text, 2, &parts.tm_mday) || !read_text(&text, "T") ||
       !read_clock(&text, &parts))
     return false;
   parts.tm_mon--;
   if (*text == '.')
     text += 1 + strspn(text + 1, "0123456789");
-  if (!read_zone(&text, &ahead_ms) || *text != '\0' ||
-      !to_ms(&parts, year, time_ms))
+  if (!read_zone(&text, &ahead_ms) || *text != '\0' || !to_ms(&parts, year, time_ms))
     return false;
   *time_ms -= ahead_ms;
   return true;

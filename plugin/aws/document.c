@@ -18,9 +18,7 @@ const document_fields_t document_metadata_fields = {
     .needs_expiry = true,
 };
 
-static answer_member_t read_expiry(json_object *object,
-                                   const document_fields_t *fields,
-                                   int64_t *expires_ms) {
+static answer_member_t read_expiry(json_object *object, const document_fields_t *fields, int64_t *expires_ms) {
   const char *text = "";
   answer_member_t is = ANSWER_WRONG;
   switch (fields->time) {
@@ -30,14 +28,11 @@ static answer_member_t read_expiry(json_object *object,
     return answer_integer(object, fields->expires, expires_ms);
   default:
     is = answer_text(object, fields->expires, &text);
-    return is == ANSWER_PRESENT && !date_parse_iso8601(text, expires_ms)
-               ? ANSWER_WRONG
-               : is;
+    return is == ANSWER_PRESENT && !date_parse_iso8601(text, expires_ms) ? ANSWER_WRONG : is;
   }
 }
 
-bool document_read(json_object *object, const document_fields_t *fields,
-                   const char *source, credentials_t *credentials,
+bool document_read(json_object *object, const document_fields_t *fields, const char *source, credentials_t *credentials,
                    const char **wrong) {
   const char *id = "";
   const char *secret = "";
@@ -46,33 +41,26 @@ bool document_read(json_object *object, const document_fields_t *fields,
   *wrong = NULL;
   if (answer_text(object, fields->id, &id) != ANSWER_PRESENT || id[0] == '\0')
     *wrong = "it has no access key id";
-  else if (answer_text(object, fields->secret, &secret) != ANSWER_PRESENT ||
-           secret[0] == '\0')
+  else if (answer_text(object, fields->secret, &secret) != ANSWER_PRESENT || secret[0] == '\0')
     *wrong = "it has no secret access key";
-  else if (answer_text(object, fields->token, &token) == ANSWER_WRONG ||
-           (fields->needs_token && token[0] == '\0'))
+  else if (answer_text(object, fields->token, &token) == ANSWER_WRONG || (fields->needs_token && token[0] == '\0'))
     *wrong = "it has no session token";
-  answer_member_t expiry =
-      *wrong == NULL ? read_expiry(object, fields, &expires_ms) : ANSWER_ABSENT;
-  if (*wrong == NULL && (expiry == ANSWER_WRONG ||
-                         (fields->needs_expiry && expiry == ANSWER_ABSENT)))
+  answer_member_t expiry = *wrong == NULL ? read_expiry(object, fields, &expires_ms) : ANSWER_ABSENT;
+  if (*wrong == NULL && (expiry == ANSWER_WRONG || (fields->needs_expiry && expiry == ANSWER_ABSENT)))
     *wrong = "it does not say when the keys expire, or not as AWS writes times";
-  return *wrong == NULL &&
-         credentials_set(credentials, id, secret, token, expires_ms, source);
+  return *wrong == NULL && credentials_set(credentials, id, secret, token, expires_ms, source);
 }
 
 /* json-c gives out its own memory, and says what a visitor looks like. */
 /* NOLINTNEXTLINE(readability-non-const-parameter) */
-static int wipe(json_object *object, int flags, json_object *parent,
-                const char *name, size_t *index, void *owner) {
+static int wipe(json_object *object, int flags, json_object *parent, const char *name, size_t *index, void *owner) {
   (void)flags;
   (void)parent;
   (void)name;
   (void)index;
   (void)owner;
   if (json_object_is_type(object, json_type_string))
-    OPENSSL_cleanse((char *)json_object_get_string(object),
-                    (size_t)json_object_get_string_len(object));
+    OPENSSL_cleanse((char *)json_object_get_string(object), (size_t)json_object_get_string_len(object));
   return JSON_C_VISIT_RETURN_CONTINUE;
 }
 

@@ -1,6 +1,5 @@
-/* The JSON documents in which keys are handed out: the instance's and the
- * container's metadata, SSO, STS and processes say the same under different
- * names. Pure. */
+/* The JSON documents in which keys are handed out: the instance's and the container's metadata, SSO, STS and processes
+ * say the same under different names. Pure. */
 #ifndef AWS_DOCUMENT_H
 #define AWS_DOCUMENT_H
 
@@ -10,14 +9,9 @@
 
 #include "aws/credentials.h"
 
-typedef enum {
-  DOCUMENT_ISO8601,
-  DOCUMENT_SECONDS,
-  DOCUMENT_MILLISECONDS
-} document_time_t;
+typedef enum { DOCUMENT_ISO8601, DOCUMENT_SECONDS, DOCUMENT_MILLISECONDS } document_time_t;
 
-/* The names of the members. A document may always leave out what is not needed:
- * keys without a token or an expiry. */
+/* The names of the members. A document may always leave out what is not needed: keys without a token or an expiry. */
 typedef struct {
   const char *id, *secret, *token, *expires;
   document_time_t time;
@@ -28,14 +22,12 @@ typedef struct {
 /* AccessKeyId, SecretAccessKey, Token, Expiration: IMDS and containers. */
 extern const document_fields_t document_metadata_fields;
 
-/* document_read takes the keys out of object. false: *wrong is a phrase, a
- * constant, that says what the document lacks; NULL there: no memory. */
-bool document_read(json_object *object, const document_fields_t *fields,
-                   const char *source, credentials_t *credentials,
+/* document_read takes the keys out of object. false: *wrong is a phrase, a constant, that says what the document lacks;
+ * NULL there: no memory. */
+bool document_read(json_object *object, const document_fields_t *fields, const char *source, credentials_t *credentials,
                    const char **wrong) __attribute__((warn_unused_result));
 
-/* document_free wipes every string in the document before it is freed; object
- * may be NULL. */
+/* document_free wipes every string in the document before it is freed; object may be NULL. */
 void document_free(json_object *object);
 
 #endif

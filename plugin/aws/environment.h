@@ -1,5 +1,4 @@
-/* The environment as AWS's tools read it: a variable that is set to nothing is
- * not set. */
+/* The environment as AWS's tools read it: a variable that is set to nothing is not set. */
 #ifndef AWS_ENVIRONMENT_H
 #define AWS_ENVIRONMENT_H
 

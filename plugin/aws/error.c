@@ -9,12 +9,10 @@
 
 #include "aws/utf8.h"
 
-/* Control characters, and those that break a line or turn its direction in a
- * log viewer. */
+/* Control characters, and those that break a line or turn its direction in a log viewer. */
 static bool error_is_printable(uint32_t character) {
   bool is_control = character < 0x20 || (character >= 0x7f && character < 0xa0);
-  bool is_direction = (character >= 0x200e && character <= 0x200f) ||
-                      (character >= 0x2028 && character <= 0x202e) ||
+  bool is_direction = (character >= 0x200e && character <= 0x200f) || (character >= 0x2028 && character <= 0x202e) ||
                       (character >= 0x2066 && character <= 0x2069);
   return !is_control && !is_direction;
 }
@@ -40,16 +38,14 @@ static void error_copy(char *target, size_t size, const char *text) {
   error_clean(target);
 }
 
-void aws_error_set(aws_error_t *error, const char *code, const char *operation,
-                   int status, const char *format, ...) {
+void aws_error_set(aws_error_t *error, const char *code, const char *operation, int status, const char *format, ...) {
   error_copy(error->code, sizeof(error->code), code);
   error_copy(error->operation, sizeof(error->operation), operation);
   error->status = status;
 
   va_list arguments;
   va_start(arguments, format);
-  int length =
-      vsnprintf(error->message, sizeof(error->message), format, arguments);
+  int length = vsnprintf(error->message, sizeof(error->message), format, arguments);
   va_end(arguments);
   if (length < 0)
     error->message[0] = '\0';

@@ -11,8 +11,7 @@
 /* As botocore's ContainerMetadataFetcher. */
 #define CONTAINER_PAUSE_MS 1000
 
-/* operation, method, url, body, region, signing name, CA file, and a name and a
- * value for each header. */
+/* operation, method, url, body, region, signing name, CA file, and a name and a value for each header. */
 #define STRINGS_MAX (7 + 2 * FETCH_HEADERS_MAX)
 
 struct fetch {
@@ -64,20 +63,16 @@ static bool keep(fetch_t *fetch, const char **text) {
 static bool keep_request(fetch_t *fetch) {
   fetch_request_t *request = &fetch->request;
   const credentials_t *given = request->credentials;
-  bool kept = keep(fetch, &request->operation) &&
-              keep(fetch, &request->method) && keep(fetch, &request->url) &&
-              keep(fetch, &request->body) && keep(fetch, &request->region) &&
-              keep(fetch, &request->signing_name) &&
+  bool kept = keep(fetch, &request->operation) && keep(fetch, &request->method) && keep(fetch, &request->url) &&
+              keep(fetch, &request->body) && keep(fetch, &request->region) && keep(fetch, &request->signing_name) &&
               keep(fetch, &request->ca_file);
   for (size_t i = 0; kept && i < request->headers_count; i++)
-    kept = keep(fetch, &request->headers[i].name) &&
-           keep(fetch, &request->headers[i].value);
+    kept = keep(fetch, &request->headers[i].name) && keep(fetch, &request->headers[i].value);
   if (given == NULL)
     return kept;
   request->credentials = &fetch->credentials;
-  return kept && credentials_set(&fetch->credentials, given->access_key_id,
-                                 given->secret_access_key, given->session_token,
-                                 given->expires_ms, given->source);
+  return kept && credentials_set(&fetch->credentials, given->access_key_id, given->secret_access_key,
+                                 given->session_token, given->expires_ms, given->source);
 }
 
 int64_t fetch_skew_ms(const loop_t *loop, const http_answer_t *answer) {
@@ -89,15 +84,13 @@ int64_t fetch_skew_ms(const loop_t *loop, const http_answer_t *answer) {
 }
 
 /* May the same request be answered otherwise, in *delay_ms? */
-static bool is_worth_another(fetch_t *fetch, const http_answer_t *answer,
-                             const aws_error_t *error, int64_t *delay_ms) {
+static bool is_worth_another(fetch_t *fetch, const http_answer_t *answer, const aws_error_t *error, int64_t *delay_ms) {
   const fetch_request_t *request = &fetch->request;
   retry_class_t why = retry_classify(error->code, error->status);
   bool is_server_error = answer->end == HTTP_ANSWERED && answer->status >= 500;
   bool is_broken = answer->end == HTTP_BROKEN;
   *delay_ms = 0;
-  if (request->manners == FETCH_SERVICE && why == RETRY_CLOCK &&
-      !fetch->corrected && fetch->skew_ms != 0) {
+  if (request->manners == FETCH_SERVICE && why == RETRY_CLOCK && !fetch->corrected && fetch->skew_ms != 0) {
     fetch->corrected = true;
     return true;
   }
@@ -108,20 +101,15 @@ static bool is_worth_another(fetch_t *fetch, const http_answer_t *answer,
     return is_server_error || is_broken;
   case FETCH_CONTAINER:
     *delay_ms = CONTAINER_PAUSE_MS;
-    return is_server_error || is_broken || answer->end == HTTP_CONNECT ||
-           answer->end == HTTP_TIMEOUT;
+    return is_server_error || is_broken || answer->end == HTTP_CONNECT || answer->end == HTTP_TIMEOUT;
   default:
-    *delay_ms = retry_delay_ms(fetch->attempt, fetch->loop->clock->fraction(),
-                               strtoll(answer->retry_after, NULL, 10));
-    return (why == RETRY_TRANSIENT || why == RETRY_TIMEOUT ||
-            why == RETRY_THROTTLED) &&
-           (request->quota == NULL ||
-            retry_quota_take(request->quota, why, &fetch->quota_taken));
+    *delay_ms = retry_delay_ms(fetch->attempt, fetch->loop->clock->fraction(), strtoll(answer->retry_after, NULL, 10));
+    return (why == RETRY_TRANSIENT || why == RETRY_TIMEOUT || why == RETRY_THROTTLED) &&
+           (request->quota == NULL || retry_quota_take(request->quota, why, &fetch->quota_taken));
   }
 }
 
-static void fetch_finish(fetch_t *fetch, const http_answer_t *answer,
-                         const aws_error_t *error) {
+static void fetch_finish(fetch_t *fetch, const http_answer_t *answer, const aws_error_t *error) {
   fetch_done_t *done = fetch->done;
   void *owner = fetch->owner;
   if (error == NULL && fetch->request.quota != NULL)
@@ -148,8 +136,7 @@ static void on_answer(void *owner, const http_answer_t *answer) {
   }
   /* An attempt with the wrong time was none. */
   fetch->attempt += had_corrected == fetch->corrected ? 1 : 0;
-  loop_timer_set(fetch->loop, &fetch->delay,
-                 fetch->loop->clock->monotonic_ms() + delay_ms);
+  loop_timer_set(fetch->loop, &fetch->delay, fetch->loop->clock->monotonic_ms() + delay_ms);
 }
 
 static bool send(fetch_t *fetch) {
@@ -164,16 +151,14 @@ static bool send(fetch_t *fetch) {
       .credentials = request->credentials,
       .region = request->region,
       .signing_name = request->signing_name,
-      .now_ms = fetch->loop->clock->wall_ms() +
-                (fetch->corrected ? fetch->skew_ms : 0),
+      .now_ms = fetch->loop->clock->wall_ms() + (fetch->corrected ? fetch->skew_ms : 0),
       .key = &key,
       .http = {.timeout_ms = request->timeout_ms,
                .limit_bytes = FETCH_LIMIT_BYTES,
                .ca_file = request->ca_file,
                .without_proxy = request->manners != FETCH_SERVICE},
   };
-  fetch->transfer =
-      signed_request_send(fetch->loop->http, &sent, on_answer, fetch);
+  fetch->transfer = signed_request_send(fetch->loop->http, &sent, on_answer, fetch);
   sigv4_key_clear(&key);
   return fetch->transfer != NULL;
 }
@@ -183,13 +168,11 @@ static void delay_due(void *owner) {
   if (send(fetch))
     return;
   aws_error_t error;
-  aws_error_set(&error, "internal", fetch->request.operation, 0,
-                "no memory for another attempt");
+  aws_error_set(&error, "internal", fetch->request.operation, 0, "no memory for another attempt");
   fetch_finish(fetch, NULL, &error);
 }
 
-fetch_t *fetch_start(loop_t *loop, const fetch_request_t *request,
-                     fetch_done_t *done, void *owner) {
+fetch_t *fetch_start(loop_t *loop, const fetch_request_t *request, fetch_done_t *done, void *owner) {
   fetch_t *fetch = calloc(1, sizeof(*fetch));
   if (fetch == NULL)
     return NULL;

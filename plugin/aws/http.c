@@ -5,27 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include <curl/curl.h>
 
 #include "aws/buffer.h"
 
-/* A connection that lives for ever never notices that a name has moved to
- * another address. */
+/* A connection that lives for ever never notices that a name has moved to another address. */
 #define CONNECTION_LIFETIME_S 600L
 
-/* One connection to a host carries many requests where the server speaks
- * HTTP/2; this is for the others. */
-#define CONNECTIONS_PER_HOST 16L
+/* libcurl does not time a transfer that it has put aside to wait for a connection. So none is ever made to wait (there
+ * is no limit of connections: a session's requests in flight are limited), and what outlives its time by this much is
+ * ended. */
+#define OVERTIME_MS 500
 
-/* Easy handles that are kept for the next request: making one anew costs more
- * than all its options. */
+/* Easy handles that are kept for the next request: making one anew costs more than all its options. */
 #define SPARE_HANDLES 16
 
 #define POLL_LONGEST_MS 60000
 
-/* Should waiting itself fail (no memory, no descriptors), this keeps the thread
- * from spinning. */
+/* Should waiting itself fail (no memory, no descriptors), this keeps the thread from spinning. */
 #define POLL_FAILED_MS 100
 
 struct http_transfer {
@@ -34,6 +33,7 @@ struct http_transfer {
   struct curl_slist *headers;
   http_done_t *done;
   void *owner;
+  int64_t deadline_ms;
   buffer_t body;
   http_answer_t answer;
   char detail[CURL_ERROR_SIZE];
@@ -49,20 +49,20 @@ struct http {
   atomic_bool woken;
 };
 
-bool http_init(void) {
-  return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+static int64_t monotonic_ms(void) {
+  struct timespec now = {0};
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
+
+bool http_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK; }
 
 http_t *http_new(void) {
   http_t *http = calloc(1, sizeof(*http));
   if (http == NULL)
     return NULL;
   http->multi = curl_multi_init();
-  if (http->multi == NULL ||
-      curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-                        CONNECTIONS_PER_HOST) != CURLM_OK ||
-      curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX) !=
-          CURLM_OK) {
+  if (http->multi == NULL || curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX) != CURLM_OK) {
     http_free(http);
     return NULL;
   }
@@ -101,8 +101,7 @@ static void unlink_transfer(http_t *http, http_transfer_t *transfer) {
   http->in_flight--;
 }
 
-static void transfer_free(http_t *http, http_transfer_t *transfer,
-                          bool reusable) {
+static void transfer_free(http_t *http, http_transfer_t *transfer, bool reusable) {
   unlink_transfer(http, transfer);
   release_handle(http, transfer->handle, reusable);
   curl_slist_free_all(transfer->headers);
@@ -126,20 +125,16 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *owner) {
   return buffer_add(&transfer->body, bytes, size * count) ? size * count : 0;
 }
 
-/* Copies the value of a header line when the line has that name; a value that
- * is too long for target is left out. */
-static void keep_header(const char *line, size_t length, const char *name,
-                        char *target, size_t size) {
+/* Copies the value of a header line when the line has that name; a value that is too long for target is left out. */
+static void keep_header(const char *line, size_t length, const char *name, char *target, size_t size) {
   size_t name_length = strlen(name);
-  if (length <= name_length || line[name_length] != ':' ||
-      strncasecmp(line, name, name_length) != 0)
+  if (length <= name_length || line[name_length] != ':' || strncasecmp(line, name, name_length) != 0)
     return;
   const char *value = line + name_length + 1;
   const char *end = line + length;
   while (value < end && (*value == ' ' || *value == '\t'))
     value++;
-  while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ' ||
-                         end[-1] == '\t'))
+  while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ' || end[-1] == '\t'))
     end--;
   if ((size_t)(end - value) >= size)
     return;
@@ -149,19 +144,15 @@ static void keep_header(const char *line, size_t length, const char *name,
 
 static size_t on_header(char *line, size_t size, size_t count, void *owner) {
   http_answer_t *answer = &((http_transfer_t *)owner)->answer;
-  keep_header(line, size * count, "x-amzn-ErrorType", answer->error_type,
-              sizeof(answer->error_type));
+  keep_header(line, size * count, "x-amzn-ErrorType", answer->error_type, sizeof(answer->error_type));
   keep_header(line, size * count, "Date", answer->date, sizeof(answer->date));
-  keep_header(line, size * count, "Retry-After", answer->retry_after,
-              sizeof(answer->retry_after));
+  keep_header(line, size * count, "Retry-After", answer->retry_after, sizeof(answer->retry_after));
   return size * count;
 }
 
-static bool add_headers(http_transfer_t *transfer,
-                        const http_request_t *request) {
+static bool add_headers(http_transfer_t *transfer, const http_request_t *request) {
   for (size_t i = 0; i < request->headers_count; i++) {
-    struct curl_slist *longer =
-        curl_slist_append(transfer->headers, request->headers[i]);
+    struct curl_slist *longer = curl_slist_append(transfer->headers, request->headers[i]);
     if (longer == NULL)
       return false;
     transfer->headers = longer;
@@ -169,16 +160,12 @@ static bool add_headers(http_transfer_t *transfer,
   return true;
 }
 
-#define SET(option, value)                                                     \
-  (curl_easy_setopt(transfer->handle, (option), (value)) == CURLE_OK)
+#define SET(option, value) (curl_easy_setopt(transfer->handle, (option), (value)) == CURLE_OK)
 
-static bool set_safety(http_transfer_t *transfer,
-                       const http_request_t *request) {
-  long timeout_ms =
-      request->timeout_ms > LONG_MAX ? LONG_MAX : (long)request->timeout_ms;
+static bool set_safety(http_transfer_t *transfer, const http_request_t *request) {
+  long timeout_ms = request->timeout_ms > LONG_MAX ? LONG_MAX : (long)request->timeout_ms;
   return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_TIMEOUT_MS, timeout_ms) &&
-         SET(CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) &&
-         SET(CURLOPT_FOLLOWLOCATION, 0L) &&
+         SET(CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) && SET(CURLOPT_FOLLOWLOCATION, 0L) &&
 #if LIBCURL_VERSION_NUM >= 0x075500
          SET(CURLOPT_PROTOCOLS_STR, "http,https") &&
 #else
@@ -190,36 +177,27 @@ static bool set_safety(http_transfer_t *transfer,
 #if LIBCURL_VERSION_NUM >= 0x075000
          SET(CURLOPT_MAXLIFETIME_CONN, CONNECTION_LIFETIME_S) &&
 #endif
-         SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-         SET(CURLOPT_SSL_VERIFYPEER, 1L) && SET(CURLOPT_SSL_VERIFYHOST, 2L) &&
-         (request->ca_file == NULL || SET(CURLOPT_CAINFO, request->ca_file)) &&
+         SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) && SET(CURLOPT_SSL_VERIFYPEER, 1L) &&
+         SET(CURLOPT_SSL_VERIFYHOST, 2L) && (request->ca_file == NULL || SET(CURLOPT_CAINFO, request->ca_file)) &&
          (!request->without_proxy || SET(CURLOPT_NOPROXY, "*"));
 }
 
-static bool set_request(http_transfer_t *transfer,
-                        const http_request_t *request) {
+static bool set_request(http_transfer_t *transfer, const http_request_t *request) {
   bool has_body = request->body != NULL;
   const char *body = transfer->request_body;
-  return SET(CURLOPT_URL, request->url) &&
-         SET(CURLOPT_HTTPHEADER, transfer->headers) &&
+  return SET(CURLOPT_URL, request->url) && SET(CURLOPT_HTTPHEADER, transfer->headers) &&
          (!has_body ||
-          (SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length) &&
-           SET(CURLOPT_POSTFIELDS, body))) &&
-         SET(CURLOPT_CUSTOMREQUEST, request->method) &&
-         SET(CURLOPT_USERAGENT, "collectd-sagemaker") &&
-         SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) &&
-         SET(CURLOPT_PIPEWAIT, 1L) && SET(CURLOPT_WRITEFUNCTION, on_body) &&
-         SET(CURLOPT_WRITEDATA, transfer) &&
-         SET(CURLOPT_HEADERFUNCTION, on_header) &&
-         SET(CURLOPT_HEADERDATA, transfer) &&
-         SET(CURLOPT_ERRORBUFFER, transfer->detail) &&
+          (SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length) && SET(CURLOPT_POSTFIELDS, body))) &&
+         SET(CURLOPT_CUSTOMREQUEST, request->method) && SET(CURLOPT_USERAGENT, "collectd-sagemaker") &&
+         SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) && SET(CURLOPT_WRITEFUNCTION, on_body) &&
+         SET(CURLOPT_WRITEDATA, transfer) && SET(CURLOPT_HEADERFUNCTION, on_header) &&
+         SET(CURLOPT_HEADERDATA, transfer) && SET(CURLOPT_ERRORBUFFER, transfer->detail) &&
          SET(CURLOPT_PRIVATE, transfer);
 }
 
 #undef SET
 
-http_transfer_t *http_send(http_t *http, const http_request_t *request,
-                           http_done_t *done, void *owner) {
+http_transfer_t *http_send(http_t *http, const http_request_t *request, http_done_t *done, void *owner) {
   size_t body_length = request->body != NULL ? request->body_length : 0;
   http_transfer_t *transfer = calloc(1, sizeof(*transfer) + body_length + 1);
   if (transfer == NULL)
@@ -228,12 +206,11 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request,
     memcpy(transfer->request_body, request->body, body_length);
   transfer->done = done;
   transfer->owner = owner;
+  transfer->deadline_ms = monotonic_ms() + request->timeout_ms + OVERTIME_MS;
   transfer->body = (buffer_t)BUFFER_INIT(request->limit_bytes);
-  transfer->handle =
-      http->spares > 0 ? http->spare[--http->spares] : curl_easy_init();
-  if (transfer->handle == NULL || !add_headers(transfer, request) ||
-      !set_safety(transfer, request) || !set_request(transfer, request) ||
-      curl_multi_add_handle(http->multi, transfer->handle) != CURLM_OK) {
+  transfer->handle = http->spares > 0 ? http->spare[--http->spares] : curl_easy_init();
+  if (transfer->handle == NULL || !add_headers(transfer, request) || !set_safety(transfer, request) ||
+      !set_request(transfer, request) || curl_multi_add_handle(http->multi, transfer->handle) != CURLM_OK) {
     transfer_free(http, transfer, false);
     return NULL;
   }
@@ -241,9 +218,7 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request,
   return transfer;
 }
 
-void http_cancel(http_t *http, http_transfer_t *transfer) {
-  transfer_free(http, transfer, false);
-}
+void http_cancel(http_t *http, http_transfer_t *transfer) { transfer_free(http, transfer, false); }
 
 size_t http_in_flight(const http_t *http) { return http->in_flight; }
 
@@ -284,27 +259,22 @@ static void fill_answer(http_transfer_t *transfer, CURLcode code) {
   http_answer_t *answer = &transfer->answer;
   answer->end = end_of(code, transfer);
   long status = 0;
-  if (curl_easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &status) ==
-      CURLE_OK)
+  if (curl_easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK)
     answer->status = (int)status;
   answer->body = transfer->body.data;
   answer->body_length = transfer->body.length;
   if (answer->end == HTTP_ANSWERED)
     return;
-  const char *words =
-      transfer->detail[0] != '\0' ? transfer->detail : curl_easy_strerror(code);
+  const char *words = transfer->detail[0] != '\0' ? transfer->detail : curl_easy_strerror(code);
   size_t length = strnlen(words, sizeof(answer->detail) - 1);
   memcpy(answer->detail, words, length);
   answer->detail[length] = '\0';
 }
 
-/* A done transfer leaves the multi handle before its callback, which may well
- * send the next request. */
+/* A done transfer leaves the multi handle before its callback, which may well send the next request. */
 static void finish(http_t *http, CURL *handle, CURLcode code) {
   http_transfer_t *transfer = NULL;
-  if (curl_easy_getinfo(handle, CURLINFO_PRIVATE, (char **)&transfer) !=
-          CURLE_OK ||
-      transfer == NULL)
+  if (curl_easy_getinfo(handle, CURLINFO_PRIVATE, (char **)&transfer) != CURLE_OK || transfer == NULL)
     return;
   fill_answer(transfer, code);
   static char empty[1] = "";
@@ -316,23 +286,47 @@ static void finish(http_t *http, CURL *handle, CURLcode code) {
   transfer_free(http, transfer, transfer->answer.end == HTTP_ANSWERED);
 }
 
-bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count,
-               int64_t timeout_ms) {
+/* The transfer whose time is over first; NULL: none is in flight. */
+static http_transfer_t *most_urgent(const http_t *http) {
+  http_transfer_t *urgent = http->transfers;
+  for (http_transfer_t *transfer = urgent; transfer != NULL; transfer = transfer->next) {
+    if (transfer->deadline_ms < urgent->deadline_ms)
+      urgent = transfer;
+  }
+  return urgent;
+}
+
+static void end_overdue(http_t *http) {
+  http_transfer_t *urgent = most_urgent(http);
+  while (urgent != NULL && urgent->deadline_ms <= monotonic_ms()) {
+    finish(http, urgent->handle, CURLE_OPERATION_TIMEDOUT);
+    urgent = most_urgent(http);
+  }
+}
+
+static int poll_timeout(const http_t *http, int64_t timeout_ms) {
+  const http_transfer_t *urgent = most_urgent(http);
+  int64_t left_ms = urgent != NULL ? urgent->deadline_ms - monotonic_ms() : POLL_LONGEST_MS;
+  if (timeout_ms > left_ms)
+    timeout_ms = left_ms;
+  if (timeout_ms > POLL_LONGEST_MS)
+    timeout_ms = POLL_LONGEST_MS;
+  return timeout_ms > 0 ? (int)timeout_ms : 0;
+}
+
+bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count, int64_t timeout_ms) {
   struct curl_waitfd waited[HTTP_EXTRA_MAX] = {0};
   if (extra_count > HTTP_EXTRA_MAX)
     extra_count = HTTP_EXTRA_MAX;
   for (size_t i = 0; i < extra_count; i++)
-    waited[i] =
-        (struct curl_waitfd){.fd = extra[i].fd, .events = CURL_WAIT_POLLIN};
+    waited[i] = (struct curl_waitfd){.fd = extra[i].fd, .events = CURL_WAIT_POLLIN};
   int running = 0;
   curl_multi_perform(http->multi, &running);
   int left = 0;
   CURLMsg *message = curl_multi_info_read(http->multi, &left);
   if (message == NULL) {
-    int timeout =
-        timeout_ms > POLL_LONGEST_MS ? POLL_LONGEST_MS : (int)timeout_ms;
-    if (curl_multi_poll(http->multi, waited, (unsigned)extra_count, timeout,
-                        NULL) != CURLM_OK)
+    int timeout = poll_timeout(http, timeout_ms);
+    if (curl_multi_poll(http->multi, waited, (unsigned)extra_count, timeout, NULL) != CURLM_OK)
       poll(NULL, 0, timeout < POLL_FAILED_MS ? timeout : POLL_FAILED_MS);
     for (size_t i = 0; i < extra_count; i++)
       extra[i].revents = waited[i].revents;
@@ -343,6 +337,7 @@ bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count,
     if (message->msg == CURLMSG_DONE)
       finish(http, message->easy_handle, message->data.result);
   }
+  end_overdue(http);
   return atomic_exchange(&http->woken, false);
 }
 

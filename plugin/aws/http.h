@@ -1,6 +1,5 @@
-/* HTTP requests, many at a time, on one curl multi handle. http.c is the only
- * file that knows curl; a test of what stands above links a scripted transcript
- * of these functions instead. Redirects are never followed, certificates are
+/* HTTP requests, many at a time, on one curl multi handle. http.c is the only file that knows curl; a test of what
+ * stands above links a scripted transcript of these functions instead. Redirects are never followed, certificates are
  * always verified, TLS is 1.2 or newer. */
 #ifndef AWS_HTTP_H
 #define AWS_HTTP_H
@@ -12,8 +11,7 @@
 
 typedef struct http http_t;
 
-/* Everything is copied. headers are "Name: value" lines, checked by who builds
- * them to have no CR or LF. */
+/* Everything is copied. headers are "Name: value" lines, checked by who builds them to have no CR or LF. */
 typedef struct {
   const char *method;
   const char *url;
@@ -21,9 +19,8 @@ typedef struct {
   size_t headers_count;
   const void *body; /* NULL: none */
   size_t body_length;
-  int64_t timeout_ms; /* of the whole request, name resolution included */
-  size_t
-      limit_bytes; /* an answer's body that grows beyond this is broken off */
+  int64_t timeout_ms;  /* of the whole request, name resolution included */
+  size_t limit_bytes;  /* an answer's body that grows beyond this is broken off */
   const char *ca_file; /* NULL: libcurl's own */
   bool without_proxy;  /* metadata services are never asked through a proxy */
 } http_request_t;
@@ -31,18 +28,15 @@ typedef struct {
 typedef enum {
   HTTP_ANSWERED, /* there is a status and a whole body */
   HTTP_TIMEOUT,
-  HTTP_CONNECT, /* refused, unreachable */
-  HTTP_RESOLVE, /* the name does not resolve */
-  HTTP_TLS,     /* no common version, wrong certificate, unusable CA file */
-  HTTP_BROKEN,  /* reset or closed before the whole answer was there, or no HTTP
-                   at all */
+  HTTP_CONNECT,   /* refused, unreachable */
+  HTTP_RESOLVE,   /* the name does not resolve */
+  HTTP_TLS,       /* no common version, wrong certificate, unusable CA file */
+  HTTP_BROKEN,    /* reset or closed before the whole answer was there, or no HTTP at all */
   HTTP_TOO_LARGE, /* limit_bytes */
-  HTTP_UNUSABLE,  /* the request could not be sent: no memory, a URL that curl
-                     refuses */
+  HTTP_UNUSABLE,  /* the request could not be sent: no memory, a URL that curl refuses */
 } http_end_t;
 
-/* Valid during the callback. Header values are "" where the answer had none.
- * body is NUL-terminated. */
+/* Valid during the callback. Header values are "" where the answer had none. body is NUL-terminated. */
 typedef struct {
   http_end_t end;
   int status;
@@ -51,14 +45,12 @@ typedef struct {
   char error_type[128]; /* x-amzn-ErrorType */
   char date[64];        /* Date */
   char retry_after[32]; /* Retry-After */
-  char detail[256]; /* curl's own words where end is not HTTP_ANSWERED; one line
-                     */
+  char detail[256];     /* curl's own words where end is not HTTP_ANSWERED; one line */
 } http_answer_t;
 
 typedef void http_done_t(void *owner, const http_answer_t *answer);
 
-/* http_init must have been called once, in a single-threaded time, before the
- * first http_new. */
+/* http_init must have been called once, in a single-threaded time, before the first http_new. */
 bool http_init(void);
 
 http_t *http_new(void);
@@ -66,12 +58,10 @@ http_t *http_new(void);
 /* http_free breaks off what is in flight without calling anybody. */
 void http_free(http_t *http);
 
-/* http_send starts a request. done is called exactly once, from http_poll and
- * never from within http_send, unless http_cancel or http_free come first.
- * NULL: no memory. */
+/* http_send starts a request. done is called exactly once, from http_poll and never from within http_send, unless
+ * http_cancel or http_free come first. NULL: no memory. */
 typedef struct http_transfer http_transfer_t;
-http_transfer_t *http_send(http_t *http, const http_request_t *request,
-                           http_done_t *done, void *owner)
+http_transfer_t *http_send(http_t *http, const http_request_t *request, http_done_t *done, void *owner)
     __attribute__((warn_unused_result));
 
 /* http_cancel breaks a request off; done is not called. */
@@ -79,15 +69,12 @@ void http_cancel(http_t *http, http_transfer_t *transfer);
 
 size_t http_in_flight(const http_t *http);
 
-/* The most descriptors that http_poll watches beside its own: one for each
- * process that is waited for. */
+/* The most descriptors that http_poll watches beside its own: one for each process that is waited for. */
 #define HTTP_EXTRA_MAX 64
 
-/* http_poll waits at most timeout_ms for anything to happen to the requests or
- * to the extra descriptors, whose revents it sets, and calls back those that
- * are done. true: http_wake was called. */
-bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count,
-               int64_t timeout_ms);
+/* http_poll waits at most timeout_ms for anything to happen to the requests or to the extra descriptors, whose revents
+ * it sets, and calls back those that are done. true: http_wake was called. */
+bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count, int64_t timeout_ms);
 
 /* http_wake ends the current or the next http_poll; for any thread. */
 void http_wake(http_t *http);

@@ -18,8 +18,7 @@
 #define TOKEN_LIFETIME_MS ((int64_t)21600 * 1000)
 /* A token of 56 characters; imitations have longer ones. */
 #define TOKEN_LIMIT_BYTES 4096
-/* Asked for anew so much ahead of its end that no request carries a dead one.
- */
+/* Asked for anew so much ahead of its end that no request carries a dead one. */
 #define TOKEN_AHEAD_MS ((int64_t)300 * 1000)
 
 #define TIMEOUT_DEFAULT_S 1
@@ -46,15 +45,12 @@ struct imds {
   void *owner;
 };
 
-static const char *setting(const profile_files_t *files, const char *profile,
-                           const char *variable, const char *key) {
+static const char *setting(const profile_files_t *files, const char *profile, const char *variable, const char *key) {
   const char *value = environment_value(variable);
   return value != NULL ? value : profile_value(files, profile, key);
 }
 
-static bool is_true(const char *value) {
-  return value != NULL && ascii_equal(value, "true");
-}
+static bool is_true(const char *value) { return value != NULL && ascii_equal(value, "true"); }
 
 static int number(const char *text, int limit, int fallback) {
   char *end = NULL;
@@ -64,39 +60,28 @@ static int number(const char *text, int limit, int fallback) {
   return value > limit ? limit : (int)value;
 }
 
-/* Explicit endpoint, then the mode, then the address that every instance has.
- */
-static void find_url(imds_t *imds, const profile_files_t *files,
-                     const char *profile) {
-  const char *url = setting(files, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-                            "ec2_metadata_service_endpoint");
+/* Explicit endpoint, then the mode, then the address that every instance has. */
+static void find_url(imds_t *imds, const profile_files_t *files, const char *profile) {
+  const char *url = setting(files, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
   const char *mode =
-      setting(files, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-              "ec2_metadata_service_endpoint_mode");
-  bool is_ipv6 = mode != NULL
-                     ? ascii_equal(mode, "ipv6")
-                     : is_true(setting(files, profile, "AWS_IMDS_USE_IPV6",
-                                       "imds_use_ipv6"));
+      setting(files, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
+  bool is_ipv6 =
+      mode != NULL ? ascii_equal(mode, "ipv6") : is_true(setting(files, profile, "AWS_IMDS_USE_IPV6", "imds_use_ipv6"));
   if (mode != NULL && !is_ipv6 && !ascii_equal(mode, "ipv4"))
     aws_error_set(&imds->unusable, "credentials", "credentials", 0,
-                  "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is \"%.60s\": it "
-                  "takes IPv4 or IPv6",
-                  mode);
+                  "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is \"%.60s\": it takes IPv4 or IPv6", mode);
   if (url == NULL || url[0] == '\0')
     url = is_ipv6 ? "http://[fd00:ec2::254]" : "http://169.254.169.254";
   size_t length = strlen(url);
   if (!endpoint_url_is_valid(url) || length + 1 >= sizeof(imds->url)) {
     aws_error_set(&imds->unusable, "credentials", "credentials", 0,
-                  "AWS_EC2_METADATA_SERVICE_ENDPOINT is no http or https URL "
-                  "of a host; correct or unset it");
+                  "AWS_EC2_METADATA_SERVICE_ENDPOINT is no http or https URL of a host; correct or unset it");
     return;
   }
-  (void)snprintf(imds->url, sizeof(imds->url), "%s%s", url,
-                 url[length - 1] == '/' ? "" : "/");
+  (void)snprintf(imds->url, sizeof(imds->url), "%s%s", url, url[length - 1] == '/' ? "" : "/");
 }
 
-imds_t *imds_new(loop_t *loop, const profile_files_t *files,
-                 const char *profile) {
+imds_t *imds_new(loop_t *loop, const profile_files_t *files, const char *profile) {
   imds_t *imds = calloc(1, sizeof(*imds));
   if (imds == NULL)
     return NULL;
@@ -104,16 +89,12 @@ imds_t *imds_new(loop_t *loop, const profile_files_t *files,
   imds->token = (buffer_t)BUFFER_INIT(TOKEN_LIMIT_BYTES);
   imds->disabled = is_true(environment_value("AWS_EC2_METADATA_DISABLED"));
   imds->version_1_disabled =
-      is_true(setting(files, profile, "AWS_EC2_METADATA_V1_DISABLED",
-                      "ec2_metadata_v1_disabled"));
+      is_true(setting(files, profile, "AWS_EC2_METADATA_V1_DISABLED", "ec2_metadata_v1_disabled"));
   imds->timeout_ms =
-      (int64_t)1000 *
-      number(setting(files, profile, "AWS_METADATA_SERVICE_TIMEOUT",
-                     "metadata_service_timeout"),
-             TIMEOUT_LIMIT_S, TIMEOUT_DEFAULT_S);
+      (int64_t)1000 * number(setting(files, profile, "AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout"),
+                             TIMEOUT_LIMIT_S, TIMEOUT_DEFAULT_S);
   imds->attempts_default =
-      number(setting(files, profile, "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
-                     "metadata_service_num_attempts"),
+      number(setting(files, profile, "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts"),
              ATTEMPTS_LIMIT, ATTEMPTS_DEFAULT);
   find_url(imds, files, profile);
   return imds;
@@ -127,8 +108,7 @@ void imds_free(imds_t *imds) {
   free(imds);
 }
 
-static void finish(imds_t *imds, imds_end_t end, const http_answer_t *answer,
-                   const aws_error_t *error) {
+static void finish(imds_t *imds, imds_end_t end, const http_answer_t *answer, const aws_error_t *error) {
   imds_done_t *done = imds->done;
   imds->done = NULL;
   done(imds->owner, end, answer, error);
@@ -136,34 +116,27 @@ static void finish(imds_t *imds, imds_end_t end, const http_answer_t *answer,
 
 static void finish_unusable(imds_t *imds) {
   aws_error_t error;
-  aws_error_set(&error, "internal", "credentials", 0,
-                "no memory to ask the instance's metadata");
+  aws_error_set(&error, "internal", "credentials", 0, "no memory to ask the instance's metadata");
   finish(imds, IMDS_BROKEN, NULL, &error);
 }
 
-/* Nobody there, or nothing under that path, is how a machine looks that is no
- * instance or has no role. */
-static void finish_failed(imds_t *imds, const http_answer_t *answer,
-                          const aws_error_t *error) {
+/* Nobody there, or nothing under that path, is how a machine looks that is no instance or has no role. */
+static void finish_failed(imds_t *imds, const http_answer_t *answer, const aws_error_t *error) {
   aws_error_t said;
-  bool is_silent = answer != NULL && answer->end != HTTP_ANSWERED &&
-                   answer->end != HTTP_TOO_LARGE;
+  bool is_silent = answer != NULL && answer->end != HTTP_ANSWERED && answer->end != HTTP_TOO_LARGE;
   if (is_silent)
-    aws_error_set(&said, "credentials", "credentials", 0,
-                  "the instance's metadata (no answer from %s)", imds->url);
+    aws_error_set(&said, "credentials", "credentials", 0, "the instance's metadata (no answer from %s)", imds->url);
   else if (answer != NULL && answer->end == HTTP_ANSWERED)
     aws_error_set(&said, "credentials", "credentials", answer->status,
-                  "the instance's metadata (%s answered %d for %s)", imds->url,
-                  answer->status, imds->path);
+                  "the instance's metadata (%s answered %d for %s)", imds->url, answer->status, imds->path);
   else
     said = *error;
-  bool is_absent =
-      is_silent || (answer != NULL && answer->end == HTTP_ANSWERED);
+  bool is_absent = is_silent || (answer != NULL && answer->end == HTTP_ANSWERED);
   finish(imds, is_absent ? IMDS_ABSENT : IMDS_BROKEN, NULL, &said);
 }
 
-static bool ask(imds_t *imds, const char *method, const char *path,
-                sigv4_header_t header, int attempts, fetch_done_t *done) {
+static bool ask(imds_t *imds, const char *method, const char *path, sigv4_header_t header, int attempts,
+                fetch_done_t *done) {
   char url[2 * ENDPOINT_URL_SIZE];
   (void)snprintf(url, sizeof(url), "%s%s", imds->url, path);
   fetch_request_t request = {
@@ -183,12 +156,10 @@ static bool ask(imds_t *imds, const char *method, const char *path,
 
 static void ask_token(imds_t *imds);
 
-static void on_path(void *owner, const http_answer_t *answer,
-                    const aws_error_t *error) {
+static void on_path(void *owner, const http_answer_t *answer, const aws_error_t *error) {
   imds_t *imds = owner;
   imds->fetch = NULL;
-  bool is_refused =
-      answer != NULL && answer->end == HTTP_ANSWERED && answer->status == 401;
+  bool is_refused = answer != NULL && answer->end == HTTP_ANSWERED && answer->status == 401;
   if (error == NULL) {
     finish(imds, IMDS_ANSWERED, answer, NULL);
   } else if (is_refused && !imds->token_refused) {
@@ -200,28 +171,22 @@ static void on_path(void *owner, const http_answer_t *answer,
 }
 
 static void ask_path(imds_t *imds) {
-  sigv4_header_t header = {TOKEN_HEADER,
-                           imds->without_token ? NULL : imds->token.data};
+  sigv4_header_t header = {TOKEN_HEADER, imds->without_token ? NULL : imds->token.data};
   if (!ask(imds, "GET", imds->path, header, imds->attempts, on_path))
     finish_unusable(imds);
 }
 
-static void on_token(void *owner, const http_answer_t *answer,
-                     const aws_error_t *error) {
+static void on_token(void *owner, const http_answer_t *answer, const aws_error_t *error) {
   imds_t *imds = owner;
   imds->fetch = NULL;
   buffer_reset(&imds->token);
-  if (error == NULL && answer->body_length > 0 &&
-      buffer_add_text(&imds->token, answer->body)) {
-    imds->token_until_ms =
-        imds->loop->clock->monotonic_ms() + TOKEN_LIFETIME_MS - TOKEN_AHEAD_MS;
+  if (error == NULL && answer->body_length > 0 && buffer_add_text(&imds->token, answer->body)) {
+    imds->token_until_ms = imds->loop->clock->monotonic_ms() + TOKEN_LIFETIME_MS - TOKEN_AHEAD_MS;
     ask_path(imds);
     return;
   }
   bool may_be_version_1 =
-      answer != NULL &&
-      (answer->end == HTTP_TIMEOUT ||
-       (answer->end == HTTP_ANSWERED && answer->status != 400));
+      answer != NULL && (answer->end == HTTP_TIMEOUT || (answer->end == HTTP_ANSWERED && answer->status != 400));
   if (may_be_version_1 && !imds->version_1_disabled && !imds->token_refused) {
     imds->without_token = true;
     ask_path(imds);
@@ -229,8 +194,7 @@ static void on_token(void *owner, const http_answer_t *answer,
     finish_failed(imds, answer, error);
   } else {
     aws_error_t empty;
-    aws_error_set(&empty, "credentials", "credentials", 0,
-                  "%s%s answered no token", imds->url, TOKEN_PATH);
+    aws_error_set(&empty, "credentials", "credentials", 0, "%s%s answered no token", imds->url, TOKEN_PATH);
     finish(imds, IMDS_BROKEN, NULL, &empty);
   }
 }
@@ -241,8 +205,7 @@ static void ask_token(imds_t *imds) {
     finish_unusable(imds);
 }
 
-void imds_get(imds_t *imds, const char *path, int attempts, imds_done_t *done,
-              void *owner) {
+void imds_get(imds_t *imds, const char *path, int attempts, imds_done_t *done, void *owner) {
   aws_error_t error;
   imds->done = done;
   imds->owner = owner;
@@ -251,17 +214,15 @@ void imds_get(imds_t *imds, const char *path, int attempts, imds_done_t *done,
   imds->token_refused = false;
   int length = snprintf(imds->path, sizeof(imds->path), "%s", path);
   if (imds->disabled) {
-    aws_error_set(
-        &error, "credentials", "credentials", 0,
-        "the instance's metadata (not asked: AWS_EC2_METADATA_DISABLED)");
+    aws_error_set(&error, "credentials", "credentials", 0,
+                  "the instance's metadata (not asked: AWS_EC2_METADATA_DISABLED)");
     finish(imds, IMDS_ABSENT, NULL, &error);
   } else if (imds->unusable.code[0] != '\0') {
     error = imds->unusable;
     finish(imds, IMDS_BROKEN, NULL, &error);
   } else if (length < 0 || (size_t)length >= sizeof(imds->path)) {
     finish_unusable(imds);
-  } else if (imds->token.length > 0 &&
-             imds->loop->clock->monotonic_ms() < imds->token_until_ms) {
+  } else if (imds->token.length > 0 && imds->loop->clock->monotonic_ms() < imds->token_until_ms) {
     ask_path(imds);
   } else {
     ask_token(imds);

@@ -2,11 +2,10 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
  *
- * At most six requests a path, because the token and the path each have
- * AWS_METADATA_SERVICE_NUM_ATTEMPTS (3), and a refused token is asked for once
- * more. Where the token cannot be had (an old imitation; a container that is
- * one hop too far away) version 1 is asked, as the AWS command line does,
- * unless AWS_EC2_METADATA_V1_DISABLED is true. Never through a proxy. */
+ * At most six requests a path, because the token and the path each have AWS_METADATA_SERVICE_NUM_ATTEMPTS (3), and a
+ * refused token is asked for once more. Where the token cannot be had (an old imitation; a container that is one hop
+ * too far away) version 1 is asked, as the AWS command line does, unless AWS_EC2_METADATA_V1_DISABLED is true. Never
+ * through a proxy. */
 #ifndef AWS_IMDS_H
 #define AWS_IMDS_H
 
@@ -19,11 +18,9 @@
 
 typedef struct imds imds_t;
 
-/* imds_new reads the settings: AWS_EC2_METADATA_SERVICE_ENDPOINT, _MODE,
- * AWS_METADATA_SERVICE_TIMEOUT, _NUM_ATTEMPTS, and the profile's of the same
- * names. files and profile are used during the call only. NULL: no memory. */
-imds_t *imds_new(loop_t *loop, const profile_files_t *files,
-                 const char *profile);
+/* imds_new reads the settings: AWS_EC2_METADATA_SERVICE_ENDPOINT, _MODE, AWS_METADATA_SERVICE_TIMEOUT, _NUM_ATTEMPTS,
+ * and the profile's of the same names. files and profile are used during the call only. NULL: no memory. */
+imds_t *imds_new(loop_t *loop, const profile_files_t *files, const char *profile);
 void imds_free(imds_t *imds);
 
 typedef enum {
@@ -32,15 +29,11 @@ typedef enum {
   IMDS_BROKEN, /* a setting that cannot be used, or an answer that is none */
 } imds_end_t;
 
-/* Called exactly once for each get, perhaps before that returns. answer is NULL
- * unless the end is IMDS_ANSWERED, error unless it is not; both live during the
- * call. */
-typedef void imds_done_t(void *owner, imds_end_t end,
-                         const http_answer_t *answer, const aws_error_t *error);
+/* Called exactly once for each get, perhaps before that returns. answer is NULL unless the end is IMDS_ANSWERED, error
+ * unless it is not; both live during the call. */
+typedef void imds_done_t(void *owner, imds_end_t end, const http_answer_t *answer, const aws_error_t *error);
 
-/* imds_get asks for a path ("latest/meta-data/placement/region"); one at a
- * time. attempts: 0 stands for the setting. */
-void imds_get(imds_t *imds, const char *path, int attempts, imds_done_t *done,
-              void *owner);
+/* imds_get asks for a path ("latest/meta-data/placement/region"); one at a time. attempts: 0 stands for the setting. */
+void imds_get(imds_t *imds, const char *path, int attempts, imds_done_t *done, void *owner);
 
 #endif

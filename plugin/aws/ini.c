@@ -21,8 +21,7 @@ typedef struct {
   ini_t *ini;
   ini_section_t *section; /* NULL ahead of the first header */
   size_t line;
-  size_t indent; /* that of the last header or setting, in characters: what is
-                    indented deeper continues it */
+  size_t indent; /* that of the last header or setting, in characters: what is indented deeper continues it */
   char *key;     /* the setting whose value is being gathered; NULL: none */
   size_t key_line;
   buffer_t value;
@@ -35,12 +34,9 @@ static bool ini_fail(ini_error_t *error, size_t line, const char *reason) {
   return false;
 }
 
-static bool ini_fail_memory(ini_error_t *error) {
-  return ini_fail(error, 0, "no memory");
-}
+static bool ini_fail_memory(ini_error_t *error) { return ini_fail(error, 0, "no memory"); }
 
-/* The text without white space at its ends; *indent is the number of characters
- * left out at the start. */
+/* The text without white space at its ends; *indent is the number of characters left out at the start. */
 static ini_slice_t ini_strip(ini_slice_t text, size_t *indent) {
   size_t start = SIZE_MAX;
   size_t end = 0;
@@ -58,14 +54,11 @@ static ini_slice_t ini_strip(ini_slice_t text, size_t *indent) {
   }
   if (indent != NULL)
     *indent = characters;
-  return start == SIZE_MAX ? (ini_slice_t){text.data, 0}
-                           : (ini_slice_t){text.data + start, end - start};
+  return start == SIZE_MAX ? (ini_slice_t){text.data, 0} : (ini_slice_t){text.data + start, end - start};
 }
 
-/* Makes room for one more element of size bytes; the new memory replaces
- * *elements. */
-static bool ini_grow(void **elements, size_t count, size_t *capacity,
-                     size_t size) {
+/* Makes room for one more element of size bytes; the new memory replaces *elements. */
+static bool ini_grow(void **elements, size_t count, size_t *capacity, size_t size) {
   if (count < *capacity)
     return true;
   size_t doubled = *capacity > 0 ? *capacity * 2 : 8;
@@ -80,36 +73,29 @@ static bool ini_grow(void **elements, size_t count, size_t *capacity,
   return true;
 }
 
-static bool ini_add_entry(ini_reader_t *reader, const char *nested_key,
-                          size_t nested_length, ini_slice_t value) {
+static bool ini_add_entry(ini_reader_t *reader, const char *nested_key, size_t nested_length, ini_slice_t value) {
   ini_section_t *section = reader->section;
   void *entries = section->entries;
-  bool grown = ini_grow(&entries, section->entries_count,
-                        &section->entries_capacity, sizeof(*section->entries));
+  bool grown = ini_grow(&entries, section->entries_count, &section->entries_capacity, sizeof(*section->entries));
   section->entries = entries;
   if (!grown)
     return ini_fail_memory(reader->error);
 
-  /* Counted before it is complete, so that ini_clear frees what an error leaves
-   * behind. */
+  /* Counted before it is complete, so that ini_clear frees what an error leaves behind. */
   ini_entry_t *entry = &section->entries[section->entries_count];
   entry->order = section->entries_count++;
   entry->line = reader->key_line;
   entry->key = strdup(reader->key);
-  entry->nested_key =
-      nested_key != NULL ? strndup(nested_key, nested_length) : NULL;
+  entry->nested_key = nested_key != NULL ? strndup(nested_key, nested_length) : NULL;
   entry->value = strndup(value.data, value.length);
-  if (entry->key == NULL || entry->value == NULL ||
-      (nested_key != NULL && entry->nested_key == NULL))
+  if (entry->key == NULL || entry->value == NULL || (nested_key != NULL && entry->nested_key == NULL))
     return ini_fail_memory(reader->error);
   return true;
 }
 
-/* What Python's str.splitlines takes for the end of a line: more than the lines
- * of the file itself. */
+/* What Python's str.splitlines takes for the end of a line: more than the lines of the file itself. */
 static bool ini_ends_line(uint32_t character) {
-  return (character >= 0x0a && character <= 0x0d) ||
-         (character >= 0x1c && character <= 0x1e) || character == 0x85 ||
+  return (character >= 0x0a && character <= 0x0d) || (character >= 0x1c && character <= 0x1e) || character == 0x85 ||
          character == 0x2028 || character == 0x2029;
 }
 
@@ -117,28 +103,21 @@ static bool ini_add_nest(ini_reader_t *reader, ini_slice_t nest) {
   size_t start = 0;
   for (size_t at = 0; at <= nest.length;) {
     uint32_t character = '\n';
-    size_t size = at < nest.length ? utf8_decode(nest.data + at,
-                                                 nest.length - at, &character)
-                                   : 1;
+    size_t size = at < nest.length ? utf8_decode(nest.data + at, nest.length - at, &character) : 1;
     if (!ini_ends_line(character)) {
       at += size;
       continue;
     }
-    ini_slice_t line =
-        ini_strip((ini_slice_t){nest.data + start, at - start}, NULL);
+    ini_slice_t line = ini_strip((ini_slice_t){nest.data + start, at - start}, NULL);
     at += size;
     start = at;
     if (line.length == 0)
       continue;
     const char *equals = memchr(line.data, '=', line.length);
     if (equals == NULL)
-      return ini_fail(
-          reader->error, reader->key_line,
-          "below it stands an indented line that is not \"key = value\"");
-    ini_slice_t key =
-        ini_strip((ini_slice_t){line.data, (size_t)(equals - line.data)}, NULL);
-    ini_slice_t value = {equals + 1,
-                         (size_t)(line.data + line.length - equals - 1)};
+      return ini_fail(reader->error, reader->key_line, "below it stands an indented line that is not \"key = value\"");
+    ini_slice_t key = ini_strip((ini_slice_t){line.data, (size_t)(equals - line.data)}, NULL);
+    ini_slice_t value = {equals + 1, (size_t)(line.data + line.length - equals - 1)};
     if (!ini_add_entry(reader, key.data, key.length, ini_strip(value, NULL)))
       return false;
   }
@@ -152,16 +131,12 @@ static bool ini_end_setting(ini_reader_t *reader) {
   if (reader->value.failed)
     return ini_fail_memory(reader->error);
 
-  /* Python strips the end of the joined value only: what starts with a line
-   * break is a nest. */
+  /* Python strips the end of the joined value only: what starts with a line break is a nest. */
   ini_slice_t value = {reader->value.data, reader->value.length};
   ini_slice_t stripped = ini_strip(value, NULL);
-  value.length = stripped.length > 0
-                     ? (size_t)(stripped.data + stripped.length - value.data)
-                     : 0;
+  value.length = stripped.length > 0 ? (size_t)(stripped.data + stripped.length - value.data) : 0;
   bool is_nest = value.length > 0 && value.data[0] == '\n';
-  bool ok = is_nest ? ini_add_nest(reader, value)
-                    : ini_add_entry(reader, NULL, 0, value);
+  bool ok = is_nest ? ini_add_nest(reader, value) : ini_add_entry(reader, NULL, 0, value);
   free(reader->key);
   reader->key = NULL;
   return ok;
@@ -171,15 +146,13 @@ static bool ini_start_section(ini_reader_t *reader, ini_slice_t name) {
   ini_t *ini = reader->ini;
   if (!ini_end_setting(reader))
     return false;
-  if (name.length == strlen("DEFAULT") &&
-      memcmp(name.data, "DEFAULT", name.length) == 0) {
+  if (name.length == strlen("DEFAULT") && memcmp(name.data, "DEFAULT", name.length) == 0) {
     reader->section = &ini->defaults;
     return true;
   }
 
   void *sections = ini->sections;
-  bool grown = ini_grow(&sections, ini->sections_count, &ini->sections_capacity,
-                        sizeof(*ini->sections));
+  bool grown = ini_grow(&sections, ini->sections_count, &ini->sections_capacity, sizeof(*ini->sections));
   ini->sections = sections;
   if (!grown)
     return ini_fail_memory(reader->error);
@@ -191,12 +164,10 @@ static bool ini_start_section(ini_reader_t *reader, ini_slice_t name) {
 
 static bool ini_start_setting(ini_reader_t *reader, ini_slice_t line) {
   size_t separator = 0;
-  while (separator < line.length && line.data[separator] != '=' &&
-         line.data[separator] != ':')
+  while (separator < line.length && line.data[separator] != '=' && line.data[separator] != ':')
     separator++;
   if (separator == line.length)
-    return ini_fail(reader->error, reader->line,
-                    "neither \"[section]\" nor \"key = value\"");
+    return ini_fail(reader->error, reader->line, "neither \"[section]\" nor \"key = value\"");
   ini_slice_t key = ini_strip((ini_slice_t){line.data, separator}, NULL);
   if (key.length == 0)
     return ini_fail(reader->error, reader->line, "a value without a key");
@@ -210,18 +181,13 @@ static bool ini_start_setting(ini_reader_t *reader, ini_slice_t line) {
     *at = ascii_lower(*at);
   reader->key_line = reader->line;
   buffer_reset(&reader->value);
-  ini_slice_t value = ini_strip(
-      (ini_slice_t){line.data + separator + 1, line.length - separator - 1},
-      NULL);
-  return buffer_add(&reader->value, value.data, value.length) ||
-         ini_fail_memory(reader->error);
+  ini_slice_t value = ini_strip((ini_slice_t){line.data + separator + 1, line.length - separator - 1}, NULL);
+  return buffer_add(&reader->value, value.data, value.length) || ini_fail_memory(reader->error);
 }
 
-/* "[name]" and whatever follows its last bracket: the name may hold brackets,
- * but not be empty. */
+/* "[name]" and whatever follows its last bracket: the name may hold brackets, but not be empty. */
 static bool ini_is_header(ini_slice_t line, ini_slice_t *name) {
-  const char *end =
-      line.data[0] == '[' ? memrchr(line.data, ']', line.length) : NULL;
+  const char *end = line.data[0] == '[' ? memrchr(line.data, ']', line.length) : NULL;
   if (end == NULL || end - line.data < 2)
     return false;
   *name = (ini_slice_t){line.data + 1, (size_t)(end - line.data - 1)};
@@ -233,14 +199,12 @@ static bool ini_read_line(ini_reader_t *reader, ini_slice_t text) {
   ini_slice_t line = ini_strip(text, &indent);
   if (line.length == 0) {
     /* An empty line belongs to the value, should more of it follow. */
-    return reader->key == NULL || buffer_add_text(&reader->value, "\n") ||
-           ini_fail_memory(reader->error);
+    return reader->key == NULL || buffer_add_text(&reader->value, "\n") || ini_fail_memory(reader->error);
   }
   if (line.data[0] == '#' || line.data[0] == ';')
     return true;
   if (reader->key != NULL && indent > reader->indent)
-    return (buffer_add_text(&reader->value, "\n") &&
-            buffer_add(&reader->value, line.data, line.length)) ||
+    return (buffer_add_text(&reader->value, "\n") && buffer_add(&reader->value, line.data, line.length)) ||
            ini_fail_memory(reader->error);
 
   reader->indent = indent;
@@ -248,17 +212,13 @@ static bool ini_read_line(ini_reader_t *reader, ini_slice_t text) {
   if (ini_is_header(line, &name))
     return ini_start_section(reader, name);
   if (reader->section == NULL)
-    return ini_fail(reader->error, reader->line,
-                    "a setting ahead of the first \"[section]\"");
+    return ini_fail(reader->error, reader->line, "a setting ahead of the first \"[section]\"");
   return ini_start_setting(reader, line);
 }
 
-static bool ini_check_text(const char *text, size_t length,
-                           ini_error_t *error) {
+static bool ini_check_text(const char *text, size_t length, ini_error_t *error) {
   if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-    return ini_fail(error, 1,
-                    "a byte-order mark, which the AWS command line refuses: "
-                    "save the file without it");
+    return ini_fail(error, 1, "a byte-order mark, which the AWS command line refuses: save the file without it");
   size_t line = 1;
   for (size_t at = 0; at < length;) {
     uint32_t character = 0;
@@ -268,10 +228,7 @@ static bool ini_check_text(const char *text, size_t length,
     if (character == 0)
       return ini_fail(error, line, "a NUL byte: this is no text file");
     at += size;
-    line += character == '\n' ||
-                    (character == '\r' && (at == length || text[at] != '\n'))
-                ? 1
-                : 0;
+    line += character == '\n' || (character == '\r' && (at == length || text[at] != '\n')) ? 1 : 0;
   }
   return true;
 }
@@ -294,8 +251,7 @@ static int ini_compare_sections(const void *left, const void *right) {
 static bool ini_sort_section(ini_section_t *section, ini_error_t *error) {
   if (section->entries_count == 0)
     return true;
-  qsort(section->entries, section->entries_count, sizeof(*section->entries),
-        ini_compare_entries);
+  qsort(section->entries, section->entries_count, sizeof(*section->entries), ini_compare_entries);
   for (size_t i = 1; i < section->entries_count; i++) {
     const ini_entry_t *entry = &section->entries[i];
     if (strcmp(entry[-1].key, entry->key) == 0 && entry[-1].line != entry->line)
@@ -304,8 +260,7 @@ static bool ini_sort_section(ini_section_t *section, ini_error_t *error) {
   return true;
 }
 
-/* Looks for what must not be there twice by sorting: a hostile file cannot make
- * this slow. */
+/* Looks for what must not be there twice by sorting: a hostile file cannot make this slow. */
 static bool ini_check_twins(ini_t *ini, ini_error_t *error) {
   if (!ini_sort_section(&ini->defaults, error))
     return false;
@@ -323,19 +278,16 @@ static bool ini_check_twins(ini_t *ini, ini_error_t *error) {
     qsort(sorted, ini->sections_count, sizeof(*sorted), ini_compare_sections);
   for (size_t i = 1; ok && i < ini->sections_count; i++)
     if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0)
-      ok = ini_fail(error, sorted[i]->line,
-                    "a section of this name is in the file already");
+      ok = ini_fail(error, sorted[i]->line, "a section of this name is in the file already");
   free(sorted);
   return ok;
 }
 
-bool ini_parse(ini_t *ini, const char *text, size_t length,
-               ini_error_t *error) {
+bool ini_parse(ini_t *ini, const char *text, size_t length, ini_error_t *error) {
   if (!ini_check_text(text, length, error))
     return false;
 
-  ini_reader_t reader = {
-      .ini = ini, .value = BUFFER_INIT(length + 1), .error = error};
+  ini_reader_t reader = {.ini = ini, .value = BUFFER_INIT(length + 1), .error = error};
   bool ok = true;
   for (size_t at = 0; ok && at < length;) {
     size_t end = at;
@@ -343,9 +295,7 @@ bool ini_parse(ini_t *ini, const char *text, size_t length,
       end++;
     reader.line++;
     ok = ini_read_line(&reader, (ini_slice_t){text + at, end - at});
-    at = end + (end + 1 < length && text[end] == '\r' && text[end + 1] == '\n'
-                    ? 2
-                    : 1);
+    at = end + (end + 1 < length && text[end] == '\r' && text[end + 1] == '\n' ? 2 : 1);
   }
   ok = ok && ini_end_setting(&reader) && ini_check_twins(ini, error);
 
@@ -356,10 +306,8 @@ bool ini_parse(ini_t *ini, const char *text, size_t length,
   return ok;
 }
 
-/* The section itself or [DEFAULT], whichever has the key first; NULL: neither.
- */
-static const ini_section_t *
-ini_holder(const ini_t *ini, const ini_section_t *section, const char *key) {
+/* The section itself or [DEFAULT], whichever has the key first; NULL: neither. */
+static const ini_section_t *ini_holder(const ini_t *ini, const ini_section_t *section, const char *key) {
   const ini_section_t *const holders[] = {section, &ini->defaults};
   for (size_t i = 0; i < sizeof(holders) / sizeof(holders[0]); i++)
     for (size_t j = 0; j < holders[i]->entries_count; j++)
@@ -372,18 +320,15 @@ bool ini_has(const ini_t *ini, const ini_section_t *section, const char *key) {
   return ini_holder(ini, section, key) != NULL;
 }
 
-const char *ini_value(const ini_t *ini, const ini_section_t *section,
-                      const char *key, const char *nested_key) {
+const char *ini_value(const ini_t *ini, const ini_section_t *section, const char *key, const char *nested_key) {
   const ini_section_t *holder = ini_holder(ini, section, key);
   /* Backwards: of nested settings of one name the last one counts. */
   for (size_t i = holder != NULL ? holder->entries_count : 0; i > 0; i--) {
     const ini_entry_t *entry = &holder->entries[i - 1];
     if (!ascii_equal(entry->key, key))
       continue;
-    bool is_it = nested_key == NULL
-                     ? entry->nested_key == NULL
-                     : entry->nested_key != NULL &&
-                           strcmp(entry->nested_key, nested_key) == 0;
+    bool is_it = nested_key == NULL ? entry->nested_key == NULL
+                                    : entry->nested_key != NULL && strcmp(entry->nested_key, nested_key) == 0;
     if (is_it)
       return entry->value;
   }

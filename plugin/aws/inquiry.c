@@ -1,5 +1,4 @@
-/* What is asked about an account rather than of a service: its region, and who
- * its credentials are. */
+/* What is asked about an account rather than of a service: its region, and who its credentials are. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,8 +46,7 @@ static inquiry_t *inquiry_new(aws_account_t *account, void *owner) {
   return inquiry;
 }
 
-/* The inquiry is out of its account's list before done, which may free the
- * account. */
+/* The inquiry is out of its account's list before done, which may free the account. */
 static void finish_identity(inquiry_t *inquiry, const aws_error_t *error) {
   aws_identity_done_t *done = inquiry->identity_done;
   void *owner = inquiry->owner;
@@ -66,39 +64,32 @@ static void finish_identity(inquiry_t *inquiry, const aws_error_t *error) {
   free(inquiry);
 }
 
-static void on_caller(void *owner, json_object *result, int64_t skew_ms,
-                      const aws_error_t *error) {
+static void on_caller(void *owner, json_object *result, int64_t skew_ms, const aws_error_t *error) {
   (void)skew_ms;
   inquiry_t *inquiry = owner;
   aws_error_t malformed;
-  if (error == NULL &&
-      (answer_text(result, "Arn", &inquiry->identity.arn) != ANSWER_PRESENT ||
-       answer_text(result, "Account", &inquiry->identity.account_id) !=
-           ANSWER_PRESENT)) {
-    aws_error_set(&malformed, "parse", "GetCallerIdentity", 200,
-                  "the answer names no identity");
+  if (error == NULL && (answer_text(result, "Arn", &inquiry->identity.arn) != ANSWER_PRESENT ||
+                        answer_text(result, "Account", &inquiry->identity.account_id) != ANSWER_PRESENT)) {
+    aws_error_set(&malformed, "parse", "GetCallerIdentity", 200, "the answer names no identity");
     error = &malformed;
   }
   finish_identity(inquiry, error);
 }
 
-static void on_credentials(void *owner, credentials_end_t end,
-                           const credentials_t *credentials,
+static void on_credentials(void *owner, credentials_end_t end, const credentials_t *credentials,
                            const aws_error_t *error) {
   inquiry_t *inquiry = owner;
   if (end != CREDENTIALS_FOUND) {
     finish_identity(inquiry, error);
     return;
   }
-  (void)snprintf(inquiry->source, sizeof(inquiry->source), "%s",
-                 credentials->source);
+  (void)snprintf(inquiry->source, sizeof(inquiry->source), "%s", credentials->source);
   inquiry->identity.source = inquiry->source;
-  sts_call(&inquiry->call, &inquiry->account->ring->context, credentials,
-           "GetCallerIdentity", NULL, 0, on_caller, inquiry);
+  sts_call(&inquiry->call, &inquiry->account->ring->context, credentials, "GetCallerIdentity", NULL, 0, on_caller,
+           inquiry);
 }
 
-static void on_region_of_identity(void *owner, const char *region,
-                                  const aws_error_t *error) {
+static void on_region_of_identity(void *owner, const char *region, const aws_error_t *error) {
   inquiry_t *inquiry = owner;
   const aws_account_t *account = inquiry->account;
   aws_error_t unusable;
@@ -109,23 +100,19 @@ static void on_region_of_identity(void *owner, const char *region,
     (void)snprintf(inquiry->region, sizeof(inquiry->region), "%s", region);
   inquiry->identity.region = inquiry->region;
   for (size_t i = 0; found && i < AWS_SERVICES; i++)
-    found = endpoint_find((endpoint_service_t)i, region,
-                          account->settings.endpoints[i], account->files,
-                          account->profile, inquiry->identity.endpoints[i],
-                          &unusable);
+    found = endpoint_find((endpoint_service_t)i, region, account->settings.endpoints[i], account->files,
+                          account->profile, inquiry->identity.endpoints[i], &unusable);
   if (found)
     account->provider->get(account->provider, on_credentials, inquiry);
   else
     finish_identity(inquiry, &unusable);
 }
 
-void aws_account_identity(aws_account_t *account, aws_identity_done_t *done,
-                          void *owner) {
+void aws_account_identity(aws_account_t *account, aws_identity_done_t *done, void *owner) {
   inquiry_t *inquiry = inquiry_new(account, owner);
   if (inquiry == NULL) {
     aws_error_t error;
-    aws_error_set(&error, "internal", "credentials", 0,
-                  "no memory to ask for the identity");
+    aws_error_set(&error, "internal", "credentials", 0, "no memory to ask for the identity");
     done(owner, NULL, &error);
     return;
   }
@@ -133,12 +120,10 @@ void aws_account_identity(aws_account_t *account, aws_identity_done_t *done,
   if (account->settings.region != NULL)
     on_region_of_identity(inquiry, account->settings.region, NULL);
   else
-    region_finder_get(account->ring->context.region, on_region_of_identity,
-                      inquiry);
+    region_finder_get(account->ring->context.region, on_region_of_identity, inquiry);
 }
 
-static void on_region(void *owner, const char *region,
-                      const aws_error_t *error) {
+static void on_region(void *owner, const char *region, const aws_error_t *error) {
   inquiry_t *inquiry = owner;
   aws_region_done_t *done = inquiry->region_done;
   void *asking = inquiry->owner;
@@ -152,13 +137,11 @@ static void on_region(void *owner, const char *region,
   done(asking, region != NULL ? found : NULL, error != NULL ? &said : NULL);
 }
 
-void aws_account_region(aws_account_t *account, aws_region_done_t *done,
-                        void *owner) {
+void aws_account_region(aws_account_t *account, aws_region_done_t *done, void *owner) {
   inquiry_t *inquiry = inquiry_new(account, owner);
   if (inquiry == NULL) {
     aws_error_t error;
-    aws_error_set(&error, "internal", "region", 0,
-                  "no memory to look for the region");
+    aws_error_set(&error, "internal", "region", 0, "no memory to look for the region");
     done(owner, NULL, &error);
     return;
   }

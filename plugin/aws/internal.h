@@ -1,5 +1,4 @@
-/* What client.c, account.c, inquiry.c, session.c and call.c share. Nobody else
- * includes this. */
+/* What client.c, account.c, inquiry.c, session.c and call.c share. Nobody else includes this. */
 #ifndef AWS_INTERNAL_H
 #define AWS_INTERNAL_H
 
@@ -13,9 +12,8 @@
 #include "aws/retry.h"
 #include "aws/sigv4.h"
 
-/* Requests of one session that are under way at a time. Enough to fill every
- * default rate at a latency of half a second; few enough that a service which
- * hangs ties up little. */
+/* Requests of one session that are under way at a time. Enough to fill every default rate at a latency of half a
+ * second; few enough that a service which hangs ties up little. */
 #define SESSION_IN_FLIGHT_MAX 16
 
 /* Operations that one session may use. */
@@ -33,8 +31,7 @@ typedef struct inquiry inquiry_t;
 struct aws_account {
   aws_t *aws;
   aws_settings_t settings;
-  keyring_t *ring; /* shared; NULL before the first refresh. The next three are
-                      its own. */
+  keyring_t *ring; /* shared; NULL before the first refresh. The next three are its own. */
   const profile_files_t *files;
   const char *profile;              /* the effective one */
   credentials_provider_t *provider; /* a cache over the chain */
@@ -44,8 +41,7 @@ struct aws_account {
   inquiry_t *inquiries;             /* of region and identity, under way */
 };
 
-/* The calls of one operation that wait for their turn, and the bucket that
- * gives it. */
+/* The calls of one operation that wait for their turn, and the bucket that gives it. */
 typedef struct {
   const aws_operation_t *operation;
   bucket_t bucket;
@@ -66,16 +62,14 @@ struct aws_session {
   int64_t skew_ms; /* as measured: AWS's clock minus ours */
 };
 
-/* account_ca_file is the file of trusted certificates, the strongest setting
- * first; NULL: libcurl's own. */
+/* account_ca_file is the file of trusted certificates, the strongest setting first; NULL: libcurl's own. */
 const char *account_ca_file(const aws_account_t *account);
 
 /* inquiries_cancel ends what is being asked about an account; nobody is called.
  */
 void inquiries_cancel(aws_account_t *account);
 
-/* session_enqueue puts a call at the end (or the front, for a call's next page
- * or attempt) of its operation's lane. */
+/* session_enqueue puts a call at the end (or the front, for a call's next page or attempt) of its operation's lane. */
 bool session_enqueue(aws_session_t *session, call_t *call, bool front);
 lane_t *session_lane(aws_session_t *session, const aws_operation_t *operation);
 

@@ -20,36 +20,27 @@ static const char *effective_profile(const aws_settings_t *settings) {
   return profile != NULL ? profile : "default";
 }
 
-static bool check_profile(const aws_settings_t *settings,
-                          const profile_files_t *files, const char *profile,
+static bool check_profile(const aws_settings_t *settings, const profile_files_t *files, const char *profile,
                           aws_error_t *error) {
   if (strcmp(profile, "default") == 0 || profile_exists(files, profile))
     return true;
   char config[PATH_MAX] = "";
   char credentials[PATH_MAX] = "";
-  (void)profile_files_path(PROFILE_CONFIG_FILE, settings->config_file, config,
-                           sizeof(config));
-  (void)profile_files_path(PROFILE_CREDENTIALS_FILE, settings->credentials_file,
-                           credentials, sizeof(credentials));
-  aws_error_set(error, "credentials", "credentials", 0,
-                "profile \"%s\" (from %s) is neither in %s nor in %s", profile,
-                settings->profile != NULL ? "option Profile" : "AWS_PROFILE",
-                config, credentials);
+  (void)profile_files_path(PROFILE_CONFIG_FILE, settings->config_file, config, sizeof(config));
+  (void)profile_files_path(PROFILE_CREDENTIALS_FILE, settings->credentials_file, credentials, sizeof(credentials));
+  aws_error_set(error, "credentials", "credentials", 0, "profile \"%s\" (from %s) is neither in %s nor in %s", profile,
+                settings->profile != NULL ? "option Profile" : "AWS_PROFILE", config, credentials);
   return false;
 }
 
 /* Whether the region matters for the keys: it is where STS is asked. */
-static bool asks_sts(const aws_settings_t *settings,
-                     const profile_files_t *files, const char *profile) {
-  return settings->role_arn != NULL ||
-         profile_value(files, profile, "role_arn") != NULL ||
+static bool asks_sts(const aws_settings_t *settings, const profile_files_t *files, const char *profile) {
+  return settings->role_arn != NULL || profile_value(files, profile, "role_arn") != NULL ||
          environment_value("AWS_WEB_IDENTITY_TOKEN_FILE") != NULL;
 }
 
-/* Each value with its length ahead of it, so that no two lists of values look
- * alike. */
-static char *make_name(const aws_settings_t *settings, const char *stamp,
-                       const char *profile) {
+/* Each value with its length ahead of it, so that no two lists of values look alike. */
+static char *make_name(const aws_settings_t *settings, const char *stamp, const char *profile) {
   const char *values[] = {
       profile,
       settings->profile != NULL ? "explicit" : NULL,
@@ -65,12 +56,10 @@ static char *make_name(const aws_settings_t *settings, const char *stamp,
       stamp,
   };
   buffer_t name = BUFFER_INIT(NAME_LIMIT_BYTES);
-  bool made =
-      buffer_add_format(&name, "%lld ", (long long)settings->timeout_ms);
+  bool made = buffer_add_format(&name, "%lld ", (long long)settings->timeout_ms);
   for (size_t i = 0; made && i < sizeof(values) / sizeof(values[0]); i++)
     made = values[i] == NULL ? buffer_add_text(&name, "- ")
-                             : buffer_add_format(&name, "%zu %s ",
-                                                 strlen(values[i]), values[i]);
+                             : buffer_add_format(&name, "%zu %s ", strlen(values[i]), values[i]);
   char *copy = made ? strdup(name.data) : NULL;
   buffer_clear(&name);
   return copy;
@@ -103,45 +92,37 @@ static bool keep(keyring_t *ring, const char **text) {
   return true;
 }
 
-static bool keep_settings(keyring_t *ring, const aws_settings_t *settings,
-                          const char *profile) {
+static bool keep_settings(keyring_t *ring, const aws_settings_t *settings, const char *profile) {
   ring->settings = *settings;
   ring->profile = profile;
-  bool kept = keep(ring, &ring->profile) &&
-              keep(ring, &ring->settings.role_arn) &&
-              keep(ring, &ring->settings.external_id) &&
-              keep(ring, &ring->settings.region) &&
-              keep(ring, &ring->settings.ca_file) &&
-              keep(ring, &ring->settings.config_file) &&
+  bool kept = keep(ring, &ring->profile) && keep(ring, &ring->settings.role_arn) &&
+              keep(ring, &ring->settings.external_id) && keep(ring, &ring->settings.region) &&
+              keep(ring, &ring->settings.ca_file) && keep(ring, &ring->settings.config_file) &&
               keep(ring, &ring->settings.credentials_file);
   for (size_t i = 0; kept && i < AWS_SERVICES; i++)
     kept = keep(ring, &ring->settings.endpoints[i]);
   return kept;
 }
 
-const char *keyring_ca_file(const profile_files_t *files, const char *profile,
-                            const char *configured) {
+const char *keyring_ca_file(const profile_files_t *files, const char *profile, const char *configured) {
   if (configured != NULL)
     return configured;
   const char *file = environment_value("AWS_CA_BUNDLE");
   return file != NULL ? file : profile_value(files, profile, "ca_bundle");
 }
 
-/* The plugin's own role stands on whatever the AWS command line would have
- * found. */
+/* The plugin's own role stands on whatever the AWS command line would have found. */
 static credentials_provider_t *make_provider(const keyring_t *ring) {
   credentials_provider_t *found = credentials_default_new(&ring->context);
-  const credentials_role_t role = {.arn = ring->settings.role_arn,
-                                   .external_id = ring->settings.external_id,
-                                   .place = "option RoleArn"};
+  const credentials_role_t role = {
+      .arn = ring->settings.role_arn, .external_id = ring->settings.external_id, .place = "option RoleArn"};
   if (role.arn != NULL)
     found = credentials_role_new(&ring->context, found, &role);
   return credentials_cache_new(found, ring->context.loop->clock);
 }
 
 /* Takes files and name in every case. */
-static keyring_t *ring_new(loop_t *loop, const aws_settings_t *settings,
-                           const char *profile, profile_files_t *files,
+static keyring_t *ring_new(loop_t *loop, const aws_settings_t *settings, const char *profile, profile_files_t *files,
                            char *name) {
   keyring_t *ring = calloc(1, sizeof(*ring));
   if (ring == NULL) {
@@ -161,11 +142,9 @@ static keyring_t *ring_new(loop_t *loop, const aws_settings_t *settings,
         .profile = ring->profile,
         .profile_is_option = settings->profile != NULL,
         .endpoints = ring->settings.endpoints,
-        .ca_file =
-            keyring_ca_file(files, ring->profile, ring->settings.ca_file),
+        .ca_file = keyring_ca_file(files, ring->profile, ring->settings.ca_file),
         .timeout_ms = settings->timeout_ms,
-        .region = region_finder_new(loop, files, ring->profile,
-                                    ring->settings.region),
+        .region = region_finder_new(loop, files, ring->profile, ring->settings.region),
         .quota = &ring->quota,
     };
     ring->provider = ring->context.region != NULL ? make_provider(ring) : NULL;
@@ -182,15 +161,12 @@ static keyring_t *find(keyring_t *rings, const char *name) {
   return rings;
 }
 
-keyring_t *keyring_take(keyring_t **rings, loop_t *loop,
-                        const aws_settings_t *settings, const char *stamp,
+keyring_t *keyring_take(keyring_t **rings, loop_t *loop, const aws_settings_t *settings, const char *stamp,
                         aws_error_t *error) {
   const char *profile = effective_profile(settings);
   profile_files_t *files = profile_files_new();
-  if (files != NULL &&
-      (!profile_files_load(files, settings->config_file,
-                           settings->credentials_file, error) ||
-       !check_profile(settings, files, profile, error))) {
+  if (files != NULL && (!profile_files_load(files, settings->config_file, settings->credentials_file, error) ||
+                        !check_profile(settings, files, profile, error))) {
     profile_files_free(files);
     return NULL;
   }
@@ -206,11 +182,9 @@ keyring_t *keyring_take(keyring_t **rings, loop_t *loop,
     free(name);
     return ring;
   }
-  ring =
-      files != NULL ? ring_new(loop, &that_matter, profile, files, name) : NULL;
+  ring = files != NULL ? ring_new(loop, &that_matter, profile, files, name) : NULL;
   if (ring == NULL) {
-    aws_error_set(error, "credentials", "credentials", 0,
-                  "no memory for the sources of credentials");
+    aws_error_set(error, "credentials", "credentials", 0, "no memory for the sources of credentials");
     return NULL;
   }
   ring->next = *rings;

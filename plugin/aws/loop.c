@@ -25,12 +25,10 @@ static double system_fraction(void) {
   return (double)bits / 4294967296.0;
 }
 
-const loop_clock_t loop_system_clock = {system_monotonic_ms, system_wall_ms,
-                                        system_fraction};
+const loop_clock_t loop_system_clock = {system_monotonic_ms, system_wall_ms, system_fraction};
 
 void loop_timer_cancel(loop_t *loop, loop_timer_t *timer) {
-  for (loop_timer_t **link = &loop->timers; *link != NULL;
-       link = &(*link)->next) {
+  for (loop_timer_t **link = &loop->timers; *link != NULL; link = &(*link)->next) {
     if (*link == timer) {
       *link = timer->next;
       timer->next = NULL;
@@ -50,8 +48,7 @@ void loop_timer_set(loop_t *loop, loop_timer_t *timer, int64_t at_ms) {
 }
 
 void loop_watch_remove(loop_t *loop, loop_watch_t *watch) {
-  for (loop_watch_t **link = &loop->watches; *link != NULL;
-       link = &(*link)->next) {
+  for (loop_watch_t **link = &loop->watches; *link != NULL; link = &(*link)->next) {
     if (*link == watch) {
       *link = watch->next;
       watch->next = NULL;
@@ -78,25 +75,19 @@ static void run_timers(loop_t *loop) {
   }
 }
 
-static size_t collect_watches(const loop_t *loop,
-                              struct pollfd polled[HTTP_EXTRA_MAX]) {
+static size_t collect_watches(const loop_t *loop, struct pollfd polled[HTTP_EXTRA_MAX]) {
   size_t count = 0;
-  for (const loop_watch_t *watch = loop->watches;
-       watch != NULL && count < HTTP_EXTRA_MAX; watch = watch->next)
-    polled[count++] =
-        (struct pollfd){.fd = watch->descriptor, .events = POLLIN};
+  for (const loop_watch_t *watch = loop->watches; watch != NULL && count < HTTP_EXTRA_MAX; watch = watch->next)
+    polled[count++] = (struct pollfd){.fd = watch->descriptor, .events = POLLIN};
   return count;
 }
 
-/* A callback may remove any watch and close its descriptor, so each one is
- * looked up anew. */
-static void run_watches(loop_t *loop, const struct pollfd *polled,
-                        size_t count) {
+/* A callback may remove any watch and close its descriptor, so each one is looked up anew. */
+static void run_watches(loop_t *loop, const struct pollfd *polled, size_t count) {
   for (size_t i = 0; i < count; i++) {
     if (polled[i].revents == 0)
       continue;
-    for (loop_watch_t *watch = loop->watches; watch != NULL;
-         watch = watch->next) {
+    for (loop_watch_t *watch = loop->watches; watch != NULL; watch = watch->next) {
       if (watch->descriptor == polled[i].fd) {
         watch->ready(watch->owner);
         break;
@@ -106,8 +97,7 @@ static void run_watches(loop_t *loop, const struct pollfd *polled,
 }
 
 static bool is_idle(const loop_t *loop) {
-  return loop->timers == NULL && loop->watches == NULL &&
-         http_in_flight(loop->http) == 0;
+  return loop->timers == NULL && loop->watches == NULL && http_in_flight(loop->http) == 0;
 }
 
 loop_end_t loop_drive(loop_t *loop, int64_t deadline_ms) {
@@ -123,8 +113,7 @@ loop_end_t loop_drive(loop_t *loop, int64_t deadline_ms) {
       until = loop->timers->at_ms;
     struct pollfd polled[HTTP_EXTRA_MAX];
     size_t count = collect_watches(loop, polled);
-    bool woken =
-        http_poll(loop->http, polled, count, until > now ? until - now : 0);
+    bool woken = http_poll(loop->http, polled, count, until > now ? until - now : 0);
     run_watches(loop, polled, count);
     if (woken)
       return LOOP_WOKEN;

@@ -1,9 +1,7 @@
-/* Time, timers and waiting for everything that the AWS client does in its one
- * thread.
+/* Time, timers and waiting for everything that the AWS client does in its one thread.
  *
- * Nothing here blocks but loop_drive, and that only in http_poll: until a
- * descriptor is ready, the next timer is due, the caller's deadline has come,
- * or another thread has called loop_wake. */
+ * Nothing here blocks but loop_drive, and that only in http_poll: until a descriptor is ready, the next timer is due,
+ * the caller's deadline has come, or another thread has called loop_wake. */
 #ifndef AWS_LOOP_H
 #define AWS_LOOP_H
 
@@ -30,8 +28,7 @@ typedef struct loop_timer {
   void *owner;
 } loop_timer_t;
 
-/* A descriptor that is waited for, embedded likewise; ready is called while it
- * is readable or at its end. */
+/* A descriptor that is waited for, embedded likewise; ready is called while it is readable or at its end. */
 typedef struct loop_watch {
   struct loop_watch *next;
   int descriptor;
@@ -52,20 +49,18 @@ typedef enum {
   LOOP_WOKEN,    /* loop_wake was called */
 } loop_end_t;
 
-/* loop_timer_set calls timer->due(timer->owner) once, when monotonic time has
- * reached at_ms; a timer that was set is moved. */
+/* loop_timer_set calls timer->due(timer->owner) once, when monotonic time has reached at_ms; a timer that was set is
+ * moved. */
 void loop_timer_set(loop_t *loop, loop_timer_t *timer, int64_t at_ms);
 void loop_timer_cancel(loop_t *loop, loop_timer_t *timer);
 
 void loop_watch_add(loop_t *loop, loop_watch_t *watch);
 void loop_watch_remove(loop_t *loop, loop_watch_t *watch);
 
-/* loop_drive runs what is due and waits for what is not, until deadline_ms of
- * monotonic time. */
+/* loop_drive runs what is due and waits for what is not, until deadline_ms of monotonic time. */
 loop_end_t loop_drive(loop_t *loop, int64_t deadline_ms);
 
-/* loop_wake makes the current or else the next loop_drive return LOOP_WOKEN.
- * The only function here for other threads.
+/* loop_wake makes the current or else the next loop_drive return LOOP_WOKEN. The only function here for other threads.
  */
 void loop_wake(loop_t *loop);
 

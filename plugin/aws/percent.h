@@ -1,5 +1,4 @@
-/* RFC 3986's percent-encoding, as forms and queries of AWS want it: all but
- * letters, digits and -._~ is encoded. */
+/* RFC 3986's percent-encoding, as forms and queries of AWS want it: all but letters, digits and -._~ is encoded. */
 #ifndef AWS_PERCENT_H
 #define AWS_PERCENT_H
 

@@ -38,15 +38,13 @@ static void profile_table_clear(profile_table_t *table) {
   ini_clear(&table->ini);
 }
 
-static bool profile_name_set(profile_name_t *entry, profile_section_t kind,
-                             const char *name) {
+static bool profile_name_set(profile_name_t *entry, profile_section_t kind, const char *name) {
   entry->kind = kind;
   entry->name = strdup(name);
   return entry->name != NULL;
 }
 
-/* The kind of a section of the config file, told as botocore tells it: by how
- * its header begins. */
+/* The kind of a section of the config file, told as botocore tells it: by how its header begins. */
 static bool profile_section_kind(const char *header, profile_section_t *kind) {
   static const struct {
     const char *prefix;
@@ -65,8 +63,8 @@ static bool profile_section_kind(const char *header, profile_section_t *kind) {
   return false;
 }
 
-/* Gives a section of the config file its name. A header of other than two words
- * names nothing, and is no error. false: no memory. */
+/* Gives a section of the config file its name. A header of other than two words names nothing, and is no error. false:
+ * no memory. */
 static bool profile_name_config(profile_name_t *entry, const char *header) {
   if (strcmp(header, "default") == 0)
     return profile_name_set(entry, PROFILE_PROFILE, header);
@@ -90,9 +88,8 @@ static bool profile_table_name(profile_table_t *table, profile_file_t file) {
   for (size_t i = 0; i < table->ini.sections_count; i++) {
     const ini_section_t *section = &table->ini.sections[i];
     profile_name_t *entry = &table->names[table->names_count];
-    bool ok = file == PROFILE_CONFIG_FILE
-                  ? profile_name_config(entry, section->name)
-                  : profile_name_set(entry, PROFILE_PROFILE, section->name);
+    bool ok = file == PROFILE_CONFIG_FILE ? profile_name_config(entry, section->name)
+                                          : profile_name_set(entry, PROFILE_PROFILE, section->name);
     if (!ok)
       return false;
     entry->section = section;
@@ -101,11 +98,8 @@ static bool profile_table_name(profile_table_t *table, profile_file_t file) {
   return true;
 }
 
-/* Backwards: a later section of the same name replaces an earlier one as a
- * whole. */
-static const ini_section_t *profile_table_find(const profile_table_t *table,
-                                               profile_section_t kind,
-                                               const char *name) {
+/* Backwards: a later section of the same name replaces an earlier one as a whole. */
+static const ini_section_t *profile_table_find(const profile_table_t *table, profile_section_t kind, const char *name) {
   for (size_t i = table->names_count; i > 0; i--) {
     const profile_name_t *entry = &table->names[i - 1];
     if (entry->kind == kind && strcmp(entry->name, name) == 0)
@@ -114,11 +108,9 @@ static const ini_section_t *profile_table_find(const profile_table_t *table,
   return NULL;
 }
 
-/* The value of a perhaps dotted key; *has_key: the section has the key, or what
- * stands ahead of the dot. */
-static const char *profile_table_value(const profile_table_t *table,
-                                       const ini_section_t *section,
-                                       const char *key, bool *has_key) {
+/* The value of a perhaps dotted key; *has_key: the section has the key, or what stands ahead of the dot. */
+static const char *profile_table_value(const profile_table_t *table, const ini_section_t *section, const char *key,
+                                       bool *has_key) {
   char outer[PROFILE_KEY_SIZE];
   const char *dot = strchr(key, '.');
   size_t length = dot != NULL ? (size_t)(dot - key) : strlen(key);
@@ -131,9 +123,7 @@ static const char *profile_table_value(const profile_table_t *table,
   return ini_value(&table->ini, section, outer, dot != NULL ? dot + 1 : NULL);
 }
 
-profile_files_t *profile_files_new(void) {
-  return calloc(1, sizeof(profile_files_t));
-}
+profile_files_t *profile_files_new(void) { return calloc(1, sizeof(profile_files_t)); }
 
 void profile_files_free(profile_files_t *files) {
   if (files == NULL)
@@ -143,27 +133,22 @@ void profile_files_free(profile_files_t *files) {
   free(files);
 }
 
-bool profile_files_parse(profile_files_t *files, profile_file_t file,
-                         const char *text, size_t length, const char *path,
+bool profile_files_parse(profile_files_t *files, profile_file_t file, const char *text, size_t length, const char *path,
                          aws_error_t *error) {
   profile_table_t *table = &files->tables[file];
   profile_table_clear(table);
   if (length > PROFILE_FILE_LIMIT_BYTES) {
-    aws_error_set(
-        error, "configuration", "profile", 0,
-        "%s is larger than %zu MiB: this is no AWS configuration file", path,
-        PROFILE_FILE_LIMIT_BYTES / 1024 / 1024);
+    aws_error_set(error, "configuration", "profile", 0, "%s is larger than %zu MiB: this is no AWS configuration file",
+                  path, PROFILE_FILE_LIMIT_BYTES / 1024 / 1024);
     return false;
   }
 
   ini_error_t ini_error = {0, NULL};
   bool ok = ini_parse(&table->ini, text, length, &ini_error);
   if (!ok && ini_error.line > 0)
-    aws_error_set(error, "configuration", "profile", 0, "%s, line %zu: %s",
-                  path, ini_error.line, ini_error.reason);
+    aws_error_set(error, "configuration", "profile", 0, "%s, line %zu: %s", path, ini_error.line, ini_error.reason);
   table->path = strdup(path);
-  if ((!ok && ini_error.line == 0) ||
-      (ok && (table->path == NULL || !profile_table_name(table, file)))) {
+  if ((!ok && ini_error.line == 0) || (ok && (table->path == NULL || !profile_table_name(table, file)))) {
     aws_error_set(error, "internal", "profile", 0, "%s: no memory", path);
     ok = false;
   }
@@ -172,49 +157,37 @@ bool profile_files_parse(profile_files_t *files, profile_file_t file,
   return ok;
 }
 
-const char *profile_file_path(const profile_files_t *files,
-                              profile_file_t file) {
+const char *profile_file_path(const profile_files_t *files, profile_file_t file) {
   return files->tables[file].path != NULL ? files->tables[file].path : "";
 }
 
 bool profile_exists(const profile_files_t *files, const char *profile) {
-  return profile_table_find(&files->tables[PROFILE_CONFIG_FILE],
-                            PROFILE_PROFILE, profile) != NULL ||
-         profile_table_find(&files->tables[PROFILE_CREDENTIALS_FILE],
-                            PROFILE_PROFILE, profile) != NULL;
+  return profile_table_find(&files->tables[PROFILE_CONFIG_FILE], PROFILE_PROFILE, profile) != NULL ||
+         profile_table_find(&files->tables[PROFILE_CREDENTIALS_FILE], PROFILE_PROFILE, profile) != NULL;
 }
 
-const char *profile_value(const profile_files_t *files, const char *profile,
-                          const char *key) {
-  static const profile_file_t order[] = {PROFILE_CREDENTIALS_FILE,
-                                         PROFILE_CONFIG_FILE};
+const char *profile_value(const profile_files_t *files, const char *profile, const char *key) {
+  static const profile_file_t order[] = {PROFILE_CREDENTIALS_FILE, PROFILE_CONFIG_FILE};
   for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
     const profile_table_t *table = &files->tables[order[i]];
     bool has_key = false;
-    const char *value = profile_table_value(
-        table, profile_table_find(table, PROFILE_PROFILE, profile), key,
-        &has_key);
+    const char *value = profile_table_value(table, profile_table_find(table, PROFILE_PROFILE, profile), key, &has_key);
     if (has_key)
       return value;
   }
   return NULL;
 }
 
-const char *profile_file_value(const profile_files_t *files,
-                               profile_file_t file, const char *profile,
+const char *profile_file_value(const profile_files_t *files, profile_file_t file, const char *profile,
                                const char *key) {
   const profile_table_t *table = &files->tables[file];
   bool has_key = false;
-  return profile_table_value(
-      table, profile_table_find(table, PROFILE_PROFILE, profile), key,
-      &has_key);
+  return profile_table_value(table, profile_table_find(table, PROFILE_PROFILE, profile), key, &has_key);
 }
 
-const char *profile_section_value(const profile_files_t *files,
-                                  profile_section_t section, const char *name,
+const char *profile_section_value(const profile_files_t *files, profile_section_t section, const char *name,
                                   const char *key) {
   const profile_table_t *table = &files->tables[PROFILE_CONFIG_FILE];
   bool has_key = false;
-  return profile_table_value(table, profile_table_find(table, section, name),
-                             key, &has_key);
+  return profile_table_value(table, profile_table_find(table, section, name), key, &has_key);
 }

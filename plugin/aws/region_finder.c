@@ -26,16 +26,12 @@ struct region_finder {
   waiter_t *waiters;
 };
 
-region_finder_t *region_finder_new(loop_t *loop, const profile_files_t *files,
-                                   const char *profile,
+region_finder_t *region_finder_new(loop_t *loop, const profile_files_t *files, const char *profile,
                                    const char *configured) {
   region_finder_t *finder = calloc(1, sizeof(*finder));
   if (finder == NULL)
     return NULL;
-  *finder = (region_finder_t){.loop = loop,
-                              .files = files,
-                              .profile = profile,
-                              .configured = configured};
+  *finder = (region_finder_t){.loop = loop, .files = files, .profile = profile, .configured = configured};
   return finder;
 }
 
@@ -62,16 +58,14 @@ void region_finder_free(region_finder_t *finder) {
 }
 
 /* The first setting that there is, and where; NULL: none. */
-static const char *configured_region(const region_finder_t *finder,
-                                     const char **place) {
+static const char *configured_region(const region_finder_t *finder, const char **place) {
   const struct {
     const char *place, *region;
   } settings[] = {
       {"option Region", finder->configured},
       {"AWS_REGION", environment_value("AWS_REGION")},
       {"AWS_DEFAULT_REGION", environment_value("AWS_DEFAULT_REGION")},
-      {"region of the profile",
-       profile_value(finder->files, finder->profile, "region")},
+      {"region of the profile", profile_value(finder->files, finder->profile, "region")},
   };
   for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
     *place = settings[i].place;
@@ -81,8 +75,7 @@ static const char *configured_region(const region_finder_t *finder,
   return NULL;
 }
 
-static void answer_all(region_finder_t *finder, const char *region,
-                       const aws_error_t *error) {
+static void answer_all(region_finder_t *finder, const char *region, const aws_error_t *error) {
   while (finder->waiters != NULL) {
     waiter_t *waiter = finder->waiters;
     finder->waiters = waiter->next;
@@ -91,29 +84,23 @@ static void answer_all(region_finder_t *finder, const char *region,
   }
 }
 
-static void on_metadata(void *owner, imds_end_t end,
-                        const http_answer_t *answer, const aws_error_t *error) {
+static void on_metadata(void *owner, imds_end_t end, const http_answer_t *answer, const aws_error_t *error) {
   region_finder_t *finder = owner;
   aws_error_t absent;
   finder->asking = false;
-  if (end == IMDS_ANSWERED && answer->body_length < sizeof(finder->region) &&
-      endpoint_region_is_valid(answer->body)) {
+  if (end == IMDS_ANSWERED && answer->body_length < sizeof(finder->region) && endpoint_region_is_valid(answer->body)) {
     memcpy(finder->region, answer->body, answer->body_length + 1);
     answer_all(finder, finder->region, NULL);
     return;
   }
   aws_error_set(&absent, "region", "region", 0,
-                "no region; looked for: option Region; AWS_REGION and "
-                "AWS_DEFAULT_REGION in the environment; region of "
+                "no region; looked for: option Region; AWS_REGION and AWS_DEFAULT_REGION in the environment; region of "
                 "profile \"%.60s\" in the config file; %.200s",
-                finder->profile,
-                end == IMDS_ANSWERED ? "the instance's metadata (no region)"
-                                     : error->message);
+                finder->profile, end == IMDS_ANSWERED ? "the instance's metadata (no region)" : error->message);
   answer_all(finder, NULL, &absent);
 }
 
-static bool add_waiter(region_finder_t *finder, region_done_t *done,
-                       void *owner) {
+static bool add_waiter(region_finder_t *finder, region_done_t *done, void *owner) {
   waiter_t *waiter = calloc(1, sizeof(*waiter));
   if (waiter == NULL)
     return false;
@@ -122,18 +109,15 @@ static bool add_waiter(region_finder_t *finder, region_done_t *done,
   return true;
 }
 
-void region_finder_get(region_finder_t *finder, region_done_t *done,
-                       void *owner) {
+void region_finder_get(region_finder_t *finder, region_done_t *done, void *owner) {
   aws_error_t error;
   const char *place = NULL;
   const char *region = configured_region(finder, &place);
   if (region == NULL && finder->region[0] != '\0')
     region = finder->region;
   if (region != NULL && !endpoint_region_is_valid(region)) {
-    aws_error_set(
-        &error, "region", "region", 0,
-        "\"%.100s\" (%s) is no region: letters, digits and hyphens make one",
-        region, place);
+    aws_error_set(&error, "region", "region", 0, "\"%.100s\" (%s) is no region: letters, digits and hyphens make one",
+                  region, place);
     done(owner, NULL, &error);
     return;
   }
@@ -144,8 +128,7 @@ void region_finder_get(region_finder_t *finder, region_done_t *done,
   if (finder->imds == NULL)
     finder->imds = imds_new(finder->loop, finder->files, finder->profile);
   if (finder->imds == NULL || !add_waiter(finder, done, owner)) {
-    aws_error_set(&error, "internal", "region", 0,
-                  "no memory to look for the region");
+    aws_error_set(&error, "internal", "region", 0, "no memory to look for the region");
     done(owner, NULL, &error);
     return;
   }

@@ -7,8 +7,7 @@
 #define RETRY_QUOTA_TOKENS 500
 #define RETRY_COST 5
 #define RETRY_TIMEOUT_COST 10
-/* What a success at the first attempt gives back: an outage's debt is paid off
- * by 500 good calls. */
+/* What a success at the first attempt gives back: an outage's debt is paid off by 500 good calls. */
 #define RETRY_REFUND 1
 
 typedef struct {
@@ -16,9 +15,8 @@ typedef struct {
   retry_class_t why;
 } retry_code_t;
 
-/* AWS's codes as botocore's retries/standard.py and the SDK reference list
- * them, and ours of error.h. "parse" is retried because an answer that was cut
- * short cannot be told from one that is wrong. */
+/* AWS's codes as botocore's retries/standard.py and the SDK reference list them, and ours of error.h. "parse" is
+ * retried because an answer that was cut short cannot be told from one that is wrong. */
 static const retry_code_t retry_codes[] = {
     {"Throttling", RETRY_THROTTLED},
     {"ThrottlingException", RETRY_THROTTLED},
@@ -76,18 +74,14 @@ retry_class_t retry_classify(const char *code, int status) {
 
 int64_t retry_delay_ms(int retry, double fraction, int64_t retry_after_s) {
   /* 2^5 s is above the limit already. */
-  int64_t ceiling_ms = retry < 0   ? 1000
-                       : retry < 5 ? ((int64_t)1000 << retry)
-                                   : RETRY_DELAY_LIMIT_MS;
+  int64_t ceiling_ms = retry < 0 ? 1000 : retry < 5 ? ((int64_t)1000 << retry) : RETRY_DELAY_LIMIT_MS;
   /* Written so that NaN is 0, too. */
   double share = fraction > 0 ? (fraction < 1 ? fraction : 1) : 0;
   int64_t delay_ms = (int64_t)(share * (double)ceiling_ms);
 
   if (retry_after_s <= 0)
     return delay_ms;
-  int64_t asked_ms = retry_after_s < RETRY_DELAY_LIMIT_MS / 1000
-                         ? retry_after_s * 1000
-                         : RETRY_DELAY_LIMIT_MS;
+  int64_t asked_ms = retry_after_s < RETRY_DELAY_LIMIT_MS / 1000 ? retry_after_s * 1000 : RETRY_DELAY_LIMIT_MS;
   return asked_ms > delay_ms ? asked_ms : delay_ms;
 }
 

@@ -4,14 +4,12 @@
 #include "aws/date.h"
 #include "aws/internal.h"
 
-/* Below this, a difference between two clocks is as likely to be the network's.
- */
+/* Below this, a difference between two clocks is as likely to be the network's. */
 #define SKEW_NOTICED_MS 5000
 
 static void pump_due(void *owner) { session_pump(owner); }
 
-aws_session_t *aws_session_new(aws_account_t *account, const char *region,
-                               counters_t *requests, counters_t *errors) {
+aws_session_t *aws_session_new(aws_account_t *account, const char *region, counters_t *requests, counters_t *errors) {
   aws_session_t *session = calloc(1, sizeof(*session));
   if (session == NULL)
     return NULL;
@@ -40,30 +38,24 @@ void aws_session_free(aws_session_t *session) {
   free(session);
 }
 
-const char *aws_session_region(const aws_session_t *session) {
-  return session->region;
-}
+const char *aws_session_region(const aws_session_t *session) { return session->region; }
 
 int64_t aws_session_skew_ms(const aws_session_t *session) {
   return llabs(session->skew_ms) > SKEW_NOTICED_MS ? session->skew_ms : 0;
 }
 
 int64_t aws_session_now_ms(const aws_session_t *session) {
-  return session->account->aws->loop.clock->wall_ms() +
-         aws_session_skew_ms(session);
+  return session->account->aws->loop.clock->wall_ms() + aws_session_skew_ms(session);
 }
 
 void session_learn_clock(aws_session_t *session, const char *date) {
   int64_t date_ms = 0;
-  /* The header has whole seconds: on average the answer left half a second
-   * later. */
+  /* The header has whole seconds: on average the answer left half a second later. */
   if (date_parse_http(date, &date_ms))
-    session->skew_ms =
-        date_ms + 500 - session->account->aws->loop.clock->wall_ms();
+    session->skew_ms = date_ms + 500 - session->account->aws->loop.clock->wall_ms();
 }
 
-static double rate_of(const aws_session_t *session,
-                      const aws_operation_t *operation) {
+static double rate_of(const aws_session_t *session, const aws_operation_t *operation) {
   const aws_settings_t *settings = &session->account->settings;
   for (size_t i = 0; i < settings->rates_count; i++) {
     if (strcmp(settings->rates[i].operation, operation->name) == 0)
@@ -82,13 +74,11 @@ lane_t *session_lane(aws_session_t *session, const aws_operation_t *operation) {
   lane_t *lane = &session->lanes[session->lanes_count++];
   lane->operation = operation;
   lane->last = &lane->first;
-  bucket_init(&lane->bucket, rate_of(session, operation), operation->burst,
-              aws_monotonic_ms(session->account->aws));
+  bucket_init(&lane->bucket, rate_of(session, operation), operation->burst, aws_monotonic_ms(session->account->aws));
   return lane;
 }
 
-/* The pump runs from the loop, so that nothing calls back from within
- * aws_submit. */
+/* The pump runs from the loop, so that nothing calls back from within aws_submit. */
 bool session_enqueue(aws_session_t *session, call_t *call, bool front) {
   lane_t *lane = session_lane(session, call->ask.operation);
   if (lane == NULL)
@@ -103,8 +93,7 @@ bool session_enqueue(aws_session_t *session, call_t *call, bool front) {
     *lane->last = call;
     lane->last = &call->queued;
   }
-  loop_timer_set(&session->account->aws->loop, &session->pump,
-                 aws_monotonic_ms(session->account->aws));
+  loop_timer_set(&session->account->aws->loop, &session->pump, aws_monotonic_ms(session->account->aws));
   return true;
 }
 
@@ -130,6 +119,5 @@ void session_pump(aws_session_t *session) {
     }
   }
   if (earliest_ms >= 0)
-    loop_timer_set(&aws->loop, &session->pump,
-                   aws_monotonic_ms(aws) + earliest_ms);
+    loop_timer_set(&aws->loop, &session->pump, aws_monotonic_ms(aws) + earliest_ms);
 }

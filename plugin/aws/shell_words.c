@@ -7,15 +7,11 @@
 
 #include "aws/buffer.h"
 
-static bool words_is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
+static bool words_is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-/* Reads what stands between quotes; at is behind the opening one. A backslash
- * quotes only itself and the quote itself, and that in double quotes only.
- * Returns what is behind the closing quote; NULL: there is none. */
-static const char *words_read_quoted(const char *at, char quote,
-                                     buffer_t *word) {
+/* Reads what stands between quotes; at is behind the opening one. A backslash quotes only itself and the quote itself,
+ * and that in double quotes only. Returns what is behind the closing quote; NULL: there is none. */
+static const char *words_read_quoted(const char *at, char quote, buffer_t *word) {
   while (*at != quote) {
     if (*at == '\0')
       return NULL;
@@ -28,10 +24,8 @@ static const char *words_read_quoted(const char *at, char quote,
 }
 
 /* Reads one word; NULL: *failure says why it does not end. */
-static const char *words_read(const char *at, buffer_t *word,
-                              const char **failure) {
-  /* An empty addition gives "" its memory: two quotes and nothing between them
-   * are a word. */
+static const char *words_read(const char *at, buffer_t *word, const char **failure) {
+  /* An empty addition gives "" its memory: two quotes and nothing between them are a word. */
   (void)buffer_add(word, "", 0);
   while (*at != '\0' && !words_is_blank(*at)) {
     if (*at == '"' || *at == '\'') {
@@ -71,8 +65,7 @@ static bool words_append(shell_words_t *words, const char *word) {
   return true;
 }
 
-bool shell_words_split(const char *text, shell_words_t *words,
-                       const char **failure) {
+bool shell_words_split(const char *text, shell_words_t *words, const char **failure) {
   buffer_t word = BUFFER_INIT(strlen(text) + 1);
   const char *at = text;
   bool ok = true;

@@ -9,8 +9,7 @@
 /* Session tokens have one to four kilobytes. */
 #define HEADER_LIMIT_BYTES ((size_t)16 * 1024)
 
-/* Beside the given ones: host, x-amz-date, x-amz-security-token and
- * authorization. */
+/* Beside the given ones: host, x-amz-date, x-amz-security-token and authorization. */
 #define HEADERS_MAX (SIGNED_REQUEST_HEADERS_MAX + 4)
 
 typedef struct {
@@ -28,8 +27,7 @@ static bool divide_url(const char *url, target_t *target) {
   size_t host_length = strcspn(host, "/?");
   const char *path = host + host_length;
   size_t path_length = strcspn(path, "?");
-  if (host_length >= sizeof(target->host) || path_length == 0 ||
-      path_length >= sizeof(target->path))
+  if (host_length >= sizeof(target->host) || path_length == 0 || path_length >= sizeof(target->path))
     return false;
   memcpy(target->host, host, host_length);
   target->host[host_length] = '\0';
@@ -38,8 +36,7 @@ static bool divide_url(const char *url, target_t *target) {
   target->query = path[path_length] == '?' ? path + path_length + 1 : "";
   const char *port = strncasecmp(url, "https:", 6) == 0 ? ":443" : ":80";
   size_t port_length = strlen(port);
-  if (host_length > port_length &&
-      strcmp(target->host + host_length - port_length, port) == 0)
+  if (host_length > port_length && strcmp(target->host + host_length - port_length, port) == 0)
     target->host[host_length - port_length] = '\0';
   return true;
 }
@@ -52,8 +49,7 @@ static bool is_header_value(const char *text) {
   return true;
 }
 
-/* The headers of one request, as pairs for the signature and as lines for the
- * transport. */
+/* The headers of one request, as pairs for the signature and as lines for the transport. */
 typedef struct {
   char date[SIGV4_DATE_SIZE];
   sigv4_header_t pairs[HEADERS_MAX];
@@ -62,24 +58,18 @@ typedef struct {
   buffer_t authorization;
 } headers_t;
 
-static bool add_header(headers_t *headers, const char *name,
-                       const char *value) {
+static bool add_header(headers_t *headers, const char *name, const char *value) {
   if (headers->count == HEADERS_MAX || !is_header_value(value))
     return false;
   headers->pairs[headers->count] = (sigv4_header_t){name, value};
   headers->lines[headers->count] = (buffer_t)BUFFER_INIT(HEADER_LIMIT_BYTES);
-  return buffer_add_format(&headers->lines[headers->count++], "%s: %s", name,
-                           value);
+  return buffer_add_format(&headers->lines[headers->count++], "%s: %s", name, value);
 }
 
-static bool sign(const signed_request_t *request, const target_t *target,
-                 headers_t *headers) {
+static bool sign(const signed_request_t *request, const target_t *target, headers_t *headers) {
   const credentials_t *credentials = request->credentials;
-  if (!sigv4_date(request->now_ms / 1000, headers->date) ||
-      !add_header(headers, "x-amz-date", headers->date) ||
-      (credentials->session_token != NULL &&
-       !add_header(headers, "x-amz-security-token",
-                   credentials->session_token)))
+  if (!sigv4_date(request->now_ms / 1000, headers->date) || !add_header(headers, "x-amz-date", headers->date) ||
+      (credentials->session_token != NULL && !add_header(headers, "x-amz-security-token", credentials->session_token)))
     return false;
   sigv4_request_t described = {
       .method = request->method,
@@ -90,31 +80,23 @@ static bool sign(const signed_request_t *request, const target_t *target,
       .body = request->body,
       .body_length = request->body != NULL ? strlen(request->body) : 0,
   };
-  return sigv4_sign(&described, credentials, request->region,
-                    request->signing_name, headers->date, request->key,
+  return sigv4_sign(&described, credentials, request->region, request->signing_name, headers->date, request->key,
                     &headers->authorization) &&
          add_header(headers, "authorization", headers->authorization.data);
 }
 
-static bool make_headers(const signed_request_t *request,
-                         const target_t *target, headers_t *headers) {
+static bool make_headers(const signed_request_t *request, const target_t *target, headers_t *headers) {
   bool made = add_header(headers, "host", target->host);
   for (size_t i = 0; made && i < request->headers_count; i++)
-    made = add_header(headers, request->headers[i].name,
-                      request->headers[i].value);
-  return made &&
-         (request->credentials == NULL || sign(request, target, headers));
+    made = add_header(headers, request->headers[i].name, request->headers[i].value);
+  return made && (request->credentials == NULL || sign(request, target, headers));
 }
 
-http_transfer_t *signed_request_send(http_t *http,
-                                     const signed_request_t *request,
-                                     http_done_t *done, void *owner) {
+http_transfer_t *signed_request_send(http_t *http, const signed_request_t *request, http_done_t *done, void *owner) {
   target_t target;
-  headers_t headers = {.count = 0,
-                       .authorization = BUFFER_INIT(HEADER_LIMIT_BYTES)};
+  headers_t headers = {.count = 0, .authorization = BUFFER_INIT(HEADER_LIMIT_BYTES)};
   http_transfer_t *transfer = NULL;
-  if (divide_url(request->url, &target) &&
-      make_headers(request, &target, &headers)) {
+  if (divide_url(request->url, &target) && make_headers(request, &target, &headers)) {
     const char *lines[HEADERS_MAX];
     for (size_t i = 0; i < headers.count; i++)
       lines[i] = headers.lines[i].data;

@@ -1,6 +1,5 @@
-/* One HTTP request, signed or not, built from checked parts: no header or URL
- * ever carries a control character that came from a file, an answer or the
- * environment. */
+/* One HTTP request, signed or not, built from checked parts: no header or URL ever carries a control character that
+ * came from a file, an answer or the environment. */
 #ifndef AWS_SIGNED_REQUEST_H
 #define AWS_SIGNED_REQUEST_H
 
@@ -8,14 +7,12 @@
 #include "aws/http.h"
 #include "aws/sigv4.h"
 
-/* Further headers of one request, beside host, x-amz-date, x-amz-security-token
- * and authorization. */
+/* Further headers of one request, beside host, x-amz-date, x-amz-security-token and authorization. */
 #define SIGNED_REQUEST_HEADERS_MAX 6
 
-/* Everything is copied or used up during the call. url is a checked one
- * (endpoint_url_is_valid) with a path, and perhaps a query whose parts are
- * percent-encoded. http gives what is not said of the request itself: timeout,
- * limits, CA file. */
+/* Everything is copied or used up during the call. url is a checked one (endpoint_url_is_valid) with a path, and
+ * perhaps a query whose parts are percent-encoded. http gives what is not said of the request itself: timeout, limits,
+ * CA file. */
 typedef struct {
   const char *method;
   const char *url;
@@ -29,11 +26,9 @@ typedef struct {
   http_request_t http;
 } signed_request_t;
 
-/* signed_request_send starts it; done is called as http_send says. NULL: no
- * memory, or a header with a character that none may have. */
-http_transfer_t *signed_request_send(http_t *http,
-                                     const signed_request_t *request,
-                                     http_done_t *done, void *owner)
+/* signed_request_send starts it; done is called as http_send says. NULL: no memory, or a header with a character that
+ * none may have. */
+http_transfer_t *signed_request_send(http_t *http, const signed_request_t *request, http_done_t *done, void *owner)
     __attribute__((warn_unused_result));
 
 #endif

@@ -30,14 +30,11 @@ static bool find_path(const char *name, char *path, size_t size) {
   return profile_files_path(PROFILE_CONFIG_FILE, text, path, size);
 }
 
-/* "2026-11-23T20:36:00Z", or with "UTC" at its end as older command lines wrote
- * it. */
-static bool read_time(json_object *document, const char *name,
-                      int64_t *time_ms) {
+/* "2026-11-23T20:36:00Z", or with "UTC" at its end as older command lines wrote it. */
+static bool read_time(json_object *document, const char *name, int64_t *time_ms) {
   char text[64];
   const char *written = "";
-  if (answer_text(document, name, &written) != ANSWER_PRESENT ||
-      strlen(written) >= sizeof(text))
+  if (answer_text(document, name, &written) != ANSWER_PRESENT || strlen(written) >= sizeof(text))
     return false;
   (void)snprintf(text, sizeof(text), "%s", written);
   char *end = strstr(text, "UTC");
@@ -46,15 +43,12 @@ static bool read_time(json_object *document, const char *name,
   return date_parse_iso8601(text, time_ms);
 }
 
-static bool read_token(json_object *document, const char **access_token,
-                       int64_t *expires_ms) {
-  return answer_text(document, "accessToken", access_token) == ANSWER_PRESENT &&
-         (*access_token)[0] != '\0' &&
+static bool read_token(json_object *document, const char **access_token, int64_t *expires_ms) {
+  return answer_text(document, "accessToken", access_token) == ANSWER_PRESENT && (*access_token)[0] != '\0' &&
          read_time(document, "expiresAt", expires_ms);
 }
 
-static void replace(sso_token_t *token, json_object *document,
-                    const char *access_token, int64_t expires_ms) {
+static void replace(sso_token_t *token, json_object *document, const char *access_token, int64_t expires_ms) {
   document_free(token->document);
   token->document = document;
   token->access_token = access_token;
@@ -67,8 +61,7 @@ bool sso_token_load(sso_token_t *token, const char *name, const char **reason) {
   const char *access_token = NULL;
   int64_t expires_ms = 0;
   *reason = "no home directory is known";
-  bool read = find_path(name, token->path, sizeof(token->path)) &&
-              small_file_read(token->path, &text, reason);
+  bool read = find_path(name, token->path, sizeof(token->path)) && small_file_read(token->path, &text, reason);
   json_object *document = read ? answer_parse(text.data, text.length) : NULL;
   buffer_clear(&text);
   if (document != NULL && read_token(document, &access_token, &expires_ms) &&
@@ -83,29 +76,22 @@ bool sso_token_load(sso_token_t *token, const char *name, const char **reason) {
 }
 
 bool sso_token_is_renewable(const sso_token_t *token, int64_t now_ms) {
-  static const char *const needed[] = {"refreshToken", "clientId",
-                                       "clientSecret"};
+  static const char *const needed[] = {"refreshToken", "clientId", "clientSecret"};
   const char *value = NULL;
   int64_t until_ms = 0;
   for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
     if (answer_text(token->document, needed[i], &value) != ANSWER_PRESENT)
       return false;
   }
-  return read_time(token->document, "registrationExpiresAt", &until_ms) &&
-         until_ms > now_ms;
+  return read_time(token->document, "registrationExpiresAt", &until_ms) && until_ms > now_ms;
 }
 
-/* OIDC speaks OAuth's errors: {"error": "invalid_grant", "error_description":
- * …}. */
-static void describe(const http_answer_t *answer, const char *operation,
-                     aws_error_t *error) {
-  json_object *body = answer->end == HTTP_ANSWERED
-                          ? answer_parse(answer->body, answer->body_length)
-                          : NULL;
+/* OIDC speaks OAuth's errors: {"error": "invalid_grant", "error_description": …}. */
+static void describe(const http_answer_t *answer, const char *operation, aws_error_t *error) {
+  json_object *body = answer->end == HTTP_ANSWERED ? answer_parse(answer->body, answer->body_length) : NULL;
   const char *code = "";
   const char *message = "no message";
-  if (body != NULL && answer_text(body, "error", &code) == ANSWER_PRESENT &&
-      code[0] != '\0') {
+  if (body != NULL && answer_text(body, "error", &code) == ANSWER_PRESENT && code[0] != '\0') {
     (void)answer_text(body, "error_description", &message);
     aws_error_set(error, code, operation, answer->status, "%s", message);
   } else {
@@ -114,8 +100,7 @@ static void describe(const http_answer_t *answer, const char *operation,
   (void)json_object_put(body);
 }
 
-static bool copy_text(json_object *target, const char *target_name,
-                      json_object *source, const char *name) {
+static bool copy_text(json_object *target, const char *target_name, json_object *source, const char *name) {
   const char *value = NULL;
   if (answer_text(source, name, &value) != ANSWER_PRESENT)
     return false;
@@ -129,8 +114,7 @@ static bool copy_text(json_object *target, const char *target_name,
 static json_object *make_question(const sso_token_t *token) {
   json_object *question = json_object_new_object();
   json_object *grant = json_object_new_string("refresh_token");
-  if (question != NULL && grant != NULL &&
-      json_object_object_add(question, "grantType", grant) == 0) {
+  if (question != NULL && grant != NULL && json_object_object_add(question, "grantType", grant) == 0) {
     if (copy_text(question, "clientId", token->document, "clientId") &&
         copy_text(question, "clientSecret", token->document, "clientSecret") &&
         copy_text(question, "refreshToken", token->document, "refreshToken"))
@@ -142,21 +126,16 @@ static json_object *make_question(const sso_token_t *token) {
   return NULL;
 }
 
-fetch_t *sso_token_renew(const sso_token_t *token,
-                         const credentials_context_t *context,
-                         const char *region, fetch_done_t *done, void *owner,
-                         aws_error_t *error) {
+fetch_t *sso_token_renew(const sso_token_t *token, const credentials_context_t *context, const char *region,
+                         fetch_done_t *done, void *owner, aws_error_t *error) {
   char endpoint[ENDPOINT_URL_SIZE];
   char url[ENDPOINT_URL_SIZE + 8];
-  if (!endpoint_find(ENDPOINT_OIDC, region, context->endpoints[ENDPOINT_OIDC],
-                     context->files, context->profile, endpoint, error))
+  if (!endpoint_find(ENDPOINT_OIDC, region, context->endpoints[ENDPOINT_OIDC], context->files, context->profile,
+                     endpoint, error))
     return NULL;
   (void)snprintf(url, sizeof(url), "%s/token", endpoint);
   json_object *question = make_question(token);
-  const char *body =
-      question != NULL
-          ? json_object_to_json_string_ext(question, JSON_C_TO_STRING_PLAIN)
-          : NULL;
+  const char *body = question != NULL ? json_object_to_json_string_ext(question, JSON_C_TO_STRING_PLAIN) : NULL;
   fetch_request_t request = {
       .operation = "CreateToken",
       .method = "POST",
@@ -171,53 +150,43 @@ fetch_t *sso_token_renew(const sso_token_t *token,
       .quota = context->quota,
       .describe = describe,
   };
-  fetch_t *fetch =
-      body != NULL ? fetch_start(context->loop, &request, done, owner) : NULL;
+  fetch_t *fetch = body != NULL ? fetch_start(context->loop, &request, done, owner) : NULL;
   if (fetch == NULL)
-    aws_error_set(error, "internal", "CreateToken", 0,
-                  "no memory for the request");
+    aws_error_set(error, "internal", "CreateToken", 0, "no memory for the request");
   if (body != NULL)
     OPENSSL_cleanse((char *)body, strlen(body));
   document_free(question);
   return fetch;
 }
 
-static bool write_time(json_object *document, const char *name,
-                       int64_t time_ms) {
+static bool write_time(json_object *document, const char *name, int64_t time_ms) {
   char text[32];
   time_t seconds = (time_t)(time_ms / 1000);
   struct tm parts;
-  if (gmtime_r(&seconds, &parts) == NULL ||
-      strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+  if (gmtime_r(&seconds, &parts) == NULL || strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
     return false;
   json_object *value = json_object_new_string(text);
   return value != NULL && json_object_object_add(document, name, value) == 0;
 }
 
-/* Members of the old document that the answer says nothing of, the client's
- * registration among them, are kept. */
-bool sso_token_take(sso_token_t *token, const http_answer_t *answer,
-                    int64_t now_ms) {
+/* Members of the old document that the answer says nothing of, the client's registration among them, are kept. */
+bool sso_token_take(sso_token_t *token, const http_answer_t *answer, int64_t now_ms) {
   int64_t lifetime_s = 0;
   int64_t expires_ms = 0;
   const char *access_token = NULL;
   const char *refresh = NULL;
   json_object *fresh = answer_parse(answer->body, answer->body_length);
   json_object *document = NULL;
-  bool taken =
-      fresh != NULL &&
-      answer_integer(fresh, "expiresIn", &lifetime_s) == ANSWER_PRESENT &&
-      lifetime_s > 0 && lifetime_s <= LIFETIME_MAX_S &&
-      json_object_deep_copy(token->document, &document, NULL) == 0 &&
-      copy_text(document, "accessToken", fresh, "accessToken") &&
-      write_time(document, "expiresAt", now_ms + lifetime_s * 1000);
+  bool taken = fresh != NULL && answer_integer(fresh, "expiresIn", &lifetime_s) == ANSWER_PRESENT && lifetime_s > 0 &&
+               lifetime_s <= LIFETIME_MAX_S && json_object_deep_copy(token->document, &document, NULL) == 0 &&
+               copy_text(document, "accessToken", fresh, "accessToken") &&
+               write_time(document, "expiresAt", now_ms + lifetime_s * 1000);
   if (taken && answer_text(fresh, "refreshToken", &refresh) == ANSWER_PRESENT)
     taken = copy_text(document, "refreshToken", fresh, "refreshToken");
   taken = taken && read_token(document, &access_token, &expires_ms);
   if (taken) {
     replace(token, document, access_token, expires_ms);
-    const char *text =
-        json_object_to_json_string_ext(document, JSON_C_TO_STRING_PLAIN);
+    const char *text = json_object_to_json_string_ext(document, JSON_C_TO_STRING_PLAIN);
     token->unwritten = text == NULL || !small_file_replace(token->path, text);
     if (text != NULL)
       OPENSSL_cleanse((char *)text, strlen(text));

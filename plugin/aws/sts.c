@@ -14,8 +14,7 @@
 /* A web identity token has a few kilobytes, at most 20,000 characters. */
 #define FORM_LIMIT_BYTES ((size_t)128 * 1024)
 
-/* Where no region is known, the AWS command line asks the global host, and that
- * one is here. */
+/* Where no region is known, the AWS command line asks the global host, and that one is here. */
 #define GLOBAL_REGION "us-east-1"
 
 static const document_fields_t sts_fields = {
@@ -42,19 +41,14 @@ void sts_cancel(sts_call_t *call) {
   clear(call);
 }
 
-static void finish(sts_call_t *call, json_object *result, int64_t skew_ms,
-                   const aws_error_t *error) {
+static void finish(sts_call_t *call, json_object *result, int64_t skew_ms, const aws_error_t *error) {
   clear(call);
   call->done(call->owner, result, skew_ms, error);
 }
 
-/* The query protocol has its errors one level deeper than the JSON protocol:
- * {"Error": {"Code": …, "Message": …}}. */
-static void describe(const http_answer_t *answer, const char *operation,
-                     aws_error_t *error) {
-  json_object *body = answer->end == HTTP_ANSWERED
-                          ? answer_parse(answer->body, answer->body_length)
-                          : NULL;
+/* The query protocol has its errors one level deeper than the JSON protocol: {"Error": {"Code": …, "Message": …}}. */
+static void describe(const http_answer_t *answer, const char *operation, aws_error_t *error) {
+  json_object *body = answer->end == HTTP_ANSWERED ? answer_parse(answer->body, answer->body_length) : NULL;
   json_object *said = NULL;
   const char *code = "";
   const char *message = "no message";
@@ -68,8 +62,7 @@ static void describe(const http_answer_t *answer, const char *operation,
   (void)json_object_put(body);
 }
 
-static void on_answer(void *owner, const http_answer_t *answer,
-                      const aws_error_t *error) {
+static void on_answer(void *owner, const http_answer_t *answer, const aws_error_t *error) {
   sts_call_t *call = owner;
   aws_error_t malformed;
   call->fetch = NULL;
@@ -82,21 +75,18 @@ static void on_answer(void *owner, const http_answer_t *answer,
   json_object *response = NULL;
   json_object *result = NULL;
   (void)snprintf(name, sizeof(name), "%sResponse", call->action);
-  bool is_whole =
-      body != NULL && answer_object(body, name, &response) == ANSWER_PRESENT;
+  bool is_whole = body != NULL && answer_object(body, name, &response) == ANSWER_PRESENT;
   (void)snprintf(name, sizeof(name), "%sResult", call->action);
   if (is_whole && answer_object(response, name, &result) == ANSWER_PRESENT) {
     finish(call, result, fetch_skew_ms(call->context->loop, answer), NULL);
   } else {
-    aws_error_set(&malformed, "parse", call->action, answer->status,
-                  "the answer is not the JSON that STS answers");
+    aws_error_set(&malformed, "parse", call->action, answer->status, "the answer is not the JSON that STS answers");
     finish(call, NULL, 0, &malformed);
   }
   document_free(body);
 }
 
-static void on_region(void *owner, const char *found,
-                      const aws_error_t *error) {
+static void on_region(void *owner, const char *found, const aws_error_t *error) {
   (void)error;
   sts_call_t *call = owner;
   const credentials_context_t *context = call->context;
@@ -105,8 +95,8 @@ static void on_region(void *owner, const char *found,
   char url[ENDPOINT_URL_SIZE + 1];
   aws_error_t unusable;
   call->waits_for_region = false;
-  if (!endpoint_find(ENDPOINT_STS, region, context->endpoints[ENDPOINT_STS],
-                     context->files, context->profile, endpoint, &unusable)) {
+  if (!endpoint_find(ENDPOINT_STS, region, context->endpoints[ENDPOINT_STS], context->files, context->profile, endpoint,
+                     &unusable)) {
     finish(call, NULL, 0, &unusable);
     return;
   }
@@ -115,13 +105,10 @@ static void on_region(void *owner, const char *found,
       .operation = call->action,
       .method = "POST",
       .url = url,
-      .headers = {{"accept", "application/json"},
-                  {"content-type",
-                   "application/x-www-form-urlencoded; charset=utf-8"}},
+      .headers = {{"accept", "application/json"}, {"content-type", "application/x-www-form-urlencoded; charset=utf-8"}},
       .headers_count = 2,
       .body = call->form.data,
-      .credentials =
-          call->credentials.access_key_id != NULL ? &call->credentials : NULL,
+      .credentials = call->credentials.access_key_id != NULL ? &call->credentials : NULL,
       .region = region,
       .signing_name = "sts",
       .manners = FETCH_SERVICE,
@@ -135,45 +122,34 @@ static void on_region(void *owner, const char *found,
   if (call->fetch != NULL)
     return;
   aws_error_set(&unusable, "internal", call->action, 0,
-                "the request could not be made: no memory, or credentials with "
-                "characters that none have");
+                "the request could not be made: no memory, or credentials with characters that none have");
   finish(call, NULL, 0, &unusable);
 }
 
-void sts_call(sts_call_t *call, const credentials_context_t *context,
-              const credentials_t *credentials, const char *action,
-              const sts_parameter_t *parameters, size_t count, sts_done_t *done,
-              void *owner) {
-  *call = (sts_call_t){.context = context,
-                       .action = action,
-                       .form = BUFFER_INIT(FORM_LIMIT_BYTES),
-                       .done = done,
-                       .owner = owner};
-  bool ready = buffer_add_format(&call->form, "Action=%s&Version=%s", action,
-                                 STS_VERSION);
+void sts_call(sts_call_t *call, const credentials_context_t *context, const credentials_t *credentials,
+              const char *action, const sts_parameter_t *parameters, size_t count, sts_done_t *done, void *owner) {
+  *call = (sts_call_t){
+      .context = context, .action = action, .form = BUFFER_INIT(FORM_LIMIT_BYTES), .done = done, .owner = owner};
+  bool ready = buffer_add_format(&call->form, "Action=%s&Version=%s", action, STS_VERSION);
   for (size_t i = 0; ready && i < count; i++) {
     if (parameters[i].value != NULL)
-      ready = buffer_add_format(&call->form, "&%s=", parameters[i].name) &&
-              percent_add(&call->form, parameters[i].value);
+      ready =
+          buffer_add_format(&call->form, "&%s=", parameters[i].name) && percent_add(&call->form, parameters[i].value);
   }
   if (ready && credentials != NULL)
-    ready = credentials_set(&call->credentials, credentials->access_key_id,
-                            credentials->secret_access_key,
-                            credentials->session_token, credentials->expires_ms,
-                            credentials->source);
+    ready = credentials_set(&call->credentials, credentials->access_key_id, credentials->secret_access_key,
+                            credentials->session_token, credentials->expires_ms, credentials->source);
   if (ready) {
     call->waits_for_region = true;
     region_finder_get(context->region, on_region, call);
     return;
   }
   aws_error_t error;
-  aws_error_set(&error, "internal", action, 0,
-                "no memory for the request, or a parameter that is too long");
+  aws_error_set(&error, "internal", action, 0, "no memory for the request, or a parameter that is too long");
   finish(call, NULL, 0, &error);
 }
 
-bool sts_read_credentials(json_object *result, const char *action,
-                          int64_t skew_ms, const char *source,
+bool sts_read_credentials(json_object *result, const char *action, int64_t skew_ms, const char *source,
                           credentials_t *credentials, aws_error_t *error) {
   json_object *found = NULL;
   const char *wrong = "it has no credentials";
@@ -182,7 +158,6 @@ bool sts_read_credentials(json_object *result, const char *action,
     credentials->expires_ms -= skew_ms;
     return true;
   }
-  aws_error_set(error, "parse", action, 200, "STS's answer cannot be used: %s",
-                wrong != NULL ? wrong : "no memory");
+  aws_error_set(error, "parse", action, 200, "STS's answer cannot be used: %s", wrong != NULL ? wrong : "no memory");
   return false;
 }

@@ -14,12 +14,9 @@ typedef struct {
   const char *value; /* NULL: left out */
 } sts_parameter_t;
 
-/* Called exactly once for each sts_call, perhaps before that returns. result is
- * what stands in the answer's
- * "<Action>Result"; NULL where error is not. skew_ms is how far AWS's clock is
- * ahead of ours (0 where it hardly is). */
-typedef void sts_done_t(void *owner, json_object *result, int64_t skew_ms,
-                        const aws_error_t *error);
+/* Called exactly once for each sts_call, perhaps before that returns. result is what stands in the answer's
+ * "<Action>Result"; NULL where error is not. skew_ms is how far AWS's clock is ahead of ours (0 where it hardly is). */
+typedef void sts_done_t(void *owner, json_object *result, int64_t skew_ms, const aws_error_t *error);
 
 /* A call, embedded in what waits for it. Zeroed is none. */
 typedef struct {
@@ -33,22 +30,17 @@ typedef struct {
   void *owner;
 } sts_call_t;
 
-/* sts_call asks STS in the context's region, at the endpoint that the settings
- * name for it. credentials may be NULL: the call is not signed then. action is
- * a constant. */
-void sts_call(sts_call_t *call, const credentials_context_t *context,
-              const credentials_t *credentials, const char *action,
-              const sts_parameter_t *parameters, size_t count, sts_done_t *done,
-              void *owner);
+/* sts_call asks STS in the context's region, at the endpoint that the settings name for it. credentials may be NULL:
+ * the call is not signed then. action is a constant. */
+void sts_call(sts_call_t *call, const credentials_context_t *context, const credentials_t *credentials,
+              const char *action, const sts_parameter_t *parameters, size_t count, sts_done_t *done, void *owner);
 
-/* sts_cancel breaks it off without calling anybody; safe when nothing is under
- * way. */
+/* sts_cancel breaks it off without calling anybody; safe when nothing is under way. */
 void sts_cancel(sts_call_t *call);
 
-/* sts_read_credentials takes the keys out of a result; false: error says what
- * is wrong with it. Their expiry is by this machine's clock. */
-bool sts_read_credentials(json_object *result, const char *action,
-                          int64_t skew_ms, const char *source,
+/* sts_read_credentials takes the keys out of a result; false: error says what is wrong with it. Their expiry is by this
+ * machine's clock. */
+bool sts_read_credentials(json_object *result, const char *action, int64_t skew_ms, const char *source,
                           credentials_t *credentials, aws_error_t *error);
 
 #endif

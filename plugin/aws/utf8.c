@@ -1,8 +1,7 @@
 #include "aws/utf8.h"
 
 size_t utf8_decode(const char *text, size_t length, uint32_t *character) {
-  /* The smallest character of each length: whatever is below has a shorter
-   * form. */
+  /* The smallest character of each length: whatever is below has a shorter form. */
   static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
 
   if (length == 0)
@@ -13,10 +12,7 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *character) {
     return 1;
   }
 
-  size_t size = (first & 0xe0) == 0xc0   ? 2
-                : (first & 0xf0) == 0xe0 ? 3
-                : (first & 0xf8) == 0xf0 ? 4
-                                         : 0;
+  size_t size = (first & 0xe0) == 0xc0 ? 2 : (first & 0xf0) == 0xe0 ? 3 : (first & 0xf8) == 0xf0 ? 4 : 0;
   if (size == 0 || size > length)
     return 0;
   uint32_t value = first & (0xffU >> (size + 1));
@@ -26,18 +22,15 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *character) {
       return 0;
     value = (value << 6) | (next & 0x3fU);
   }
-  if (value < smallest[size] || value > 0x10ffff ||
-      (value >= 0xd800 && value <= 0xdfff))
+  if (value < smallest[size] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
     return 0;
   *character = value;
   return size;
 }
 
 bool utf8_is_space(uint32_t character) {
-  return (character >= 0x09 && character <= 0x0d) ||
-         (character >= 0x1c && character <= 0x20) || character == 0x85 ||
-         character == 0xa0 || character == 0x1680 ||
-         (character >= 0x2000 && character <= 0x200a) || character == 0x2028 ||
-         character == 0x2029 || character == 0x202f || character == 0x205f ||
+  return (character >= 0x09 && character <= 0x0d) || (character >= 0x1c && character <= 0x20) || character == 0x85 ||
+         character == 0xa0 || character == 0x1680 || (character >= 0x2000 && character <= 0x200a) ||
+         character == 0x2028 || character == 0x2029 || character == 0x202f || character == 0x205f ||
          character == 0x3000;
 }

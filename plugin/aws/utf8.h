@@ -6,9 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* utf8_decode reads the character at text, of which length bytes may be read,
- * and returns the bytes that it takes; 0: no UTF-8 starts here (overlong forms,
- * surrogates and what lies beyond U+10FFFF are none), *character is then
+/* utf8_decode reads the character at text, of which length bytes may be read, and returns the bytes that it takes; 0:
+ * no UTF-8 starts here (overlong forms, surrogates and what lies beyond U+10FFFF are none), *character is then
  * untouched. */
 size_t utf8_decode(const char *text, size_t length, uint32_t *character);
 

@@ -13,13 +13,14 @@ from collections import Counter
 from pathlib import Path
 from textwrap import fill
 
-from demo.table import table
+from demo.table import billed, table
 from e2e.collectd import Collectd, bare_environment
 from standin import ACCESS_KEY, SECRET_KEY
 
 SCENE = Path(__file__).with_name("scene.json")
 REGION = "us-east-1"
 WITHIN_S = 20
+SHIPPED = ("sagemaker.conf", "sagemaker.prices.conf", "sagemaker.threshold.conf")
 
 
 def main() -> int:
@@ -58,12 +59,14 @@ def _show(folder: Path, url: str) -> None:
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
     }
-    with Collectd(monitor, environment=environment).start() as collectd:
+    with Collectd(monitor, environment=environment, shipped=SHIPPED).start() as collectd:
         collectd.wait(lambda: _everything_is_said(collectd), "complete scan", WITHIN_S)
         # The threshold plugin sees a value right after the log did; collectd lets it finish.
         collectd.stop(WITHIN_S)
     print("What runs, and how long it has done nothing:\n")
     print(table(collectd.values))
+    print("\nWhat is billed for them: apps that share an instance are one, as idle as the busiest of them:\n")
+    print(billed(collectd.values))
     print("\nWhat collectd's threshold plugin made of it (WarningMax 86400, a day):\n")
     for notification in sorted(collectd.notifications, key=lambda notification: notification.plugin_instance):
         if notification.severity != "OKAY":

@@ -11,21 +11,28 @@ import sys
 import tempfile
 from pathlib import Path
 
-from demo.table import table
+from demo.table import billed, table
 from e2e.collectd import Collectd
 
 # collectd -T reads once: the whole scan must fit into one read, which waits for one Timeout.
 TIMEOUT_S = 300
+# tests/demo/identity.c: there are no credentials, or no region.
+UNUSABLE = 2
 _PREFIX = "sagemaker plugin: "
 
 
 def main() -> int:
+    # The plugin's own AWS client tells whose credentials it finds; the scan is made whether STS answers or not.
+    identity = subprocess.run(sys.argv[1:2], capture_output=True, text=True, check=False)
+    if identity.returncode == UNUSABLE:
+        return _fail(identity.stderr.strip())
+    print(identity.stdout if identity.returncode == 0 else f"Whose credentials: not known; {identity.stderr}")
     with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-") as folder:
         with Collectd(
             Path(folder),
             options=f'<Account "default">\nTimeout {TIMEOUT_S}\n</Account>',
             environment=os.environ,
-            shipped=["sagemaker.conf"],
+            shipped=["sagemaker.conf", "sagemaker.prices.conf"],
         ) as collectd:
             try:
                 collectd.run_once(within=TIMEOUT_S + 30)
@@ -39,7 +46,7 @@ def main() -> int:
     if counted.value == 0:
         print(f"No app is running in {region}.")
     else:
-        print(f"Running in {region}:\n\n{table(collectd.values)}")
+        print(f"Running in {region}:\n\n{table(collectd.values)}\n\nBilled for them:\n\n{billed(collectd.values)}")
     return 0
 
 

@@ -20,19 +20,37 @@ def test_the_demo_names_who_forgot_what_and_leaves_nothing_behind(tmp_path):
     assert done.returncode == 0, done.stderr
     assert time.monotonic() - started < 30
     shown = done.stdout.splitlines()
-    rows = [line.split() for line in shown if line.startswith("d-")]
-    assert [(row[0], row[1], " ".join(row[-4:])) for row in rows] == [
-        ("d-research4dl1", "user01", "77 h 10 min"),
-        ("d-research4dl1", "user02", "49 h 02 min"),
-        ("d-research4dl1", "user01", "0 h 45 min"),
-        ("d-research4dl1", "user03", "0 h 25 min"),
-        ("d-production7k", "user01", "0 h 00 min"),
+    assert [(row[0], row[1], row[3], " ".join(row[-4:])) for row in rows(shown, "OWNER   TYPE")] == [
+        ("d-research4dl1", "user01", "datascience-1-0-ml-t3-medium", "77 h 10 min"),
+        ("d-research4dl1", "user02", "sagemaker-data-wrang-ml-m5-4xlarge-a4f6", "49 h 02 min"),
+        ("d-research4dl1", "user04", "churn", "47 h 50 min"),
+        ("d-research4dl1", "user03", "base-python-ml-t3-medium", "20 h 10 min"),
+        ("d-research4dl1", "user01", "pytorch-1-13-ml-g4dn-xlarge", "0 h 45 min"),
+        ("d-research4dl1", "user03", "datascience-1-0-ml-t3-medium", "0 h 25 min"),
+        ("d-research4dl1", "user05", "fraud", "0 h 03 min"),
+        ("d-production7k", "user01", "datascience-1-0-ml-t3-medium", "0 h 00 min"),
     ]
-    warnings = [line for line in shown if line.startswith("WARNING")]
-    assert sorted(warnings) == ["WARNING d-research4dl1_user01", "WARNING d-research4dl1_user02"]
+    assert [(row[1], row[2], row[3], row[-2], row[-1]) for row in rows(shown, "OWNER   SPACE")] == [
+        ("user04", "churn", "ml.g5.xlarge", "1.410", "1.410"),
+        ("user02", "-", "ml.m5.4xlarge", "0.922", "0.922"),
+        ("user01", "-", "ml.t3.medium", "0.050", "0.050"),
+        ("user01", "-", "ml.g4dn.xlarge", "0.736", "0.000"),
+        ("user03", "-", "ml.t3.medium", "0.050", "0.000"),
+        ("user05", "fraud", "ml.m5.xlarge", "0.230", "0.000"),
+        ("user01", "-", "ml.t3.medium", "0.050", "0.000"),
+    ]
+    assert "Idle instances cost 2.38 USD an hour, at list price." in shown
+    warnings = [line.removeprefix("WARNING d-research4dl1_") for line in shown if line.startswith("WARNING")]
+    assert sorted(warnings) == ["user01", "user02", "user04"]
     assert done.stderr == ""
     assert list(tmp_path.iterdir()) == []
     assert not still_running(tmp_path)
+
+
+def rows(shown: list[str], heading: str) -> list[list[str]]:
+    """rows are those of the table with that heading, cell by cell."""
+    (start,) = [number for number, line in enumerate(shown) if heading in line]
+    return [line.split() for line in shown[start + 1 : shown.index("", start)]]
 
 
 def still_running(folder) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from demo.test_demo import make
+from demo.test_demo import make, rows
 from e2e.cloud import DAY_S, DOMAIN, HOUR_S, KEYS, REGION, Cloud
 from standin import StandIn, World
 
@@ -28,10 +28,14 @@ def test_the_callers_apps_as_a_table(cloud, tmp_path):
     cloud.app(space="vision", type="JupyterLab", name="default", idle=HOUR_S)
     done = once(cloud, tmp_path)
     assert done.returncode == 0, done.stderr
-    rows = [line.split() for line in done.stdout.splitlines() if line.startswith("d-")]
-    assert rows == [
+    shown = done.stdout.splitlines()
+    assert rows(shown, "APP OR SPACE") == [
         [DOMAIN, "user01", "KernelGateway", "app", "ml.m5.4xlarge", "72", "h", "10", "min"],
         [DOMAIN, "space", "vision", "JupyterLab", "vision", "ml.t3.medium", "1", "h", "00", "min"],
+    ]
+    assert rows(shown, "USD/H") == [
+        [DOMAIN, "user01", "-", "ml.m5.4xlarge", "72", "h", "10", "min", "0.922", "0.922"],
+        [DOMAIN, "space", "vision", "vision", "ml.t3.medium", "1", "h", "00", "min", "0.050", "0.050"],
     ]
     assert REGION in done.stdout
     assert list(tmp_path.iterdir()) == []
@@ -39,12 +43,27 @@ def test_the_callers_apps_as_a_table(cloud, tmp_path):
 
 def test_an_account_where_nothing_runs(cloud, tmp_path):
     done = once(cloud, tmp_path)
-    assert (done.returncode, done.stdout) == (0, f"No app is running in {REGION}.\n")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == f"No app is running in {REGION}."
+
+
+def test_whose_credentials_they_are(cloud, tmp_path):
+    said = once(cloud, tmp_path).stdout.splitlines()[0]
+    for part in ("environment", "arn:aws:iam::", REGION, cloud.aws.url):
+        assert part in said
+
+
+def test_the_scan_is_made_when_sts_does_not_answer(cloud, tmp_path):
+    cloud.aws.fault("GetCallerIdentity", "access_denied")
+    done = once(cloud, tmp_path)
+    assert done.returncode == 0
+    assert "not known" in done.stdout.splitlines()[0]
+    assert done.stdout.splitlines()[-1] == f"No app is running in {REGION}."
 
 
 def fails_with_one_line(done, *parts):
     assert done.returncode != 0
-    assert done.stdout == ""
+    assert not [line for line in done.stdout.splitlines() if line and not line.startswith("Credentials from ")]
     line, *rest = [x for x in done.stderr.splitlines() if not x.startswith("make: ")]
     assert not rest, done.stderr
     for part in parts:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from e2e.collectd import HOST, Collectd
 from e2e.output import Value
-from standin import ACCESS_KEY, SECRET_KEY, StandIn, World
+from standin import ACCESS_KEY, SECRET_KEY, Chatter, StandIn, World
+from standin.chatter import seed_of
 from standin.streams import Stream
-from standin.world import App, Domain, Region
+from standin.world import App, Domain, Region, Space
 
 REGION = "us-east-1"
 DOMAIN = "d-abcdefghijkl"
@@ -21,6 +23,9 @@ KEYS = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
 # Times are printed in milliseconds on both sides: each may be off by half of one.
 EXACT_S = 0.0015
 
+# AWS tells its time in whole seconds: that is how well a clock that differs from it can be corrected.
+CORRECTED_S = 2.0
+
 
 @dataclass(eq=False)
 class Running:
@@ -29,10 +34,11 @@ class Running:
     app: App
     stream: Stream | None
     region: str
+    owner: str | None = None  # of its space; None: an old shared one, or it is in no space
 
     @property
     def instance(self) -> str:
-        return f"{self.app.domain}_{self.app.user or 'space_' + self.app.space}"
+        return f"{self.app.domain}_{self.app.user or self.owner or 'space_' + self.app.space}"
 
     @property
     def identifier(self) -> str:
@@ -47,6 +53,12 @@ class Running:
     @property
     def user_identifier(self) -> str:
         return f"sagemaker_user-{self.instance}/duration-max_idle"
+
+    def billed(self, kind: str = "duration", unit: str | None = None) -> str:
+        """billed is what the instance stands under; kind is "duration", "hourly_cost" or "idle_hourly_cost"."""
+        name = "_".join(part for part in (unit or self.app.instance, self.app.space) if part)
+        type = "duration" if kind == "duration" else f"gauge-{kind}"
+        return f"sagemaker_instance-{self.instance}/{type}-{name}"
 
     @property
     def since(self) -> float:
@@ -76,6 +88,24 @@ class Cloud:
         with self.aws.lock:
             return self.region.domain(id, name)
 
+    def space(
+        self,
+        name: str,
+        owner: str | None = None,
+        *,
+        domain: Domain | str = DOMAIN,
+        age: float = 30 * DAY_S,
+        region: Region | None = None,
+        **more,
+    ) -> Space:
+        """space makes a space, an old shared one where it has no owner."""
+        sharing = "Private" if owner else "Shared"
+        with self.aws.lock:
+            made = round(self.world.now(), 3) - age
+            return (region or self.region).space(
+                domain, name, owner=owner, created=made, **{"sharing": sharing, **more}
+            )
+
     def app(
         self,
         user: str | None = None,
@@ -87,19 +117,55 @@ class Cloud:
         idle: float | None = 2 * HOUR_S,
         age: float = 30 * DAY_S,
         region: Region | None = None,
+        log: Iterable[tuple[float, str]] = (),
+        chatter: str | None = None,
         **more,
     ) -> Running:
-        """app starts an app `age` seconds ago whose last event was `idle` ago (None: it has no stream)."""
+        """app starts an app `age` seconds ago whose last event was `idle` ago (None: it has no stream).
+
+        Given log (how long ago, and which line) or a chatter (what its server writes all by itself, a profile of
+        standin.chatter), these are its stream. A space that is not there yet is made, without an owner.
+        """
         region = region or self.region
         with self.aws.lock:
+            owner = self._owner(region, domain, space) if space is not None else None
             now = round(self.world.now(), 3)
             app = region.app(
                 domain, user=user, space=space, type=type, name=name, created=now - age, **more
             )
-            stream = None if idle is None else region.stream(app.stream_name(), last_event=now - idle)
-        started = Running(app, stream, region.name)
+            name = app.stream_name()
+            if log or chatter:
+                events = [(now - ago, line) for ago, line in log]
+                writer = Chatter(chatter, seed_of(name), now - age) if chatter else None
+                stream = region.stream(name, events=events, chatter=writer)
+            else:
+                stream = None if idle is None else region.stream(name, last_event=now - idle)
+        started = Running(app, stream, region.name, owner)
         self.running.append(started)
         return started
+
+    def lab(self, space: str, owner: str | None = None, **more) -> Running:
+        """lab is a JupyterLab in a space of its own, its log that of a server nobody needs to use."""
+        self.space(space, owner)
+        return self.app(space=space, type="JupyterLab", name="default", **{"chatter": "jupyterlab", **more})
+
+    def ago(self, seconds: float) -> float:
+        return round(self.world.now(), 3) - seconds
+
+    def pass_time(self, seconds: float) -> None:
+        """pass_time moves AWS's clock; the machine's own stays behind, and the plugin corrects it by AWS's Date."""
+        with self.aws.lock:
+            self.world.offset += seconds
+
+    def idle_since(self, value: Value) -> float:
+        """idle_since is since when, by AWS's clock, a value says that something is idle."""
+        return value.time + self.world.offset - value.value
+
+    def _owner(self, region: Region, domain: Domain | str, name: str) -> str | None:
+        for space in region.spaces:
+            if (space.domain, space.name) == (str(domain), name):
+                return space.owner
+        return self.space(name, domain=domain, region=region).owner
 
     def assert_truthful(self, collectd: Collectd, *, every: bool = True) -> None:
         """assert_truthful holds every value about apps and users against a world that has not changed.

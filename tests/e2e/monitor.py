@@ -44,6 +44,21 @@ class Monitor(Collectd):
         wanted = len(self.completions()) + number
         self.wait(lambda: len(self.completions()) >= wanted, f"{number} complete scans", within)
 
+    def await_reports(self, number: int = 2, within: float = PATIENCE_S) -> None:
+        """await_reports waits for so many further scans to be reported, complete or not, however short the interval."""
+        seen = len(self.values)
+        name = self.scan_identifier("count-apps")
+
+        def reported() -> bool:
+            fresh = [v for v in self.values[seen:] if v.type_instance == "apps"]
+            return sum(v.identifier == name for v in fresh) >= number
+
+        self.wait(reported, f"{number} reports", within)
+
+    def count(self, name: str) -> float:
+        """count is what the last scan counted, as "unknown"."""
+        return self.value(self.scan_identifier(f"count-{name}")).value
+
     def await_reads(self, number: int = 3, within: float = PATIENCE_S) -> None:
         """await_reads waits for so many further reads, whatever came of them."""
         wanted = len(self.heartbeats) + number

@@ -26,6 +26,7 @@ def files(tmp_path):
         paths = tmp_path / "aws" / "config", tmp_path / "aws" / "credentials"
         paths[0].write_text(config)
         paths[1].write_text(credentials)
+        paths[1].chmod(0o600)
         return paths
 
     return write

@@ -7,6 +7,10 @@ def account(line: str) -> str:
     return f"<Account prod>\n{line}\n</Account>"
 
 
+def activity(*lines: str, type: str = '"JupyterLab"') -> str:
+    return account("\n".join([f"<Activity {type}>", *lines, "</Activity>"]))
+
+
 # The options, and what the one error line must name.
 NONSENSE = {
     "unknown option": ("Intervall 300", ["Intervall"]),
@@ -32,6 +36,42 @@ NONSENSE = {
     "empty log group": (account('LogGroup ""'), ["LogGroup"]),
     "empty profile": (account('Profile ""'), ["Profile"]),
     "two accounts of one name": (account("") + "\n" + account(""), ["prod"]),
+    "report by instance no boolean": (account("ReportByInstance 1"), ["ReportByInstance", "1"]),
+    "report by space no boolean": (account("ReportBySpace 1"), ["ReportBySpace", "1"]),
+    "lookback zero": (account("Lookback 0"), ["Lookback", "0"]),
+    "lookback no number": (account('Lookback "2d"'), ["Lookback", "2d"]),
+    "lookback of a year": (account("Lookback 31536000"), ["Lookback", "31536000"]),
+    "idle after negative": (account("IdleAfter -1"), ["IdleAfter", "-1"]),
+    "user no regular expression": (account('User "team-("'), ["User", "team-("]),
+    "ignored user no regular expression": (account('IgnoreUser "[a-"'), ["IgnoreUser", "[a-"]),
+    "alias without a name": (account('UserAlias "guid-1"'), ["UserAlias", "guid-1"]),
+    "app type no string": (account("AppType 7"), ["AppType"]),
+    "price without a number": ('Price "us-east-1" "ml.m5.xlarge"', ["Price", "ml.m5.xlarge"]),
+    "price as text": ('Price "us-east-1" "ml.m5.xlarge" "0.23"', ["Price", "0.23"]),
+    "price below zero": ('Price "us-east-1" "ml.m5.xlarge" -0.23', ["Price", "-0.23"]),
+    "price of an invalid region": ('Price "us east" "ml.m5.xlarge" 0.23', ["Price", "us east", "*"]),
+    "price in an account": (account('Price "*" "ml.m5.xlarge" 0.23'), ["Price", "prod"]),
+    "match and ignore together": (activity('Match "Saving"', 'Ignore "404"'), ["Activity", "Match", "Ignore"]),
+    "match under the signal ignore": (activity('Signal "ignore"', 'Match "a"'), ["Activity", "Signal", "Match"]),
+    "ignore under the signal match": (activity('Signal "match"', 'Ignore "a"'), ["Activity", "Signal", "Ignore"]),
+    "match under the signal last-event": (activity('Signal "last-event"', 'Match "a"'), ["Activity", "Signal"]),
+    "a signal of a fourth kind": (activity('Signal "newest"'), ["Signal", "newest", "last-event", "match", "ignore"]),
+    "a quote in a phrase": (activity(r'Match "said \"hello\""'), ["Match", "hello"]),
+    "an empty phrase": (activity('Ignore ""'), ["Ignore"]),
+    "phrases that are too long": (
+        activity(*(f'Match "phrase number {n:03} of a very long list"' for n in range(30))),
+        ["Activity", "1024"],
+    ),
+    "a signal without phrases": (activity('Signal "match"', type='"Canvas"'), ["Activity", "Canvas", "Match"]),
+    "an unknown option of an activity": (activity('Phrase "a"'), ["Phrase", "JupyterLab"]),
+    "activity without a type": (activity('Match "a"', type=""), ["Activity"]),
+    "activity of a type twice": (
+        account('<Activity "Canvas">\nMatch "a"\n</Activity>\n<Activity "Canvas">\nMatch "b"\n</Activity>'),
+        ["Activity", "Canvas"],
+    ),
+    "activity outside of an account": ('<Activity "Canvas">\nMatch "a"\n</Activity>', ["Activity", "Account"]),
+    "rate of an unknown operation": (account('RateLimit "DeleteApp" 1'), ["RateLimit", "DeleteApp", "ListApps"]),
+    "rate zero": (account('RateLimit "ListApps" 0'), ["RateLimit", "0"]),
     "account without a name": ("<Account>\nTimeout 1\n</Account>", ["Account"]),
 }
 

@@ -12,6 +12,7 @@ def home_with(tmp_path, credentials: str = ""):
     folder.mkdir(parents=True, exist_ok=True)
     if credentials:
         (folder / "credentials").write_text(f"[default]\n{credentials}\n")
+        (folder / "credentials").chmod(0o600)
     return folder.parent
 
 
@@ -124,6 +125,7 @@ def test_a_file_that_is_no_configuration(cloud, watch, tmp_path):
     small_world(cloud)
     home = home_with(tmp_path)
     (home / ".aws" / "credentials").write_text("this is no configuration file\n")
+    (home / ".aws" / "credentials").chmod(0o600)
     collectd = watch(environment=surroundings(cloud, home))
     collectd.assert_complains_once(f"{home}/.aws/credentials")
     home_with(tmp_path, keys())

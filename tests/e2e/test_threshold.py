@@ -1,6 +1,7 @@
 """collectd's own threshold plugin with the shipped rules names people."""
 
 from e2e.cloud import DAY_S, DOMAIN, HOUR_S, OTHER_DOMAIN
+from e2e.collectd import SHIPPED
 
 
 def test_the_shipped_rules_name_who_forgot_an_app_and_nobody_else(cloud, watch):
@@ -73,3 +74,45 @@ def test_values_reach_the_threshold_in_time_while_a_scan_takes_several_reads(clo
     collectd.await_scans(4)
     named = [n.severity for n in collectd.notifications if n.plugin_instance == f"{DOMAIN}_user01"]
     assert named == ["WARNING"]
+
+
+def with_rule(plugin: str) -> str:
+    """with_rule is the shipped file with the rule for a plugin taken out of its comment."""
+    text = (SHIPPED / "sagemaker.threshold.conf").read_text()
+    start = text.index(f'  #<Plugin "{plugin}">')
+    end = text.index("  #</Plugin>", start) + len("  #</Plugin>")
+    return text[:start] + text[start:end].replace("  #", "  ") + text[end:]
+
+
+def warned(collectd, plugin: str) -> set[tuple[str, str]]:
+    warnings = [n for n in collectd.notifications if (n.plugin, n.severity) == (plugin, "WARNING")]
+    return {(n.plugin_instance, n.type_instance) for n in warnings}
+
+
+def test_the_rules_that_are_commented_out_name_apps_and_what_is_billed(cloud, watch):
+    """The idle app beside a busy one is an idle app, and no idle instance."""
+    cloud.domain()
+    cloud.app("user01", "busy", idle=60, instance="ml.m5.xlarge")
+    cloud.app("user01", "idle", idle=3 * DAY_S, instance="ml.m5.xlarge")
+    cloud.app("user02", "alone", idle=2 * DAY_S, instance="ml.g5.xlarge")
+    expected = {
+        "sagemaker": {(f"{DOMAIN}_user01", "KernelGateway_idle"), (f"{DOMAIN}_user02", "KernelGateway_alone")},
+        "sagemaker_instance": {(f"{DOMAIN}_user02", "ml.g5.xlarge")},
+    }
+    for plugin, who in expected.items():
+        files = {"sagemaker.threshold.conf": with_rule(plugin)}
+        collectd = watch(shipped=("sagemaker.conf", "sagemaker.prices.conf"), files=files)
+        collectd.await_scans(3)
+        assert warned(collectd, plugin) == who
+        collectd.stop()
+
+
+def test_the_rule_for_forgotten_volumes(cloud, watch):
+    cloud.domain()
+    cloud.space("churn", "yamada", modified=cloud.ago(40 * DAY_S))
+    cloud.space("fraud", "yamada", modified=cloud.ago(20 * DAY_S))
+    files = {"sagemaker.threshold.conf": with_rule("sagemaker_space")}
+    options = "Interval 1\n<Account default>\nReportBySpace true\n</Account>"
+    collectd = watch(options, shipped=("sagemaker.conf",), files=files)
+    collectd.await_scans(3)
+    assert warned(collectd, "sagemaker_space") == {(f"{DOMAIN}_yamada", "churn")}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -18,16 +19,12 @@ const aws_operation_t client_list_apps = {&service, "ListApps", "NextToken", "Ne
 const aws_operation_t client_unlimited = {&service, "ListDomains", "NextToken", "NextToken", 1000.0, 1000.0};
 
 static void set_environment(void) {
-  static const char *const unset[] = {"AWS_PROFILE",
-                                      "AWS_DEFAULT_PROFILE",
-                                      "AWS_REGION",
-                                      "AWS_DEFAULT_REGION",
-                                      "AWS_CA_BUNDLE",
-                                      "AWS_ENDPOINT_URL_SAGEMAKER",
-                                      "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-                                      "AWS_SESSION_TOKEN"};
-  for (size_t i = 0; i < sizeof(unset) / sizeof(unset[0]); i++)
-    unsetenv(unset[i]);
+  for (char **at = environ; *at != NULL;) {
+    char name[128];
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(*at, "="), *at);
+    at = strncmp(name, "AWS_", 4) == 0 && unsetenv(name) == 0 ? environ : at + 1;
+  }
+  setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
   setenv("AWS_ENDPOINT_URL", CLIENT_URL, 1);
   setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", 1);
   setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);

@@ -70,6 +70,11 @@ void fake_aws_set_now_ms(int64_t now_ms) { fake.session.now_ms = now_ms; }
 
 void fake_aws_set_skew_ms(int64_t skew_ms) { fake.session.skew_ms = skew_ms; }
 
+const char *aws_session_region(const aws_session_t *session) {
+  assert_ptr_equal(session, &fake.session);
+  return "us-east-1";
+}
+
 int64_t aws_session_now_ms(const aws_session_t *session) { return session->now_ms; }
 
 int64_t aws_session_skew_ms(const aws_session_t *session) { return session->skew_ms; }

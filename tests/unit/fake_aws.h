@@ -32,7 +32,7 @@ size_t fake_aws_waiting_peak(void);
 /* The inputs of all pages, one to a line, "ListApps {...}". */
 const char *fake_aws_transcript(void);
 
-/* The one session; what its clock shows. */
+/* The one session, in us-east-1; what its clock shows. */
 aws_session_t *fake_aws_session(void);
 void fake_aws_set_now_ms(int64_t now_ms);
 void fake_aws_set_skew_ms(int64_t skew_ms);

@@ -1,7 +1,8 @@
 /* A scripted transcript in place of aws/http.c, and a clock that only waiting moves.
  *
  * A test says which requests it expects, in order, and what each is answered; a request that is not the next one, and
- * one that is left over, fail the test. Waiting takes no time: fake_clock jumps to what happens next. */
+ * one that is left over, fail the test. Waiting takes no time: fake_clock jumps to what happens next; only for
+ * descriptors it waits in earnest, while fake_clock runs fifty times as fast. */
 #ifndef FAKE_HTTP_H
 #define FAKE_HTTP_H
 
@@ -11,13 +12,13 @@
 #define FAKE_HEADERS_MAX 8
 
 /* A request and its answer. NULL and 0 stand for "any" in a request, for "none" in an answer; so a plain
- * {.url = "...", .body = "{}"} is answered by 200 and "{}". */
+ * {.request = "...", .body = "{}"} is answered by 200 and "{}". */
 typedef struct {
-  const char *method;
-  const char *url;
+  const char *request;                   /* "GET http://host/path" */
   const char *headers[FAKE_HEADERS_MAX]; /* lines; "name: " alone: with any value; "!name": not there */
-  const char *sent;                      /* the request's body */
-  int times;                             /* how often in a row; 0: once */
+  const char *sent, *contains;           /* the request's body; a part of it */
+  int64_t timeout_ms;
+  int times; /* how often in a row; 0: once */
   http_end_t end;
   int status; /* 0: 200 */
   const char *body;
@@ -26,8 +27,15 @@ typedef struct {
   bool hangs; /* until it is cancelled or its timeout ends it */
 } fake_exchange_t;
 
-/* fake_http_expect adds to the transcript; strings must outlive it. */
+/* Exchanges in short: an answer to a request with this header and this part of a body, or the transport's end. */
+#define ANSWERS(REQUEST, HEADER, PART, STATUS, ANSWER)                                                                 \
+  { .request = (REQUEST), .headers = {(HEADER)}, .contains = (PART), .status = (STATUS), .body = (ANSWER) }
+#define FAILS(REQUEST, END)                                                                                            \
+  { .request = (REQUEST), .end = (END) }
+
+/* fake_http_expect adds to the transcript, fake_http_expect_all several; strings must outlive it. */
 void fake_http_expect(const fake_exchange_t *exchange);
+void fake_http_expect_all(const fake_exchange_t *exchanges, size_t count);
 
 /* fake_http_begin, for a test's setup, empties the transcript and sets the clock; fake_http_end, for its teardown,
  * fails if anything of the transcript was left over or is still in flight. */
@@ -48,13 +56,17 @@ size_t fake_http_peak(void);
 /* The value of a header of the request that was sent last; NULL: it had none of that name. */
 const char *fake_http_header(const char *name);
 
+/* The body of that request, and whether it was to go past any proxy. */
+const char *fake_http_body(void);
+bool fake_http_went_past_proxy(void);
+
 /* fake_http_refuse makes that many http_send fail as without memory. */
 void fake_http_refuse(int count);
 
-#define FAKE_EPOCH_MS INT64_C(1795466160000) /* Mon, 23 Nov 2026 20:36:00 GMT */
-#define FAKE_EPOCH_DATE "Mon, 23 Nov 2026 20:36:00 GMT"
+#define FAKE_NOW_MS INT64_C(1795464000000)
+#define FAKE_NOW_DATE "Mon, 23 Nov 2026 20:00:00 GMT"
 
-/* monotonic_ms starts at 1000, wall_ms at FAKE_EPOCH_MS. */
+/* monotonic_ms starts at 1000, wall_ms at FAKE_NOW_MS. */
 extern const loop_clock_t fake_clock;
 void fake_clock_advance(int64_t ms);
 

@@ -61,8 +61,7 @@ void provider_case_write(const char *name, const char *text) {
 void provider_case_start(provider_case_t *test, const char *config, const char *credentials) {
   aws_error_t error = {.message = ""};
   memset(test, 0, sizeof(*test));
-  fake_clock_reset();
-  fake_http_expect(NULL, 0);
+  fake_http_begin(NULL);
   clear_environment();
   snprintf(home, sizeof(home), "/tmp/provider.XXXXXX");
   assert_non_null(mkdtemp(home));
@@ -119,7 +118,8 @@ void provider_case_end(provider_case_t *test, credentials_provider_t *provider) 
   region_finder_free(test->context.region);
   profile_files_free(test->files);
   credentials_clear(&test->found);
-  fake_http_finish();
+  fake_http_end(NULL);
+  http_free(test->loop.http);
   clear_environment();
   assert_int_equal(nftw(home, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
 }

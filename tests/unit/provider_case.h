@@ -3,7 +3,7 @@
 #define PROVIDER_CASE_H
 
 #include "aws/providers.h"
-#include "fake_servers.h"
+#include "fake_http.h"
 
 typedef struct {
   loop_t loop;
@@ -36,6 +36,6 @@ const char *provider_case_home(void);
 void provider_case_write(const char *name, const char *text);
 const char *provider_case_path(const char *name);
 
-#define EXPECT(exchanges) fake_http_expect((exchanges), sizeof(exchanges) / sizeof((exchanges)[0]))
+#define EXPECT(exchanges) fake_http_expect_all((exchanges), sizeof(exchanges) / sizeof((exchanges)[0]))
 
 #endif

@@ -23,10 +23,14 @@ static char account_name[] = "prod";
 static char log_group[] = "group";
 
 static bool make(target_t *made) {
-  static const studio_settings_t settings = {.log_group = log_group};
+  static const studio_settings_t settings = {.log_group = log_group, .idle_after_ms = INT64_C(3600) * 1000};
   memset(made, 0, sizeof(*made));
-  made->config =
-      (config_account_t){.name = account_name, .log_group = log_group, .report_by_app = true, .report_by_user = true};
+  made->config = (config_account_t){.name = account_name,
+                                    .log_group = log_group,
+                                    .report_by_app = true,
+                                    .report_by_user = true,
+                                    .report_by_instance = true,
+                                    .report_by_space = true};
   made->account.config = &made->config;
   made->target.account = &made->account;
   made->target.region = "us-east-1";
@@ -58,11 +62,32 @@ void target_next_scan(target_t *target) {
   studio->scan = (studio_scan_t){.number = studio->scan.number + 1, .listed = true};
 }
 
-studio_app_t *target_add(target_t *target, const char *user, const char *name, int64_t created_s_ago) {
-  studio_t *studio = target->target.studio;
-  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), user, NULL, "KernelGateway", name);
+static studio_app_t *enter(studio_t *studio, studio_app_t *app, int64_t created_s_ago) {
   assert_non_null(app);
   app->listed = app->looked = studio->scan.number;
   app->created_ms = (TARGET_NOW_S - created_s_ago) * INT64_C(1000);
   return app;
+}
+
+studio_space_t *target_space(target_t *target, const char *name, const char *owner) {
+  studio_t *studio = target->target.studio;
+  studio_space_t *space = studio_space(studio, studio_domain(studio, "d-1"), name);
+  assert_non_null(space);
+  if (owner != NULL && space->owner == NULL)
+    space->owner = strdup(owner);
+  space->known = true;
+  space->listed = studio->scan.number;
+  return space;
+}
+
+studio_app_t *target_enter(target_t *target, studio_space_t *space, const char *type, int64_t created_s_ago) {
+  studio_t *studio = target->target.studio;
+  space->occupied = studio->scan.number;
+  return enter(studio, studio_app(studio, space->domain, NULL, space, type, "default"), created_s_ago);
+}
+
+studio_app_t *target_add(target_t *target, const char *user, const char *name, int64_t created_s_ago) {
+  studio_t *studio = target->target.studio;
+  studio_domain_t *domain = studio_domain(studio, "d-1");
+  return enter(studio, studio_app(studio, domain, user, NULL, "KernelGateway", name), created_s_ago);
 }

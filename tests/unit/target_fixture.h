@@ -7,7 +7,7 @@
 
 #include "scanner.h"
 
-/* Account "prod", region us-east-1, log group "group". */
+/* Account "prod", region us-east-1, log group "group", every kind of value wanted, wasted after an hour. */
 typedef struct {
   config_account_t config;
   scanner_account_t account;
@@ -22,6 +22,11 @@ int target_end(void **state);
 
 /* A KernelGateway of a user in domain d-1, in service and looked at in the target's scan. */
 studio_app_t *target_add(target_t *target, const char *user, const char *name, int64_t created_s_ago);
+
+/* A space of domain d-1, as ListSpaces has told of it in the target's scan (owner NULL: a shared one without), and the
+ * app "default" in it. */
+studio_space_t *target_space(target_t *target, const char *name, const char *owner);
+studio_app_t *target_enter(target_t *target, studio_space_t *space, const char *type, int64_t created_s_ago);
 
 /* The target's next scan, which lists nothing yet. */
 void target_next_scan(target_t *target);

@@ -1,7 +1,12 @@
-/* links: aws/client aws/account aws/session aws/call aws/call_error aws/signed_request aws/answer aws/bucket */
-/* links: aws/counters aws/date aws/endpoint aws/loop aws/retry aws/sigv4 aws/error aws/utf8 aws/buffer aws/profile */
-/* links: aws/profile_load aws/ini aws/shell_words aws/credentials aws/credentials_cache aws/credentials_chain */
-/* links: aws/credentials_environment aws/credentials_static unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
+/* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error aws/answer aws/bucket */
+/* links: aws/counters aws/fetch aws/signed_request aws/sigv4 aws/document aws/small_file aws/endpoint aws/ini */
+/* links: aws/profile aws/profile_load aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer */
+/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/child aws/sso_token */
+/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
+/* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
+/* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
+/* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -78,11 +84,13 @@ static const char *key_in_use(void) {
 
 static void expect_request(void) { fake_http_expect(&(fake_exchange_t){.body = "{}"}); }
 
-static void refresh(void) {
+static void refresh_it(aws_account_t *account) {
   aws_error_t error;
-  if (!aws_account_refresh(client.account, &error))
+  if (!aws_account_refresh(account, &error))
     fail_msg("%s", error.message);
 }
+
+static void refresh(void) { refresh_it(client.account); }
 
 #define KEYS(id) "aws_access_key_id = " id "\naws_secret_access_key = secret\n"
 
@@ -129,11 +137,16 @@ static void account_reads_files_again_when_they_have_changed(void **state) {
 
 static void account_does_not_read_files_anew_that_have_not_changed(void **state) {
   (void)state;
+  struct stat was;
   use_files("p", "", "[p]\n" KEYS("ID1"));
   refresh();
-  const profile_files_t *files = client.account->files;
+  assert_int_equal(stat(credentials_path, &was), 0);
+  write_file(credentials_path, "(p]\n" KEYS("ID1"));
+  const struct timespec times[] = {was.st_atim, was.st_mtim};
+  assert_int_equal(utimensat(AT_FDCWD, credentials_path, times, 0), 0);
   refresh();
-  assert_ptr_equal(client.account->files, files);
+  expect_request();
+  assert_string_equal(key_in_use(), "ID1");
 }
 
 static void account_keeps_files_while_calls_are_under_way(void **state) {
@@ -152,6 +165,36 @@ static void account_keeps_files_while_calls_are_under_way(void **state) {
   refresh();
   expect_request();
   assert_string_equal(key_in_use(), "ANOTHER");
+}
+
+/* The credentials that other calls are signed with stay as they are, for as long as these last. */
+static void account_of_a_changed_file_has_new_keys_while_another_still_uses_the_old(void **state) {
+  (void)state;
+  asked_t asked = {0};
+  use_files("p", "", "[p]\n" KEYS("ID1"));
+  refresh();
+  aws_account_t *busy = client.account;
+  aws_session_t *session = aws_session_new(busy, "us-east-1", &client.requests, &client.errors);
+  client.account = NULL;
+  client.session = session;
+  client_submit(&asked, &client_unlimited, "{}");
+  client.session = NULL;
+  const keyring_t *old = busy->ring;
+  use_files("p", NULL, "[p]\n" KEYS("ANOTHER"));
+  refresh();
+  assert_ptr_not_equal(client.account->ring, old);
+  refresh_it(busy);
+  assert_ptr_equal(busy->ring, old);
+  expect_request();
+  client_drive();
+  assert_int_equal(asked.done, 1);
+  assert_non_null(strstr(fake_http_header("authorization"), "Credential=ID1/"));
+  refresh_it(busy);
+  assert_ptr_equal(busy->ring, client.account->ring);
+  expect_request();
+  assert_string_equal(key_in_use(), "ANOTHER");
+  aws_session_free(session);
+  aws_account_free(busy);
 }
 
 static void account_keeps_what_it_has_when_a_file_becomes_unusable(void **state) {
@@ -179,6 +222,33 @@ static void account_names_a_profile_that_is_nowhere(void **state) {
   use_files(NULL, NULL, NULL);
   assert_false(aws_account_refresh(client.account, &error));
   assert_non_null(strstr(error.message, "(from AWS_PROFILE)"));
+}
+
+static void account_warns_of_files_with_keys_that_others_may_read(void **state) {
+  (void)state;
+  static const struct {
+    const char *config, *credentials;
+    mode_t config_mode, credentials_mode;
+    const char *warned; /* the file and its mode */
+  } cases[] = {
+      {"", "[p]\n" KEYS("ID1"), 0644, 0600, NULL},
+      {"", "[p]\n" KEYS("ID1"), 0644, 0644, "/credentials may be read by others (mode 0644)"},
+      {"", "[p]\n" KEYS("ID1"), 0600, 0640, "/credentials may be read by others (mode 0640)"},
+      {"[profile p]\n" KEYS("ID1"), "", 0604, 0600, "/config may be read by others (mode 0604)"},
+      {"[profile p]\n" KEYS("ID1"), "", 0600, 0600, NULL},
+      {"[profile p]\nregion = us-east-1\n[profile q]\n" KEYS("ID1"), "", 0644, 0600, NULL},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    use_files("p", cases[i].config, cases[i].credentials);
+    assert_int_equal(chmod(config_path, cases[i].config_mode), 0);
+    assert_int_equal(chmod(credentials_path, cases[i].credentials_mode), 0);
+    refresh();
+    const char *warning = aws_account_warning(client.account);
+    if (cases[i].warned == NULL)
+      assert_null(warning);
+    else if (warning == NULL || strstr(warning, cases[i].warned) == NULL || strstr(warning, "chmod 600") == NULL)
+      fail_msg("%zu: %s", i, warning);
+  }
 }
 
 static char region_found[64];
@@ -214,6 +284,24 @@ static void account_finds_its_region_as_the_aws_command_line_does(void **state) 
   }
 }
 
+static void account_keeps_files_while_it_is_asked_for_its_region(void **state) {
+  (void)state;
+  unsetenv("AWS_EC2_METADATA_DISABLED");
+  use_files("p", "", "[p]\n" KEYS("ID1"));
+  refresh();
+  fake_http_expect(&(fake_exchange_t){.body = "T", .takes_ms = 100});
+  fake_http_expect(&(fake_exchange_t){.body = "ap-southeast-2"});
+  region_found[0] = '\0';
+  aws_account_region(client.account, on_region, NULL);
+  write_file(credentials_path, "[p]\n" KEYS("ANOTHER"));
+  refresh();
+  client_drive();
+  assert_string_equal(region_found, "ap-southeast-2");
+  refresh();
+  expect_request();
+  assert_string_equal(key_in_use(), "ANOTHER");
+}
+
 static void account_trusts_the_certificates_of_the_strongest_setting(void **state) {
   (void)state;
   use_files("p", "[profile p]\nca_bundle = /profile.pem\n", "");
@@ -231,9 +319,13 @@ int main(void) {
       cmocka_unit_test_setup_teardown(account_reads_files_again_when_they_have_changed, begin, end),
       cmocka_unit_test_setup_teardown(account_does_not_read_files_anew_that_have_not_changed, begin, end),
       cmocka_unit_test_setup_teardown(account_keeps_files_while_calls_are_under_way, begin, end),
+      cmocka_unit_test_setup_teardown(account_of_a_changed_file_has_new_keys_while_another_still_uses_the_old, begin,
+                                      end),
+      cmocka_unit_test_setup_teardown(account_warns_of_files_with_keys_that_others_may_read, begin, end),
       cmocka_unit_test_setup_teardown(account_keeps_what_it_has_when_a_file_becomes_unusable, begin, end),
       cmocka_unit_test_setup_teardown(account_names_a_profile_that_is_nowhere, begin, end),
       cmocka_unit_test_setup_teardown(account_finds_its_region_as_the_aws_command_line_does, begin, end),
+      cmocka_unit_test_setup_teardown(account_keeps_files_while_it_is_asked_for_its_region, begin, end),
       cmocka_unit_test_setup_teardown(account_trusts_the_certificates_of_the_strongest_setting, begin, end),
   };
   return cmocka_run_group_tests_name("account", tests, NULL, NULL);

@@ -30,16 +30,16 @@ static void call_error_names_the_transports_end(void **state) {
     int status;
     const char *message;
   } cases[] = {
-      {HTTP_TIMEOUT, "timeout", 0, "curl's words"},
-      {HTTP_CONNECT, "connect", 0, "curl's words"},
-      {HTTP_RESOLVE, "dns", 0, "curl's words"},
-      {HTTP_TLS, "tls", 0, "curl's words"},
-      {HTTP_BROKEN, "connect", 0, "curl's words"},
-      {HTTP_UNUSABLE, "internal", 0, "curl's words"},
+      {HTTP_TIMEOUT, "timeout", 0, "the transport's words"},
+      {HTTP_CONNECT, "connect", 0, "the transport's words"},
+      {HTTP_RESOLVE, "dns", 0, "the transport's words"},
+      {HTTP_TLS, "tls", 0, "the transport's words"},
+      {HTTP_BROKEN, "connect", 0, "the transport's words"},
+      {HTTP_UNUSABLE, "internal", 0, "the transport's words"},
       {HTTP_TOO_LARGE, "parse", 200, "the answer is larger than any answer of AWS"},
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
-    http_answer_t answer = {.end = cases[i].end, .status = 200, .body = "", .detail = "curl's words"};
+    http_answer_t answer = {.end = cases[i].end, .status = 200, .body = "", .detail = "the transport's words"};
     check(&answer, cases[i].code, cases[i].status, cases[i].message);
   }
 }
@@ -87,7 +87,7 @@ static void call_error_reads_code_and_message_of_an_answer(void **state) {
 /* What is as long as a session token is none of AWS's words; what is shorter stays as it is. */
 static void call_error_shows_nothing_that_may_be_a_token(void **state) {
   (void)state;
-  for (int length = 78; length < 600; length += length == 80 ? 519 : 1) {
+  for (int length = 98; length < 600; length += length == 100 ? 499 : 1) {
     char token[600];
     char body[700];
     char expected[700];
@@ -95,7 +95,7 @@ static void call_error_shows_nothing_that_may_be_a_token(void **state) {
     token[length] = '\0';
     int body_length = snprintf(body, sizeof(body), "{\"__type\":\"A\",\"message\":\"the token %s: is bad\\r\\n%s\"}",
                                token, "x-amz-security-token");
-    snprintf(expected, sizeof(expected), "the token %s: is bad", length < 80 ? token : "[...]");
+    snprintf(expected, sizeof(expected), "the token %s: is bad", length < 100 ? token : "[...]");
     http_answer_t answer = {.end = HTTP_ANSWERED, .status = 400, .body = body, .body_length = (size_t)body_length};
     check(&answer, "A", 400, expected);
   }

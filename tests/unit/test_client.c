@@ -1,7 +1,11 @@
-/* links: aws/client aws/account aws/session aws/call aws/call_error aws/signed_request aws/answer aws/bucket */
-/* links: aws/counters aws/date aws/endpoint aws/loop aws/retry aws/sigv4 aws/error aws/utf8 aws/buffer aws/profile */
-/* links: aws/profile_load aws/ini aws/shell_words aws/credentials aws/credentials_cache aws/credentials_chain */
-/* links: aws/credentials_environment aws/credentials_static unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
+/* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error aws/answer aws/bucket */
+/* links: aws/counters aws/fetch aws/signed_request aws/sigv4 aws/document aws/small_file aws/endpoint aws/ini */
+/* links: aws/profile aws/profile_load aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer */
+/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/child aws/sso_token */
+/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
+/* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
+/* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
+/* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +23,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void expect_call(const char *sent, const char *body) {
-  fake_http_expect(&(fake_exchange_t){.url = CLIENT_URL "/", .sent = sent, .body = body});
+  fake_http_expect(&(fake_exchange_t){.request = "POST " CLIENT_URL "/", .sent = sent, .body = body});
 }
 
 static void assert_done(const asked_t *asked, const char *code, const char *seen) {
@@ -32,10 +36,9 @@ static void client_posts_signed_json(void **state) {
   (void)state;
   asked_t asked = {0};
   setenv("AWS_SESSION_TOKEN", "token", 1);
-  fake_http_expect(&(fake_exchange_t){.method = "POST",
-                                      .url = CLIENT_URL "/",
+  fake_http_expect(&(fake_exchange_t){.request = "POST " CLIENT_URL "/",
                                       .headers = {"host: aws.test", "content-type: application/x-amz-json-1.1",
-                                                  "x-amz-target: SageMaker.ListApps", "x-amz-date: 20261123T203600Z",
+                                                  "x-amz-target: SageMaker.ListApps", "x-amz-date: 20261123T200000Z",
                                                   "x-amz-security-token: token", "authorization: "},
                                       .sent = "{\"MaxResults\":100,\"Name\":\"a/b\"}",
                                       .body = "{\"N\":\"1\"}"});
@@ -227,6 +230,23 @@ static void client_sends_a_burst_and_then_at_the_operations_rate(void **state) {
   }
 }
 
+/* The burst stays; other operations have their own rate. */
+static void client_sends_at_the_rate_that_the_account_sets(void **state) {
+  (void)state;
+  static char list_apps[] = "ListApps";
+  static char other[] = "ListSpaces";
+  static const aws_rate_t rates[] = {{other, 100.0}, {list_apps, 0.5}};
+  static asked_t asked[22];
+  client.account->settings.rates = rates;
+  client.account->settings.rates_count = COUNT(rates);
+  fake_http_expect(&(fake_exchange_t){.body = "{}", .times = 22});
+  submit_many(asked, COUNT(asked), &client_list_apps);
+  client_drive();
+  assert_int_equal(fake_http_sent_ms(19), 1000);
+  assert_in_range(fake_http_sent_ms(20), 3000, 3001);
+  assert_in_range(fake_http_sent_ms(21), 5000, 5002);
+}
+
 static void client_limits_each_operation_on_its_own(void **state) {
   (void)state;
   static asked_t asked[20];
@@ -299,14 +319,14 @@ static void client_corrects_its_time_by_the_date_of_answers_beyond_5_seconds(voi
     const char *date;
     int64_t skew_ms;
   } cases[] = {
-      {"Mon, 23 Nov 2026 20:36:04 GMT", 0},
-      {"Mon, 23 Nov 2026 20:36:05 GMT", 5500},
-      {"Mon, 23 Nov 2026 20:35:55 GMT", 0},
-      {"Mon, 23 Nov 2026 20:35:54 GMT", -5500},
-      {"Tue, 24 Nov 2026 20:36:00 GMT", 86400500},
+      {"Mon, 23 Nov 2026 20:00:04 GMT", 0},
+      {"Mon, 23 Nov 2026 20:00:05 GMT", 5500},
+      {"Mon, 23 Nov 2026 19:59:55 GMT", 0},
+      {"Mon, 23 Nov 2026 19:59:54 GMT", -5500},
+      {"Tue, 24 Nov 2026 20:00:00 GMT", 86400500},
       {"yesterday", 86400500},
       {"", 86400500},
-      {FAKE_EPOCH_DATE, 0},
+      {FAKE_NOW_DATE, 0},
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
     asked_t asked = {0};
@@ -314,7 +334,7 @@ static void client_corrects_its_time_by_the_date_of_answers_beyond_5_seconds(voi
     client_submit(&asked, &client_list_apps, "{}");
     client_drive();
     assert_int_equal(aws_session_skew_ms(client.session), cases[i].skew_ms);
-    assert_int_equal(aws_session_now_ms(client.session), FAKE_EPOCH_MS + cases[i].skew_ms);
+    assert_int_equal(aws_session_now_ms(client.session), FAKE_NOW_MS + cases[i].skew_ms);
   }
 }
 
@@ -334,6 +354,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(client_refuses_a_call_without_input, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_refuses_more_operations_than_it_has_lanes, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_sends_a_burst_and_then_at_the_operations_rate, client_begin, client_end),
+      cmocka_unit_test_setup_teardown(client_sends_at_the_rate_that_the_account_sets, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_limits_each_operation_on_its_own, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_has_a_limited_number_of_requests_in_flight, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_goes_on_after_a_request_that_could_not_be_made, client_begin, client_end),

@@ -1,7 +1,11 @@
-/* links: aws/client aws/account aws/session aws/call aws/call_error aws/signed_request aws/answer aws/bucket */
-/* links: aws/counters aws/date aws/endpoint aws/loop aws/retry aws/sigv4 aws/error aws/utf8 aws/buffer aws/profile */
-/* links: aws/profile_load aws/ini aws/shell_words aws/credentials aws/credentials_cache aws/credentials_chain */
-/* links: aws/credentials_environment aws/credentials_static unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
+/* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error aws/answer aws/bucket */
+/* links: aws/counters aws/fetch aws/signed_request aws/sigv4 aws/document aws/small_file aws/endpoint aws/ini */
+/* links: aws/profile aws/profile_load aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer */
+/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/child aws/sso_token */
+/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
+/* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
+/* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
+/* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,6 +62,7 @@ static void use_slow_provider(bool broken) {
   slow->timer = (loop_timer_t){.due = slow_due, .owner = slow};
   client.account->provider->destroy(client.account->provider);
   client.account->provider = credentials_cache_new(&slow->base, &fake_clock);
+  client.account->ring->provider = client.account->provider;
   assert_non_null(client.account->provider);
 }
 

@@ -1,7 +1,11 @@
-/* links: aws/client aws/account aws/session aws/call aws/call_error aws/signed_request aws/answer aws/bucket */
-/* links: aws/counters aws/date aws/endpoint aws/loop aws/retry aws/sigv4 aws/error aws/utf8 aws/buffer aws/profile */
-/* links: aws/profile_load aws/ini aws/shell_words aws/credentials aws/credentials_cache aws/credentials_chain */
-/* links: aws/credentials_environment aws/credentials_static unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
+/* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error aws/answer aws/bucket */
+/* links: aws/counters aws/fetch aws/signed_request aws/sigv4 aws/document aws/small_file aws/endpoint aws/ini */
+/* links: aws/profile aws/profile_load aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer */
+/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/child aws/sso_token */
+/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
+/* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
+/* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
+/* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -155,14 +159,14 @@ static void client_renews_an_expired_token_once(void **state) {
 
 static void client_corrects_a_wrong_clock_once(void **state) {
   (void)state;
-  static const char date[] = "Mon, 23 Nov 2026 20:46:00 GMT";
+  static const char date[] = "Mon, 23 Nov 2026 20:10:00 GMT";
   static const fake_exchange_t skewed = {
-      .headers = {"x-amz-date: 20261123T203600Z"}, .status = 403, .error_type = "RequestTimeTooSkewed", .date = date};
+      .headers = {"x-amz-date: 20261123T200000Z"}, .status = 403, .error_type = "RequestTimeTooSkewed", .date = date};
   fake_http_expect(&skewed);
-  fake_http_expect(&(fake_exchange_t){.headers = {"x-amz-date: 20261123T204600Z"}, .body = "{}", .date = date});
+  fake_http_expect(&(fake_exchange_t){.headers = {"x-amz-date: 20261123T201000Z"}, .body = "{}", .date = date});
   asked_t asked = ask();
   assert_string_equal(asked.error.code, "");
-  fake_http_expect(&(fake_exchange_t){.headers = {"x-amz-date: 20261123T204600Z"},
+  fake_http_expect(&(fake_exchange_t){.headers = {"x-amz-date: 20261123T201000Z"},
                                       .status = 403,
                                       .error_type = "RequestTimeTooSkewed",
                                       .date = date,
@@ -174,7 +178,7 @@ static void client_corrects_a_wrong_clock_once(void **state) {
 static void client_does_not_repeat_a_wrong_signature_when_the_clock_is_right(void **state) {
   (void)state;
   fake_http_expect(&(fake_exchange_t){
-      .status = 403, .error_type = "SignatureDoesNotMatch", .date = "Mon, 23 Nov 2026 20:39:00 GMT"});
+      .status = 403, .error_type = "SignatureDoesNotMatch", .date = "Mon, 23 Nov 2026 20:03:00 GMT"});
   asked_t asked = ask();
   assert_string_equal(asked.error.code, "SignatureDoesNotMatch");
   assert_int_equal(asked.error.status, 403);

@@ -1,5 +1,6 @@
-/* links: config studio/identifier aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/buffer */
-/* links: aws/error aws/utf8 unit/fake_collectd unit/fake_options -lcrypto -lm -lpthread */
+/* links: config config_account config_activity config_values studio/identifier studio/signals studio/operations */
+/* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/buffer aws/error aws/utf8 */
+/* links: unit/config_fixture unit/fake_collectd unit/fake_options -lcrypto -lm -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,54 +11,9 @@
 
 #include <cmocka.h>
 
-#include "fake_collectd.h"
-
-#include "config.h"
+#include "config_fixture.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* One option line: values as fake_option takes them. */
-typedef struct {
-  const char *key, *values;
-  const char *text[3];
-  double number;
-  int boolean;
-} line_t;
-
-static void add_line(oconfig_item_t *block, const line_t *line) {
-  if (line->values[0] == 'n')
-    fake_option(block, line->key, line->values, line->number, line->number);
-  else if (line->values[0] == 'b')
-    fake_option(block, line->key, line->values, line->boolean, line->boolean);
-  else if (strcmp(line->values, "sn") == 0)
-    fake_option(block, line->key, line->values, line->text[0], line->number);
-  else
-    fake_option(block, line->key, line->values, line->text[0], line->text[1], line->text[2]);
-}
-
-/* <Plugin sagemaker> with these lines, in <Account "a"> or outside; NULL: refused. */
-static config_t *configure(const line_t *lines, size_t count, bool in_account) {
-  config_t *config = config_new();
-  assert_non_null(config);
-  oconfig_item_t *plugin = fake_block("Plugin", "sagemaker");
-  oconfig_item_t *block = in_account ? fake_child(plugin, "Account", "a") : plugin;
-  for (size_t i = 0; i < count; i++)
-    add_line(block, &lines[i]);
-  int status = config_add(config, plugin);
-  fake_block_free(plugin);
-  if (status == 0)
-    return config;
-  config_free(config);
-  return NULL;
-}
-
-static config_t *accepted(const line_t *lines, size_t count, bool in_account) {
-  config_t *config = configure(lines, count, in_account);
-  if (config == NULL)
-    fail_msg("%s", fake_line(0));
-  assert_int_equal(fake_lines(), 0);
-  return config;
-}
 
 static void config_without_options_is_one_account_with_the_defaults(void **state) {
   (void)state;
@@ -71,6 +27,15 @@ static void config_without_options_is_one_account_with_the_defaults(void **state
   assert_int_equal(account->timeout, TIME_T_TO_CDTIME_T(10));
   assert_true(account->report_by_app);
   assert_true(account->report_by_user);
+  assert_true(account->report_by_instance);
+  assert_false(account->report_by_space);
+  assert_int_equal(account->lookback, TIME_T_TO_CDTIME_T(172800));
+  assert_int_equal(account->idle_after, TIME_T_TO_CDTIME_T(3600));
+  assert_int_equal(account->users.count + account->ignored_users.count + account->aliases_count, 0);
+  assert_int_equal(account->rates_count, 0);
+  assert_int_equal(config->prices_count, 0);
+  assert_null(account->role_arn);
+  assert_null(account->external_id);
   assert_false(account->label_by_name);
   assert_null(account->host);
   assert_null(account->profile);
@@ -102,6 +67,17 @@ static void config_takes_every_option(void **state) {
       {"DomainLabel", "s", {"name"}, 0, 0},
       {"ReportByApp", "b", {NULL}, 0, 0},
       {"ReportByUser", "b", {NULL}, 0, 0},
+      {"ReportByInstance", "b", {NULL}, 0, 0},
+      {"ReportBySpace", "b", {NULL}, 0, 1},
+      {"RoleArn", "s", {"arn:aws-us-gov:iam::123456789012:role/path/studio.reader@x"}, 0, 0},
+      {"ExternalId", "s", {"a_b+c=d,e.f@g:h/i-9"}, 0, 0},
+      {"Lookback", "n", {NULL}, 86400.5, 0},
+      {"IdleAfter", "n", {NULL}, 1800, 0},
+      {"RateLimit", "sn", {"ListApps"}, 0.01, 0},
+      {"RateLimit", "sn", {"FilterLogEvents"}, 1000, 0},
+      {"RateLimit", "sn", {"ListApps"}, 2.5, 0},
+      {"UserAlias", "ss", {"user-x1", "jane"}, 0, 0},
+      {"UserAlias", "ss", {"user-x2", "joe"}, 0, 0},
   };
   config_t *config = accepted(lines, COUNT(lines), true);
   assert_int_equal(config->accounts_count, 1);
@@ -124,6 +100,121 @@ static void config_takes_every_option(void **state) {
   assert_true(account->label_by_name);
   assert_false(account->report_by_app);
   assert_false(account->report_by_user);
+  assert_false(account->report_by_instance);
+  assert_true(account->report_by_space);
+  assert_string_equal(account->role_arn, "arn:aws-us-gov:iam::123456789012:role/path/studio.reader@x");
+  assert_string_equal(account->external_id, "a_b+c=d,e.f@g:h/i-9");
+  assert_int_equal(account->lookback, DOUBLE_TO_CDTIME_T(86400.5));
+  assert_int_equal(account->idle_after, TIME_T_TO_CDTIME_T(1800));
+  assert_int_equal(account->aliases_count, 2);
+  assert_string_equal(account->aliases[1].user, "user-x2");
+  assert_string_equal(account->aliases[1].alias, "joe");
+  config_free(config);
+}
+
+static void config_takes_the_last_rate_of_an_operation(void **state) {
+  (void)state;
+  static const line_t lines[] = {{"RateLimit", "sn", {"ListApps"}, 0.01, 0},
+                                 {"RateLimit", "sn", {"FilterLogEvents"}, 1000, 0},
+                                 {"RateLimit", "sn", {"ListApps"}, 2.5, 0}};
+  config_t *config = accepted(lines, COUNT(lines), true);
+  const config_account_t *account = &config->accounts[0];
+  assert_int_equal(account->rates_count, 2);
+  assert_string_equal(account->rates[0].operation, "ListApps");
+  assert_true(account->rates[0].rate == 2.5);
+  assert_string_equal(account->rates[1].operation, "FilterLogEvents");
+  assert_true(account->rates[1].rate == 1000.0);
+  config_free(config);
+}
+
+static bool matches(const config_patterns_t *patterns, size_t index, const char *text) {
+  assert_in_range(index, 0, patterns->count - 1);
+  return regexec(&patterns->items[index], text, 0, NULL, 0) == 0;
+}
+
+static void config_compiles_extended_regular_expressions_of_users(void **state) {
+  (void)state;
+  static const line_t lines[] = {{"User", "ss", {"^team-(a|b)-", "x+$"}, 0, 0},
+                                 {"user", "s", {"third"}, 0, 0},
+                                 {"IgnoreUser", "s", {"^service-[0-9]{2}$"}, 0, 0}};
+  config_t *config = accepted(lines, COUNT(lines), true);
+  const config_account_t *account = &config->accounts[0];
+  assert_int_equal(account->users.count, 3);
+  assert_true(matches(&account->users, 0, "team-b-jane"));
+  assert_false(matches(&account->users, 0, "team-c-jane"));
+  assert_true(matches(&account->users, 1, "maxx"));
+  assert_true(matches(&account->users, 2, "the third one"));
+  assert_int_equal(account->ignored_users.count, 1);
+  assert_true(matches(&account->ignored_users, 0, "service-01"));
+  assert_false(matches(&account->ignored_users, 0, "service-1"));
+  config_free(config);
+}
+
+static void config_says_what_is_wrong_with_a_regular_expression(void **state) {
+  static const line_t lines[] = {{"User", "ss", {"fine", "team-("}, 0, 0}, {"IgnoreUser", "s", {"[a"}, 0, 0}};
+  static const char *const reasons[] = {"\"team-(\" is not valid: Unmatched ( ", "\"[a\" is not valid: Unmatched [, "};
+  for (size_t i = 0; i < COUNT(lines); i++) {
+    fake_collectd_begin(state);
+    assert_null(configure(&lines[i], 1, true));
+    assert_int_equal(fake_lines(), 1);
+    if (strstr(fake_line(0), lines[i].key) == NULL || strstr(fake_line(0), reasons[i]) == NULL)
+      fail_msg("%s", fake_line(0));
+  }
+}
+
+#define EXTERNAL_ID "an-external-id"
+
+static void config_never_shows_an_external_id(void **state) {
+  static const line_t role = {"RoleArn", "s", {"arn:aws:iam::123456789012:role/r"}, 0, 0};
+  static const line_t lines[] = {{"ExternalId", "s", {EXTERNAL_ID " with blanks"}, 0, 0},
+                                 {"ExternalId", "ss", {EXTERNAL_ID, EXTERNAL_ID}, 0, 0},
+                                 {"ExternalId", "s", {"1"}, 0, 0},
+                                 {"ExternalId", "s", {""}, 0, 0},
+                                 {"ExternalId", "", {NULL}, 0, 0},
+                                 {"ExternalId", "n", {NULL}, 123456, 0}};
+  for (size_t i = 0; i < COUNT(lines); i++) {
+    fake_collectd_begin(state);
+    const line_t both[] = {role, lines[i]};
+    assert_null(configure(both, COUNT(both), true));
+    assert_int_equal(fake_lines(), 1);
+    assert_string_equal(fake_line(0),
+                        "ERROR sagemaker plugin: option ExternalId is not valid (its value is not shown): "
+                        "2 to 1224 letters, digits and _+=,.@:/- are wanted, in quotes.");
+  }
+}
+
+static void config_refuses_an_external_id_without_a_role(void **state) {
+  (void)state;
+  static const line_t line = {"ExternalId", "s", {EXTERNAL_ID}, 0, 0};
+  assert_null(configure(&line, 1, true));
+  assert_int_equal(fake_lines(), 1);
+  assert_string_equal(fake_line(0),
+                      "ERROR sagemaker plugin: option ExternalId in <Account \"a\"> needs option RoleArn: "
+                      "it goes with the role that is assumed.");
+}
+
+static void config_takes_an_external_id_ahead_of_its_role(void **state) {
+  (void)state;
+  static const line_t lines[] = {{"ExternalId", "s", {EXTERNAL_ID}, 0, 0},
+                                 {"RoleArn", "s", {"arn:aws:iam::123456789012:role/r"}, 0, 0}};
+  config_free(accepted(lines, COUNT(lines), true));
+}
+
+static void config_takes_prices_of_all_accounts(void **state) {
+  (void)state;
+  static const line_t lines[] = {{"Price", "ssn", {"*", "ml.t3.medium"}, 0.05, 0},
+                                 {"price", "ssn", {"eu-west-1", "ml.p4d.24xlarge"}, 100000, 0},
+                                 {"Price", "ssn", {"us-east-1", "Canvas"}, 0, 0}};
+  config_t *config = accepted(lines, COUNT(lines), false);
+  assert_int_equal(config->accounts_count, 0);
+  assert_int_equal(config->prices_count, 3);
+  assert_string_equal(config->prices[0].region, "*");
+  assert_string_equal(config->prices[0].instance_type, "ml.t3.medium");
+  assert_true(config->prices[0].usd_an_hour == 0.05);
+  assert_string_equal(config->prices[1].region, "eu-west-1");
+  assert_int_equal(config_complete(config), 0);
+  assert_int_equal(config->accounts_count, 1);
+  assert_string_equal(config->accounts[0].name, "default");
   config_free(config);
 }
 
@@ -193,6 +284,52 @@ static const line_t refused_lines[] = {
     {"ReportByApp", "n", {NULL}, 1, 0},
     {"ReportByUser", "bb", {NULL}, 0, 1},
     {"ReportByUser", "", {NULL}, 0, 0},
+    {"ReportByInstance", "s", {"yes"}, 0, 0},
+    {"ReportBySpace", "n", {NULL}, 1, 0},
+    {"RoleArn", "s", {""}, 0, 0},
+    {"RoleArn", "s", {"reader"}, 0, 0},
+    {"RoleArn", "s", {"arn:aws:iam::12345678901:role/r"}, 0, 0},
+    {"RoleArn", "s", {"arn:aws:iam::1234567890123:role/r"}, 0, 0},
+    {"RoleArn", "s", {"arn:aws:iam::12345678901x:role/r"}, 0, 0},
+    {"RoleArn", "s", {"arn:aws:iam::123456789012:user/r"}, 0, 0},
+    {"RoleArn", "s", {"arn:aws:iam::123456789012:role/"}, 0, 0},
+    {"RoleArn", "s", {"arn:aws:iam::123456789012:role/path/"}, 0, 0},
+    {"RoleArn", "s", {"arn:aws:iam::123456789012:role/a b"}, 0, 0},
+    {"RoleArn", "s", {"arn:aws:sts::123456789012:assumed-role/r/s"}, 0, 0},
+    {"RoleArn", "s", {"arn:aws:x:iam::123456789012:role/r"}, 0, 0},
+    {"RoleArn", "s", {"urn:aws:iam::123456789012:role/r"}, 0, 0},
+    {"RoleArn", "n", {NULL}, 1, 0},
+    {"User", "", {NULL}, 0, 0},
+    {"User", "s", {""}, 0, 0},
+    {"User", "s", {"a\nb"}, 0, 0},
+    {"User", "n", {NULL}, 1, 0},
+    {"IgnoreUser", "ss", {"fine", ""}, 0, 0},
+    {"IgnoreUser", "b", {NULL}, 0, 1},
+    {"UserAlias", "s", {"user-x1"}, 0, 0},
+    {"UserAlias", "ss", {"user-x1", ""}, 0, 0},
+    {"UserAlias", "ss", {"", "jane"}, 0, 0},
+    {"UserAlias", "sss", {"user-x1", "jane", "joe"}, 0, 0},
+    {"UserAlias", "sn", {"user-x1"}, 1, 0},
+    {"Lookback", "n", {NULL}, 0, 0},
+    {"Lookback", "n", {NULL}, -1, 0},
+    {"Lookback", "n", {NULL}, 2678401, 0},
+    {"Lookback", "s", {"86400"}, 0, 0},
+    {"IdleAfter", "n", {NULL}, 0, 0},
+    {"IdleAfter", "n", {NULL}, 31536001, 0},
+    {"IdleAfter", "b", {NULL}, 0, 1},
+    {"RateLimit", "sn", {"ListApps"}, 0, 0},
+    {"RateLimit", "sn", {"ListApps"}, 0.009, 0},
+    {"RateLimit", "sn", {"ListApps"}, 1000.5, 0},
+    {"RateLimit", "sn", {"ListApps"}, __builtin_nan(""), 0},
+    {"RateLimit", "sn", {"listapps"}, 1, 0},
+    {"RateLimit", "sn", {"DescribeApp"}, 1, 0},
+    {"RateLimit", "s", {"ListApps"}, 0, 0},
+    {"RateLimit", "ss", {"ListApps", "5"}, 0, 0},
+    {"RateLimit", "n", {NULL}, 5, 0},
+    {"Activity", "", {NULL}, 0, 0},
+    {"Activity", "s", {"Jupyter Lab"}, 0, 0},
+    {"Activity", "ss", {"JupyterLab", "CodeEditor"}, 0, 0},
+    {"Activity", "n", {NULL}, 1, 0},
 };
 
 /* "ERROR sagemaker plugin: option KEY "VALUE" is not valid: what is allowed." */
@@ -206,9 +343,11 @@ static void assert_refused(const line_t *line) {
   if (line->values[0] == 's')
     snprintf(shown, sizeof(shown), " \"%s\"", line->text[0]);
   else if (line->values[0] == 'n')
-    snprintf(shown, sizeof(shown), " %g", line->number);
+    snprintf(shown, sizeof(shown), " %.15g", line->number);
   else
     snprintf(shown, sizeof(shown), " %s", line->values[0] == 'b' ? (line->boolean ? "true" : "false") : "without");
+  for (char *at = shown; *at != '\0'; at++)
+    *at = *at < ' ' ? '?' : *at;
   if (strstr(said, shown) == NULL || strstr(said, " wanted") == NULL)
     fail_msg("%s", said);
   assert_null(strchr(said, '\n'));
@@ -236,6 +375,26 @@ static void config_refuses_a_bad_interval(void **state) {
   }
 }
 
+static void config_refuses_a_bad_price(void **state) {
+  static const line_t lines[] = {{"Price", "ssn", {"*", "ml.t3.medium"}, -0.01, 0},
+                                 {"Price", "ssn", {"*", "ml.t3.medium"}, 100001, 0},
+                                 {"Price", "ssn", {"*", "ml.t3.medium"}, __builtin_nan(""), 0},
+                                 {"Price", "ssn", {"EU West", "ml.t3.medium"}, 1, 0},
+                                 {"Price", "ssn", {"", "ml.t3.medium"}, 1, 0},
+                                 {"Price", "ssn", {"*", ""}, 1, 0},
+                                 {"Price", "sn", {"ml.t3.medium"}, 1, 0},
+                                 {"Price", "ss", {"*", "ml.t3.medium"}, 0, 0},
+                                 {"Price", "sss", {"*", "ml.t3.medium", "0.05"}, 0, 0},
+                                 {"Price", "n", {NULL}, 1, 0},
+                                 {"Price", "", {NULL}, 0, 0}};
+  for (size_t i = 0; i < COUNT(lines); i++) {
+    fake_collectd_begin(state);
+    if (configure(&lines[i], 1, false) != NULL)
+      fail_msg("%zu was taken", i);
+    assert_refused(&lines[i]);
+  }
+}
+
 static void config_names_an_unknown_option_and_those_that_are_known(void **state) {
   static const struct {
     line_t line;
@@ -259,7 +418,8 @@ static void config_names_an_unknown_option_and_those_that_are_known(void **state
 }
 
 static void config_refuses_an_option_that_is_a_block(void **state) {
-  static const char *const keys[] = {"Region", "Profile", "Endpoint", "Timeout", "DomainLabel", "ReportByApp"};
+  static const char *const keys[] = {"Region", "Profile",   "Endpoint", "Timeout",   "DomainLabel", "ReportByApp",
+                                     "User",   "UserAlias", "Lookback", "RateLimit", "RoleArn"};
   for (size_t i = 0; i < COUNT(keys); i++) {
     fake_collectd_begin(state);
     config_t *config = config_new();
@@ -306,19 +466,20 @@ static void config_refuses_accounts_that_cannot_be_told_apart(void **state) {
   }
 }
 
-static int begin(void **state) {
-  static const char *const variables[] = {"AWS_ENDPOINT_URL", "AWS_REGION"};
-  for (size_t i = 0; i < COUNT(variables); i++)
-    unsetenv(variables[i]);
-  return fake_collectd_begin(state);
-}
-
-#define TEST(name) cmocka_unit_test_setup(name, begin)
+#define TEST(name) cmocka_unit_test_setup(name, config_fixture_begin)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(config_without_options_is_one_account_with_the_defaults),
       TEST(config_takes_every_option),
+      TEST(config_takes_the_last_rate_of_an_operation),
+      TEST(config_compiles_extended_regular_expressions_of_users),
+      TEST(config_says_what_is_wrong_with_a_regular_expression),
+      TEST(config_never_shows_an_external_id),
+      TEST(config_refuses_an_external_id_without_a_role),
+      TEST(config_takes_an_external_id_ahead_of_its_role),
+      TEST(config_takes_prices_of_all_accounts),
+      TEST(config_refuses_a_bad_price),
       TEST(config_takes_seconds_with_fractions),
       TEST(config_refuses_nonsense_in_one_line_with_option_and_value),
       TEST(config_refuses_a_bad_interval),

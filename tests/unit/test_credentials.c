@@ -84,6 +84,12 @@ static void environment_gives_both_keys_or_says_which_is_missing(void **state) {
     found_t found = get(provider);
     assert_found(&found, cases[i].end, cases[i].text);
   }
+  setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
+  setenv("AWS_SESSION_TOKEN", "token", 1);
+  setenv("AWS_SECURITY_TOKEN", "older", 1);
+  found_t found = get(provider);
+  assert_found(&found, CREDENTIALS_FOUND, "AKID secret older environment");
+  unsetenv("AWS_SECURITY_TOKEN");
   provider->destroy(provider);
 }
 
@@ -99,11 +105,13 @@ static profile_files_t *files_of(const char *config, const char *credentials) {
 
 static void static_keys_are_those_of_one_file(void **state) {
   (void)state;
-  profile_files_t *files = files_of("[profile p]\naws_access_key_id = ID1\naws_secret_access_key = S1\n",
-                                    "[p]\naws_access_key_id = ID2\naws_secret_access_key = S2\n"
-                                    "aws_session_token = T2\n[half]\naws_access_key_id = ID3\n"
-                                    "[other half]\naws_secret_access_key = S4\n[none]\nregion = eu-west-1\n"
-                                    "[empty]\naws_access_key_id =\naws_secret_access_key =\n");
+  profile_files_t *files =
+      files_of("[profile p]\naws_access_key_id = ID1\naws_secret_access_key = S1\n",
+               "[p]\naws_access_key_id = ID2\naws_secret_access_key = S2\n"
+               "aws_session_token = T2\n[half]\naws_access_key_id = ID3\n"
+               "[other half]\naws_secret_access_key = S4\n[none]\nregion = eu-west-1\n"
+               "[empty]\naws_access_key_id =\naws_secret_access_key =\n[old name]\naws_access_key_id = ID5\n"
+               "aws_secret_access_key = S5\naws_session_token = NEW\naws_security_token = OLD\n");
   static const struct {
     profile_file_t file;
     const char *profile;
@@ -112,18 +120,20 @@ static void static_keys_are_those_of_one_file(void **state) {
   } cases[] = {
       {PROFILE_CONFIG_FILE, "p", CREDENTIALS_FOUND, "ID1 S1 - config file"},
       {PROFILE_CREDENTIALS_FILE, "p", CREDENTIALS_FOUND, "ID2 S2 T2 credentials file"},
-      {PROFILE_CONFIG_FILE, "half", CREDENTIALS_ABSENT, "aws_access_key_id of profile \"half\" in config"},
+      {PROFILE_CREDENTIALS_FILE, "old name", CREDENTIALS_FOUND, "ID5 S5 OLD credentials file"},
+      {PROFILE_CONFIG_FILE, "half", CREDENTIALS_ABSENT, "keys in config"},
       {PROFILE_CREDENTIALS_FILE, "half", CREDENTIALS_BROKEN,
        "profile \"half\" in credentials has aws_access_key_id but not aws_secret_access_key: add it, or remove "
        "the other"},
       {PROFILE_CREDENTIALS_FILE, "other half", CREDENTIALS_BROKEN,
        "profile \"other half\" in credentials has aws_secret_access_key but not aws_access_key_id: add it, or "
        "remove the other"},
-      {PROFILE_CREDENTIALS_FILE, "none", CREDENTIALS_ABSENT, "aws_access_key_id of profile \"none\" in credentials"},
-      {PROFILE_CREDENTIALS_FILE, "empty", CREDENTIALS_ABSENT, "aws_access_key_id of profile \"empty\" in credentials"},
+      {PROFILE_CREDENTIALS_FILE, "none", CREDENTIALS_ABSENT, "keys in credentials"},
+      {PROFILE_CREDENTIALS_FILE, "empty", CREDENTIALS_ABSENT, "keys in credentials"},
   };
+  const credentials_context_t context = {.files = files};
   for (size_t i = 0; i < COUNT(cases); i++) {
-    credentials_provider_t *provider = credentials_static_new(files, cases[i].file, cases[i].profile);
+    credentials_provider_t *provider = credentials_static_new(&context, cases[i].file, cases[i].profile);
     found_t found = get(provider);
     assert_found(&found, cases[i].end, cases[i].text);
     provider->destroy(provider);

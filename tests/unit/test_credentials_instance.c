@@ -2,11 +2,12 @@
 /* links: aws/fetch aws/signed_request aws/sigv4 aws/document aws/answer aws/call_error aws/small_file */
 /* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/date */
 /* links: aws/credentials aws/buffer aws/loop aws/retry aws/region_finder aws/imds */
-/* links: unit/fake_servers unit/provider_case -lcrypto -ljson-c -lm */
+/* links: unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -226,7 +227,7 @@ static void instance_answers_by_its_settings(void **state) {
     size_t count = 0;
     while (count < 8 && one->exchanges[count].request != NULL)
       count++;
-    fake_http_expect(one->exchanges, count);
+    fake_http_expect_all(one->exchanges, count);
     credentials_provider_t *provider = credentials_instance_new(&test.context);
     provider_case_ask(&test, provider);
     if (one->end == CREDENTIALS_FOUND) {
@@ -251,7 +252,7 @@ static void instance_waits_as_long_as_set(void **state) {
     provider_case_start(&test, "", "");
     if (i > 0)
       setenv("AWS_METADATA_SERVICE_TIMEOUT", "5", 1);
-    fake_http_expect(i > 0 ? long_wait : short_wait, 1);
+    fake_http_expect_all(i > 0 ? long_wait : short_wait, 1);
     credentials_provider_t *provider = credentials_instance_new(&test.context);
     provider_case_ask(&test, provider);
     provider_case_end(&test, provider);
@@ -271,9 +272,9 @@ static void instance_keeps_its_token_for_six_hours(void **state) {
   EXPECT(exchanges);
   credentials_provider_t *provider = credentials_instance_new(&test.context);
   provider_case_ask(&test, provider);
-  fake_clock_advance(5 * 3600 * 1000);
+  fake_clock_advance(INT64_C(5) * 3600 * 1000);
   provider_case_ask(&test, provider);
-  fake_clock_advance(3600 * 1000);
+  fake_clock_advance(INT64_C(3600) * 1000);
   provider_case_ask(&test, provider);
   provider_case_end(&test, provider);
 }
@@ -296,9 +297,10 @@ static void instance_uses_expired_keys_on_while_imds_says_so(void **state) {
   provider_case_end(&test, provider);
 }
 
+#define FOUND_SIZE 1024
+
 static void on_region(void *owner, const char *region, const aws_error_t *error) {
-  char *found = owner;
-  strcpy(found, region != NULL ? region : error->message);
+  snprintf(owner, FOUND_SIZE, "%s", region != NULL ? region : error->message);
 }
 
 static void region_is_the_instances_where_nothing_is_set(void **state) {
@@ -307,7 +309,7 @@ static void region_is_the_instances_where_nothing_is_set(void **state) {
       ANSWERS(TOKEN, TTL, NULL, 200, "T"),
       ANSWERS("GET " IMDS "meta-data/placement/region", WITH, NULL, 200, "ap-southeast-2"),
   };
-  char found[1024] = "";
+  char found[FOUND_SIZE] = "";
   provider_case_t test;
   provider_case_start(&test, "", "");
   region_finder_t *finder = region_finder_new(&test.loop, test.files, "default", NULL);
@@ -327,7 +329,7 @@ static void region_that_is_nowhere_says_where_it_was_looked_for_after_one_attemp
   (void)state;
   static const fake_exchange_t exchanges[] = {ANSWERS(TOKEN, TTL, NULL, 200, "T"),
                                               ANSWERS("GET " IMDS "meta-data/placement/region", WITH, NULL, 500, "")};
-  char found[1024] = "";
+  char found[FOUND_SIZE] = "";
   provider_case_t test;
   provider_case_start(&test, "", "");
   region_finder_t *finder = region_finder_new(&test.loop, test.files, "default", NULL);
@@ -342,7 +344,7 @@ static void region_that_is_nowhere_says_where_it_was_looked_for_after_one_attemp
 
 static void region_settings_have_an_order(void **state) {
   (void)state;
-  char found[1024] = "";
+  char found[FOUND_SIZE] = "";
   provider_case_t test;
   provider_case_start(&test, "[default]\nregion = eu-central-1\n", "");
   region_finder_t *finder = region_finder_new(&test.loop, test.files, "default", NULL);

@@ -2,7 +2,7 @@
 /* links: aws/fetch aws/signed_request aws/sigv4 aws/document aws/answer aws/call_error aws/small_file */
 /* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/date */
 /* links: aws/credentials aws/buffer aws/loop aws/retry aws/region_finder aws/imds */
-/* links: unit/fake_servers unit/provider_case -lcrypto -ljson-c -lm */
+/* links: unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -126,7 +126,10 @@ static pid_t written_pid(const char *name) {
   long pid = 0;
   for (int i = 0; i < 100 && pid == 0; i++) {
     FILE *file = fopen(provider_case_path(name), "r");
-    if (file == NULL || fscanf(file, "%ld", &pid) != 1) {
+    char line[32] = "";
+    if (file != NULL && fgets(line, sizeof(line), file) != NULL)
+      pid = strtol(line, NULL, 10);
+    if (pid == 0) {
       const struct timespec moment = {.tv_nsec = 20000000};
       nanosleep(&moment, NULL);
     }

@@ -5,7 +5,7 @@
 /* links: aws/fetch aws/signed_request aws/sigv4 aws/document aws/answer aws/call_error aws/small_file */
 /* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/date */
 /* links: aws/credentials aws/buffer aws/loop aws/retry aws/region_finder aws/imds */
-/* links: unit/fake_servers unit/provider_case -lcrypto -ljson-c -lm */
+/* links: unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -202,12 +202,12 @@ static void role_answers_by_its_profile(void **state) {
     size_t count = 0;
     while (count < 4 && one->exchanges[count].request != NULL)
       count++;
-    fake_http_expect(one->exchanges, count);
+    fake_http_expect_all(one->exchanges, count);
     credentials_provider_t *provider = environment_keys(&test);
     provider_case_ask(&test, provider);
     if (one->end == CREDENTIALS_FOUND) {
       assert_keys(&test, one->words);
-      assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + 3600 * 1000);
+      assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + INT64_C(3600) * 1000);
     } else {
       assert_refused(&test, one->end, one->words);
     }
@@ -260,7 +260,7 @@ static void role_renews_expired_source_keys_once(void **state) {
 static void role_is_assumed_by_a_clock_that_is_wrong(void **state) {
   (void)state;
   static const fake_exchange_t exchanges[] = {
-      {.request = STS, .status = 400, .answer = SKEWED, .date = "Mon, 23 Nov 2026 20:20:00 GMT"},
+      {.request = STS, .status = 400, .body = SKEWED, .date = "Mon, 23 Nov 2026 20:20:00 GMT"},
       ANSWERS(STS, "x-amz-date: 20261123T202000Z", NULL, 200, KEYS("R")),
   };
   provider_case_t test;

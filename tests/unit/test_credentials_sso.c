@@ -2,7 +2,7 @@
 /* links: aws/fetch aws/signed_request aws/sigv4 aws/document aws/answer aws/call_error aws/small_file */
 /* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/date */
 /* links: aws/credentials aws/buffer aws/loop aws/retry aws/region_finder aws/imds */
-/* links: unit/fake_servers unit/provider_case -lcrypto -ljson-c -lm */
+/* links: unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -188,13 +188,13 @@ static void sso_answers_by_its_settings_and_token(void **state) {
     size_t count = 0;
     while (count < 6 && one->exchanges[count].request != NULL)
       count++;
-    fake_http_expect(one->exchanges, count);
+    fake_http_expect_all(one->exchanges, count);
     credentials_provider_t *provider = credentials_sso_new(&test.context, "default");
     provider_case_ask(&test, provider);
     if (one->end == CREDENTIALS_FOUND) {
       assert_keys(&test, "AKIDSSO");
       assert_string_equal(test.found.session_token, "TOKEN-VALUE");
-      assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + 3600 * 1000);
+      assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + INT64_C(3600) * 1000);
       assert_string_equal(test.found.source, "SSO role Read Only in account 1");
     } else {
       assert_refused(&test, one->end, one->words);

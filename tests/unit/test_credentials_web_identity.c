@@ -2,7 +2,7 @@
 /* links: aws/fetch aws/signed_request aws/sigv4 aws/document aws/answer aws/call_error aws/small_file */
 /* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/date */
 /* links: aws/credentials aws/buffer aws/loop aws/retry aws/region_finder aws/imds */
-/* links: unit/fake_servers unit/provider_case -lcrypto -ljson-c -lm */
+/* links: unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,7 +66,7 @@ static void web_identity_by_the_environment_is_asked_for_unsigned(void **state) 
   credentials_provider_t *provider = credentials_web_identity_new(&test.context, "default", true);
   provider_case_ask(&test, provider);
   assert_keys(&test, "AKIDWEB");
-  assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + 3600 * 1000);
+  assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + INT64_C(3600) * 1000);
   assert_string_equal(test.found.source, "role " ARN ", assumed with a web identity");
   assert_null(strchr(fake_http_body(), '\n'));
   assert_null(strstr(fake_http_body(), "%0A"));
@@ -235,14 +235,14 @@ static void sts_endpoint_follows_the_settings(void **state) {
 static void keys_end_by_this_machines_clock(void **state) {
   (void)state;
   const fake_exchange_t exchanges[] = {
-      {.request = STS, .status = 200, .answer = KEYS, .date = "Mon, 23 Nov 2026 20:20:00 GMT"}};
+      {.request = STS, .status = 200, .body = KEYS, .date = "Mon, 23 Nov 2026 20:20:00 GMT"}};
   provider_case_t test;
   start(&test, "");
   set_environment();
   EXPECT(exchanges);
   credentials_provider_t *provider = credentials_web_identity_new(&test.context, "default", true);
   provider_case_ask(&test, provider);
-  assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + 2400 * 1000);
+  assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + INT64_C(2400) * 1000);
   provider_case_end(&test, provider);
 }
 

@@ -204,7 +204,7 @@ static void loop_waits_for_a_request_in_flight(void **state) {
   (void)state;
   loop_timer_t timer = timer_of("t");
   http_request_t request = {.method = "GET", .url = "http://h/", .timeout_ms = 1000};
-  fake_http_expect(&(fake_exchange_t){.url = "http://h/", .takes_ms = 300});
+  fake_http_expect(&(fake_exchange_t){.request = "GET http://h/", .takes_ms = 300});
   loop_timer_set(&loop, &timer, 1200);
   assert_non_null(http_send(loop.http, &request, on_answer, "h"));
   assert_int_equal(loop_drive(&loop, 2000), LOOP_IDLE);

@@ -1,4 +1,5 @@
-/* links: sagemaker config report trouble studio/idle studio/identifier studio/studio studio/operations aws/counters */
+/* links: sagemaker config config_account config_activity config_values report trouble studio/idle studio/idle_since */
+/* links: studio/identifier studio/studio studio/operations studio/signals studio/owners studio/billing aws/counters */
 /* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/buffer aws/error aws/utf8 */
 /* links: unit/fake_aws unit/fake_collectd unit/fake_options -lcrypto -ljson-c -lm -lpthread */
 #include <setjmp.h>
@@ -25,11 +26,13 @@ static struct {
   bool no_thread, done;
   int requested, freed;
   cdtime_t deadline; /* of the last scanner_next */
+  const config_t *config;
 } fake;
 
 scanner_t *scanner_new(const config_t *config) {
   scanner_t *scanner = calloc(1, sizeof(*scanner));
   assert_non_null(scanner);
+  fake.config = config;
   scanner->account.config = &config->accounts[0];
   scanner->target.account = &scanner->account;
   scanner->target.region = "us-east-1";
@@ -97,6 +100,15 @@ static int read_once(void) {
   return fake_registered()->read(&data);
 }
 
+/* A second <Plugin sagemaker> block, as another file has it. */
+static int configure_price(double usd) {
+  oconfig_item_t *plugin = fake_block("Plugin", "sagemaker");
+  fake_option(plugin, "Price", "ssn", "*", "ml.t3.medium", usd);
+  int status = fake_registered()->config(plugin);
+  fake_block_free(plugin);
+  return status;
+}
+
 static int configure(double interval, double timeout) {
   oconfig_item_t *plugin = fake_block("Plugin", "sagemaker");
   fake_option(plugin, "Interval", "n", interval);
@@ -125,6 +137,20 @@ static void sagemaker_reads_by_its_configuration(void **state) {
   assert_int_equal(read_once(), 0);
   assert_int_equal(fake.requested, 1);
   assert_int_equal(fake.deadline, DOUBLE_TO_CDTIME_T(52.5));
+}
+
+static void sagemaker_takes_prices_from_a_file_of_their_own(void **state) {
+  (void)state;
+  assert_int_equal(configure_price(0.05), 0);
+  assert_int_equal(configure(60, 2.5), 0);
+  assert_int_equal(configure_price(0.06), 0);
+  assert_int_equal(fake_registered()->init(), 0);
+  assert_int_equal(fake_lines(), 0);
+  assert_int_equal(fake.config->accounts_count, 1);
+  assert_string_equal(fake.config->accounts[0].name, "prod");
+  assert_int_equal(fake.config->accounts[0].rules_count, 2);
+  assert_int_equal(fake.config->prices_count, 2);
+  assert_true(fake.config->prices[1].usd_an_hour == 0.06);
 }
 
 static void sagemaker_refuses_a_bad_configuration(void **state) {
@@ -169,6 +195,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(sagemaker_without_a_block_reads_every_300_seconds),
       TEST(sagemaker_reads_by_its_configuration),
+      TEST(sagemaker_takes_prices_from_a_file_of_their_own),
       TEST(sagemaker_refuses_a_bad_configuration),
       TEST(sagemaker_read_that_fails_succeeds_and_says_so_once),
       TEST(sagemaker_read_without_a_thread_succeeds_and_has_the_heartbeat),

@@ -1,5 +1,5 @@
-/* links: trouble studio/studio studio/operations aws/error aws/utf8 */
-/* links: unit/target_fixture unit/fake_aws unit/fake_collectd -ljson-c -lm -lpthread */
+/* links: trouble studio/studio studio/operations studio/signals studio/owners studio/billing aws/buffer aws/error */
+/* links: aws/utf8 unit/target_fixture unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,7 +63,7 @@ static void trouble_names_account_region_operation_status_code_message_and_remed
     const char *line;
   } cases[] = {
       {"AccessDeniedException", 400,
-       "ListApps: AccessDeniedException (HTTP 400): the message; allow this action in the IAM policy."},
+       "ListApps: AccessDeniedException (HTTP 400): the message; allow sagemaker:ListApps in the IAM policy."},
       {"UnrecognizedClientException", 403,
        "ListApps: UnrecognizedClientException (HTTP 403): the message; check the access key, the secret key and the "
        "session token, and this machine's clock."},
@@ -86,6 +86,96 @@ static void trouble_names_account_region_operation_status_code_message_and_remed
     snprintf(expected, sizeof(expected), "ERROR " ABOUT "%s", cases[i].line);
     assert_string_equal(said_of(cases[i].code, cases[i].status), expected);
   }
+}
+
+static void trouble_with_a_permission_names_it(void **state) {
+  static const struct {
+    operation_t operation;
+    const char *permission;
+  } cases[] = {
+      {OPERATION_LIST_DOMAINS, "sagemaker:ListDomains"},
+      {OPERATION_LIST_APPS, "sagemaker:ListApps"},
+      {OPERATION_LIST_SPACES, "sagemaker:ListSpaces"},
+      {OPERATION_DESCRIBE_LOG_STREAMS, "logs:DescribeLogStreams"},
+      {OPERATION_FILTER_LOG_EVENTS, "logs:FilterLogEvents"},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char expected[128];
+    aws_error_t error;
+    end(state);
+    begin(state);
+    aws_error_set(&error, i % 2 == 0 ? "AccessDenied" : "AccessDeniedException",
+                  operation_table[cases[i].operation].name, 403, "the message");
+    studio_note(one.target.studio, cases[i].operation, &error);
+    snprintf(expected, sizeof(expected), "the message; allow %s in the IAM policy.", cases[i].permission);
+    const char *line = said();
+    if (strstr(line, expected) == NULL)
+      fail_msg("%s", line);
+  }
+}
+
+static void trouble_with_the_clock_is_said_from_a_minute_on_until_it_is_right(void **state) {
+  (void)state;
+  fake_aws_set_skew_ms(60000);
+  assert_string_equal(said(), "");
+  fake_aws_set_skew_ms(61500);
+  assert_string_equal(said(), "WARNING " ABOUT "this machine's clock is 62 s behind AWS's; signatures and idle seconds "
+                              "are corrected, but set it right.");
+  assert_string_equal(said(), "");
+  fake_aws_set_skew_ms(7000);
+  assert_string_equal(said(), "");
+  fake_aws_set_skew_ms(-90000);
+  assert_string_equal(said(), "");
+  fake_aws_set_skew_ms(0);
+  assert_string_equal(said(), "NOTICE " ABOUT "this machine's clock agrees with AWS's again.");
+  assert_string_equal(said(), "");
+  fake_aws_set_skew_ms(-90000);
+  assert_non_null(strstr(said(), "this machine's clock is 90 s ahead of AWS's;"));
+}
+
+/* An app whose log never rests, as chatter.c marks it. */
+static studio_app_t *add_chatty(const char *user) {
+  studio_app_t *app = target_add(&one, user, "a", 60);
+  app->stream_state = STREAM_WITH_EVENTS;
+  app->chatty = app->switched = true;
+  return app;
+}
+
+static void trouble_with_a_chattering_log_is_one_notice_for_all_and_each_time(void **state) {
+  (void)state;
+  studio_app_t *app = add_chatty("user01");
+  assert_string_equal(
+      said(), "NOTICE " ABOUT
+              "the log of app d-1/user01/KernelGateway/a has moved in nearly every hour of a day, which no person's "
+              "does; it is now measured by \"match\"; if that is wrong, give its type an <Activity \"KernelGateway\"> "
+              "block with Match phrases that only people cause.");
+  assert_string_equal(said(), "");
+  add_chatty("user02");
+  add_chatty("user03");
+  assert_non_null(strstr(said(), "the log of app d-1/user03/KernelGateway/a and 1 more has moved"));
+  app->chatty = false;
+  assert_string_equal(said(), "");
+  app->chatty = true;
+  assert_non_null(strstr(said(), "the log of app d-1/user01/KernelGateway/a has moved"));
+}
+
+static void trouble_with_a_chattering_log_is_none_of_who_is_not_watched(void **state) {
+  (void)state;
+  add_chatty("left")->listed = 0;
+  add_chatty("excluded")->excluded = true;
+  assert_string_equal(said(), "");
+}
+
+static void trouble_with_files_that_others_may_read_is_said_until_they_are_private(void **state) {
+  (void)state;
+  static const char warning[] = "/x may be read by others (mode 0644), and holds AWS keys: chmod 600 it";
+  memcpy(one.target.warning, warning, sizeof(warning));
+  assert_string_equal(said(), "WARNING sagemaker plugin: account \"prod\": /x may be read by others (mode 0644), and "
+                              "holds AWS keys: chmod 600 it.");
+  assert_string_equal(said(), "");
+  one.target.warning[0] = '\0';
+  assert_string_equal(said(), "NOTICE sagemaker plugin: account \"prod\": its AWS files are private now.");
+  assert_string_equal(said(), "");
 }
 
 static void trouble_is_said_once_and_once_more_when_it_is_over(void **state) {
@@ -254,6 +344,11 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(trouble_is_not_there_where_all_is_well),
       TEST(trouble_names_account_region_operation_status_code_message_and_remedy),
+      TEST(trouble_with_a_permission_names_it),
+      TEST(trouble_with_the_clock_is_said_from_a_minute_on_until_it_is_right),
+      TEST(trouble_with_a_chattering_log_is_one_notice_for_all_and_each_time),
+      TEST(trouble_with_a_chattering_log_is_none_of_who_is_not_watched),
+      TEST(trouble_with_files_that_others_may_read_is_said_until_they_are_private),
       TEST(trouble_is_said_once_and_once_more_when_it_is_over),
       TEST(trouble_with_one_operation_is_not_over_because_another_works),
       TEST(trouble_with_credentials_is_said_once_for_all_regions_and_operations),
