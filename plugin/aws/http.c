@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include <curl/curl.h>
 
@@ -13,8 +14,10 @@
 /* A connection that lives for ever never notices that a name has moved to another address. */
 #define CONNECTION_LIFETIME_S 600L
 
-/* One connection to a host carries many requests where the server speaks HTTP/2; this is for the others. */
-#define CONNECTIONS_PER_HOST 16L
+/* libcurl does not time a transfer that it has put aside to wait for a connection. So none is ever made to wait (there
+ * is no limit of connections: a session's requests in flight are limited), and what outlives its time by this much is
+ * ended. */
+#define OVERTIME_MS 500
 
 /* Easy handles that are kept for the next request: making one anew costs more than all its options. */
 #define SPARE_HANDLES 16
@@ -30,6 +33,7 @@ struct http_transfer {
   struct curl_slist *headers;
   http_done_t *done;
   void *owner;
+  int64_t deadline_ms;
   buffer_t body;
   http_answer_t answer;
   char detail[CURL_ERROR_SIZE];
@@ -45,6 +49,12 @@ struct http {
   atomic_bool woken;
 };
 
+static int64_t monotonic_ms(void) {
+  struct timespec now = {0};
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 bool http_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK; }
 
 http_t *http_new(void) {
@@ -52,9 +62,7 @@ http_t *http_new(void) {
   if (http == NULL)
     return NULL;
   http->multi = curl_multi_init();
-  if (http->multi == NULL ||
-      curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, CONNECTIONS_PER_HOST) != CURLM_OK ||
-      curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX) != CURLM_OK) {
+  if (http->multi == NULL || curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX) != CURLM_OK) {
     http_free(http);
     return NULL;
   }
@@ -181,10 +189,10 @@ static bool set_request(http_transfer_t *transfer, const http_request_t *request
          (!has_body ||
           (SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length) && SET(CURLOPT_POSTFIELDS, body))) &&
          SET(CURLOPT_CUSTOMREQUEST, request->method) && SET(CURLOPT_USERAGENT, "collectd-sagemaker") &&
-         SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) && SET(CURLOPT_PIPEWAIT, 1L) &&
-         SET(CURLOPT_WRITEFUNCTION, on_body) && SET(CURLOPT_WRITEDATA, transfer) &&
-         SET(CURLOPT_HEADERFUNCTION, on_header) && SET(CURLOPT_HEADERDATA, transfer) &&
-         SET(CURLOPT_ERRORBUFFER, transfer->detail) && SET(CURLOPT_PRIVATE, transfer);
+         SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) && SET(CURLOPT_WRITEFUNCTION, on_body) &&
+         SET(CURLOPT_WRITEDATA, transfer) && SET(CURLOPT_HEADERFUNCTION, on_header) &&
+         SET(CURLOPT_HEADERDATA, transfer) && SET(CURLOPT_ERRORBUFFER, transfer->detail) &&
+         SET(CURLOPT_PRIVATE, transfer);
 }
 
 #undef SET
@@ -198,6 +206,7 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
     memcpy(transfer->request_body, request->body, body_length);
   transfer->done = done;
   transfer->owner = owner;
+  transfer->deadline_ms = monotonic_ms() + request->timeout_ms + OVERTIME_MS;
   transfer->body = (buffer_t)BUFFER_INIT(request->limit_bytes);
   transfer->handle = http->spares > 0 ? http->spare[--http->spares] : curl_easy_init();
   if (transfer->handle == NULL || !add_headers(transfer, request) || !set_safety(transfer, request) ||
@@ -277,6 +286,34 @@ static void finish(http_t *http, CURL *handle, CURLcode code) {
   transfer_free(http, transfer, transfer->answer.end == HTTP_ANSWERED);
 }
 
+/* The transfer whose time is over first; NULL: none is in flight. */
+static http_transfer_t *most_urgent(const http_t *http) {
+  http_transfer_t *urgent = http->transfers;
+  for (http_transfer_t *transfer = urgent; transfer != NULL; transfer = transfer->next) {
+    if (transfer->deadline_ms < urgent->deadline_ms)
+      urgent = transfer;
+  }
+  return urgent;
+}
+
+static void end_overdue(http_t *http) {
+  http_transfer_t *urgent = most_urgent(http);
+  while (urgent != NULL && urgent->deadline_ms <= monotonic_ms()) {
+    finish(http, urgent->handle, CURLE_OPERATION_TIMEDOUT);
+    urgent = most_urgent(http);
+  }
+}
+
+static int poll_timeout(const http_t *http, int64_t timeout_ms) {
+  const http_transfer_t *urgent = most_urgent(http);
+  int64_t left_ms = urgent != NULL ? urgent->deadline_ms - monotonic_ms() : POLL_LONGEST_MS;
+  if (timeout_ms > left_ms)
+    timeout_ms = left_ms;
+  if (timeout_ms > POLL_LONGEST_MS)
+    timeout_ms = POLL_LONGEST_MS;
+  return timeout_ms > 0 ? (int)timeout_ms : 0;
+}
+
 bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count, int64_t timeout_ms) {
   struct curl_waitfd waited[HTTP_EXTRA_MAX] = {0};
   if (extra_count > HTTP_EXTRA_MAX)
@@ -288,7 +325,7 @@ bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count, int64_t t
   int left = 0;
   CURLMsg *message = curl_multi_info_read(http->multi, &left);
   if (message == NULL) {
-    int timeout = timeout_ms > POLL_LONGEST_MS ? POLL_LONGEST_MS : (int)timeout_ms;
+    int timeout = poll_timeout(http, timeout_ms);
     if (curl_multi_poll(http->multi, waited, (unsigned)extra_count, timeout, NULL) != CURLM_OK)
       poll(NULL, 0, timeout < POLL_FAILED_MS ? timeout : POLL_FAILED_MS);
     for (size_t i = 0; i < extra_count; i++)
@@ -300,6 +337,7 @@ bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count, int64_t t
     if (message->msg == CURLMSG_DONE)
       finish(http, message->easy_handle, message->data.result);
   }
+  end_overdue(http);
   return atomic_exchange(&http->woken, false);
 }
 
