@@ -54,7 +54,7 @@ static void start(sender_t *sender, scanner_target_t *target, const char *plugin
   set_name(sender->list.plugin, plugin);
 }
 
-#define CLAIM_SIZE (5 * DATA_MAX_NAME_LEN)
+#define CLAIM_SIZE ((size_t)5 * DATA_MAX_NAME_LEN)
 
 static void claim_key(const sender_t *sender, const char *type_instance, char key[CLAIM_SIZE]) {
   ssnprintf(key, CLAIM_SIZE, "%s/%s-%s/%s", sender->list.host, sender->list.plugin, sender->list.plugin_instance,

@@ -205,12 +205,11 @@ studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const 
 
 /* Takes an app out of its chain; the table's key is the string of the chain's first. */
 static void unchain(studio_t *studio, studio_app_t *app) {
-  studio_app_t *first = studio_stream(studio, app->stream);
-  if (first != app) {
-    while (first != NULL && first->same_stream != app)
-      first = first->same_stream;
-    if (first != NULL)
-      first->same_stream = app->same_stream;
+  studio_app_t *before = studio_stream(studio, app->stream);
+  while (before != NULL && before != app && before->same_stream != app)
+    before = before->same_stream;
+  if (before != NULL && before != app) {
+    before->same_stream = app->same_stream;
     return;
   }
   lh_table_delete(studio->streams, app->stream);
