@@ -90,11 +90,10 @@ once: ## one scan of your own AWS account, printed as a table
 	@$(PYTHON) -m demo.once $(BUILD)/demo/identity
 
 install: all ## install plugin and samples (DESTDIR, PREFIX, SYSCONFDIR)
-	install -D -m 644 $(BUILD)/sagemaker.so $(DESTDIR)$(PREFIX)/lib/collectd/sagemaker.so
-	@install -d $(DESTDIR)$(SYSCONFDIR)/collectd/collectd.conf.d
+	install -D -m 644 $(BUILD)/sagemaker.so "$(DESTDIR)$(PREFIX)/lib/collectd/sagemaker.so"
 	@for sample in collectd.conf.d/*.conf; do \
-	    target=$(DESTDIR)$(SYSCONFDIR)/collectd/$$sample; \
-	    if [ -e $$target ]; then echo "kept as it is: $$target"; else install -v -m 644 $$sample $$target; fi \
+	    target="$(DESTDIR)$(SYSCONFDIR)/collectd/$$sample"; \
+	    if [ -e "$$target" ]; then echo "kept as it is: $$target"; else install -v -D -m 644 $$sample "$$target"; fi \
 	done
 
 deps: ## install the Debian packages that building, running and testing need

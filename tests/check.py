@@ -22,7 +22,7 @@ RESULTS = TOP / "build" / "results"
 CORES = os.cpu_count() or 1
 PARALLEL = f"-j{CORES}"
 # End-to-end tests wait for collectd's intervals most of the time.
-WAITING_WORKERS = 4 * CORES
+WAITING_WORKERS = min(4 * CORES, 16)
 
 SANITIZED = [
     "BUILD=build/sanitized",

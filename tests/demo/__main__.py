@@ -28,6 +28,9 @@ def main() -> int:
         aws = _start_aws(Path(folder))
         try:
             _show(Path(folder), _url(aws, Path(folder) / "port"))
+        except AssertionError as reason:
+            print(f"demo: {reason}", file=sys.stderr)
+            return 1
         finally:
             aws.terminate()
             aws.wait()

@@ -1,5 +1,6 @@
 """Each option does what section 3 of DESIGN says, and nothing needs any of them."""
 
+import ssl
 import subprocess
 
 import pytest
@@ -192,8 +193,6 @@ def certificate(tmp_path):
 
 
 def test_a_certificate_authority_of_ones_own(cloud, watch, certificate):
-    import ssl
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
     cloud.domain()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import http.client
 import json
-import time
 from types import SimpleNamespace
 
 import botocore.auth
@@ -25,7 +24,7 @@ class Clock:
     """Clock stands still until it is moved; botocore's signer goes by it, too."""
 
     def __init__(self) -> None:
-        self.now = float(int(time.time()))
+        self.now = 1_795_000_000.0
 
     def __call__(self) -> float:
         return self.now

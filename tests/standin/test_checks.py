@@ -253,7 +253,8 @@ def test_a_token_goes_with_its_own_request_only(ask, region, refusals):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"user": "user_01"}, {"user": "a", "type": "NoSuchType"}, {"user": "a", "created": "1"}]
+    "wrong",
+    [{"user": "user_01"}, {"user": "a", "type": "NoSuchType"}, {"user": "a", "created": "1"}],
 )
 def test_a_mistake_of_the_stand_in_itself_is_noted(ask, region, refusals, wrong):
     """A world that AWS could not be in does not fit the model."""
