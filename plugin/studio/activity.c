@@ -46,11 +46,11 @@ static void answer_app(activity_t *activity, studio_app_t *app, const stream_t *
   activity->unknown--;
 }
 
-/* A stream whose name differs in case is an app's only when there is none of just its name; of several, the newest is.
- */
+/* Spaces have been seen to log to streams whose names differ from theirs in case. Such a stream is an app's only when
+ * there is none of just its name; of several, the newest is. */
 static void note_variant(activity_t *activity, studio_app_t *app, const stream_t *stream) {
   uint64_t scan = activity->studio->scan.number;
-  if (stream->state != STREAM_WITH_EVENTS || !is_unknown(activity->studio, app) ||
+  if (app->home == NULL || stream->state != STREAM_WITH_EVENTS || !is_unknown(activity->studio, app) ||
       (app->varied == scan && app->last_event_ms >= stream->last_event_ms))
     return;
   const char *name = studio_word(activity->studio, stream->name);
@@ -156,7 +156,8 @@ static void on_named_done(void *owner, const aws_error_t *error);
 /* true: the answer was that there is no such stream, and one whose name differs in case is asked for. */
 static bool ask_for_variant(question_t *question) {
   uint64_t scan = question->activity->studio->scan.number;
-  if (question->variant != NULL || question->app->looked == scan || question->app->varied == scan)
+  if (question->app->home == NULL || question->variant != NULL || question->app->looked == scan ||
+      question->app->varied == scan)
     return false;
   question->variant = lower_owner(question->app->stream);
   if (question->variant == NULL)

@@ -74,7 +74,8 @@ static bool take_app(studio_t *studio, const listing_app_t *listed) {
   studio->scan.pending += pending ? 1 : 0;
   studio->scan.deleting += deleting ? 1 : 0;
   studio->scan.failed += strcmp(listed->status, "Failed") == 0 ? 1 : 0;
-  if (!in_service && !pending && !deleting)
+  /* On its way in or out of a space, it keeps that occupied. */
+  if (!in_service && (listed->space == NULL || (!pending && !deleting)))
     return true;
   studio_domain_t *domain = note_domain(studio, listed->domain);
   studio_space_t *home = NULL;

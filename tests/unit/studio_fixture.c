@@ -2,13 +2,14 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 studio_t *studio;
 
 int studio_begin(void **state) {
-  static const studio_settings_t settings = {.log_group = "group"};
+  static const studio_settings_t settings = {.log_group = "group", .lookback_ms = INT64_C(172800000)};
   fake_aws_begin(state);
   fake_aws_set_now_ms(INT64_C(1795466160000));
   studio = studio_new(&settings, fake_aws_session());
@@ -30,4 +31,21 @@ studio_app_t *studio_add(const char *user, const char *name) {
   assert_non_null(app);
   app->listed = studio->scan.number;
   return app;
+}
+
+studio_app_t *studio_add_in(const char *space, const char *type, const char *name) {
+  studio_domain_t *domain = studio_domain(studio, "d-1");
+  studio_app_t *app = studio_app(studio, domain, NULL, studio_space(studio, domain, space), type, name);
+  assert_non_null(app);
+  app->listed = studio->scan.number;
+  return app;
+}
+
+studio_space_t *studio_own(const char *space, const char *owner) {
+  studio_space_t *known = studio_space(studio, studio_domain(studio, "d-1"), space);
+  assert_non_null(known);
+  known->known = true;
+  if (owner != NULL && known->owner == NULL)
+    known->owner = strdup(owner);
+  return known;
 }

@@ -8,12 +8,18 @@
 
 extern studio_t *studio;
 
-/* For a test's setup and teardown. The log group is "group". */
+/* For a test's setup and teardown. The log group is "group", the lookback two days; last events are what counts. */
 int studio_begin(void **state);
 int studio_end(void **state);
 
 /* A KernelGateway of a user in domain d-1, as if the current scan had listed it in service. */
 studio_app_t *studio_add(const char *user, const char *name);
+
+/* The same in a space of that domain whose owner is not known. */
+studio_app_t *studio_add_in(const char *space, const char *type, const char *name);
+
+/* studio_own is what ListSpaces tells of a space; owner NULL: it has none. */
+studio_space_t *studio_own(const char *space, const char *owner);
 
 /* studio_next_scan begins the next scan as scan_start does. */
 void studio_next_scan(void);

@@ -1,5 +1,5 @@
-/* links: studio/activity studio/request studio/operations studio/studio aws/answer aws/error aws/utf8 */
-/* links: unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio/activity studio/request studio/operations studio/studio studio/owners studio/billing */
+/* links: aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -103,7 +103,9 @@ static void activity_by_name_follows_an_empty_page_with_a_token(void **state) {
 static void activity_gives_a_stream_to_the_user_and_the_space_of_one_name(void **state) {
   (void)state;
   studio_app_t *of_user = studio_add("same", "app");
-  studio_app_t *of_space = studio_app(studio, studio_domain(studio, "d-1"), NULL, "same", "KernelGateway", "app");
+  studio_space_t *space = studio_space(studio, studio_domain(studio, "d-1"), "same");
+  space->known = true;
+  studio_app_t *of_space = studio_app(studio, space->domain, NULL, space, "KernelGateway", "app");
   of_space->listed = studio->scan.number;
   fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/same/KernelGateway/app", "7")));
   look();

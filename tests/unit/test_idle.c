@@ -1,4 +1,5 @@
-/* links: studio/idle studio/studio aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio/idle studio/idle_since studio/studio studio/owners studio/billing aws/error aws/utf8 */
+/* links: unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,16 +23,18 @@ static bool refuses;
 
 static bool on_value(void *owner, const idle_value_t *value) {
   (void)owner;
+  if (value->kind != IDLE_APP && value->kind != IDLE_PERSON)
+    return true;
   const char *name = value->user != NULL ? value->user : value->space;
   size_t length = strlen(emitted);
   char *at = emitted + length;
   size_t size = sizeof(emitted) - length;
   assert_string_equal(value->domain->id, "d-1");
   assert_non_null(value->who);
-  if (isnan(value->seconds))
+  if (isnan(value->value))
     snprintf(at, size, "%s%s=nan ", name, value->app != NULL ? "/" : ":max");
   else
-    snprintf(at, size, "%s%s=%g ", name, value->app != NULL ? "/" : ":max", value->seconds);
+    snprintf(at, size, "%s%s=%g ", name, value->app != NULL ? "/" : ":max", value->value);
   return !refuses;
 }
 
@@ -126,7 +129,9 @@ static void idle_of_a_person_is_that_of_their_most_idle_app(void **state) {
 static void idle_of_a_space_and_a_user_of_one_name_is_kept_apart(void **state) {
   (void)state;
   add("same", 10);
-  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), NULL, "same", "KernelGateway", "app");
+  studio_space_t *space = studio_space(studio, studio_domain(studio, "d-1"), "same");
+  space->known = true;
+  studio_app_t *app = studio_app(studio, space->domain, NULL, space, "KernelGateway", "app");
   app->created_ms = NOW_MS - 50000;
   see(app);
   report();

@@ -1,5 +1,5 @@
-/* links: studio/inventory studio/request studio/operations studio/studio aws/answer aws/error aws/utf8 */
-/* links: unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio/inventory studio/listing studio/request studio/operations studio/studio studio/owners */
+/* links: studio/billing aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -144,14 +144,15 @@ static void inventory_takes_the_selected_domains_only(void **state) {
 static void inventory_tells_spaces_from_users(void **state) {
   (void)state;
   fake_aws_page("ListDomains", NULL, DOMAINS);
+  fake_aws_page("ListSpaces", NULL, "{\"Spaces\":[]}");
   list_apps(APPS(APP(SPACE("s"), "JupyterLab", "default", "InService") "," APP(
       USER("s"), "JupyterLab", "default", "InService") ",{\"DomainId\":\"d-1\",\"SpaceName\":\"n\","
                                                        "\"UserProfileName\":null,\"AppType\":\"CodeEditor\","
                                                        "\"AppName\":\"default\",\"Status\":\"InService\"}"));
   assert_int_equal(in_service(), 3);
-  assert_string_equal(studio->apps[0]->space, "s");
+  assert_string_equal(studio->apps[0]->home->name, "s");
   assert_string_equal(studio->apps[1]->user, "s");
-  assert_string_equal(studio->apps[2]->space, "n");
+  assert_string_equal(studio->apps[2]->home->name, "n");
 }
 
 #define ITEM(rest) "{\"Apps\":[{\"DomainId\":\"d-1\",\"Status\":\"InService\"," rest "}]}"

@@ -1,5 +1,6 @@
-/* links: studio/scan studio/inventory studio/activity studio/request studio/operations studio/studio aws/answer */
-/* links: aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio/scan studio/inventory studio/listing studio/activity studio/matching studio/chatter */
+/* links: studio/signals aws/buffer -lcrypto studio/request studio/operations studio/studio studio/owners */
+/* links: studio/billing aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

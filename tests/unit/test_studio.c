@@ -1,4 +1,4 @@
-/* links: studio/studio aws/error aws/utf8 -ljson-c */
+/* links: studio/studio studio/owners studio/billing aws/error aws/utf8 unit/fake_aws -ljson-c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +30,11 @@ static int end(void **state) {
 }
 
 static studio_app_t *app_of(const char *domain, const char *user, const char *space, const char *name) {
-  studio_app_t *app = studio_app(studio, studio_domain(studio, domain), user, space, "KernelGateway", name);
+  const studio_domain_t *known = studio_domain(studio, domain);
+  studio_space_t *home = space != NULL ? studio_space(studio, known, space) : NULL;
+  if (home != NULL)
+    home->known = true;
+  studio_app_t *app = studio_app(studio, known, user, home, "KernelGateway", name);
   assert_non_null(app);
   return app;
 }
@@ -41,7 +45,7 @@ static void studio_finds_the_app_that_it_added(void **state) {
   assert_string_equal(app->stream, "d-1/u/KernelGateway/a");
   assert_string_equal(app->domain->id, "d-1");
   assert_string_equal(app->user, "u");
-  assert_null(app->space);
+  assert_null(app->home);
   assert_string_equal(app->type, "KernelGateway");
   assert_string_equal(app->name, "a");
   assert_int_equal(app->listed, 0);
@@ -64,7 +68,7 @@ static void studio_chains_a_user_and_a_space_of_one_name(void **state) {
   studio_app_t *of_user = app_of("d-1", "same", NULL, "a");
   studio_app_t *of_space = app_of("d-1", NULL, "same", "a");
   assert_ptr_not_equal(of_user, of_space);
-  assert_string_equal(of_space->space, "same");
+  assert_string_equal(of_space->home->name, "same");
   assert_null(of_space->user);
   assert_string_equal(of_space->stream, of_user->stream);
   studio_app_t *first = studio_stream(studio, of_user->stream);
@@ -136,7 +140,7 @@ static void studio_refuses_names_that_are_too_long_to_be_awss(void **state) {
   name[256] = '\0';
   const studio_domain_t *domain = studio_domain(studio, "d-1");
   assert_null(studio_app(studio, domain, name, NULL, "T", "a"));
-  assert_null(studio_app(studio, domain, NULL, name, "T", "a"));
+  assert_null(studio_space(studio, domain, name));
   assert_null(studio_app(studio, domain, "u", NULL, name, "a"));
   assert_null(studio_app(studio, domain, "u", NULL, "T", name));
   assert_null(studio_app(studio, studio_domain(studio, name), "u", NULL, "T", "a"));
@@ -213,23 +217,6 @@ static void studio_labels_domains_by_name_and_namesakes_by_both(void **state) {
   assert_false(studio_domain_label(studio, studio_domain(studio, "d-1"), label, 5));
 }
 
-static void studio_knows_which_apps_cost_nothing(void **state) {
-  (void)state;
-  static const struct {
-    const char *type, *instance;
-    bool billed;
-  } cases[] = {
-      {"KernelGateway", "ml.t3.medium", true}, {"KernelGateway", "system", true},
-      {"KernelGateway", NULL, true},           {"JupyterLab", NULL, true},
-      {"JupyterServer", "system", false},      {"JupyterServer", NULL, false},
-      {"JupyterServer", "ml.t3.medium", true}, {"RStudioServerPro", "system", false},
-      {"RStudioServerPro", NULL, false},       {"RStudioServerPro", "ml.c5.xlarge", true},
-      {"SomethingNew", "system", true},
-  };
-  for (size_t i = 0; i < COUNT(cases); i++)
-    assert_int_equal(studio_app_is_billed(cases[i].type, cases[i].instance), cases[i].billed);
-}
-
 static void studio_knows_which_types_log_by_documentation(void **state) {
   (void)state;
   static const char *const documented[] = {"JupyterServer", "KernelGateway", "JupyterLab", "CodeEditor"};
@@ -257,7 +244,6 @@ int main(void) {
       TEST(studio_notes_the_first_error_of_an_operation),
       TEST(studio_labels_domains_by_id),
       TEST(studio_labels_domains_by_name_and_namesakes_by_both),
-      TEST(studio_knows_which_apps_cost_nothing),
       TEST(studio_knows_which_types_log_by_documentation),
   };
   return cmocka_run_group_tests_name("studio", tests, NULL, NULL);

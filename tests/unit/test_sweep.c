@@ -1,5 +1,5 @@
-/* links: studio/activity studio/request studio/operations studio/studio aws/answer aws/error aws/utf8 */
-/* links: unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio/activity studio/request studio/operations studio/studio studio/owners studio/billing */
+/* links: aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
