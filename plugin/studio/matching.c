@@ -34,23 +34,23 @@ static bool is_candidate(const studio_t *studio, const studio_app_t *app) {
          app->stream_state == STREAM_WITH_EVENTS && pattern_of(studio, app) != NULL;
 }
 
-/* An app that was never searched, or has been started since: what it did before does not count. */
+/* An app that was never searched, or has been started since: what it did before does not count. Where the newest event
+ * is too old to count there is nothing to search; what DescribeLogStreams does not show yet is searched once it does.
+ */
 static void begin_search(const matching_t *matching, studio_app_t *app) {
   int64_t born_ms = max_ms(app->created_ms, app->started_ms);
   int64_t lookback_ms = matching->now_ms - matching->studio->settings.lookback_ms;
   if (app->searched_ms > 0 && app->searched_ms >= born_ms)
     return;
-  app->counted_ms = app->last_event_ms < lookback_ms ? app->last_event_ms : 0;
   app->goal_ms = max_ms(lookback_ms, born_ms);
-  app->searched_ms = matching->now_ms;
-  app->proven_ms = app->last_event_ms < app->goal_ms ? app->goal_ms : matching->now_ms;
+  app->counted_ms = app->last_event_ms < lookback_ms ? app->last_event_ms : 0;
+  bool is_old = app->last_event_ms < app->goal_ms;
+  app->searched_ms = is_old ? app->goal_ms : matching->now_ms;
+  app->proven_ms = app->searched_ms;
+  app->searched_event_ms = app->last_event_ms;
 }
 
-static bool has_moved(const studio_app_t *app) { return app->last_event_ms > app->searched_ms - OVERLAP_MS; }
-
-static bool wants_forwards(const matching_t *matching, const studio_app_t *app) {
-  return has_moved(app) && app->searched_ms < matching->now_ms;
-}
+static bool wants_forwards(const studio_app_t *app) { return app->last_event_ms > app->searched_event_ms; }
 
 static bool wants_backwards(const studio_app_t *app) { return app->counted_ms == 0 && app->proven_ms > app->goal_ms; }
 
@@ -75,7 +75,7 @@ static void fill_queue(matching_t *matching, bool backwards) {
   matching->backwards = backwards;
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (is_candidate(studio, app) && (backwards ? wants_backwards(app) : wants_forwards(matching, app)))
+    if (is_candidate(studio, app) && (backwards ? wants_backwards(app) : wants_forwards(app)))
       matching->queue[matching->queue_count++] = app;
   }
   if (matching->queue_count > 0)
@@ -83,6 +83,9 @@ static void fill_queue(matching_t *matching, bool backwards) {
 }
 
 static const char *stream_of(const studio_app_t *app) { return app->logged_as != NULL ? app->logged_as : app->stream; }
+
+/* From a stream's own last look on, or from the event that has surfaced behind it. */
+static int64_t start_of(const studio_app_t *app) { return min_ms(app->searched_ms - OVERLAP_MS, app->last_event_ms); }
 
 /* A batch has one pattern and one window, those of its first app. */
 static void open_window(matching_t *matching, const studio_app_t *app) {
@@ -92,15 +95,16 @@ static void open_window(matching_t *matching, const studio_app_t *app) {
     matching->to_ms = app->proven_ms;
     matching->from_ms = max_ms(app->goal_ms, app->proven_ms - slice_ms);
   } else {
-    matching->from_ms = app->searched_ms - OVERLAP_MS;
-    matching->to_ms = min_ms(matching->now_ms, app->searched_ms + slice_ms);
+    matching->from_ms = start_of(app);
+    /* A clock that was set back must not make a window that ends before it begins. */
+    matching->to_ms = max_ms(app->searched_ms, min_ms(matching->now_ms, app->searched_ms + slice_ms));
   }
 }
 
 static bool fits(const matching_t *matching, const studio_app_t *app) {
   if (strcmp(pattern_of(matching->studio, app), matching->pattern) != 0)
     return false;
-  return matching->backwards ? app->proven_ms > matching->from_ms : app->searched_ms < matching->to_ms;
+  return matching->backwards ? app->proven_ms > matching->from_ms : app->searched_ms <= matching->to_ms;
 }
 
 static void take_batch(matching_t *matching) {
@@ -109,8 +113,11 @@ static void take_batch(matching_t *matching) {
   open_window(matching, matching->queue[matching->next]);
   while (matching->next < matching->queue_count && matching->batch_count < matching->batch_limit &&
          fits(matching, matching->queue[matching->next])) {
+    studio_app_t *app = matching->queue[matching->next++];
+    if (!matching->backwards)
+      matching->from_ms = min_ms(matching->from_ms, start_of(app));
     matching->hit[matching->batch_count] = false;
-    matching->batch[matching->batch_count++] = matching->queue[matching->next++];
+    matching->batch[matching->batch_count++] = app;
   }
   matching->missing = matching->batch_count;
   matching->asked_to_ms = matching->to_ms;
@@ -174,10 +181,13 @@ static void close_window(matching_t *matching) {
   studio_t *studio = matching->studio;
   for (size_t i = 0; i < matching->batch_count; i++) {
     studio_app_t *app = matching->batch[i];
-    if (matching->backwards)
+    if (matching->backwards) {
       app->proven_ms = min_ms(app->proven_ms, matching->from_ms);
-    else
-      app->searched_ms = max_ms(app->searched_ms, matching->to_ms);
+      continue;
+    }
+    app->searched_ms = max_ms(app->searched_ms, matching->to_ms);
+    if (matching->to_ms >= matching->now_ms)
+      app->searched_event_ms = app->last_event_ms;
   }
   if (matching->batch_pages <= PAGES_FEW)
     studio->slice_ms = min_ms(2 * studio->slice_ms, max_ms(studio->settings.lookback_ms, SLICE_LEAST_MS));
@@ -189,7 +199,7 @@ static void finish(matching_t *matching) {
   studio_t *studio = matching->studio;
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (is_candidate(studio, app) && !wants_forwards(matching, app) && !wants_backwards(app))
+    if (is_candidate(studio, app) && !wants_forwards(app) && !wants_backwards(app))
       app->matched = studio->scan.number;
   }
   free(matching->queue);

@@ -58,9 +58,10 @@ typedef struct studio_app {
   int64_t last_event_ms;
   uint64_t listed; /* the scan that listed it last */
   uint64_t looked; /* the scan that last confirmed stream_state and last_event_ms */
-  /* Of the signals match and ignore: the newest event that counts (0: none was found); how far the log was searched;
-   * down to where nothing newer counts. The search is over when that has reached goal_ms. */
-  int64_t counted_ms, searched_ms, proven_ms, goal_ms;
+  /* Of the signals match and ignore: the newest event that counts (0: none was found); how far the log was searched,
+   * and what last_event_ms was then; down to where nothing newer counts. The search is over when that has reached
+   * goal_ms. */
+  int64_t counted_ms, searched_ms, searched_event_ms, proven_ms, goal_ms;
   uint64_t matched;  /* the scan that last confirmed these */
   uint64_t hours;    /* bit n: the signal moved n hours before hours_at */
   uint32_t hours_at; /* hours since the epoch */

@@ -1,4 +1,4 @@
-/* links: studio/studio studio/owners studio/billing aws/error aws/utf8 unit/fake_aws -ljson-c */
+/* links: studio/studio studio/owners studio/billing aws/error aws/utf8 unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "fake_aws.h"
+
 #include "studio/studio.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -17,23 +19,20 @@ static studio_t *studio;
 static studio_settings_t settings;
 
 static int begin(void **state) {
-  (void)state;
+  fake_aws_begin(state);
   settings = (studio_settings_t){.log_group = "/aws/sagemaker/studio"};
-  studio = studio_new(&settings, NULL);
+  studio = studio_new(&settings, fake_aws_session());
   return studio != NULL ? 0 : -1;
 }
 
 static int end(void **state) {
-  (void)state;
   studio_free(studio);
-  return 0;
+  return fake_aws_end(state);
 }
 
 static studio_app_t *app_of(const char *domain, const char *user, const char *space, const char *name) {
   const studio_domain_t *known = studio_domain(studio, domain);
   studio_space_t *home = space != NULL ? studio_space(studio, known, space) : NULL;
-  if (home != NULL)
-    home->known = true;
   studio_app_t *app = studio_app(studio, known, user, home, "KernelGateway", name);
   assert_non_null(app);
   return app;
@@ -157,21 +156,6 @@ static void studio_keeps_each_word_once(void **state) {
   assert_ptr_equal(studio_word(studio, "ml.t3.medium"), word);
 }
 
-static void studio_keeps_one_person_for_a_users_apps_and_one_for_each_ownerless_space(void **state) {
-  (void)state;
-  studio_person_t *user = studio_person(studio, app_of("d-1", "same", NULL, "a"));
-  assert_string_equal(user->user, "same");
-  assert_null(user->space);
-  assert_ptr_equal(studio_person(studio, app_of("d-1", "same", NULL, "b")), user);
-  studio_person_t *space = studio_person(studio, app_of("d-1", NULL, "same", "a"));
-  assert_ptr_not_equal(space, user);
-  assert_string_equal(space->space, "same");
-  assert_ptr_not_equal(studio_person(studio, app_of("d-2", "same", NULL, "a")), user);
-  studio_forget_person(studio, user);
-  assert_ptr_equal(studio_person(studio, app_of("d-1", NULL, "same", "a")), space);
-  assert_int_equal(lh_table_length(studio->persons), 2);
-}
-
 static void studio_notes_the_first_error_of_an_operation(void **state) {
   (void)state;
   aws_error_t one;
@@ -217,6 +201,74 @@ static void studio_labels_domains_by_name_and_namesakes_by_both(void **state) {
   assert_false(studio_domain_label(studio, studio_domain(studio, "d-1"), label, 5));
 }
 
+static void studio_knows_the_owner_of_an_app_once_its_space_is_known(void **state) {
+  (void)state;
+  const char *user = NULL;
+  assert_true(studio_owner(app_of("d-1", "u", NULL, "a"), &user));
+  assert_string_equal(user, "u");
+  const studio_app_t *app = app_of("d-1", NULL, "s", "a");
+  assert_false(studio_owner(app, &user));
+  app->home->known = true;
+  assert_true(studio_owner(app, &user));
+  assert_null(user);
+  app->home->owner = strdup("yamada");
+  assert_true(studio_owner(app, &user));
+  assert_string_equal(user, "yamada");
+}
+
+static void studio_gives_a_user_the_alias_that_was_set(void **state) {
+  (void)state;
+  static char names[][8] = {"6f3c-1", "yamada", "6f3c-2", "sato"};
+  static const studio_alias_t aliases[] = {{names[0], names[1]}, {names[2], names[3]}};
+  studio->settings.aliases = aliases;
+  studio->settings.aliases_count = COUNT(aliases);
+  assert_string_equal(studio_alias(studio, "6f3c-2"), "sato");
+  assert_string_equal(studio_alias(studio, "6f3c"), "6f3c");
+  assert_null(studio_alias(studio, NULL));
+}
+
+static void studio_takes_the_signal_of_the_apps_type(void **state) {
+  (void)state;
+  static char words[][16] = {"JupyterLab", "?\"a\"", "CodeEditor", "-\"b\"", "Canvas"};
+  static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1]},
+                                        {words[2], SIGNAL_IGNORE, words[3]},
+                                        {words[4], SIGNAL_LAST_EVENT, NULL}};
+  static const struct {
+    const char *type;
+    bool switched;
+    signal_t signal;
+    const char *pattern; /* of the signals that have one */
+  } cases[] = {
+      {"JupyterLab", false, SIGNAL_MATCH, "?\"a\""}, {"CodeEditor", false, SIGNAL_IGNORE, "-\"b\""},
+      {"Canvas", false, SIGNAL_LAST_EVENT, NULL},    {"KernelGateway", false, SIGNAL_LAST_EVENT, NULL},
+      {"TensorBoard", false, SIGNAL_LAST_EVENT, NULL}, {"KernelGateway", true, SIGNAL_MATCH, "?\"m\""},
+      {"JupyterLab", true, SIGNAL_MATCH, "?\"m\""},
+  };
+  studio->settings.rules = rules;
+  studio->settings.rules_count = COUNT(rules);
+  studio->settings.match_pattern = "?\"m\"";
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    const char *pattern = NULL;
+    studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), "u", NULL, cases[i].type, "a");
+    app->switched = cases[i].switched;
+    assert_int_equal(studio_signal(studio, app, &pattern), cases[i].signal);
+    if (cases[i].pattern != NULL)
+      assert_string_equal(pattern, cases[i].pattern);
+  }
+}
+
+static void studio_watches_what_is_in_service_and_not_excluded(void **state) {
+  (void)state;
+  studio_app_t *app = app_of("d-1", "u", NULL, "a");
+  studio->scan.number = 7;
+  assert_false(studio_is_watched(studio, app));
+  app->listed = 7;
+  assert_true(studio_is_watched(studio, app));
+  app->excluded = true;
+  assert_true(studio_is_in_service(studio, app));
+  assert_false(studio_is_watched(studio, app));
+}
+
 static void studio_knows_which_types_log_by_documentation(void **state) {
   (void)state;
   static const char *const documented[] = {"JupyterServer", "KernelGateway", "JupyterLab", "CodeEditor"};
@@ -240,10 +292,13 @@ int main(void) {
       TEST(studio_keeps_thousands_of_apps_apart),
       TEST(studio_refuses_names_that_are_too_long_to_be_awss),
       TEST(studio_keeps_each_word_once),
-      TEST(studio_keeps_one_person_for_a_users_apps_and_one_for_each_ownerless_space),
       TEST(studio_notes_the_first_error_of_an_operation),
       TEST(studio_labels_domains_by_id),
       TEST(studio_labels_domains_by_name_and_namesakes_by_both),
+      TEST(studio_knows_the_owner_of_an_app_once_its_space_is_known),
+      TEST(studio_gives_a_user_the_alias_that_was_set),
+      TEST(studio_takes_the_signal_of_the_apps_type),
+      TEST(studio_watches_what_is_in_service_and_not_excluded),
       TEST(studio_knows_which_types_log_by_documentation),
   };
   return cmocka_run_group_tests_name("studio", tests, NULL, NULL);

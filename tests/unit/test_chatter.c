@@ -1,0 +1,136 @@
+/* links: studio/chatter studio/signals studio/studio studio/owners studio/billing aws/buffer aws/error aws/utf8 */
+/* links: unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "studio_fixture.h"
+
+#include "studio/chatter.h"
+
+#define HOUR_MS INT64_C(3600000)
+#define START_MS (INT64_C(500000) * HOUR_MS)
+
+/* The app's signal moves in each of these hours, and is noted in each. */
+static void move(studio_app_t *app, int from, int to) {
+  for (int hour = from; hour < to; hour++)
+    chatter_note(app, START_MS + hour * HOUR_MS + 60000, START_MS + hour * HOUR_MS + 120000);
+}
+
+static void chatter_is_what_moves_in_23_of_24_hours(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  move(app, 0, 22);
+  assert_false(app->chatty);
+  move(app, 22, 23);
+  assert_true(app->chatty);
+}
+
+static void chatter_may_miss_one_hour_of_a_day_but_not_two(void **state) {
+  (void)state;
+  studio_app_t *one = studio_add("u", "one");
+  move(one, 0, 10);
+  move(one, 11, 24);
+  assert_true(one->chatty);
+  studio_app_t *two = studio_add("u", "two");
+  move(two, 0, 10);
+  move(two, 12, 33);
+  assert_false(two->chatty);
+}
+
+static void chatter_is_no_more_after_five_quiet_hours(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  move(app, 0, 24);
+  int64_t moved_ms = START_MS + 23 * HOUR_MS + 60000;
+  chatter_note(app, moved_ms, moved_ms + 5 * HOUR_MS - 1);
+  assert_true(app->chatty);
+  chatter_note(app, moved_ms, moved_ms + 5 * HOUR_MS);
+  assert_false(app->chatty);
+}
+
+static void chatter_of_a_clock_that_jumps_is_none(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  move(app, 0, 20);
+  move(app, 1000, 1003);
+  assert_false(app->chatty);
+  move(app, 0, 3);
+  assert_false(app->chatty);
+}
+
+static signal_rule_t ignoring = {"CodeEditor", SIGNAL_IGNORE, "-\"x\""};
+
+static studio_app_t *add(const char *type) {
+  studio->settings.rules = &ignoring;
+  studio->settings.rules_count = 1;
+  studio->settings.match_pattern = "?\"Saving\"";
+  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), "u", NULL, type, "app");
+  app->listed = app->looked = studio->scan.number;
+  app->stream_state = STREAM_WITH_EVENTS;
+  return app;
+}
+
+static void review(studio_app_t *app, int hour) {
+  fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
+  app->last_event_ms = app->counted_ms = START_MS + hour * HOUR_MS + 60000;
+  app->matched = studio->scan.number;
+  chatter_review(studio, SIGNAL_LAST_EVENT);
+  chatter_review(studio, SIGNAL_IGNORE);
+}
+
+static void chatter_switches_a_kernel_gateway_to_match_and_back(void **state) {
+  (void)state;
+  const char *pattern = NULL;
+  studio_app_t *app = add("KernelGateway");
+  app->searched_ms = 1;
+  for (int hour = 0; hour < 22; hour++)
+    review(app, hour);
+  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_LAST_EVENT);
+  review(app, 22);
+  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_MATCH);
+  assert_string_equal(pattern, "?\"Saving\"");
+  assert_int_equal(app->searched_ms, 0);
+  assert_int_equal(app->counted_ms, 0);
+  fake_aws_set_now_ms(START_MS + 28 * HOUR_MS);
+  chatter_review(studio, SIGNAL_LAST_EVENT);
+  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_LAST_EVENT);
+}
+
+static void chatter_of_a_type_without_phrases_is_counted_only(void **state) {
+  (void)state;
+  const char *pattern = NULL;
+  studio_app_t *app = add("CodeEditor");
+  for (int hour = 0; hour < 24; hour++)
+    review(app, hour);
+  assert_true(app->chatty);
+  assert_false(app->switched);
+  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_IGNORE);
+}
+
+static void chatter_is_not_reviewed_without_an_answer(void **state) {
+  (void)state;
+  studio_app_t *app = add("KernelGateway");
+  app->looked = 0;
+  for (int hour = 0; hour < 24; hour++)
+    review(app, hour);
+  assert_false(app->chatty);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(chatter_is_what_moves_in_23_of_24_hours),
+      TEST(chatter_may_miss_one_hour_of_a_day_but_not_two),
+      TEST(chatter_is_no_more_after_five_quiet_hours),
+      TEST(chatter_of_a_clock_that_jumps_is_none),
+      TEST(chatter_switches_a_kernel_gateway_to_match_and_back),
+      TEST(chatter_of_a_type_without_phrases_is_counted_only),
+      TEST(chatter_is_not_reviewed_without_an_answer),
+  };
+  return cmocka_run_group_tests_name("chatter", tests, NULL, NULL);
+}

@@ -1,0 +1,90 @@
+/* links: studio/signals aws/buffer -lcrypto */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "studio/signals.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void signals_make_a_pattern_of_any_or_of_none(void **state) {
+  (void)state;
+  static const char *const phrases[] = {"Saving file", "Kernel started"};
+  char *any = signals_pattern(SIGNAL_MATCH, phrases, COUNT(phrases));
+  char *none = signals_pattern(SIGNAL_IGNORE, phrases, COUNT(phrases));
+  assert_string_equal(any, "?\"Saving file\" ?\"Kernel started\"");
+  assert_string_equal(none, "-\"Saving file\" -\"Kernel started\"");
+  free(any);
+  free(none);
+}
+
+static void signals_refuse_what_no_pattern_can_say(void **state) {
+  (void)state;
+  static const char *const quoted[] = {"say \"hello\""};
+  static const char *const empty[] = {""};
+  assert_null(signals_pattern(SIGNAL_MATCH, quoted, 1));
+  assert_null(signals_pattern(SIGNAL_MATCH, empty, 1));
+  assert_null(signals_pattern(SIGNAL_MATCH, empty, 0));
+}
+
+static void signals_keep_to_1024_characters(void **state) {
+  (void)state;
+  char phrase[SIGNALS_PATTERN_MAX];
+  memset(phrase, 'x', sizeof(phrase));
+  const char *const phrases[] = {phrase};
+  phrase[SIGNALS_PATTERN_MAX - 3] = '\0';
+  char *pattern = signals_pattern(SIGNAL_MATCH, phrases, 1);
+  assert_non_null(pattern);
+  assert_int_equal(strlen(pattern), SIGNALS_PATTERN_MAX);
+  free(pattern);
+  phrase[SIGNALS_PATTERN_MAX - 3] = 'x';
+  phrase[SIGNALS_PATTERN_MAX - 2] = '\0';
+  assert_null(signals_pattern(SIGNAL_MATCH, phrases, 1));
+}
+
+static void signals_have_defaults_by_app_type(void **state) {
+  (void)state;
+  assert_int_equal(signals_default("JupyterLab"), SIGNAL_MATCH);
+  assert_int_equal(signals_default("CodeEditor"), SIGNAL_IGNORE);
+  assert_int_equal(signals_default("KernelGateway"), SIGNAL_LAST_EVENT);
+  assert_int_equal(signals_default("SomethingNew"), SIGNAL_LAST_EVENT);
+  assert_string_equal(signals_fallback("KernelGateway"), "JupyterLab");
+  assert_null(signals_fallback("CodeEditor"));
+  assert_null(signals_phrases("KernelGateway", SIGNAL_MATCH));
+  assert_null(signals_phrases("CodeEditor", SIGNAL_MATCH));
+}
+
+static void signals_default_phrases_fit_into_a_pattern(void **state) {
+  (void)state;
+  static const struct {
+    const char *app_type;
+    signal_t signal;
+    size_t count;
+  } cases[] = {{"JupyterLab", SIGNAL_MATCH, 15}, {"JupyterLab", SIGNAL_IGNORE, 21}, {"CodeEditor", SIGNAL_IGNORE, 12}};
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    const char *const *phrases = signals_phrases(cases[i].app_type, cases[i].signal);
+    size_t count = 0;
+    while (phrases[count] != NULL)
+      count++;
+    assert_int_equal(count, cases[i].count);
+    char *pattern = signals_pattern(cases[i].signal, phrases, count);
+    assert_non_null(pattern);
+    free(pattern);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(signals_make_a_pattern_of_any_or_of_none),
+      cmocka_unit_test(signals_refuse_what_no_pattern_can_say),
+      cmocka_unit_test(signals_keep_to_1024_characters),
+      cmocka_unit_test(signals_have_defaults_by_app_type),
+      cmocka_unit_test(signals_default_phrases_fit_into_a_pattern),
+  };
+  return cmocka_run_group_tests_name("signals", tests, NULL, NULL);
+}
