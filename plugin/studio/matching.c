@@ -223,8 +223,9 @@ static void next_batch(matching_t *matching) {
 }
 
 /* AWS may refuse a whole call for one stream that has been deleted since: halves, down to the one, which is then
- * unknown. */
+ * unknown. A refused call costs like a page. */
 static void split_batch(matching_t *matching) {
+  matching->pages_left--;
   if (matching->batch_count == 1) {
     matching->batch[0]->looked = 0;
     matching->batch_limit = MATCHING_BATCH_MAX;
@@ -232,7 +233,10 @@ static void split_batch(matching_t *matching) {
     matching->batch_limit = matching->batch_count / 2;
     matching->next -= matching->batch_count;
   }
-  next_batch(matching);
+  if (matching->pages_left > 0)
+    next_batch(matching);
+  else
+    finish(matching);
 }
 
 static void on_events_done(void *owner, const aws_error_t *error) {

@@ -7,7 +7,7 @@
 #define TABLE_SIZE 64
 
 /* DOMAIN, USER or SPACE, INSTANCE */
-#define KEY_SIZE (3 * (OWNERS_NAME_LIMIT + 2))
+#define KEY_SIZE ((size_t)3 * (OWNERS_NAME_LIMIT + 2))
 
 static void space_free(studio_space_t *space) {
   free(space->name);

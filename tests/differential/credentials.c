@@ -110,7 +110,7 @@ static aws_settings_t settings_of(char **arguments, int count) {
 int main(int count, char **arguments) {
   asker_t askers[ACCOUNTS_MAX] = {{NULL, NULL}};
   const char *wanted = getenv("ACCOUNTS");
-  int accounts = wanted != NULL ? atoi(wanted) : 1;
+  int accounts = wanted != NULL ? (int)strtol(wanted, NULL, 10) : 1;
   if (getenv("IGNORE") != NULL && (signal(SIGCHLD, SIG_IGN) == SIG_ERR || signal(SIGPIPE, SIG_IGN) == SIG_ERR))
     return EXIT_FAILURE;
   aws_settings_t settings = settings_of(arguments, count);

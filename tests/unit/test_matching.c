@@ -111,7 +111,7 @@ static bool serve(const char *operation, json_object *input, json_object **outpu
   }
   size_t count = find_events(input, found);
   const char *token = json_object_get_string(json_object_object_get(input, "nextToken"));
-  size_t step = token != NULL ? (size_t)atoi(token) : 0;
+  size_t step = token != NULL ? strtoul(token, NULL, 10) : 0;
   size_t from = empty_pages ? step / 2 * page_size : step * page_size;
   json_object *events = json_object_new_array();
   if (!empty_pages || step % 2 == 1) {
