@@ -1,4 +1,5 @@
-/* links: studio/owners studio/studio studio/billing aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio/owners studio/studio studio/billing aws/error aws/utf8 unit/studio_fixture unit/fake_aws */
+/* links: -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,0 +1,52 @@
+/* A log group as FilterLogEvents and the index of its streams show it: what the tests of matching share.
+ *
+ * It serves FilterLogEvents and fails the test where AWS would refuse the call: more than a hundred streams, one of them
+ * twice, a window that is none. Windows are inclusive, the newest event comes first. A page ends after so many events
+ * that were read, whether they match or not, so that pages are partial or empty while there is more to come. */
+#ifndef LOG_MODEL_H
+#define LOG_MODEL_H
+
+#include "studio/studio.h"
+
+/* The two patterns that the model understands. */
+#define LOG_MODEL_MATCH "?\"m\""
+#define LOG_MODEL_IGNORE "-\"m\""
+
+/* Events are the server's own (0), somebody's (found by the first pattern, LOG_MODEL_COUNTS), or such as the second
+ * alone finds (LOG_MODEL_PLAIN). */
+#define LOG_MODEL_COUNTS 1U
+#define LOG_MODEL_PLAIN 2U
+
+typedef struct {
+  char first[64]; /* of the streams */
+  size_t streams;
+  int64_t from_ms, to_ms;
+} log_model_call_t;
+
+/* An empty group, of which fake_aws serves. Pages hold 10,000 events. */
+void log_model_begin(void);
+void log_model_set_page_size(size_t events);
+
+/* late_ms passes before the index shows it. Events may be added in any order, and lie in the future. */
+void log_model_add(const char *stream, int64_t at_ms, unsigned kind);
+void log_model_add_late(const char *stream, int64_t at_ms, unsigned kind, int64_t late_ms);
+
+/* Every call that names it is refused. */
+void log_model_delete(const char *stream);
+
+/* The newest event that the index shows at that time; 0: none. */
+int64_t log_model_indexed(const char *stream, int64_t now_ms);
+
+/* The newest event of that kind (0: of any) until that time; 0: none. */
+int64_t log_model_newest(const char *stream, int64_t now_ms, unsigned kind);
+
+/* The calls (first pages) since the last log_model_start_counting, which also sets the group's clock: what lies in its
+ * future is not shown. */
+void log_model_start_counting(int64_t now_ms);
+size_t log_model_calls(void);
+const log_model_call_t *log_model_call(size_t index);
+
+/* What idle_since says of an app, which must be known. */
+int64_t log_model_idle_since(const studio_app_t *app);
+
+#endif
