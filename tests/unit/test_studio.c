@@ -230,17 +230,16 @@ static void studio_gives_a_user_the_alias_that_was_set(void **state) {
 static void studio_takes_the_signal_of_the_apps_type(void **state) {
   (void)state;
   static char words[][16] = {"JupyterLab", "?\"a\"", "CodeEditor", "-\"b\"", "Canvas"};
-  static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1]},
-                                        {words[2], SIGNAL_IGNORE, words[3]},
-                                        {words[4], SIGNAL_LAST_EVENT, NULL}};
+  static const signal_rule_t rules[] = {
+      {words[0], SIGNAL_MATCH, words[1]}, {words[2], SIGNAL_IGNORE, words[3]}, {words[4], SIGNAL_LAST_EVENT, NULL}};
   static const struct {
     const char *type;
     bool switched;
     signal_t signal;
     const char *pattern; /* of the signals that have one */
   } cases[] = {
-      {"JupyterLab", false, SIGNAL_MATCH, "?\"a\""}, {"CodeEditor", false, SIGNAL_IGNORE, "-\"b\""},
-      {"Canvas", false, SIGNAL_LAST_EVENT, NULL},    {"KernelGateway", false, SIGNAL_LAST_EVENT, NULL},
+      {"JupyterLab", false, SIGNAL_MATCH, "?\"a\""},   {"CodeEditor", false, SIGNAL_IGNORE, "-\"b\""},
+      {"Canvas", false, SIGNAL_LAST_EVENT, NULL},      {"KernelGateway", false, SIGNAL_LAST_EVENT, NULL},
       {"TensorBoard", false, SIGNAL_LAST_EVENT, NULL}, {"KernelGateway", true, SIGNAL_MATCH, "?\"m\""},
       {"JupyterLab", true, SIGNAL_MATCH, "?\"m\""},
   };
