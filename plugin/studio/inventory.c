@@ -18,9 +18,11 @@ static bool contains(const studio_names_t *names, const char *name) {
   return false;
 }
 
-static bool is_selected(const studio_settings_t *settings, const listing_app_t *app) {
-  if (settings->domains.count > 0 && !contains(&settings->domains, app->domain))
-    return false;
+static bool is_of_selected_domain(const studio_settings_t *settings, const char *domain) {
+  return settings->domains.count == 0 || contains(&settings->domains, domain);
+}
+
+static bool is_of_selected_type(const studio_settings_t *settings, const listing_app_t *app) {
   if (settings->app_types.count > 0)
     return contains(&settings->app_types, app->type);
   return !billing_is_free(app->type, app->instance_type);
@@ -69,11 +71,14 @@ static bool take_app(studio_t *studio, const listing_app_t *listed) {
   bool in_service = strcmp(listed->status, "InService") == 0;
   bool pending = strcmp(listed->status, "Pending") == 0;
   bool deleting = strcmp(listed->status, "Deleting") == 0;
-  if (!is_selected(&studio->settings, listed))
+  bool selected = is_of_selected_type(&studio->settings, listed);
+  /* What is not reported keeps a space occupied all the same. */
+  if (!is_of_selected_domain(&studio->settings, listed->domain) ||
+      (!selected && (listed->space == NULL || !studio->settings.watch_spaces)))
     return true;
-  studio->scan.pending += pending ? 1 : 0;
-  studio->scan.deleting += deleting ? 1 : 0;
-  studio->scan.failed += strcmp(listed->status, "Failed") == 0 ? 1 : 0;
+  studio->scan.pending += selected && pending ? 1 : 0;
+  studio->scan.deleting += selected && deleting ? 1 : 0;
+  studio->scan.failed += selected && strcmp(listed->status, "Failed") == 0 ? 1 : 0;
   /* On its way in or out of a space, it keeps that occupied. */
   if (!in_service && (listed->space == NULL || (!pending && !deleting)))
     return true;
@@ -85,7 +90,7 @@ static bool take_app(studio_t *studio, const listing_app_t *listed) {
       return false;
     home->occupied = studio->scan.number;
   }
-  return domain != NULL && (!in_service || note_app(studio, domain, home, listed));
+  return domain != NULL && (!in_service || !selected || note_app(studio, domain, home, listed));
 }
 
 static aws_verdict_t on_apps(void *owner, json_object *out) {
@@ -116,7 +121,7 @@ static aws_verdict_t on_domains(void *owner, json_object *out) {
 }
 
 static bool take_space(studio_t *studio, const listing_space_t *listed) {
-  if (studio->settings.domains.count > 0 && !contains(&studio->settings.domains, listed->domain))
+  if (!is_of_selected_domain(&studio->settings, listed->domain))
     return true;
   studio_domain_t *domain = studio_domain(studio, listed->domain);
   studio_space_t *space = domain != NULL ? studio_space(studio, domain, listed->name) : NULL;

@@ -250,7 +250,7 @@ static void matching_without_any_match_proves_the_lookback_quiet_once(void **sta
 static void matching_puts_at_most_a_hundred_streams_into_a_call(void **state) {
   (void)state;
   for (int i = 0; i < 250; i++) {
-    char user[16];
+    char user[32];
     snprintf(user, sizeof(user), "u%d", i);
     log_event(add(user, START_MS - 100 * HOUR_MS), START_MS - MINUTE_MS - i, true);
   }
@@ -267,7 +267,7 @@ static void matching_goes_on_in_the_next_scans_with_what_the_pages_did_not_suffi
   page_size = 1;
   empty_pages = true;
   for (int i = 0; i < 260; i++) {
-    char user[16];
+    char user[32];
     snprintf(user, sizeof(user), "u%d", i);
     history_t *history = add(user, START_MS - 100 * HOUR_MS);
     log_event(history, START_MS - 20 * HOUR_MS - i * MINUTE_MS, true);
@@ -294,7 +294,7 @@ static void matching_goes_on_in_the_next_scans_with_what_the_pages_did_not_suffi
 static void matching_leaves_a_deleted_stream_unknown_and_answers_the_others(void **state) {
   (void)state;
   for (int i = 0; i < 40; i++) {
-    char user[16];
+    char user[32];
     snprintf(user, sizeof(user), "u%d", i);
     log_event(add(user, START_MS - 100 * HOUR_MS), START_MS - HOUR_MS, true);
   }
@@ -367,7 +367,7 @@ static void play(uint32_t seed, void **state) {
   empty_pages = draw(2) == 0;
   size_t count = 1 + draw(6);
   for (size_t i = 0; i < count; i++) {
-    char user[16];
+    char user[32];
     snprintf(user, sizeof(user), "u%zu", i);
     history_t *history = add(user, START_MS - (int64_t)draw(120) * HOUR_MS);
     int64_t at_ms = START_MS - (int64_t)draw(100) * HOUR_MS;
