@@ -151,6 +151,15 @@ static char *lower_owner(const char *stream) {
   return NULL;
 }
 
+/* The name of a variant that is worth a call; NULL: none is. */
+static char *variant_of(const studio_t *studio, const studio_app_t *app) {
+  char *variant = lower_owner(app->stream);
+  if (variant == NULL || !has_exact(studio_stream(studio, variant), variant))
+    return variant;
+  free(variant);
+  return NULL;
+}
+
 static void on_named_done(void *owner, const aws_error_t *error);
 
 /* true: the answer was that there is no such stream, and one whose name differs in case is asked for. */
@@ -159,7 +168,7 @@ static bool ask_for_variant(question_t *question) {
   if (question->app->home == NULL || question->variant != NULL || question->app->looked == scan ||
       question->app->varied == scan)
     return false;
-  question->variant = lower_owner(question->app->stream);
+  question->variant = variant_of(question->activity->studio, question->app);
   if (question->variant == NULL)
     return false;
   request_stream_by_name(question->activity->studio, question->variant, on_named, on_named_done, question);

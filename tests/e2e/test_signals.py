@@ -166,13 +166,14 @@ def test_a_search_goes_no_farther_back_than_the_lookback(cloud, watch):
 
 def test_after_the_cold_start_only_what_is_new_is_searched(cloud, watch):
     cloud.domain()
-    cloud.lab("churn", "yamada", log=[(40 * HOUR_S, SAVED)])
+    lab = cloud.lab("churn", "yamada", log=[(40 * HOUR_S, SAVED)])
     collectd = watch()
     collectd.await_scans()
     cold = len(searches(cloud))
-    collectd.await_scans(3)
+    with cloud.aws.lock:
+        lab.stream.log(cloud.ago(0), AUTO_STOP)
+    collectd.wait(lambda: len(searches(cloud)) > cold, "search of what has moved")
     warm = searches(cloud)[cold:]
-    assert warm
     assert min(input["startTime"] for input in warm) / 1000 > cloud.world.now() - HOUR_S / 2
 
 

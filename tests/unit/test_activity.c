@@ -229,6 +229,109 @@ static void activity_without_memory_for_calls_ends_once_and_knows_nothing(void *
   assert_string_equal(studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code, "internal");
 }
 
+/* Streams of the space Lab that the sweep shows, before it is asked for by name; what an app takes of them. */
+static void activity_of_a_space_takes_the_exact_stream_or_else_the_newest_that_differs_in_case(void **state) {
+  static const struct {
+    const char *swept;
+    const char *by_name; /* of the exact name, NULL: it is not asked */
+    const char *lower;   /* of the owner in lower case, likewise */
+    stream_state_t is;
+    int64_t last_event_ms;
+    const char *logged_as;
+  } cases[] = {
+      {PAGE(STREAM("d-1/Lab/JupyterLab/default", "5")), NULL, NULL, STREAM_WITH_EVENTS, 5, NULL},
+      {PAGE(STREAM("d-1/lab/JupyterLab/default", "9") "," STREAM("d-1/Lab/JupyterLab/default", "5")), NULL, NULL,
+       STREAM_WITH_EVENTS, 5, NULL},
+      {PAGE(STREAM("d-1/lab/JupyterLab/default", "9") "," SILENT("d-1/Lab/JupyterLab/default")), NULL, NULL,
+       STREAM_WITHOUT_EVENTS, 0, NULL},
+      {PAGE(STREAM("d-1/lab/JupyterLab/default", "9")), PAGE(STREAM("d-1/Lab/JupyterLab/default", "5")), NULL,
+       STREAM_WITH_EVENTS, 5, NULL},
+      {PAGE(STREAM("d-1/LAB/JupyterLab/default", "9") "," STREAM("d-1/lab/JupyterLab/default", "8")), PAGE(""), NULL,
+       STREAM_WITH_EVENTS, 9, "d-1/LAB/JupyterLab/default"},
+      {PAGE(STREAM("d-1/lab/JupyterLab/default", "8") "," STREAM("d-1/LAB/JupyterLab/default", "9")), PAGE(""), NULL,
+       STREAM_WITH_EVENTS, 9, "d-1/LAB/JupyterLab/default"},
+      {PAGE(""), PAGE(""), PAGE(STREAM("d-1/lab/JupyterLab/default", "7")), STREAM_WITH_EVENTS, 7,
+       "d-1/lab/JupyterLab/default"},
+      {PAGE(""), PAGE(""), PAGE(STREAM("d-1/lab/JupyterLab/default/x", "7")), STREAM_NONE, 0, NULL},
+      {PAGE(""), PAGE(""), PAGE(SILENT("d-1/lab/JupyterLab/default")), STREAM_NONE, 0, NULL},
+      {PAGE(SILENT("d-1/lab/JupyterLab/default")), PAGE(""), PAGE(""), STREAM_NONE, 0, NULL},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    studio_end(state);
+    studio_begin(state);
+    studio_own("Lab", "u");
+    const studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
+    studio_add("u", "other"); /* so that one page does not end the sweep */
+    fake_aws_page(OPERATION, SWEEP, cases[i].swept);
+    if (cases[i].by_name != NULL)
+      fake_aws_page(OPERATION, BY_NAME("d-1/Lab/JupyterLab/default"), cases[i].by_name);
+    if (cases[i].lower != NULL)
+      fake_aws_page(OPERATION, BY_NAME("d-1/lab/JupyterLab/default"), cases[i].lower);
+    fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/other"), PAGE(""));
+    look();
+    assert_looked(app, cases[i].is, cases[i].last_event_ms);
+    assert_int_equal(app->logged_as != NULL, cases[i].logged_as != NULL);
+    if (cases[i].logged_as != NULL)
+      assert_string_equal(app->logged_as, cases[i].logged_as);
+  }
+}
+
+static void activity_gives_no_app_the_stream_that_has_just_the_name_of_another(void **state) {
+  (void)state;
+  studio_own("Lab", "u");
+  studio_own("lab", "v");
+  const studio_app_t *upper = studio_add_in("Lab", "JupyterLab", "default");
+  const studio_app_t *lower = studio_add_in("lab", "JupyterLab", "default");
+  fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/lab/JupyterLab/default", "9")));
+  fake_aws_page(OPERATION, BY_NAME("d-1/Lab/JupyterLab/default"), PAGE(""));
+  look();
+  assert_looked(lower, STREAM_WITH_EVENTS, 9);
+  assert_looked(upper, STREAM_NONE, 0);
+}
+
+static void activity_returns_to_the_exact_stream_when_there_is_one(void **state) {
+  (void)state;
+  studio_own("Lab", "u");
+  studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
+  fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/lab/JupyterLab/default", "9")));
+  fake_aws_page(OPERATION, BY_NAME("d-1/Lab/JupyterLab/default"), PAGE(""));
+  look();
+  assert_looked(app, STREAM_WITH_EVENTS, 9);
+  studio_next_scan();
+  app->listed = studio->scan.number;
+  fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/Lab/JupyterLab/default", "5")));
+  look();
+  assert_looked(app, STREAM_WITH_EVENTS, 5);
+  assert_null(app->logged_as);
+}
+
+static void activity_that_may_not_ask_by_name_does_not_take_a_variant_for_an_answer(void **state) {
+  (void)state;
+  studio_own("Lab", "u");
+  const studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
+  fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/lab/JupyterLab/default", "9")));
+  fake_aws_fail(OPERATION, BY_NAME("d-1/Lab/JupyterLab/default"), "ThrottlingException", 400);
+  look();
+  assert_true(is_unknown(app));
+}
+
+static void activity_asks_nothing_for_apps_that_cannot_be_reported(void **state) {
+  (void)state;
+  const studio_app_t *unowned = studio_add_in("new", "JupyterLab", "default");
+  studio_app_t *excluded = studio_add("svc-x", "a");
+  excluded->excluded = true;
+  look();
+  assert_int_equal(fake_aws_asked(OPERATION), 0);
+  studio_app_t *wanted = studio_add("u", "a");
+  fake_aws_page(OPERATION, SWEEP,
+                PAGE(STREAM("d-1/new/JupyterLab/default", "9") "," STREAM("d-1/svc-x/KernelGateway/a", "8")));
+  fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/a"), PAGE(""));
+  look();
+  assert_looked(wanted, STREAM_NONE, 0);
+  assert_true(is_unknown(unowned));
+  assert_true(is_unknown(excluded));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)
 
 int main(void) {
@@ -246,6 +349,11 @@ int main(void) {
       TEST(activity_goes_on_by_name_after_single_failures),
       TEST(activity_stops_asking_by_name_after_failures_in_a_row),
       TEST(activity_without_memory_for_calls_ends_once_and_knows_nothing),
+      TEST(activity_of_a_space_takes_the_exact_stream_or_else_the_newest_that_differs_in_case),
+      TEST(activity_gives_no_app_the_stream_that_has_just_the_name_of_another),
+      TEST(activity_returns_to_the_exact_stream_when_there_is_one),
+      TEST(activity_that_may_not_ask_by_name_does_not_take_a_variant_for_an_answer),
+      TEST(activity_asks_nothing_for_apps_that_cannot_be_reported),
   };
   return cmocka_run_group_tests_name("activity", tests, NULL, NULL);
 }

@@ -120,6 +120,76 @@ static void chatter_is_not_reviewed_without_an_answer(void **state) {
   assert_false(app->chatty);
 }
 
+/* A clock that was set back notes hours of an earlier day: two half days are not one. */
+static void chatter_counts_hours_by_the_newest_clock(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  move(app, 100, 110);
+  move(app, 60, 75);
+  assert_false(app->chatty);
+  move(app, 110, 122);
+  assert_false(app->chatty);
+  move(app, 122, 123);
+  assert_true(app->chatty);
+}
+
+static void chatter_of_one_old_event_noted_again_and_again_is_none(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  for (int hour = 0; hour < 60; hour++)
+    chatter_note(app, START_MS, START_MS + hour * HOUR_MS);
+  assert_false(app->chatty);
+}
+
+/* Code runs on with a tab open: that is activity, and there is no better signal. */
+static void chatter_under_match_is_counted_and_switches_nothing(void **state) {
+  (void)state;
+  static char match[][16] = {"JupyterLab", "?\"own\""};
+  static const signal_rule_t rules[] = {{match[0], SIGNAL_MATCH, match[1]}};
+  const char *pattern = NULL;
+  studio_app_t *app = add("JupyterLab");
+  studio->settings.rules = rules;
+  for (int hour = 0; hour < 24; hour++) {
+    review(app, hour);
+    chatter_review(studio, SIGNAL_MATCH);
+  }
+  assert_true(app->chatty);
+  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_MATCH);
+  assert_string_equal(pattern, "?\"own\"");
+  assert_int_equal(app->matched, studio->scan.number);
+}
+
+static void chatter_under_ignore_switches_a_type_with_phrases(void **state) {
+  (void)state;
+  static char ignore[][16] = {"JupyterLab", "-\"own\""};
+  static const signal_rule_t rules[] = {{ignore[0], SIGNAL_IGNORE, ignore[1]}};
+  const char *pattern = NULL;
+  studio_app_t *app = add("JupyterLab");
+  studio->settings.rules = rules;
+  for (int hour = 0; hour < 23; hour++) {
+    assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_IGNORE);
+    review(app, hour);
+  }
+  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_MATCH);
+  assert_string_equal(pattern, "?\"Saving\"");
+  assert_int_equal(app->matched, 0);
+}
+
+/* Under match and ignore it is what counts that chatters, not what the server writes. */
+static void chatter_of_the_server_is_none_where_nothing_of_it_counts(void **state) {
+  (void)state;
+  studio_app_t *app = add("CodeEditor");
+  for (int hour = 0; hour < 48; hour++) {
+    fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
+    app->last_event_ms = START_MS + hour * HOUR_MS + 60000;
+    app->counted_ms = START_MS;
+    app->matched = studio->scan.number;
+    chatter_review(studio, SIGNAL_LAST_EVENT);
+    chatter_review(studio, SIGNAL_IGNORE);
+  }
+  assert_false(app->chatty);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)
 
 int main(void) {
@@ -131,6 +201,11 @@ int main(void) {
       TEST(chatter_switches_a_kernel_gateway_to_match_and_back),
       TEST(chatter_of_a_type_without_phrases_is_counted_only),
       TEST(chatter_is_not_reviewed_without_an_answer),
+      TEST(chatter_counts_hours_by_the_newest_clock),
+      TEST(chatter_of_one_old_event_noted_again_and_again_is_none),
+      TEST(chatter_under_match_is_counted_and_switches_nothing),
+      TEST(chatter_under_ignore_switches_a_type_with_phrases),
+      TEST(chatter_of_the_server_is_none_where_nothing_of_it_counts),
   };
   return cmocka_run_group_tests_name("chatter", tests, NULL, NULL);
 }

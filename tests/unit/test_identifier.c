@@ -131,6 +131,38 @@ static void identifier_of_an_app_names_type_space_and_app(void **state) {
   }
 }
 
+static void identifier_of_an_instance_names_its_type_and_space_behind_a_prefix(void **state) {
+  (void)state;
+  static const struct {
+    const char *prefix, *instance, *space, *expected;
+  } cases[] = {
+      {"", "ml.t3.medium", NULL, "ml.t3.medium"},
+      {"", "ml.t3.medium", "lab", "ml.t3.medium_lab"},
+      {"hourly_cost-", "ml.t3.medium", NULL, "hourly_cost-ml.t3.medium"},
+      {"idle_hourly_cost-", "ml.m5.4xlarge", "a-b", "idle_hourly_cost-ml.m5.4xlarge_a-b"},
+      {"hourly_cost-", "Canvas", NULL, "hourly_cost-Canvas"},
+      {"hourly_cost-", "a_b", "c/d", "hourly_cost-a-b_c-d"},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char identifier[IDENTIFIER_SIZE];
+    identifier_instance(identifier, cases[i].prefix, cases[i].instance, cases[i].space);
+    assert_string_equal(identifier, cases[i].expected);
+  }
+}
+
+static void identifier_of_an_instance_keeps_its_prefix_and_differs_by_it_where_it_is_too_long(void **state) {
+  (void)state;
+  char identifiers[2][IDENTIFIER_SIZE];
+  char space[128];
+  memset(space, 'x', sizeof(space) - 1);
+  space[sizeof(space) - 1] = '\0';
+  identifier_instance(identifiers[0], "hourly_cost-", "ml.t3.medium", space);
+  identifier_instance(identifiers[1], "", "ml.t3.medium", space);
+  assert_memory_equal(identifiers[0], "hourly_cost-ml.t3.medium_xx", 27);
+  assert_int_equal(strlen(identifiers[0]), IDENTIFIER_SIZE - 1);
+  assert_string_not_equal(identifiers[0] + IDENTIFIER_SIZE - 18, identifiers[1] + IDENTIFIER_SIZE - 18);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(identifier_joins_parts_and_leaves_out_those_that_are_not_there),
@@ -140,6 +172,8 @@ int main(void) {
       cmocka_unit_test(identifier_hash_is_that_of_the_whole),
       cmocka_unit_test(identifier_of_an_owner_names_domain_and_user_or_space),
       cmocka_unit_test(identifier_of_an_app_names_type_space_and_app),
+      cmocka_unit_test(identifier_of_an_instance_names_its_type_and_space_behind_a_prefix),
+      cmocka_unit_test(identifier_of_an_instance_keeps_its_prefix_and_differs_by_it_where_it_is_too_long),
   };
   return cmocka_run_group_tests_name("identifier", tests, NULL, NULL);
 }
