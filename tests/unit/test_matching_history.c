@@ -66,7 +66,7 @@ static unsigned kind_of(const studio_app_t *app) { return app->type[0] == 'K' ? 
 /* What people do in bursts and a server all the time, before and after NOW; one of so many events is somebody's. Of
  * what is late, the index hears late. */
 static void add_history(const char *stream, size_t events, size_t rarity, bool late) {
-  int64_t at_ms = NOW - minutes_below(4 * 24 * 60);
+  int64_t at_ms = NOW - minutes_below((size_t)4 * 24 * 60);
   for (size_t i = 0; i < events; i++) {
     at_ms += below(6) == 0 ? minutes_below(900) : minutes_below(12) + (int64_t)below(60000);
     unsigned kind = below(rarity) == 0 ? (unsigned)below(4) : 0;
@@ -80,7 +80,7 @@ static void add_player(size_t number, size_t events, size_t rarity, bool late) {
   studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), "u", NULL,
                                  below(3) == 0 ? "TensorBoard" : "KernelGateway", name);
   assert_non_null(app);
-  app->created_ms = NOW - HOUR - minutes_below(6 * 24 * 60);
+  app->created_ms = NOW - HOUR - minutes_below((size_t)6 * 24 * 60);
   players[players_count++] = (player_t){.app = app};
   add_history(app->stream, events, rarity, late);
 }
