@@ -173,6 +173,7 @@ static bool on_value(void *owner, const idle_value_t *value) {
 
 void report_scan(report_t *report, scanner_target_t *target, report_health_t *health, cdtime_t interval) {
   health->scanned = true;
+  health->took = target->finished - target->requested;
   health->unclaimed = 0;
   health->counts = (idle_counts_t){0};
   if (target->studio == NULL || target->trouble.code[0] != '\0')
@@ -228,7 +229,7 @@ void report_health(report_t *report, scanner_target_t *target, report_health_t *
   send_counters(&sender, "total_requests", &target->requests, &health->requests_introduced);
   send_counters(&sender, "errors", &target->errors, &health->errors_introduced);
   if (health->scanned)
-    send_gauge(&sender, "response_time", "scan", CDTIME_T_TO_DOUBLE(target->finished - target->requested));
+    send_gauge(&sender, "response_time", "scan", CDTIME_T_TO_DOUBLE(health->took));
   if (health->scanned && health->counts.listed)
     send_counts(&sender, &health->counts);
   health->scanned = false;

@@ -22,6 +22,7 @@ typedef struct {
   size_t requests_introduced; /* counters that were sent as 0 before their first count: a DERIVE swallows its first
                                  value */
   size_t errors_introduced;
+  cdtime_t took;        /* that scan, from its request to its end */
   bool scanned;         /* report_scan has been called since the last report_health */
   idle_counts_t counts; /* of that scan */
   size_t unclaimed;     /* values of the last scan that another one's identifier kept back */

@@ -5,12 +5,17 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
 
 /* How often a child that has closed its output is looked after until it has ended. */
 #define REAP_EVERY_MS 200
+
+/* What was killed is gone in a moment: it is looked for every millisecond, a tenth of a second at most. */
+#define KILLED_PAUSE_NS 1000000L
+#define KILLED_PAUSES 100
 
 static bool prepare_attributes(posix_spawnattr_t *attributes) {
   sigset_t defaults;
@@ -48,19 +53,23 @@ static int spawn(pid_t *pid, char *const *arguments, int output) {
   return error;
 }
 
-/* Waits for the child's end, or only looks; ECHILD is how it ended where SIGCHLD is ignored. */
-static void reap(child_t *child, bool waits) {
+/* Looks whether the child has ended; ECHILD is how it ended where SIGCHLD is ignored. */
+static bool has_ended(child_t *child) {
   pid_t ended = 0;
   do
-    ended = waitpid(child->pid, NULL, waits ? 0 : WNOHANG);
+    ended = waitpid(child->pid, NULL, WNOHANG);
   while (ended < 0 && errno == EINTR);
   if (ended != 0)
     child->pid = 0;
-  else
+  return ended != 0;
+}
+
+static void reap(child_t *child) {
+  if (!has_ended(child))
     loop_timer_set(child->loop, &child->reap, child->loop->clock->monotonic_ms() + REAP_EVERY_MS);
 }
 
-static void reap_due(void *owner) { reap(owner, false); }
+static void reap_due(void *owner) { reap(owner); }
 
 static void close_pipe(child_t *child) {
   loop_timer_cancel(child->loop, &child->limit);
@@ -71,9 +80,14 @@ static void close_pipe(child_t *child) {
 
 /* Only while the pipe is open: until then something of the group lives, and its number is nobody else's. */
 static void kill_group(child_t *child) {
-  (void)kill(-child->pid, SIGKILL);
+  const struct timespec pause = {.tv_nsec = KILLED_PAUSE_NS};
+  bool killed = kill(-child->pid, SIGKILL) == 0;
   close_pipe(child);
-  reap(child, true);
+  /* Not for ever: one that runs as somebody else, or hangs in the kernel, does not die of our signal. */
+  for (int i = 0; killed && i < KILLED_PAUSES && !has_ended(child); i++)
+    (void)nanosleep(&pause, NULL);
+  if (child->pid != 0)
+    reap(child);
 }
 
 static void limit_due(void *owner) {
@@ -95,7 +109,7 @@ static void ready(void *owner) {
   OPENSSL_cleanse(piece, sizeof(piece));
   if (length == 0) {
     close_pipe(child);
-    reap(child, false);
+    reap(child);
     child->done(child->owner, CHILD_DONE);
   } else {
     kill_group(child);
@@ -133,7 +147,7 @@ void child_cancel(child_t *child) {
   if (child->loop != NULL)
     loop_timer_cancel(child->loop, &child->reap);
   if (child->pid != 0)
-    (void)waitpid(child->pid, NULL, WNOHANG);
+    (void)has_ended(child);
   child->pid = 0;
   buffer_clear(&child->output);
 }

@@ -127,6 +127,10 @@ static bool take_space(studio_t *studio, const listing_space_t *listed) {
   studio_space_t *space = domain != NULL ? studio_space(studio, domain, listed->name) : NULL;
   if (space == NULL)
     return false;
+  if (!space->known) {
+    free(space->owner);
+    space->owner = NULL;
+  }
   if (listed->owner != NULL && space->owner == NULL) {
     space->owner = strdup(listed->owner);
     if (space->owner == NULL)

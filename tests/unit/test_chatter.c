@@ -190,6 +190,17 @@ static void chatter_of_the_server_is_none_where_nothing_of_it_counts(void **stat
   assert_false(app->chatty);
 }
 
+static void chatter_is_not_reviewed_while_what_counts_is_unknown(void **state) {
+  (void)state;
+  studio_app_t *app = add("CodeEditor");
+  for (int hour = 0; hour < 24; hour++) {
+    fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
+    app->counted_ms = START_MS + hour * HOUR_MS + 60000;
+    chatter_review(studio, SIGNAL_IGNORE);
+  }
+  assert_false(app->chatty);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)
 
 int main(void) {
@@ -206,6 +217,7 @@ int main(void) {
       TEST(chatter_under_match_is_counted_and_switches_nothing),
       TEST(chatter_under_ignore_switches_a_type_with_phrases),
       TEST(chatter_of_the_server_is_none_where_nothing_of_it_counts),
+      TEST(chatter_is_not_reviewed_while_what_counts_is_unknown),
   };
   return cmocka_run_group_tests_name("chatter", tests, NULL, NULL);
 }

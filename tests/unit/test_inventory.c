@@ -386,6 +386,8 @@ static void inventory_goes_on_without_spaces_that_are_denied_and_asks_again(void
   fake_aws_page("ListSpaces", NULL, SPACES("7"));
   list_apps(IN_SPACE);
   assert_string_equal(studio->scan.errors[OPERATION_LIST_SPACES].code, "parse");
+  list_apps(ONE_APP);
+  assert_int_equal(fake_aws_asked("ListSpaces"), 2);
   fake_aws_page("ListSpaces", NULL, SPACES(OWNERLESS("s")));
   list_apps(IN_SPACE);
   assert_true(studio_owner(studio_stream(studio, "d-1/s/JupyterLab/default"), &user));
@@ -529,6 +531,33 @@ static void inventory_sees_a_space_occupied_by_what_is_on_its_way_or_not_reporte
   }
 }
 
+static void inventory_counts_no_state_of_what_only_occupies_a_space(void **state) {
+  (void)state;
+  static const char *const types[] = {"JupyterLab"};
+  studio->settings.watch_spaces = true;
+  studio->settings.app_types = (studio_names_t){types, COUNT(types)};
+  fake_aws_page("ListDomains", NULL, DOMAINS);
+  fake_aws_page("ListSpaces", NULL, SPACES(VOLUMED("s", "5", "1")));
+  list_apps(
+      APPS(APP(SPACE("s"), "CodeEditor", "a", "Pending") "," APP(SPACE("s"), "CodeEditor", "b", "Deleting") "," APP(
+          SPACE("s"), "CodeEditor", "c", "Failed") "," APP(SPACE("s"), "CodeEditor", "d", "InService")));
+  assert_int_equal(studio->scan.pending + studio->scan.deleting + studio->scan.failed, 0);
+  assert_int_equal(studio->apps_count, 0);
+}
+
+/* Its owner may be one of those who are wanted: that is not known. */
+static void inventory_does_not_exclude_a_space_whose_owner_is_unknown(void **state) {
+  (void)state;
+  regex_t pattern;
+  assert_int_equal(regcomp(&pattern, "^team-", REG_EXTENDED | REG_NOSUB), 0);
+  studio->settings.users = (studio_patterns_t){&pattern, 1};
+  fake_aws_page("ListDomains", NULL, DOMAINS);
+  fake_aws_fail("ListSpaces", NULL, "AccessDeniedException", 400);
+  list_apps(IN_SPACE);
+  regfree(&pattern);
+  assert_true(studio_is_watched(studio, studio->apps[0]));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)
 
 int main(void) {
@@ -559,6 +588,8 @@ int main(void) {
       TEST(inventory_counts_states_of_selected_apps_anew_in_every_scan),
       TEST(inventory_filters_owners_by_pattern),
       TEST(inventory_sees_a_space_occupied_by_what_is_on_its_way_or_not_reported),
+      TEST(inventory_counts_no_state_of_what_only_occupies_a_space),
+      TEST(inventory_does_not_exclude_a_space_whose_owner_is_unknown),
   };
   return cmocka_run_group_tests_name("inventory", tests, NULL, NULL);
 }

@@ -303,6 +303,26 @@ static void matching_finds_the_deleted_stream_that_spoils_a_call(void **state) {
     assert_int_equal(is_known(apps[i]), i != 37 && i != 70);
   assert_string_equal(studio->scan.errors[OPERATION_FILTER_LOG_EVENTS].code, "");
   assert_false(studio->scan.fallback);
+  /* halves, twice over, and then the rest at once */
+  assert_in_range(log_model_calls(), 14, 40);
+}
+
+/* Quiet streams have made slices long; one of them holds more than a scan may read. */
+static void matching_shortens_a_slice_that_a_scan_cannot_read(void **state) {
+  (void)state;
+  const studio_app_t *quiet = add("quiet");
+  log_model_add(quiet->stream, NOW - MINUTE, 0);
+  scan_at(NOW);
+  assert_true(studio->slice_ms >= 24 * HOUR);
+  const studio_app_t *busy = add("busy");
+  chatter(busy, NOW - LOOKBACK, NOW, 2 * MINUTE);
+  log_model_set_page_size(1);
+  size_t scans = 0;
+  for (bool known = false; !known && scans < 10; scans++) {
+    scan_at(NOW + (int64_t)scans * MINUTE);
+    known = is_known(busy);
+  }
+  assert_in_range(scans, 3, 7);
 }
 
 static void matching_of_streams_that_are_all_gone_ends_within_its_budget(void **state) {
@@ -406,6 +426,7 @@ int main(void) {
       TEST(matching_goes_through_partial_and_empty_pages),
       TEST(matching_spends_at_most_500_pages_a_scan_and_goes_on_in_the_next),
       TEST(matching_finds_the_deleted_stream_that_spoils_a_call),
+      TEST(matching_shortens_a_slice_that_a_scan_cannot_read),
       TEST(matching_of_streams_that_are_all_gone_ends_within_its_budget),
       TEST(matching_without_permission_falls_back),
       TEST(matching_keeps_what_was_known_before_a_failure_of_others),

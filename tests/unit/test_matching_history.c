@@ -63,14 +63,18 @@ static int64_t born_ms(const studio_app_t *app) {
 
 static unsigned kind_of(const studio_app_t *app) { return app->type[0] == 'K' ? LOG_MODEL_COUNTS : LOG_MODEL_PLAIN; }
 
-/* What people do in bursts and a server all the time, before and after NOW; one of so many events is somebody's. Of
- * what is late, the index hears late. */
+/* What people do in bursts and a server all the time, before and after NOW, some after a pause of days; one of so many
+ * events is somebody's. Of what is late, the index hears late: now and then, or always. */
 static void add_history(const char *stream, size_t events, size_t rarity, bool late) {
-  int64_t at_ms = NOW - minutes_below((size_t)4 * 24 * 60);
+  bool pauses = below(3) == 0;
+  int64_t always_ms = late && below(3) == 0 ? minutes_below(61) : 0;
+  int64_t at_ms = NOW - (pauses ? 72 * HOUR : minutes_below(5760));
   for (size_t i = 0; i < events; i++) {
-    at_ms += below(6) == 0 ? minutes_below(900) : minutes_below(12) + (int64_t)below(60000);
     unsigned kind = below(rarity) == 0 ? (unsigned)below(4) : 0;
-    log_model_add_late(stream, at_ms, kind, late && below(3) == 0 ? minutes_below(61) : 0);
+    log_model_add_late(stream, at_ms, kind, late && below(3) == 0 ? minutes_below(61) : always_ms);
+    if (pauses && i == 0)
+      at_ms = NOW - minutes_below(90);
+    at_ms += below(6) == 0 ? minutes_below(900) : minutes_below(12) + (int64_t)below(60000);
   }
 }
 
@@ -196,10 +200,15 @@ static void matching_agrees_where_streams_fill_several_calls(void **state) {
 
 /* More to read than a scan's pages suffice for: what is known is right, and in the end all is. */
 static void matching_agrees_and_ends_where_pages_do_not_suffice(void **state) {
+  size_t longest = 0;
   for (uint64_t round = 0; round < 12; round++) {
     begin_round(state, round);
     for (size_t i = 0; i < 40; i++)
-      add_player(i, 400, 300, round % 4 == 0);
+      add_player(i, 60, 300, round % 4 == 0);
+    for (size_t i = 0; i < players_count; i++) {
+      for (int64_t at_ms = NOW - LOOKBACK; at_ms < NOW + 6 * HOUR; at_ms += 15 * MINUTE)
+        log_model_add(players[i].app->stream, at_ms + (int64_t)i, 0);
+    }
     log_model_set_page_size(1 + round % 2);
     int64_t now_ms = NOW;
     size_t scans = 0;
@@ -210,8 +219,9 @@ static void matching_agrees_and_ends_where_pages_do_not_suffice(void **state) {
       now_ms += 5 * MINUTE;
     }
     assert_int_equal(unknown, 0);
-    assert_in_range(scans, 2, 39);
+    longest = scans > longest ? scans : longest;
   }
+  assert_in_range(longest, 3, 39);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, studio_end)
