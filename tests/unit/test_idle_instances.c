@@ -420,6 +420,18 @@ static void idle_keeps_a_space_whose_app_runs_though_no_listing_shows_it(void **
   assert_int_equal(lh_table_length(studio->spaces), 1);
 }
 
+static void idle_knows_the_owner_of_a_space_no_longer_than_something_is_in_it(void **state) {
+  (void)state;
+  const studio_app_t *app = add_in("lab", "u", "JupyterLab", "ml.t3.medium", 10);
+  studio_space_t *space = app->home;
+  space->occupied = studio->scan.number;
+  report("");
+  assert_true(space->known);
+  next_scan();
+  assert_string_equal(report("app"), "app u/lab/JupyterLab=nan ");
+  assert_false(space->known);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, studio_end)
 
 int main(void) {
@@ -446,6 +458,7 @@ int main(void) {
       TEST(idle_of_a_volume_is_kept_while_spaces_could_not_be_listed),
       TEST(idle_of_a_volume_begins_when_the_last_app_leaves_its_space),
       TEST(idle_keeps_a_space_whose_app_runs_though_no_listing_shows_it),
+      TEST(idle_knows_the_owner_of_a_space_no_longer_than_something_is_in_it),
   };
   return cmocka_run_group_tests_name("idle_instances", tests, NULL, NULL);
 }

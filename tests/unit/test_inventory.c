@@ -558,6 +558,23 @@ static void inventory_does_not_exclude_a_space_whose_owner_is_unknown(void **sta
   assert_true(studio_is_watched(studio, studio->apps[0]));
 }
 
+static void inventory_takes_the_new_owner_of_a_space_that_is_not_known_any_more(void **state) {
+  (void)state;
+  static const struct {
+    const char *spaces, *owner;
+  } cases[] = {
+      {SPACES(OWNED("s", "yamada")), "yamada"}, {SPACES(OWNED("s", "sato")), "sato"}, {SPACES(OWNERLESS("s")), NULL}};
+  begin_known();
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    space_of("s")->known = false;
+    fake_aws_page("ListSpaces", NULL, cases[i].spaces);
+    list_apps(IN_SPACE);
+    assert_int_equal(space_of("s")->owner != NULL, cases[i].owner != NULL);
+    if (cases[i].owner != NULL)
+      assert_string_equal(space_of("s")->owner, cases[i].owner);
+  }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)
 
 int main(void) {
@@ -590,6 +607,7 @@ int main(void) {
       TEST(inventory_sees_a_space_occupied_by_what_is_on_its_way_or_not_reported),
       TEST(inventory_counts_no_state_of_what_only_occupies_a_space),
       TEST(inventory_does_not_exclude_a_space_whose_owner_is_unknown),
+      TEST(inventory_takes_the_new_owner_of_a_space_that_is_not_known_any_more),
   };
   return cmocka_run_group_tests_name("inventory", tests, NULL, NULL);
 }
