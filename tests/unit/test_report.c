@@ -412,6 +412,17 @@ static void report_health_has_the_heartbeat_in_every_read(void **state) {
   assert_gauge(SCAN "duration-since_complete", 30);
 }
 
+/* A later read takes it, and requests the next one before it tells how the plugin fares. */
+static void report_health_has_the_duration_of_the_scan_that_was_reported(void **state) {
+  (void)state;
+  one.target.requested = TIME_T_TO_CDTIME_T(5000);
+  one.target.finished = TIME_T_TO_CDTIME_T(5015);
+  scan();
+  one.target.requested = TIME_T_TO_CDTIME_T(5300);
+  tell_health();
+  assert_gauge(SCAN "response_time-scan", 15);
+}
+
 static void report_health_counts_after_a_listing_and_once(void **state) {
   (void)state;
   target_add(&one, "user01", "a", 60);
@@ -541,6 +552,7 @@ int main(void) {
       TEST(report_of_the_second_sends_no_nan_under_the_firsts_identifier),
       TEST(report_without_a_scan_dispatches_nothing),
       TEST(report_health_has_the_heartbeat_in_every_read),
+      TEST(report_health_has_the_duration_of_the_scan_that_was_reported),
       TEST(report_health_counts_after_a_listing_and_once),
       TEST(report_health_sends_a_counter_as_0_before_its_first_count),
       TEST(report_health_names_an_unknown_region_and_cleans_names),
