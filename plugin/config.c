@@ -12,14 +12,22 @@
 #define INTERVAL_DEFAULT_S 300
 #define INTERVAL_MAX_S 86400.0
 
+/* collectd's working directory is its BaseDir. */
+#define STATE_FILE_DEFAULT "sagemaker.state"
+
 /* More than any machine costs: a price beyond it is a slip. */
 #define USD_MAX 100000.0
 
 config_t *config_new(void) {
   config_t *config = calloc(1, sizeof(*config));
-  if (config != NULL)
-    config->interval = TIME_T_TO_CDTIME_T(INTERVAL_DEFAULT_S);
-  return config;
+  if (config == NULL)
+    return NULL;
+  config->interval = TIME_T_TO_CDTIME_T(INTERVAL_DEFAULT_S);
+  config->state_file = strdup(STATE_FILE_DEFAULT);
+  if (config->state_file != NULL)
+    return config;
+  free(config);
+  return NULL;
 }
 
 void config_free(config_t *config) {
@@ -33,6 +41,7 @@ void config_free(config_t *config) {
     free(config->prices[i].instance_type);
   }
   free(config->prices);
+  free(config->state_file);
   free(config);
 }
 
@@ -85,6 +94,8 @@ static int take_price(const oconfig_item_t *item, config_t *config) {
   return added->region != NULL && added->instance_type != NULL ? 0 : config_no_memory();
 }
 
+static bool is_state_file(const char *text) { return text[0] == '\0' || config_is_printable(text); }
+
 int config_add(config_t *config, const oconfig_item_t *block) {
   for (int i = 0; i < block->children_num; i++) {
     const oconfig_item_t *item = &block->children[i];
@@ -93,12 +104,14 @@ int config_add(config_t *config, const oconfig_item_t *block) {
       status = take_account(item, config);
     else if (config_is(item, "Interval"))
       status = config_take_seconds(item, &config->interval, INTERVAL_MAX_S);
+    else if (config_is(item, "StateFile"))
+      status = config_take_string(item, &config->state_file, is_state_file, "the path of a file is wanted, or \"\"");
     else if (config_is(item, "Price"))
       status = take_price(item, config);
     else
       P_ERROR(
-          "option %s is not known in <Plugin sagemaker>; allowed are Interval, Price and <Account> blocks, which take "
-          "the other options.",
+          "option %s is not known in <Plugin sagemaker>; allowed are Interval, StateFile, Price and <Account> blocks, "
+          "which take the other options.",
           item->key);
     if (status != 0)
       return -1;
@@ -110,7 +123,7 @@ int config_complete(config_t *config) {
   if (config->accounts_count == 0 && add_account(config, "default") == NULL)
     return config_no_memory();
   for (size_t i = 0; i < config->accounts_count; i++) {
-    if (config_activity_complete(&config->accounts[i]) != 0)
+    if (config_account_complete(&config->accounts[i]) != 0 || config_activity_complete(&config->accounts[i]) != 0)
       return -1;
   }
   return 0;

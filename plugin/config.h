@@ -39,11 +39,13 @@ typedef struct {
   bool report_by_app, report_by_user, report_by_instance, report_by_space;
   aws_rate_t *rates;
   size_t rates_count;
-  cdtime_t timeout, lookback, idle_after;
+  config_times_t confirm_after; /* the default where nothing was set, from config_complete on */
+  cdtime_t timeout, lookback, log_lag, idle_after;
 } config_account_t;
 
 typedef struct {
   cdtime_t interval;
+  char *state_file; /* what is remembered over restarts; "": nothing */
   config_account_t *accounts;
   size_t accounts_count;
   billing_price_t *prices; /* of all accounts */

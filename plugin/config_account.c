@@ -10,6 +10,8 @@
 
 #define TIMEOUT_DEFAULT_S 10
 #define LOOKBACK_DEFAULT_S 172800
+#define LOG_LAG_DEFAULT_S 7200
+#define CONFIRM_AFTER_DEFAULT_S 86400
 #define IDLE_AFTER_DEFAULT_S 3600
 
 /* A day: longer than any answer is worth waiting for. */
@@ -19,6 +21,10 @@
  */
 #define LOOKBACK_MAX_S 2678400.0
 
+/* A sweep reads all that has moved in this time, and nothing trails behind for a week. */
+#define LOG_LAG_MAX_S 604800.0
+
+#define CONFIRM_AFTER_MAX_S 31536000.0
 #define IDLE_AFTER_MAX_S 31536000.0
 
 /* Calls a second. */
@@ -34,6 +40,7 @@ bool config_account_init(config_account_t *account, const char *name) {
       .report_by_instance = true,
       .timeout = TIME_T_TO_CDTIME_T(TIMEOUT_DEFAULT_S),
       .lookback = TIME_T_TO_CDTIME_T(LOOKBACK_DEFAULT_S),
+      .log_lag = TIME_T_TO_CDTIME_T(LOG_LAG_DEFAULT_S),
       .idle_after = TIME_T_TO_CDTIME_T(IDLE_AFTER_DEFAULT_S),
   };
   return account->name != NULL && account->log_group != NULL;
@@ -69,8 +76,19 @@ void config_account_clear(config_account_t *account) {
     free(account->rates[i].operation);
   free(account->rates);
   config_activity_clear(account);
+  free(account->confirm_after.items_ms);
   free(account->log_group);
   free(account->host);
+}
+
+int config_account_complete(config_account_t *account) {
+  if (account->confirm_after.count > 0)
+    return 0;
+  account->confirm_after.items_ms = malloc(sizeof(*account->confirm_after.items_ms));
+  if (account->confirm_after.items_ms == NULL)
+    return config_no_memory();
+  account->confirm_after.items_ms[account->confirm_after.count++] = INT64_C(1000) * CONFIRM_AFTER_DEFAULT_S;
+  return 0;
 }
 
 static int take_regions(const oconfig_item_t *item, config_strings_t *regions) {
@@ -226,6 +244,10 @@ static int take_filter_option(const oconfig_item_t *item, config_account_t *acco
     return config_activity(item, account);
   if (config_is(item, "Lookback"))
     return config_take_seconds(item, &account->lookback, LOOKBACK_MAX_S);
+  if (config_is(item, "LogLag"))
+    return config_take_seconds(item, &account->log_lag, LOG_LAG_MAX_S);
+  if (config_is(item, "ConfirmAfter"))
+    return config_take_times(item, &account->confirm_after, CONFIRM_AFTER_MAX_S);
   return 1;
 }
 
@@ -262,7 +284,7 @@ int config_account(const oconfig_item_t *block, config_account_t *account) {
               "Profile, ConfigFile, CredentialsFile, "
               "RoleArn, ExternalId, CACert, Endpoint, RateLimit, Timeout, "
               "Domain, AppType, User, IgnoreUser, LogGroup, <Activity>, "
-              "Lookback, Host, "
+              "Lookback, LogLag, ConfirmAfter, Host, "
               "DomainLabel, UserAlias, ReportByApp, ReportByUser, "
               "ReportByInstance, ReportBySpace and IdleAfter.",
               item->key, account->name);

@@ -11,4 +11,7 @@ void config_account_clear(config_account_t *account);
 /* config_account takes the options of a block; -1: refused, with one line. */
 int config_account(const oconfig_item_t *block, config_account_t *account);
 
+/* config_account_complete sets what follows from defaults; -1: no memory. */
+int config_account_complete(config_account_t *account);
+
 #endif

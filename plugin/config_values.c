@@ -145,18 +145,38 @@ int config_take_boolean(const oconfig_item_t *item, bool *target) {
   return 0;
 }
 
+static int refuse_seconds(const oconfig_item_t *item, const char *wanted, double longest) {
+  char allowed[128];
+  snprintf(allowed, sizeof(allowed), "%s wanted, above 0 and at most %.0f, fractions allowed", wanted, longest);
+  return config_refuse(item, allowed);
+}
+
+/* 0: the value at index is not a number of seconds above 0 and at most longest. */
+static double seconds_at(const oconfig_item_t *item, int index, double longest) {
+  double seconds = item->values[index].type == OCONFIG_TYPE_NUMBER ? item->values[index].value.number : 0.0;
+  return seconds >= 0.001 && seconds <= longest ? seconds : 0.0;
+}
+
 int config_take_seconds(const oconfig_item_t *item, cdtime_t *target, double longest) {
-  double seconds = 0.0;
-  if (item->values_num == 1 && item->children_num == 0 && item->values[0].type == OCONFIG_TYPE_NUMBER)
-    seconds = item->values[0].value.number;
-  if (!(seconds >= 0.001 && seconds <= longest)) {
-    char allowed[128];
-    snprintf(allowed, sizeof(allowed),
-             "a number of seconds is wanted, above 0 and at most %.0f, "
-             "fractions allowed",
-             longest);
-    return config_refuse(item, allowed);
-  }
+  double seconds = item->values_num == 1 && item->children_num == 0 ? seconds_at(item, 0, longest) : 0.0;
+  if (!(seconds > 0.0))
+    return refuse_seconds(item, "a number of seconds is", longest);
   *target = DOUBLE_TO_CDTIME_T(seconds);
+  return 0;
+}
+
+int config_take_times(const oconfig_item_t *item, config_times_t *target, double longest) {
+  if (item->values_num < 1 || item->children_num != 0)
+    return refuse_seconds(item, "numbers of seconds are", longest);
+  for (int i = 0; i < item->values_num; i++) {
+    double seconds = seconds_at(item, i, longest);
+    if (!(seconds > 0.0))
+      return refuse_seconds(item, "numbers of seconds are", longest);
+    int64_t *longer = realloc(target->items_ms, (target->count + 1) * sizeof(*longer));
+    if (longer == NULL)
+      return config_no_memory();
+    target->items_ms = longer;
+    longer[target->count++] = (int64_t)(seconds * 1000.0);
+  }
   return 0;
 }

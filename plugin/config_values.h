@@ -13,6 +13,11 @@ typedef struct {
   size_t count;
 } config_strings_t;
 
+typedef struct {
+  int64_t *items_ms;
+  size_t count;
+} config_times_t;
+
 void config_strings_clear(config_strings_t *strings);
 
 typedef bool config_check_t(const char *text);
@@ -38,5 +43,7 @@ int config_take_boolean(const oconfig_item_t *item, bool *target);
 
 /* config_take_seconds: fractions allowed, above 0 and at most longest. */
 int config_take_seconds(const oconfig_item_t *item, cdtime_t *target, double longest);
+/* config_take_times adds one or several of these. */
+int config_take_times(const oconfig_item_t *item, config_times_t *target, double longest);
 
 #endif

@@ -131,7 +131,37 @@ static void set_state(scanner_target_t *target, target_state_t state) {
   pthread_mutex_unlock(&scanner->lock);
 }
 
-static void on_scan(void *owner) { set_state(owner, TARGET_DONE); }
+/* Keys of all targets whose region is known; *own is that of target. NULL: no memory. */
+static state_key_t *keys_of(const scanner_target_t *target, size_t *count, size_t *own) {
+  const scanner_t *scanner = target->scanner;
+  state_key_t *keys = calloc(scanner->targets_count, sizeof(*keys));
+  *count = 0;
+  for (size_t i = 0; keys != NULL && i < scanner->targets_count; i++) {
+    const scanner_target_t *other = &scanner->targets[i];
+    if (other->region == NULL)
+      continue;
+    if (other == target)
+      *own = *count;
+    keys[(*count)++] = (state_key_t){other->account->config->name, other->region, other->account->config->log_group};
+  }
+  return keys;
+}
+
+static void remember(scanner_target_t *target) {
+  size_t count = 0;
+  size_t own = 0;
+  state_key_t *keys = keys_of(target, &count, &own);
+  if (keys != NULL)
+    (void)state_save(target->scanner->config->state_file, keys, count, own, target->studio, &target->remembered);
+  free(keys);
+}
+
+static void on_scan(void *owner) {
+  scanner_target_t *target = owner;
+  if (target->scanner->config->state_file[0] != '\0' && target->studio->scan.listed)
+    remember(target);
+  set_state(target, TARGET_DONE);
+}
 
 static void fail(scanner_target_t *target, const aws_error_t *error) {
   target->trouble = *error;
@@ -157,8 +187,24 @@ static studio_settings_t studio_settings(const scanner_target_t *target) {
       .label_by_name = config->label_by_name,
       .watch_spaces = config->report_by_space,
       .lookback_ms = (int64_t)CDTIME_T_TO_MS(config->lookback),
+      .log_lag_ms = (int64_t)CDTIME_T_TO_MS(config->log_lag),
+      .confirm_after_ms = config->confirm_after.items_ms,
+      .confirm_after_count = config->confirm_after.count,
       .idle_after_ms = (int64_t)CDTIME_T_TO_MS(config->idle_after),
   };
+}
+
+/* With what was known before a restart, if that can be had. */
+static studio_t *recall(scanner_target_t *target, const char *region) {
+  const config_account_t *config = target->account->config;
+  const char *path = target->scanner->config->state_file;
+  const state_key_t key = {config->name, region, config->log_group};
+  studio_settings_t settings = studio_settings(target);
+  studio_t *studio = studio_new(&settings, target->session);
+  if (studio == NULL || path[0] == '\0' || state_load(path, &key, studio, &target->recalled))
+    return studio;
+  studio_free(studio);
+  return studio_new(&settings, target->session);
 }
 
 static void on_region(void *owner, const char *region, const aws_error_t *error) {
@@ -167,10 +213,9 @@ static void on_region(void *owner, const char *region, const aws_error_t *error)
     fail(target, error);
     return;
   }
-  studio_settings_t settings = studio_settings(target);
   target->session = aws_session_new(target->account->aws, region, &target->requests, &target->errors);
   if (target->session != NULL)
-    target->studio = studio_new(&settings, target->session);
+    target->studio = recall(target, region);
   if (target->studio == NULL) {
     aws_session_free(target->session);
     target->session = NULL;

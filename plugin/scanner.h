@@ -12,6 +12,7 @@
 
 #include "config.h"
 
+#include "state.h"
 #include "studio/scan.h"
 
 typedef enum { TARGET_IDLE, TARGET_WANTED, TARGET_SCANNING, TARGET_DONE } target_state_t;
@@ -33,6 +34,8 @@ typedef struct {
   studio_t *studio;       /* likewise */
   scan_t scan;
   char warning[512];            /* about the account's files; "": none */
+  state_complaint_t recalled;   /* why what was known before a restart could not be used; the reader empties it */
+  state_complaint_t remembered; /* why what is known could not be written down; "": it was */
   aws_error_t trouble;          /* why the last scan could not even begin; an empty code: it could */
   unsigned reads;               /* begun since the scan was requested, with the one that requested it */
   cdtime_t requested, finished; /* by scanner_clock */

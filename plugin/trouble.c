@@ -213,7 +213,10 @@ static void check_operation(trouble_target_t *trouble, trouble_account_t *accoun
                             const scanner_target_t *target, operation_t operation) {
   const studio_scan_t *scan = &target->studio->scan;
   const aws_error_t *error = &scan->errors[operation];
-  if (!scan->tried[operation])
+  /* Logs are asked beside the listing: one network that is down is one line, not two. */
+  const aws_error_t *listing = &scan->errors[OPERATION_LIST_APPS];
+  if (!scan->tried[operation] || (operation != OPERATION_LIST_APPS && error->code[0] != '\0' && error->status == 0 &&
+                                  strcmp(error->code, listing->code) == 0))
     return;
   bool is_credentials = IS_CODE(error, "credentials");
   if (error->code[0] == '\0')
@@ -234,6 +237,20 @@ static void check_files(trouble_account_t *account, const scanner_target_t *targ
     c_release(LOG_NOTICE, &account->files, "sagemaker plugin: account \"%s\": its AWS files are private now.", name);
 }
 
+static void check_state(trouble_target_t *trouble, const subject_t *subject, scanner_target_t *target) {
+  if (target->recalled.text[0] != '\0')
+    WARNING("sagemaker plugin: %s: %s; starting without it.", subject->text, target->recalled.text);
+  target->recalled.text[0] = '\0';
+  if (target->remembered.text[0] != '\0')
+    c_complain_once(
+        LOG_WARNING, &trouble->state,
+        "sagemaker plugin: %s: %s; a restart will start without it; let the daemon's user write there, or set "
+        "option StateFile.",
+        subject->text, target->remembered.text);
+  else
+    c_release(LOG_NOTICE, &trouble->state, "sagemaker plugin: %s: the state file is written again.", subject->text);
+}
+
 void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t region, scanner_target_t *target) {
   subject_t subject = subject_of(target);
   check_files(account, target);
@@ -243,6 +260,7 @@ void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t 
   }
   for (size_t i = 0; i < OPERATIONS; i++)
     check_operation(trouble, account, &subject, target, (operation_t)i);
+  check_state(trouble, &subject, target);
   check_group(trouble, &subject, target);
   check_domains(account, region, target);
   check_names(trouble, &subject, target->studio);

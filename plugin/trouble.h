@@ -20,6 +20,7 @@ typedef struct {
   c_complain_t names;
   c_complain_t clock;
   c_complain_t claim;
+  c_complain_t state;
 } trouble_target_t;
 
 /* trouble_account_init: false: no memory. */

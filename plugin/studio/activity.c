@@ -1,250 +1,156 @@
 #include "studio/activity.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "studio/confirm.h"
 
-#include "aws/answer.h"
-#include "studio/request.h"
+/* What a page's journey may have taken: so much earlier than its arrival the sweep may have begun. */
+#define BEGAN_MARGIN_MS ((int64_t)60 * 1000)
 
-/* Calls by name that wait or are under way at a time: more than the bucket holds, so that it never runs idle. */
-#define ASKING_MAX 32
+/* Credit is kept in parts of a call, so that a scan by name earns one for each so many apps. */
+#define CREDIT_PARTS 64
 
-/* After so many failures in a row the rest is left unknown: a service that hangs would cost Timeout for each app. */
-#define FAILURES_MAX 5
-
-/* One call by name. */
-typedef struct {
-  activity_t *activity;
-  studio_app_t *app;
-  char *variant; /* of the stream's name, when that is asked for */
-} question_t;
+/* What a cold start has cost says little about what a warm sweep will: credit for the first one, one page for each so
+ * many apps. */
+#define CREDIT_FIRST_DIVISOR 8
 
 /* An app whose owner is not known cannot be reported: it is not worth a call. */
-static bool is_wanted(const studio_t *studio, const studio_app_t *app) {
+static bool is_reportable(const studio_app_t *app) {
   const char *user = NULL;
-  return studio_is_watched(studio, app) && studio_owner(app, &user);
+  return !app->excluded && studio_owner(app, &user);
 }
 
-static bool is_unknown(const studio_t *studio, const studio_app_t *app) {
-  return is_wanted(studio, app) && app->looked != studio->scan.number;
+static bool is_wanted(const studio_t *studio, const studio_app_t *app) {
+  return studio_is_in_service(studio, app) && is_reportable(app);
 }
 
-/* What is known of one stream. */
-typedef struct {
-  const char *name;
-  stream_state_t state;
-  int64_t last_event_ms;
-} stream_t;
-
-static void answer_app(activity_t *activity, studio_app_t *app, const stream_t *stream) {
-  if (!is_unknown(activity->studio, app))
-    return;
-  app->looked = activity->studio->scan.number;
-  app->stream_state = stream->state;
-  app->last_event_ms = stream->last_event_ms;
-  app->logged_as = NULL;
-  activity->unknown--;
+/* What its stream showed when the last complete sweep began is known. */
+static bool is_known(const studio_t *studio, const studio_app_t *app) {
+  return is_reportable(app) && studio->swept > 0 && app->looked >= studio->swept;
 }
 
-/* Spaces have been seen to log to streams whose names differ from theirs in case. Such a stream is an app's only when
- * there is none of just its name; of several, the newest is. */
-static void note_variant(activity_t *activity, studio_app_t *app, const stream_t *stream) {
-  uint64_t scan = activity->studio->scan.number;
-  if (app->home == NULL || stream->state != STREAM_WITH_EVENTS || !is_unknown(activity->studio, app) ||
-      (app->varied == scan && app->last_event_ms >= stream->last_event_ms))
-    return;
-  const char *name = studio_word(activity->studio, stream->name);
-  if (name == NULL)
-    return;
-  app->varied = scan;
-  app->logged_as = name;
-  app->last_event_ms = stream->last_event_ms;
+static int64_t line_of(const studio_t *studio) {
+  return studio->swept_ms - BEGAN_MARGIN_MS - studio->settings.log_lag_ms;
 }
 
-static bool take_variant(activity_t *activity, studio_app_t *app) {
-  if (app->varied != activity->studio->scan.number || !is_unknown(activity->studio, app))
-    return false;
-  app->looked = activity->studio->scan.number;
-  app->stream_state = STREAM_WITH_EVENTS;
-  activity->unknown--;
-  return true;
+static bool may_cost(const studio_t *studio, size_t pages, size_t seen) {
+  return (int64_t)pages * CREDIT_PARTS <= (int64_t)seen * CREDIT_PARTS + studio->credit;
 }
 
-static bool has_exact(const studio_app_t *first, const char *name) {
-  for (const studio_app_t *app = first; app != NULL; app = app->same_stream) {
-    if (strcmp(app->stream, name) == 0)
-      return true;
-  }
-  return false;
+static bool is_warm_page_worth(const sweep_t *sweep) {
+  size_t seen = sweep->began_with - sweep->awaited.left;
+  return sweep->pages < sweep->awaited.left && may_cost(sweep->awaited.studio, sweep->pages + 1, seen);
 }
 
-/* A variant is nobody's where another app has just its name. */
-static void answer_stream(activity_t *activity, const stream_t *stream) {
-  studio_app_t *first = studio_stream(activity->studio, stream->name);
-  bool exact = has_exact(first, stream->name);
-  for (studio_app_t *app = first; app != NULL; app = app->same_stream) {
-    if (strcmp(app->stream, stream->name) == 0)
-      answer_app(activity, app, stream);
-    else if (!exact)
-      note_variant(activity, app, stream);
+static bool is_cold_page_worth(const sweep_t *sweep) { return sweep->pages < sweep->awaited.left; }
+
+/* What the sweep has not shown above its line is as it was. That an app had no stream is looked at once more before its
+ * idleness is told beyond a confirm_after_ms. */
+static void settle_the_rest(awaited_t *awaited) {
+  studio_t *studio = awaited->studio;
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    if (!awaited_contains(awaited, app) || log_stream_take_variant(awaited, app))
+      continue;
+    awaited_settle(awaited, app);
+    if (app->stream_state == STREAM_NONE && confirm_is_due(studio, app))
+      app->looked = 0;
   }
 }
 
-static bool read_stream(json_object *item, stream_t *stream) {
-  stream->last_event_ms = 0;
-  if (answer_text(item, "logStreamName", &stream->name) != ANSWER_PRESENT)
-    return false;
-  answer_member_t is = answer_integer(item, "lastEventTimestamp", &stream->last_event_ms);
-  stream->state = is == ANSWER_PRESENT ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
-  return is != ANSWER_WRONG;
+static void answer_all_without_streams(awaited_t *awaited) {
+  const log_stream_t none = {"", STREAM_NONE, 0};
+  for (size_t i = 0; i < awaited->studio->apps_count; i++)
+    log_stream_answer_app(awaited, awaited->studio->apps[i], &none);
 }
 
-/* The first page shows what has moved last. A stream without events may stand anywhere: it ends nothing. */
-static aws_verdict_t on_swept(void *owner, json_object *out) {
+static void on_warm_sweep(void *owner, sweep_end_t end) {
   activity_t *activity = owner;
-  json_object *streams = NULL;
-  if (answer_array(out, "logStreams", &streams) != ANSWER_PRESENT)
-    return AWS_MALFORMED;
-  for (size_t i = 0; i < json_object_array_length(streams); i++) {
-    stream_t stream;
-    if (!read_stream(json_object_array_get_idx(streams, i), &stream))
-      return AWS_MALFORMED;
-    answer_stream(activity, &stream);
-  }
-  activity->pages++;
-  return activity->pages >= activity->unknown ? AWS_ENOUGH : AWS_MORE;
+  activity->studio->scan.sweep_failed = end == SWEEP_FAILED;
+  activity->studio->scan.sweep_was_dear = end == SWEEP_DEAR;
+  if (activity->studio->scan.group_missing)
+    answer_all_without_streams(&activity->sweep.awaited);
+  else if (end == SWEEP_THROUGH || end == SWEEP_ENOUGH)
+    settle_the_rest(&activity->sweep.awaited);
+  activity->done(activity->owner);
 }
 
-static void ask_by_name(activity_t *activity);
-
-static aws_verdict_t on_named(void *owner, json_object *out) {
-  question_t *question = owner;
-  json_object *streams = NULL;
-  if (answer_array(out, "logStreams", &streams) != ANSWER_PRESENT)
-    return AWS_MALFORMED;
-  if (json_object_array_length(streams) == 0)
-    return AWS_MORE;
-  stream_t stream;
-  if (!read_stream(json_object_array_get_idx(streams, 0), &stream))
-    return AWS_MALFORMED;
-  if (strcmp(stream.name, question->app->stream) == 0)
-    answer_app(question->activity, question->app, &stream);
-  else if (question->variant != NULL && strcmp(stream.name, question->variant) == 0)
-    note_variant(question->activity, question->app, &stream);
-  return AWS_ENOUGH;
+void activity_sweep(activity_t *activity, studio_t *studio, activity_done_t *done, void *owner) {
+  *activity = (activity_t){.studio = studio, .done = done, .owner = owner};
+  studio_mark_beginning(studio);
+  activity->sweep =
+      (sweep_t){.line_ms = line_of(studio), .is_worth = is_warm_page_worth, .done = on_warm_sweep, .owner = activity};
+  awaited_init(&activity->sweep.awaited, studio, is_known);
+  studio->scan.sweep_was_dear = activity->sweep.awaited.left > 0 && !may_cost(studio, 1, 0);
+  if (activity->sweep.awaited.left == 0 || studio->scan.sweep_was_dear)
+    done(owner);
+  else
+    sweep_start(&activity->sweep);
 }
 
-/* The stream's name with its second part in lower case; NULL: that is the same, or there is no memory. */
-static char *lower_owner(const char *stream) {
-  char *copy = strdup(stream);
-  char *at = copy != NULL ? strchr(copy, '/') : NULL;
-  bool changed = false;
-  for (at = at != NULL ? at + 1 : NULL; at != NULL && *at != '\0' && *at != '/'; at++) {
-    if (*at >= 'A' && *at <= 'Z') {
-      *at = (char)(*at | 0x20);
-      changed = true;
-    }
-  }
-  if (changed)
-    return copy;
-  free(copy);
-  return NULL;
-}
-
-/* The name of a variant that is worth a call; NULL: none is. */
-static char *variant_of(const studio_t *studio, const studio_app_t *app) {
-  char *variant = lower_owner(app->stream);
-  if (variant == NULL || !has_exact(studio_stream(studio, variant), variant))
-    return variant;
-  free(variant);
-  return NULL;
-}
-
-static void on_named_done(void *owner, const aws_error_t *error);
-
-/* true: the answer was that there is no such stream, and one whose name differs in case is asked for. */
-static bool ask_for_variant(question_t *question) {
-  uint64_t scan = question->activity->studio->scan.number;
-  if (question->app->home == NULL || question->variant != NULL || question->app->looked == scan ||
-      question->app->varied == scan)
-    return false;
-  question->variant = variant_of(question->activity->studio, question->app);
-  if (question->variant == NULL)
-    return false;
-  request_stream_by_name(question->activity->studio, question->variant, on_named, on_named_done, question);
-  return true;
-}
-
-static void on_named_done(void *owner, const aws_error_t *error) {
-  question_t *question = owner;
-  activity_t *activity = question->activity;
-  studio_note(activity->studio, OPERATION_DESCRIBE_LOG_STREAMS, error);
-  activity->failures = error != NULL ? activity->failures + 1 : 0;
-  if (error == NULL && ask_for_variant(question))
-    return;
-  /* No error and no such stream: that is an answer, too. */
-  const stream_t none = {"", STREAM_NONE, 0};
-  if (error == NULL && !take_variant(activity, question->app))
-    answer_app(activity, question->app, &none);
-  free(question->variant);
-  free(question);
-  activity->asking--;
-  ask_by_name(activity);
-}
-
-static bool ask_for(activity_t *activity, studio_app_t *app) {
-  question_t *question = calloc(1, sizeof(*question));
-  if (question == NULL)
-    return false;
-  *question = (question_t){.activity = activity, .app = app};
-  activity->asking++;
-  request_stream_by_name(activity->studio, app->stream, on_named, on_named_done, question);
-  return true;
-}
-
-static void ask_by_name(activity_t *activity) {
+/* Credit grows by what this scan has cost less than asking for all by name would have. */
+static void settle_credit(const activity_t *activity, size_t wanted, bool complete) {
   studio_t *studio = activity->studio;
-  /* A call that fails at once comes back here: counted like a call, the outermost is the last to end. */
-  activity->asking++;
-  while (activity->asking <= ASKING_MAX && activity->failures < FAILURES_MAX && activity->next < studio->apps_count) {
-    studio_app_t *app = studio->apps[activity->next++];
-    if (is_unknown(studio, app) && !ask_for(activity, app))
-      break;
-  }
-  if (--activity->asking == 0)
-    activity->done(activity->owner);
+  int64_t most = (int64_t)wanted * CREDIT_PARTS;
+  int64_t spent = (int64_t)(studio->scan.swept_pages + activity->by_name.calls) * CREDIT_PARTS;
+  if (studio->scan.swept_pages == 0)
+    studio->credit += (int64_t)wanted;
+  else if (complete || spent > most)
+    studio->credit += most - spent;
+  if (studio->swept == 0 && studio->credit < most / CREDIT_FIRST_DIVISOR)
+    studio->credit = most / CREDIT_FIRST_DIVISOR;
+  if (studio->credit > most)
+    studio->credit = most;
 }
 
-/* Nobody has ever logged: that no app has a stream is known. */
-static void answer_all_without_streams(activity_t *activity) {
+/* From here on the next sweep need not look further back, unless some app is known from an earlier one only. */
+static void finish(activity_t *activity) {
   studio_t *studio = activity->studio;
-  const stream_t none = {"", STREAM_NONE, 0};
-  studio->scan.group_missing = true;
-  for (size_t i = 0; i < studio->apps_count; i++)
-    answer_app(activity, studio->apps[i], &none);
+  size_t wanted = 0;
+  size_t unknown = 0;
+  bool left_behind = false;
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    const studio_app_t *app = studio->apps[i];
+    if (!is_wanted(studio, app))
+      continue;
+    wanted++;
+    unknown += app->looked != studio->scan.number ? 1 : 0;
+    left_behind = left_behind || (is_known(studio, app) && app->looked != studio->scan.number);
+  }
+  settle_credit(activity, wanted, unknown == 0);
+  if (!left_behind) {
+    studio->swept = studio->scan.number;
+    studio->swept_ms = studio->scan.began_ms;
+  }
+  activity->done(activity->owner);
 }
 
-static void on_swept_done(void *owner, const aws_error_t *error) {
+static void on_by_name(void *owner) { finish(owner); }
+
+static void on_cold_sweep(void *owner, sweep_end_t end) {
   activity_t *activity = owner;
-  if (error != NULL && strcmp(error->code, "ResourceNotFoundException") == 0) {
-    answer_all_without_streams(activity);
-    studio_note(activity->studio, OPERATION_DESCRIBE_LOG_STREAMS, NULL);
-    activity->done(activity->owner);
-  } else if (error != NULL) {
-    studio_note(activity->studio, OPERATION_DESCRIBE_LOG_STREAMS, error);
-    activity->done(activity->owner);
-  } else {
-    studio_note(activity->studio, OPERATION_DESCRIBE_LOG_STREAMS, NULL);
-    ask_by_name(activity);
-  }
+  /* It may have failed because there is no group. */
+  activity->awaited = activity->sweep.awaited;
+  if (activity->studio->scan.group_missing)
+    answer_all_without_streams(&activity->awaited);
+  if (end == SWEEP_FAILED)
+    finish(activity);
+  else
+    by_name_start(&activity->by_name, &activity->awaited, on_by_name, activity);
 }
 
 void activity_start(activity_t *activity, studio_t *studio, activity_done_t *done, void *owner) {
+  const studio_scan_t *scan = &studio->scan;
   *activity = (activity_t){.studio = studio, .done = done, .owner = owner};
-  for (size_t i = 0; i < studio->apps_count; i++)
-    activity->unknown += is_unknown(studio, studio->apps[i]) ? 1 : 0;
-  if (activity->unknown == 0)
-    done(owner);
-  else
-    request_streams_by_recency(studio, on_swept, on_swept_done, activity);
+  studio_mark_beginning(studio);
+  awaited_init(&activity->awaited, studio, is_wanted);
+  if (scan->group_missing)
+    answer_all_without_streams(&activity->awaited);
+  if (activity->awaited.left == 0 || scan->sweep_failed) {
+    finish(activity);
+  } else if (scan->sweep_was_dear || activity->awaited.left <= scan->swept_pages) {
+    by_name_start(&activity->by_name, &activity->awaited, on_by_name, activity);
+  } else {
+    activity->sweep = (sweep_t){
+        .awaited = activity->awaited, .is_worth = is_cold_page_worth, .done = on_cold_sweep, .owner = activity};
+    sweep_start(&activity->sweep);
+  }
 }

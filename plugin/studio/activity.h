@@ -1,14 +1,21 @@
-/* When each app last did something: the newest event of its own log stream, by DescribeLogStreams.
- * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogStreams.html
+/* When each app last did something: the newest event of its own log stream, by a sweep by recency (sweep.h) or by name
+ * (by_name.h), whichever costs fewer calls.
  *
- * The group is swept by recency, 50 streams to a page, or streams are asked for by name, one to a call. How far to
- * sweep is a ski rental: after k pages with r apps still unknown, stop when k >= r and ask for those r by name. That is
- * at most twice what the best choice would have cost. A stream that moves to the front while we page is asked for by
- * name, too: nothing is taken for missing that the sweep has merely not shown. */
+ * Warm, a sweep need not go further down than to where the last one began, less the settings' log_lag_ms: a stream that
+ * it does not show above that line shows what it showed then, and costs nothing. It needs no listing of apps, so it
+ * runs beside it. Only what is new or was left unknown is looked at after it.
+ *
+ * Cold, how far to sweep is a ski rental: after k pages with r apps still unknown, stop when k >= r and ask for those r
+ * by name. That is at most twice what the best choice would have cost.
+ *
+ * Asking for all by name is what a scan may cost at the most. A warm sweep may cost more only as far as there is
+ * credit: calls that earlier scans have saved, with a little on top, so that it is tried again where it had not been
+ * worth it. */
 #ifndef STUDIO_ACTIVITY_H
 #define STUDIO_ACTIVITY_H
 
-#include "studio/studio.h"
+#include "studio/by_name.h"
+#include "studio/sweep.h"
 
 typedef void activity_done_t(void *owner);
 
@@ -16,15 +23,17 @@ typedef struct {
   studio_t *studio;
   activity_done_t *done;
   void *owner;
-  size_t unknown;  /* apps in service that this scan has not looked at yet */
-  size_t pages;    /* swept */
-  size_t next;     /* the row from which to go on asking by name */
-  size_t asking;   /* calls by name under way */
-  size_t failures; /* of calls by name, in a row */
+  awaited_t awaited; /* by name */
+  sweep_t sweep;
+  by_name_t by_name;
 } activity_t;
 
-/* activity_start looks at every app in service. done is called exactly once, perhaps before it returns; apps that could
- * be looked at have studio_app_t.looked set to the scan's number. */
+/* activity_sweep looks at the apps that the scans before have known; for the begin of a scan. done is called exactly
+ * once, perhaps before it returns. */
+void activity_sweep(activity_t *activity, studio_t *studio, activity_done_t *done, void *owner);
+
+/* activity_start looks at every app in service that has not been looked at, after the listing and activity_sweep. done
+ * likewise; apps that could be looked at have studio_app_t.looked set to the scan's number then. */
 void activity_start(activity_t *activity, studio_t *studio, activity_done_t *done, void *owner);
 
 #endif

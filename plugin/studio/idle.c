@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "studio/confirm.h"
 #include "studio/idle_since.h"
 
 typedef struct {
@@ -85,8 +86,19 @@ static void note_instance(const report_t *report, const studio_app_t *app, const
     instance->newest_ms = idle->since_ms;
 }
 
-static void report_app(const report_t *report, studio_app_t *app) {
+/* What may not be told before an exact look that could not be had is unknown; where it is not permitted, it is told all
+ * the same. */
+static idle_since_t confirmed(const report_t *report, const studio_app_t *app) {
   idle_since_t idle = idle_since(report->studio, app);
+  if (idle.state != IDLE_KNOWN || confirm_permits(report->studio, app, idle.since_ms, report->now_ms))
+    return idle;
+  idle.fallback = report->studio->scan.fallback;
+  idle.state = idle.fallback ? IDLE_KNOWN : IDLE_UNKNOWN;
+  return idle;
+}
+
+static void report_app(const report_t *report, studio_app_t *app) {
+  idle_since_t idle = confirmed(report, app);
   idle_counts_t *counts = report->counts;
   bool looked = app->looked == report->studio->scan.number;
   counts->apps++;
@@ -203,6 +215,8 @@ void idle_report(studio_t *studio, int64_t now_ms, idle_emit_t *emit, void *owne
                             .deleting = studio->scan.deleting,
                             .failed = studio->scan.failed};
   report_t report = {studio, now_ms, emit, owner, counts};
+  studio->report_delay_ms =
+      studio->scan.looked_ms > 0 && studio->scan.looked_ms < now_ms ? now_ms - studio->scan.looked_ms : 0;
   for (size_t i = 0; i < studio->apps_count; i++) {
     if (studio_is_watched(studio, studio->apps[i]))
       report_app(&report, studio->apps[i]);

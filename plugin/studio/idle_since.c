@@ -14,7 +14,7 @@ idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
   idle_since_t idle = {.state = IDLE_UNKNOWN, .signal = studio_signal(studio, app, &pattern)};
   if (!is_confirmed(studio, app))
     return idle;
-  if (app->stream_state == STREAM_NONE && !studio_app_has_documented_stream(app->type)) {
+  if (app->stream_state == STREAM_NONE && app->last_event_ms == 0 && !studio_app_has_documented_stream(app->type)) {
     idle.state = IDLE_UNCOUNTED;
     return idle;
   }
@@ -27,9 +27,9 @@ idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
     idle.fallback = true;
     idle.signal = SIGNAL_LAST_EVENT;
   }
-  if (app->stream_state == STREAM_WITH_EVENTS && (by_event || idle.fallback))
+  if (by_event || idle.fallback)
     idle.since_ms = max_ms(idle.since_ms, app->last_event_ms);
-  else if (app->stream_state == STREAM_WITH_EVENTS)
+  else if (app->counted_ms > 0 || app->stream_state == STREAM_WITH_EVENTS)
     idle.since_ms = max_ms(idle.since_ms, app->counted_ms > 0 ? app->counted_ms : app->goal_ms);
   idle.state = idle.since_ms > 0 ? IDLE_KNOWN : IDLE_UNKNOWN;
   return idle;

@@ -47,9 +47,9 @@ static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_spa
     if (app->instance_type == NULL)
       return false;
   }
-  /* An app that was not in service in the last complete listing and is now has just been started, whatever its creation
-   * time says: that of an app which is started again within a day may be the old one. */
-  if (app->listed < studio->last_listing)
+  /* An app that was not in service in the last complete listing and is now has been started since. Its creation time
+   * may say when; that of an app which is started again within a day may be the old one. */
+  if (app->listed < studio->last_listing && listed->created_ms <= studio->last_listing_ms)
     app->started_ms = aws_session_now_ms(studio->session);
   app->created_ms = listed->created_ms;
   app->on_plan = listed->on_plan;
@@ -247,8 +247,10 @@ static void on_apps_done(void *owner, const aws_error_t *error) {
   studio_t *studio = inventory->studio;
   studio_note(studio, OPERATION_LIST_APPS, error);
   studio->scan.listed = error == NULL;
-  if (studio->scan.listed)
+  if (studio->scan.listed) {
     studio->last_listing = studio->scan.number;
+    studio->last_listing_ms = aws_session_now_ms(studio->session);
+  }
   inventory->barren_pages = 0;
   if (wants_domains(studio))
     request_list_domains(studio, on_domains, on_domains_done, inventory);

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/answer.h"
-#include "studio/request.h"
+#include "studio/confirm.h"
 
 #define MINUTE_MS ((int64_t)60 * 1000)
 
@@ -20,18 +19,29 @@
 #define SLICE_FIRST_MS (60 * MINUTE_MS)
 #define SLICE_LEAST_MS (10 * MINUTE_MS)
 
+/* After each search of the group that was too dear, the pause until the next one doubles, up to so many scans. */
+#define GROUP_PAUSE_MAX 64
+
 static int64_t max_ms(int64_t one, int64_t other) { return one > other ? one : other; }
 
 static int64_t min_ms(int64_t one, int64_t other) { return one < other ? one : other; }
 
+/* NULL: of its newest event nothing is asked. */
 static const char *pattern_of(const studio_t *studio, const studio_app_t *app) {
   const char *pattern = NULL;
   return studio_signal(studio, app, &pattern) != SIGNAL_LAST_EVENT ? pattern : NULL;
 }
 
+static bool is_same(const char *one, const char *other) {
+  return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+static bool has_log(const studio_t *studio, const studio_app_t *app) {
+  return studio_is_watched(studio, app) && app->looked == studio->scan.number && app->stream_state != STREAM_NONE;
+}
+
 static bool is_candidate(const studio_t *studio, const studio_app_t *app) {
-  return studio_is_watched(studio, app) && app->looked == studio->scan.number &&
-         app->stream_state == STREAM_WITH_EVENTS && pattern_of(studio, app) != NULL;
+  return has_log(studio, app) && app->stream_state == STREAM_WITH_EVENTS && pattern_of(studio, app) != NULL;
 }
 
 /* An app that was never searched, or has been started since: what it did before does not count. Where the newest event
@@ -54,145 +64,116 @@ static bool wants_forwards(const studio_app_t *app) { return app->last_event_ms 
 
 static bool wants_backwards(const studio_app_t *app) { return app->counted_ms == 0 && app->proven_ms > app->goal_ms; }
 
+static bool is_wanted(const matching_t *matching, const studio_app_t *app) {
+  switch (matching->phase) {
+  case MATCHING_CONFIRM:
+    return has_log(matching->studio, app) && confirm_is_due(matching->studio, app);
+  case MATCHING_FORWARDS:
+    return is_candidate(matching->studio, app) && wants_forwards(app);
+  default:
+    return is_candidate(matching->studio, app) && wants_backwards(app);
+  }
+}
+
 /* Streams of one pattern stand together, those that are farthest behind first: nobody starves when the pages do not
  * suffice for all. */
 static int compare(const void *one, const void *other, void *owner) {
   const matching_t *matching = owner;
   const studio_app_t *first = *(studio_app_t *const *)one;
   const studio_app_t *second = *(studio_app_t *const *)other;
-  int patterns = strcmp(pattern_of(matching->studio, first), pattern_of(matching->studio, second));
+  const char *first_pattern = pattern_of(matching->studio, first);
+  const char *second_pattern = pattern_of(matching->studio, second);
+  int patterns = strcmp(first_pattern != NULL ? first_pattern : "", second_pattern != NULL ? second_pattern : "");
   if (patterns != 0)
     return patterns;
-  int64_t behind =
-      matching->backwards ? second->proven_ms - first->proven_ms : first->searched_ms - second->searched_ms;
+  int64_t behind = matching->phase == MATCHING_BACKWARDS ? second->proven_ms - first->proven_ms
+                                                         : first->searched_ms - second->searched_ms;
   return (behind > 0) - (behind < 0);
 }
 
-static void fill_queue(matching_t *matching, bool backwards) {
+static void fill_queue(matching_t *matching, matching_phase_t phase) {
   studio_t *studio = matching->studio;
   matching->queue_count = 0;
   matching->next = 0;
-  matching->backwards = backwards;
+  matching->phase = phase;
   for (size_t i = 0; i < studio->apps_count; i++) {
-    studio_app_t *app = studio->apps[i];
-    if (is_candidate(studio, app) && (backwards ? wants_backwards(app) : wants_forwards(app)))
-      matching->queue[matching->queue_count++] = app;
+    if (is_wanted(matching, studio->apps[i]))
+      matching->queue[matching->queue_count++] = studio->apps[i];
   }
   if (matching->queue_count > 0)
     qsort_r(matching->queue, matching->queue_count, sizeof(matching->queue[0]), compare, matching);
 }
 
-static const char *stream_of(const studio_app_t *app) { return app->logged_as != NULL ? app->logged_as : app->stream; }
-
 /* From a stream's own last look on, or from the event that has surfaced behind it. */
-static int64_t start_of(const studio_app_t *app) { return min_ms(app->searched_ms - OVERLAP_MS, app->last_event_ms); }
+static int64_t start_of(const studio_app_t *app) {
+  int64_t from_ms = app->searched_ms - OVERLAP_MS;
+  return wants_forwards(app) ? min_ms(from_ms, app->last_event_ms) : from_ms;
+}
+
+static int64_t confirm_start_of(const studio_t *studio, const studio_app_t *app) {
+  int64_t from_ms = confirm_from_ms(studio, app);
+  return pattern_of(studio, app) != NULL ? max_ms(from_ms, start_of(app)) : from_ms;
+}
 
 /* A batch has one pattern and one window, those of its first app. */
-static void open_window(matching_t *matching, const studio_app_t *app) {
+static void open_window(const matching_t *matching, const studio_app_t *app, search_t *search) {
   int64_t slice_ms = matching->studio->slice_ms;
-  matching->pattern = pattern_of(matching->studio, app);
-  if (matching->backwards) {
-    matching->to_ms = app->proven_ms;
-    matching->from_ms = max_ms(app->goal_ms, app->proven_ms - slice_ms);
-  } else {
-    matching->from_ms = start_of(app);
+  search->pattern = pattern_of(matching->studio, app);
+  switch (matching->phase) {
+  case MATCHING_CONFIRM:
+    search->from_ms = confirm_start_of(matching->studio, app);
+    search->to_ms = max_ms(search->from_ms, matching->now_ms);
+    break;
+  case MATCHING_FORWARDS:
+    search->from_ms = start_of(app);
     /* A clock that was set back must not make a window that ends before it begins. */
-    matching->to_ms = max_ms(app->searched_ms, min_ms(matching->now_ms, app->searched_ms + slice_ms));
+    search->to_ms = max_ms(app->searched_ms, min_ms(matching->now_ms, app->searched_ms + slice_ms));
+    break;
+  case MATCHING_BACKWARDS:
+    search->to_ms = app->proven_ms;
+    search->from_ms = max_ms(app->goal_ms, app->proven_ms - slice_ms);
+    break;
   }
 }
 
-static bool fits(const matching_t *matching, const studio_app_t *app) {
-  if (strcmp(pattern_of(matching->studio, app), matching->pattern) != 0)
+static bool fits(const matching_t *matching, const search_t *search, const studio_app_t *app) {
+  if (!is_same(pattern_of(matching->studio, app), search->pattern))
     return false;
-  return matching->backwards ? app->proven_ms > matching->from_ms : app->searched_ms <= matching->to_ms;
-}
-
-static void take_batch(matching_t *matching) {
-  matching->batch_count = 0;
-  matching->batch_pages = 0;
-  open_window(matching, matching->queue[matching->next]);
-  while (matching->next < matching->queue_count && matching->batch_count < matching->batch_limit &&
-         fits(matching, matching->queue[matching->next])) {
-    studio_app_t *app = matching->queue[matching->next++];
-    if (!matching->backwards)
-      matching->from_ms = min_ms(matching->from_ms, start_of(app));
-    matching->hit[matching->batch_count] = false;
-    matching->batch[matching->batch_count++] = app;
+  switch (matching->phase) {
+  case MATCHING_CONFIRM:
+    return true;
+  case MATCHING_FORWARDS:
+    return app->searched_ms <= search->to_ms;
+  default:
+    return app->proven_ms > search->from_ms;
   }
-  matching->missing = matching->batch_count;
-  matching->asked_to_ms = matching->to_ms;
 }
 
-/* The first event of a stream is its newest: what comes after it is not looked at. */
-static void note_event(matching_t *matching, const char *stream, int64_t at_ms) {
-  for (size_t i = 0; i < matching->batch_count; i++) {
-    studio_app_t *app = matching->batch[i];
-    if (matching->hit[i] || strcmp(stream_of(app), stream) != 0)
-      continue;
-    matching->hit[i] = true;
-    matching->missing--;
+static void widen_window(const matching_t *matching, const studio_app_t *app, search_t *search) {
+  if (matching->phase == MATCHING_CONFIRM)
+    search->from_ms = min_ms(search->from_ms, confirm_start_of(matching->studio, app));
+  else if (matching->phase == MATCHING_FORWARDS)
+    search->from_ms = min_ms(search->from_ms, start_of(app));
+}
+
+static void on_hit(void *owner, studio_app_t *app, int64_t at_ms) {
+  const matching_t *matching = owner;
+  if (!is_same(pattern_of(matching->studio, app), matching->search.pattern))
+    return;
+  if (matching->search.pattern == NULL)
+    app->last_event_ms = max_ms(app->last_event_ms, at_ms);
+  else
     app->counted_ms = max_ms(app->counted_ms, at_ms);
-  }
 }
 
-static aws_verdict_t on_events(void *owner, json_object *out) {
-  matching_t *matching = owner;
-  json_object *events = NULL;
-  const char *token = "";
-  if (answer_array(out, "events", &events) != ANSWER_PRESENT)
-    return AWS_MALFORMED;
-  size_t missing = matching->missing;
-  for (size_t i = 0; i < json_object_array_length(events); i++) {
-    json_object *event = json_object_array_get_idx(events, i);
-    const char *stream = NULL;
-    int64_t at_ms = 0;
-    if (answer_text(event, "logStreamName", &stream) != ANSWER_PRESENT ||
-        answer_integer(event, "timestamp", &at_ms) != ANSWER_PRESENT)
-      return AWS_MALFORMED;
-    note_event(matching, stream, at_ms);
-    matching->asked_to_ms = min_ms(matching->asked_to_ms, at_ms);
-  }
-  matching->batch_pages++;
-  matching->pages_left--;
-  bool more = answer_text(out, "nextToken", &token) == ANSWER_PRESENT && token[0] != '\0';
-  /* With those that are answered left out, what follows is less. */
-  matching->stopped = more && (missing != matching->missing || matching->pages_left == 0);
-  return matching->stopped || matching->missing == 0 ? AWS_ENOUGH : AWS_MORE;
-}
-
-static void on_events_done(void *owner, const aws_error_t *error);
-
-static void ask_batch(matching_t *matching) {
-  const char *streams[MATCHING_BATCH_MAX];
-  size_t count = 0;
-  for (size_t i = 0; i < matching->batch_count; i++) {
-    bool asked = matching->hit[i];
-    for (size_t j = 0; !asked && j < count; j++)
-      asked = strcmp(streams[j], stream_of(matching->batch[i])) == 0;
-    if (!asked)
-      streams[count++] = stream_of(matching->batch[i]);
-  }
-  request_events(matching->studio, streams, count, matching->pattern, matching->from_ms, matching->asked_to_ms,
-                 on_events, on_events_done, matching);
-}
-
-/* The window of the batch has been searched to its end: what was not hit in it is proven quiet there. */
-static void close_window(matching_t *matching) {
-  studio_t *studio = matching->studio;
-  for (size_t i = 0; i < matching->batch_count; i++) {
-    studio_app_t *app = matching->batch[i];
-    if (matching->backwards) {
-      app->proven_ms = min_ms(app->proven_ms, matching->from_ms);
-      continue;
-    }
-    app->searched_ms = max_ms(app->searched_ms, matching->to_ms);
-    if (matching->to_ms >= matching->now_ms)
-      app->searched_event_ms = app->last_event_ms;
-  }
-  if (matching->batch_pages <= PAGES_FEW)
-    studio->slice_ms = min_ms(2 * studio->slice_ms, max_ms(studio->settings.lookback_ms, SLICE_LEAST_MS));
-  else if (matching->batch_pages >= PAGES_MANY)
-    studio->slice_ms = max_ms(studio->slice_ms / 2, SLICE_LEAST_MS);
+static void start_search(matching_t *matching, size_t pages_max, void (*done)(void *owner, search_end_t end)) {
+  search_t *search = &matching->search;
+  search->studio = matching->studio;
+  search->pages_max = pages_max < matching->pages_left ? pages_max : matching->pages_left;
+  search->hit = on_hit;
+  search->done = done;
+  search->owner = matching;
+  search_start(search);
 }
 
 static void finish(matching_t *matching) {
@@ -207,60 +188,173 @@ static void finish(matching_t *matching) {
   matching->done(matching->owner);
 }
 
-/* First everything up to now, then back in time, for as long as there are pages. */
-static void next_batch(matching_t *matching) {
-  while (matching->next == matching->queue_count) {
-    fill_queue(matching, false);
-    if (matching->queue_count == 0)
-      fill_queue(matching, true);
-    if (matching->queue_count == 0) {
-      finish(matching);
-      return;
+/* The window has been searched to its end: what was not hit in it is proven quiet there. */
+static void close_window(const matching_t *matching) {
+  const search_t *search = &matching->search;
+  for (size_t i = 0; i < search->count; i++) {
+    studio_app_t *app = search->apps[i];
+    if (matching->phase == MATCHING_BACKWARDS) {
+      app->proven_ms = min_ms(app->proven_ms, search->from_ms);
+      continue;
     }
+    app->searched_ms = max_ms(app->searched_ms, search->to_ms);
+    if (matching->phase == MATCHING_FORWARDS && search->to_ms >= matching->now_ms)
+      app->searched_event_ms = app->last_event_ms;
   }
-  take_batch(matching);
-  ask_batch(matching);
+}
+
+static void adapt_slice(const matching_t *matching) {
+  studio_t *studio = matching->studio;
+  if (matching->search.pages <= PAGES_FEW)
+    studio->slice_ms = min_ms(2 * studio->slice_ms, max_ms(studio->settings.lookback_ms, SLICE_LEAST_MS));
+  else if (matching->search.pages >= PAGES_MANY)
+    studio->slice_ms = max_ms(studio->slice_ms / 2, SLICE_LEAST_MS);
 }
 
 /* AWS may refuse a whole call for one stream that has been deleted since: halves, down to the one, which is then
  * unknown. A refused call costs like a page. */
 static void split_batch(matching_t *matching) {
   matching->pages_left--;
-  if (matching->batch_count == 1) {
-    matching->batch[0]->looked = 0;
-    matching->batch_limit = MATCHING_BATCH_MAX;
+  if (matching->search.count == 1) {
+    matching->search.apps[0]->looked = 0;
+    matching->batch_limit = SEARCH_APPS_MAX;
   } else {
-    matching->batch_limit = matching->batch_count / 2;
-    matching->next -= matching->batch_count;
+    matching->batch_limit = matching->search.count / 2;
+    matching->next -= matching->search.count;
   }
-  if (matching->pages_left > 0)
-    next_batch(matching);
-  else
-    finish(matching);
 }
 
-static void on_events_done(void *owner, const aws_error_t *error) {
+static void next_search(matching_t *matching);
+
+static void on_named(void *owner, search_end_t end) {
   matching_t *matching = owner;
-  bool absent = error != NULL && strcmp(error->code, "ResourceNotFoundException") == 0;
-  studio_note(matching->studio, OPERATION_FILTER_LOG_EVENTS, absent ? NULL : error);
-  if (absent) {
+  matching->pages_left -= matching->search.pages;
+  switch (end) {
+  case SEARCH_COVERED:
+    close_window(matching);
+    if (matching->phase != MATCHING_CONFIRM)
+      adapt_slice(matching);
+    next_search(matching);
+    break;
+  case SEARCH_ABSENT:
     split_batch(matching);
-  } else if (error != NULL) {
-    matching->studio->scan.fallback =
-        strcmp(error->code, "AccessDeniedException") == 0 || strcmp(error->code, "AccessDenied") == 0;
-    finish(matching);
-  } else if (matching->stopped && matching->pages_left == 0) {
+    next_search(matching);
+    break;
+  case SEARCH_OUT_OF_PAGES:
     matching->studio->slice_ms = max_ms(matching->studio->slice_ms / 2, SLICE_LEAST_MS);
     finish(matching);
-  } else if (matching->stopped && matching->missing > 0) {
-    ask_batch(matching);
-  } else {
-    close_window(matching);
-    if (matching->pages_left > 0)
-      next_batch(matching);
-    else
-      finish(matching);
+    break;
+  case SEARCH_FAILED:
+    finish(matching);
+    break;
   }
+}
+
+static void search_by_name(matching_t *matching) {
+  search_t *search = &matching->search;
+  search->apps = &matching->queue[matching->next];
+  search->count = 0;
+  open_window(matching, search->apps[0], search);
+  while (matching->next < matching->queue_count && search->count < matching->batch_limit &&
+         fits(matching, search, matching->queue[matching->next])) {
+    widen_window(matching, matching->queue[matching->next++], search);
+    search->count++;
+  }
+  start_search(matching, matching->pages_left, on_named);
+}
+
+/* Whoever was searched up to its window is searched up to now, whether it has moved or not. */
+static void close_group(const matching_t *matching) {
+  const search_t *search = &matching->search;
+  studio_t *studio = matching->studio;
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    if (!is_candidate(studio, app) || !is_same(pattern_of(studio, app), search->pattern) ||
+        start_of(app) < search->from_ms)
+      continue;
+    app->searched_ms = max_ms(app->searched_ms, search->to_ms);
+    app->searched_event_ms = app->last_event_ms;
+  }
+}
+
+static void on_group(void *owner, search_end_t end) {
+  matching_t *matching = owner;
+  studio_t *studio = matching->studio;
+  matching->pages_left -= matching->search.pages;
+  if (end == SEARCH_COVERED) {
+    studio->group_losses = 0;
+    close_group(matching);
+    next_search(matching);
+  } else if (end == SEARCH_OUT_OF_PAGES) {
+    studio->group_losses++;
+    next_search(matching);
+  } else {
+    finish(matching);
+  }
+}
+
+/* The streams of one pattern in the queue, from group_next on: searched as a group if that may pay. false: it may not.
+ */
+static bool search_group(matching_t *matching) {
+  search_t *search = &matching->search;
+  const studio_t *studio = matching->studio;
+  const studio_app_t *first = matching->queue[matching->group_next];
+  size_t count = 0;
+  search->pattern = pattern_of(studio, first);
+  search->from_ms = matching->now_ms;
+  search->to_ms = matching->now_ms;
+  for (; matching->group_next < matching->queue_count; matching->group_next++) {
+    const studio_app_t *app = matching->queue[matching->group_next];
+    if (!is_same(pattern_of(studio, app), search->pattern))
+      break;
+    /* What is far behind is searched by name: it would make the window long for all. */
+    if (start_of(app) < matching->now_ms - studio->slice_ms)
+      continue;
+    search->from_ms = min_ms(search->from_ms, start_of(app));
+    count++;
+  }
+  const char *pattern = NULL;
+  if (count <= SEARCH_APPS_MAX || studio_signal(studio, first, &pattern) != SIGNAL_MATCH)
+    return false;
+  search->apps = NULL;
+  search->count = 0;
+  start_search(matching, (count + SEARCH_APPS_MAX - 1) / SEARCH_APPS_MAX, on_group);
+  return true;
+}
+
+/* Each pattern's group is searched at the most once in a scan, before anything is searched by name. false: none is. */
+static bool search_groups(matching_t *matching) {
+  while (!matching->groups_done && matching->group_next < matching->queue_count) {
+    if (search_group(matching))
+      return true;
+  }
+  if (!matching->groups_done)
+    fill_queue(matching, MATCHING_FORWARDS);
+  matching->groups_done = true;
+  return false;
+}
+
+/* First what is to be told exactly, then everything up to now, then back in time, for as long as there are pages. */
+static void next_search(matching_t *matching) {
+  if (matching->next == matching->queue_count)
+    fill_queue(matching, MATCHING_FORWARDS);
+  if (matching->pages_left > 0 && matching->phase == MATCHING_FORWARDS && search_groups(matching))
+    return;
+  if (matching->next == matching->queue_count)
+    fill_queue(matching, MATCHING_BACKWARDS);
+  if (matching->pages_left == 0 || matching->queue_count == 0)
+    finish(matching);
+  else
+    search_by_name(matching);
+}
+
+/* A search of the group is due when the pause after the last one that was too dear is over. */
+static bool pauses_group(studio_t *studio) {
+  if (studio->group_losses == 0)
+    return false;
+  uint32_t pause = studio->group_losses < 6 ? 1U << studio->group_losses : GROUP_PAUSE_MAX;
+  studio->group_pause = (studio->group_pause + 1) % pause;
+  return studio->group_pause != 0;
 }
 
 void matching_start(matching_t *matching, studio_t *studio, matching_done_t *done, void *owner) {
@@ -269,19 +363,24 @@ void matching_start(matching_t *matching, studio_t *studio, matching_done_t *don
                            .owner = owner,
                            .now_ms = aws_session_now_ms(studio->session),
                            .pages_left = PAGES_MAX,
-                           .batch_limit = MATCHING_BATCH_MAX};
+                           .batch_limit = SEARCH_APPS_MAX,
+                           .groups_done = pauses_group(studio)};
+  studio->scan.looked_ms = matching->now_ms;
   if (studio->slice_ms == 0)
     studio->slice_ms = SLICE_FIRST_MS;
-  size_t candidates = 0;
   for (size_t i = 0; i < studio->apps_count; i++) {
-    if (!is_candidate(studio, studio->apps[i]))
+    studio_app_t *app = studio->apps[i];
+    if (!is_candidate(studio, app))
       continue;
-    begin_search(matching, studio->apps[i]);
-    candidates++;
+    begin_search(matching, app);
+    if (!wants_forwards(app) && !wants_backwards(app))
+      app->matched = studio->scan.number;
   }
-  matching->queue = candidates > 0 ? malloc(candidates * sizeof(matching->queue[0])) : NULL;
-  if (matching->queue != NULL)
-    next_batch(matching);
-  else
+  matching->queue = studio->apps_count > 0 ? malloc(studio->apps_count * sizeof(matching->queue[0])) : NULL;
+  if (matching->queue == NULL) {
     done(owner);
+    return;
+  }
+  fill_queue(matching, MATCHING_CONFIRM);
+  next_search(matching);
 }

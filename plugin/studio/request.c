@@ -85,8 +85,8 @@ void request_events(studio_t *studio, const char *const *streams, size_t count, 
                     int64_t to_ms, request_page_t *page, request_done_t *done, void *owner) {
   json_object *input = json_object_new_object();
   bool complete = add(input, "logGroupName", json_object_new_string(studio->settings.log_group)) &&
-                  add(input, "logStreamNames", names_of(streams, count)) &&
-                  add(input, "filterPattern", json_object_new_string(pattern)) &&
+                  (count == 0 || add(input, "logStreamNames", names_of(streams, count))) &&
+                  (pattern == NULL || add(input, "filterPattern", json_object_new_string(pattern))) &&
                   add(input, "startTime", json_object_new_int64(from_ms)) &&
                   add(input, "endTime", json_object_new_int64(to_ms)) &&
                   add(input, "startFromHead", json_object_new_boolean(false));

@@ -23,8 +23,8 @@ void request_streams_by_recency(studio_t *studio, request_page_t *page, request_
 void request_stream_by_name(studio_t *studio, const char *name, request_page_t *page, request_done_t *done,
                             void *owner);
 
-/* Events of the given streams, at most a hundred, that match a filter pattern, from from_ms to to_ms, the newest first.
- */
+/* Events of the given streams, at most a hundred, or of all (count 0), that match a filter pattern, or all of them
+ * (pattern NULL), from from_ms to to_ms, the newest first. */
 void request_events(studio_t *studio, const char *const *streams, size_t count, const char *pattern, int64_t from_ms,
                     int64_t to_ms, request_page_t *page, request_done_t *done, void *owner);
 

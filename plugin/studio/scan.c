@@ -17,8 +17,10 @@ static void on_activity(void *owner) {
 }
 
 /* Apps that an unfinished listing has shown are in service all the same: they are looked at. */
-static void on_inventory(void *owner) {
+static void on_either(void *owner) {
   scan_t *scan = owner;
+  if (--scan->waiting > 0)
+    return;
   activity_start(&scan->activity, scan->studio, on_activity, scan);
 }
 
@@ -26,6 +28,8 @@ void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *owner) 
   scan->studio = studio;
   scan->done = done;
   scan->owner = owner;
+  scan->waiting = 2;
   studio->scan = (studio_scan_t){.number = studio->scan.number + 1};
-  inventory_start(&scan->inventory, studio, on_inventory, scan);
+  inventory_start(&scan->inventory, studio, on_either, scan);
+  activity_sweep(&scan->activity, studio, on_either, scan);
 }

@@ -1,4 +1,5 @@
-/* One scan of one account and region: inventory, activity, matching. */
+/* One scan of one account and region: inventory, and beside it a sweep for what has moved since the last one; then
+ * activity of what is new, then matching. */
 #ifndef STUDIO_SCAN_H
 #define STUDIO_SCAN_H
 
@@ -12,6 +13,7 @@ typedef struct {
   inventory_t inventory;
   activity_t activity;
   matching_t matching;
+  size_t waiting; /* for inventory and sweep */
   studio_t *studio;
   scan_done_t *done;
   void *owner;

@@ -41,6 +41,9 @@ typedef struct {
   bool label_by_name; /* domains stand under their names */
   bool watch_spaces;  /* also those in which nothing runs */
   int64_t lookback_ms;
+  int64_t log_lag_ms;              /* that DescribeLogStreams may trail behind the logs */
+  const int64_t *confirm_after_ms; /* idle times that are not told before an exact look, see confirm.h */
+  size_t confirm_after_count;
   int64_t idle_after_ms; /* from which on an instance's price counts as wasted */
 } studio_settings_t;
 

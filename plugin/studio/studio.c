@@ -214,6 +214,12 @@ void studio_note(studio_t *studio, operation_t operation, const aws_error_t *err
     studio->scan.errors[operation] = *error;
 }
 
+void studio_mark_beginning(studio_t *studio) {
+  int64_t now_ms = aws_session_now_ms(studio->session);
+  if (studio->scan.began_ms == 0 || now_ms < studio->scan.began_ms)
+    studio->scan.began_ms = now_ms;
+}
+
 bool studio_is_in_service(const studio_t *studio, const studio_app_t *app) {
   return app->listed == studio->scan.number;
 }

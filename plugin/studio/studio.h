@@ -103,7 +103,11 @@ typedef struct {
 
 /* How the current or last scan went. */
 typedef struct {
-  uint64_t number;                  /* 0: none yet */
+  uint64_t number;    /* 0: none yet */
+  int64_t began_ms;   /* its look at streams */
+  int64_t looked_ms;  /* when it was done with all looks but those into the logs themselves; 0: it was not */
+  size_t swept_pages; /* that it has looked at streams by recency */
+  bool sweep_failed, sweep_was_dear;
   bool listed;                      /* the listing of apps reached its end */
   bool spaces_listed;               /* a listing of spaces did */
   bool group_missing;               /* nobody has ever logged */
@@ -120,13 +124,19 @@ typedef struct {
   size_t domains_count;
   studio_app_t **apps;
   size_t apps_count, apps_capacity;
-  lh_table *streams;     /* stream name without regard to case -> studio_app_t, the first of its chain */
-  lh_table *spaces;      /* DOMAIN/SPACE -> studio_space_t */
-  lh_table *persons;     /* DOMAIN/USER or DOMAIN//SPACE -> studio_person_t */
-  lh_table *instances;   /* DOMAIN/USER/INSTANCE or DOMAIN//SPACE/INSTANCE -> studio_instance_t */
-  lh_table *words;       /* instance types and app types, each kept once */
-  uint64_t last_listing; /* the last scan whose listing of apps reached its end; 0: none */
-  int64_t slice_ms;      /* see matching.h */
+  lh_table *streams;       /* stream name without regard to case -> studio_app_t, the first of its chain */
+  lh_table *spaces;        /* DOMAIN/SPACE -> studio_space_t */
+  lh_table *persons;       /* DOMAIN/USER or DOMAIN//SPACE -> studio_person_t */
+  lh_table *instances;     /* DOMAIN/USER/INSTANCE or DOMAIN//SPACE/INSTANCE -> studio_instance_t */
+  lh_table *words;         /* instance types and app types, each kept once */
+  uint64_t last_listing;   /* the last scan whose listing of apps reached its end; 0: none */
+  int64_t last_listing_ms; /* and when it did */
+  uint64_t swept;          /* a scan: what apps that were looked at in it or since showed then is known; 0: none */
+  int64_t swept_ms;        /* and when it began to look */
+  int64_t credit;          /* see activity.h */
+  int64_t slice_ms;        /* see matching.h */
+  uint32_t group_losses, group_pause;
+  int64_t report_delay_ms; /* from the last scan's looked_ms to its report */
   studio_scan_t scan;
 } studio_t;
 
@@ -177,6 +187,10 @@ signal_t studio_signal(const studio_t *studio, const studio_app_t *app, const ch
 
 /* studio_note keeps how an operation of the current scan ended: its first error, or none (error is NULL). */
 void studio_note(studio_t *studio, operation_t operation, const aws_error_t *error);
+
+/* studio_mark_beginning notes when the scan's look at streams began; again once an answer has come, because this
+ * machine's clock may be ahead of AWS's and only an answer tell it. */
+void studio_mark_beginning(studio_t *studio);
 
 /* studio_is_in_service: the last listing showed it so. */
 bool studio_is_in_service(const studio_t *studio, const studio_app_t *app);

@@ -31,7 +31,7 @@ def test_the_defaults_that_stand_there_are_the_defaults(cloud, watch):
     cloud.space("code", "yamada")
     log = [(5 * HOUR_S, CONNECTED), (2 * HOUR_S, DISCONNECTED), (60, AUTO_STOP)]
     editor = cloud.app(space="code", type="CodeEditor", name="default", log=log)
-    kernel = cloud.app("user01", "app", idle=DAY_S)
+    kernel = cloud.app("user01", "app", idle=20 * HOUR_S)
     asked = []
     for sample in (SAMPLE, with_defaults()):
         cloud.aws.reset()
@@ -53,8 +53,8 @@ def test_every_option_stands_in_the_sample_and_in_the_manual():
     readme = (SHIPPED.parent / "README.md").read_text()
     for option in (
         *("Interval", "Region", "Profile", "ConfigFile", "CredentialsFile", "CACert", "Endpoint", "RateLimit"),
-        *("Domain", "AppType", "User", "IgnoreUser", "UserAlias", "LogGroup", "Lookback", "Host"),
-        *("DomainLabel", "Timeout", "ReportByApp", "ReportByUser", "ReportByInstance", "ReportBySpace", "IdleAfter"),
+        *("Domain", "AppType", "User", "IgnoreUser", "UserAlias", "LogGroup", "Lookback", "Host", "StateFile"),
+        *("LogLag", "ConfirmAfter", "DomainLabel", "Timeout", "ReportByApp", "ReportByUser", "ReportByInstance", "ReportBySpace", "IdleAfter"),
     ):
         assert re.search(rf"^ *#{option} ", SAMPLE, re.MULTILINE), option
         assert f"`{option}`" in readme, option

@@ -77,7 +77,7 @@ def test_trouble_that_is_no_denial_leaves_the_app_unknown_instead(cloud, watch, 
 
 def test_with_the_signal_last_event_the_permission_is_not_needed(cloud, watch, worlds):
     cloud.aws.fault("FilterLogEvents", "access_denied")
-    collectd = watch(account('<Activity "JupyterLab">', 'Signal "last-event"', "</Activity>"))
+    collectd = watch(account("ConfirmAfter 31536000", '<Activity "JupyterLab">', 'Signal "last-event"', "</Activity>"))
     collectd.await_scans(3)
     assert cloud.aws.count("FilterLogEvents") == 0
     assert not collectd.complaints

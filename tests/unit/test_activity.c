@@ -1,4 +1,5 @@
 /* links: studio/activity studio/request studio/operations studio/studio studio/owners studio/billing */
+/* links: studio/sweep studio/by_name studio/log_stream studio/confirm studio/idle_since */
 /* links: aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,7 +114,8 @@ static void activity_gives_a_stream_to_the_user_and_the_space_of_one_name(void *
   assert_looked(of_space, STREAM_WITH_EVENTS, 7);
 }
 
-static void activity_looks_anew_in_every_scan(void **state) {
+/* Its stream was deleted: what was seen in it has happened all the same. */
+static void activity_keeps_the_last_event_of_a_stream_that_is_gone(void **state) {
   (void)state;
   studio_app_t *app = studio_add("u", "app");
   fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/u/KernelGateway/app", "7")));
@@ -123,7 +125,17 @@ static void activity_looks_anew_in_every_scan(void **state) {
   fake_aws_page(OPERATION, SWEEP, PAGE(""));
   fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/app"), PAGE(""));
   look();
-  assert_looked(app, STREAM_NONE, 0);
+  assert_looked(app, STREAM_NONE, 7);
+}
+
+/* The index trails behind what an exact look has shown. */
+static void activity_believes_no_older_event_than_it_knows(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  app->last_event_ms = 9;
+  fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/u/KernelGateway/app", "7")));
+  look();
+  assert_looked(app, STREAM_WITH_EVENTS, 9);
 }
 
 static void activity_knows_that_nobody_logged_where_the_group_is_missing(void **state) {
@@ -154,11 +166,15 @@ static void activity_calls_a_page_malformed_that_it_cannot_read(void **state) {
                                       "{\"logStreams\":[{\"lastEventTimestamp\":7}]}",
                                       "{\"logStreams\":[{\"logStreamName\":7}]}",
                                       "{\"logStreams\":[{\"logStreamName\":\"s\",\"lastEventTimestamp\":\"7\"}]}",
-                                      "{\"logStreams\":[{\"logStreamName\":\"s\",\"lastEventTimestamp\":7.5}]}"};
-  const studio_app_t *app = studio_add("u", "app");
+                                      "{\"logStreams\":[{\"logStreamName\":\"s\",\"lastEventTimestamp\":7.5}]}",
+                                      "{\"logStreams\":[{\"logStreamName\":\"s\",\"lastEventTimestamp\":-1}]}",
+                                      "{\"logStreams\":[{\"logStreamName\":\"s\","
+                                      "\"lastEventTimestamp\":9223372036854775807}]}"};
+  studio_app_t *app = studio_add("u", "app");
   for (size_t by_name = 0; by_name <= 1; by_name++) {
     for (size_t i = 0; i < COUNT(pages); i++) {
-      studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code[0] = '\0';
+      studio_next_scan();
+      app->listed = studio->scan.number;
       if (by_name)
         fake_aws_page(OPERATION, SWEEP, PAGE(""));
       fake_aws_page(OPERATION, NULL, pages[i]);
@@ -342,7 +358,8 @@ int main(void) {
       TEST(activity_by_name_takes_the_stream_itself),
       TEST(activity_by_name_follows_an_empty_page_with_a_token),
       TEST(activity_gives_a_stream_to_the_user_and_the_space_of_one_name),
-      TEST(activity_looks_anew_in_every_scan),
+      TEST(activity_keeps_the_last_event_of_a_stream_that_is_gone),
+      TEST(activity_believes_no_older_event_than_it_knows),
       TEST(activity_knows_that_nobody_logged_where_the_group_is_missing),
       TEST(activity_leaves_apps_unknown_when_it_may_not_ask),
       TEST(activity_calls_a_page_malformed_that_it_cannot_read),

@@ -1,4 +1,5 @@
 /* links: studio/idle studio/idle_since studio/studio studio/owners studio/billing aws/error aws/utf8 */
+/* links: studio/confirm */
 /* links: unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <math.h>
 #include <setjmp.h>

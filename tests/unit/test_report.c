@@ -1,4 +1,5 @@
 /* links: report studio/idle studio/idle_since studio/identifier aws/counters studio/studio studio/operations */
+/* links: studio/confirm */
 /* links: studio/signals studio/owners studio/billing aws/buffer aws/error aws/utf8 unit/target_fixture unit/fake_aws */
 /* links: unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
 #include <math.h>

@@ -1,4 +1,5 @@
 /* links: studio/scan studio/inventory studio/listing studio/activity studio/matching studio/chatter */
+/* links: studio/sweep studio/by_name studio/log_stream studio/search studio/confirm studio/idle_since */
 /* links: studio/signals aws/buffer -lcrypto studio/request studio/operations studio/studio studio/owners */
 /* links: studio/billing aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>

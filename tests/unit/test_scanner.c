@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,9 @@ static struct {
   const char *environment; /* the environment's */
   bool files_broken, no_studio;
   const char *warning;     /* about the files */
+  const char *forgotten;   /* why nothing can be recalled; NULL: it can */
+  size_t recalled, saved;  /* calls */
+  char saved_key[64];      /* of the last */
   aws_settings_t settings; /* of the account that was made last */
 } fake = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
@@ -131,6 +135,28 @@ void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *owner) 
   pthread_mutex_unlock(&fake.lock);
 }
 
+/* Half a studio is what a damaged file leaves. */
+bool state_load(const char *path, const state_key_t *key, studio_t *studio, state_complaint_t *complaint) {
+  assert_string_equal(path, "state");
+  assert_string_equal(key->account, "prod");
+  assert_string_equal(key->log_group, "group");
+  fake.recalled++;
+  studio->scan.number = 41;
+  snprintf(complaint->text, sizeof(complaint->text), "%s", fake.forgotten != NULL ? fake.forgotten : "");
+  return fake.forgotten == NULL;
+}
+
+bool state_save(const char *path, const state_key_t *keys, size_t count, size_t own, const studio_t *studio,
+                state_complaint_t *complaint) {
+  assert_string_equal(path, "state");
+  assert_true(studio->scan.listed);
+  fake.saved++;
+  snprintf(fake.saved_key, sizeof(fake.saved_key), "%s %s %s, %zu of %zu", keys[own].account, keys[own].region,
+           keys[own].log_group, own + 1, count);
+  snprintf(complaint->text, sizeof(complaint->text), "full");
+  return false;
+}
+
 static void set_hold(bool hold) {
   pthread_mutex_lock(&fake.lock);
   fake.hold = hold;
@@ -147,6 +173,7 @@ static void await_started(size_t count) {
 }
 
 static char region_one[] = "us-east-1", region_two[] = "eu-west-1", name[] = "prod", log_group[] = "group";
+static char state_file[8];
 static char *regions[] = {region_one, region_two};
 static config_account_t accounts[2];
 static config_t config;
@@ -156,14 +183,16 @@ static scanner_t *scanner;
 static void make_scanner(size_t regions_count) {
   accounts[0] = (config_account_t){
       .name = name, .regions = {regions, regions_count}, .log_group = log_group, .timeout = TIME_T_TO_CDTIME_T(10)};
-  config = (config_t){.accounts = accounts, .accounts_count = 1};
+  config = (config_t){.accounts = accounts, .accounts_count = 1, .state_file = state_file};
   scanner = scanner_new(&config);
   assert_non_null(scanner);
 }
 
 static int begin(void **state) {
   fake.woken = fake.hold = fake.files_broken = fake.no_studio = false;
-  fake.scans_count = fake.started = 0;
+  fake.scans_count = fake.started = fake.recalled = fake.saved = 0;
+  fake.forgotten = NULL;
+  state_file[0] = '\0';
   fake.region = "ap-northeast-1";
   fake.environment = fake.warning = NULL;
   return fake_collectd_begin(state);
@@ -466,6 +495,63 @@ static void scanner_stops_while_it_has_nothing_to_do_and_before_it_has_begun(voi
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+static void scanner_recalls_a_target_before_its_first_scan(void **state) {
+  (void)state;
+  strcpy(state_file, "state");
+  make_scanner(1);
+  scanner_start(scanner);
+  scanner_request(scanner);
+  scanner_target_t *target = scanner_next(scanner, FOR_EVER);
+  assert_int_equal(target->studio->scan.number, 42);
+  assert_string_equal(target->recalled.text, "");
+  scanner_request(scanner);
+  assert_int_equal(scanner_next(scanner, FOR_EVER)->studio->scan.number, 43);
+  assert_int_equal(fake.recalled, 1);
+}
+
+static void scanner_starts_cold_where_nothing_can_be_recalled(void **state) {
+  (void)state;
+  strcpy(state_file, "state");
+  fake.forgotten = "damaged";
+  make_scanner(1);
+  scanner_start(scanner);
+  scanner_request(scanner);
+  const scanner_target_t *target = scanner_next(scanner, FOR_EVER);
+  assert_int_equal(target->studio->scan.number, 1);
+  assert_string_equal(target->recalled.text, "damaged");
+}
+
+/* A listing that did not reach its end would make the rest forgotten. */
+static void scanner_remembers_what_a_complete_listing_has_left(void **state) {
+  (void)state;
+  strcpy(state_file, "state");
+  make_scanner(2);
+  scanner_start(scanner);
+  scanner_request(scanner);
+  scanner_target_t *one = scanner_next(scanner, FOR_EVER);
+  scanner_target_t *other = scanner_next(scanner, FOR_EVER);
+  assert_int_equal(fake.saved, 0);
+  scanner_target_t *second = strcmp(scanner_region(one), "eu-west-1") == 0 ? one : other;
+  second->studio->scan.listed = true;
+  scanner_request(scanner);
+  assert_non_null(scanner_next(scanner, FOR_EVER));
+  assert_non_null(scanner_next(scanner, FOR_EVER));
+  assert_int_equal(fake.saved, 1);
+  assert_string_equal(fake.saved_key, "prod eu-west-1 group, 2 of 2");
+  assert_string_equal(second->remembered.text, "full");
+}
+
+static void scanner_without_a_state_file_reads_and_writes_none(void **state) {
+  (void)state;
+  make_scanner(1);
+  scanner_start(scanner);
+  scanner_request(scanner);
+  scanner_next(scanner, FOR_EVER)->studio->scan.listed = true;
+  scanner_request(scanner);
+  assert_non_null(scanner_next(scanner, FOR_EVER));
+  assert_int_equal(fake.recalled + fake.saved, 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(scanner_has_a_target_for_each_region_of_each_account),
@@ -482,6 +568,10 @@ int main(void) {
       TEST(scanner_names_the_environments_region_while_files_are_unusable),
       TEST(scanner_stops_at_once_while_a_scan_hangs),
       TEST(scanner_stops_while_it_has_nothing_to_do_and_before_it_has_begun),
+      TEST(scanner_recalls_a_target_before_its_first_scan),
+      TEST(scanner_starts_cold_where_nothing_can_be_recalled),
+      TEST(scanner_remembers_what_a_complete_listing_has_left),
+      TEST(scanner_without_a_state_file_reads_and_writes_none),
   };
   return cmocka_run_group_tests_name("scanner", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* links: studio/activity studio/request studio/operations studio/studio studio/owners studio/billing */
+/* links: studio/sweep studio/by_name studio/log_stream studio/confirm studio/idle_since */
 /* links: aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,47 @@
+#include "studio/confirm.h"
+
+#include "studio/idle_since.h"
+
+/* Reports come so much later than expected, at the most. */
+#define SLACK_MS ((int64_t)60 * 1000)
+
+/* The largest confirm_after_ms that an idle time has passed; 0: none. */
+static int64_t passed_ms(const studio_settings_t *settings, int64_t idle_ms) {
+  int64_t passed = 0;
+  for (size_t i = 0; i < settings->confirm_after_count; i++) {
+    int64_t after_ms = settings->confirm_after_ms[i];
+    if (after_ms < idle_ms && after_ms > passed)
+      passed = after_ms;
+  }
+  return passed;
+}
+
+/* When this scan will be reported, by how long after its looks the last one was. */
+static int64_t expected_ms(const studio_t *studio) {
+  return aws_session_now_ms(studio->session) + studio->report_delay_ms + SLACK_MS;
+}
+
+/* What the app will have passed then; 0: nothing. */
+static int64_t coming_ms(const studio_t *studio, const studio_app_t *app, int64_t *since_ms) {
+  idle_since_t idle = idle_since(studio, app);
+  *since_ms = idle.since_ms;
+  return idle.state == IDLE_KNOWN ? passed_ms(&studio->settings, expected_ms(studio) - idle.since_ms) : 0;
+}
+
+bool confirm_is_due(const studio_t *studio, const studio_app_t *app) {
+  int64_t since_ms = 0;
+  int64_t passed = coming_ms(studio, app, &since_ms);
+  return passed > 0 && app->searched_ms < since_ms + passed;
+}
+
+int64_t confirm_from_ms(const studio_t *studio, const studio_app_t *app) {
+  int64_t since_ms = 0;
+  int64_t passed = coming_ms(studio, app, &since_ms);
+  int64_t from_ms = expected_ms(studio) - passed;
+  return from_ms > since_ms ? from_ms : since_ms + 1;
+}
+
+bool confirm_permits(const studio_t *studio, const studio_app_t *app, int64_t since_ms, int64_t now_ms) {
+  int64_t passed = passed_ms(&studio->settings, now_ms - since_ms);
+  return passed == 0 || app->searched_ms >= since_ms + passed || app->searched_ms >= studio->scan.began_ms;
+}

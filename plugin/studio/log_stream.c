@@ -1,0 +1,97 @@
+#include "studio/log_stream.h"
+
+#include <string.h>
+
+#include "aws/answer.h"
+
+void awaited_init(awaited_t *awaited, studio_t *studio,
+                  bool (*is_awaited)(const studio_t *studio, const studio_app_t *app)) {
+  *awaited = (awaited_t){.studio = studio, .is_awaited = is_awaited};
+  for (size_t i = 0; i < studio->apps_count; i++)
+    awaited->left += awaited_contains(awaited, studio->apps[i]) ? 1 : 0;
+}
+
+bool awaited_contains(const awaited_t *awaited, const studio_app_t *app) {
+  return app->looked != awaited->studio->scan.number && awaited->is_awaited(awaited->studio, app);
+}
+
+void awaited_settle(awaited_t *awaited, studio_app_t *app) {
+  app->looked = awaited->studio->scan.number;
+  awaited->left--;
+}
+
+bool log_stream_read(json_object *item, log_stream_t *stream) {
+  stream->last_event_ms = 0;
+  if (answer_text(item, "logStreamName", &stream->name) != ANSWER_PRESENT)
+    return false;
+  answer_member_t is = answer_integer(item, "lastEventTimestamp", &stream->last_event_ms);
+  stream->state = is == ANSWER_PRESENT ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
+  return is != ANSWER_WRONG && stream->last_event_ms >= 0 && stream->last_event_ms <= LOG_STREAM_TIME_MAX_MS;
+}
+
+static void keep_newest(studio_app_t *app, int64_t event_ms) {
+  if (app->last_event_ms < event_ms)
+    app->last_event_ms = event_ms;
+}
+
+void log_stream_answer_app(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream) {
+  if (!awaited_contains(awaited, app))
+    return;
+  bool exists = stream->state != STREAM_NONE;
+  /* Now that there is one of just its name, the other was never its own. */
+  if (exists && app->logged_as != NULL)
+    app->last_event_ms = 0;
+  if (exists)
+    app->logged_as = NULL;
+  else
+    app->searched_ms = aws_session_now_ms(awaited->studio->session);
+  keep_newest(app, stream->last_event_ms);
+  app->stream_state = exists && app->last_event_ms > 0 ? STREAM_WITH_EVENTS : stream->state;
+  awaited_settle(awaited, app);
+}
+
+void log_stream_note_variant(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream) {
+  bool has_its_own = app->looked > 0 && app->logged_as == NULL && app->stream_state != STREAM_NONE;
+  bool is_older = app->logged_as != NULL && app->last_event_ms > stream->last_event_ms;
+  if (app->home == NULL || stream->state != STREAM_WITH_EVENTS || has_its_own || is_older ||
+      !awaited_contains(awaited, app))
+    return;
+  const char *name = studio_word(awaited->studio, stream->name);
+  if (name == NULL)
+    return;
+  app->varied = awaited->studio->scan.number;
+  app->logged_as = name;
+  keep_newest(app, stream->last_event_ms);
+}
+
+bool log_stream_take_variant(awaited_t *awaited, studio_app_t *app) {
+  if (app->varied != awaited->studio->scan.number || !awaited_contains(awaited, app))
+    return false;
+  app->stream_state = STREAM_WITH_EVENTS;
+  awaited_settle(awaited, app);
+  return true;
+}
+
+static bool has_exact(const studio_app_t *first, const char *name) {
+  for (const studio_app_t *app = first; app != NULL; app = app->same_stream) {
+    if (strcmp(app->stream, name) == 0)
+      return true;
+  }
+  return false;
+}
+
+bool log_stream_is_exact(const studio_t *studio, const char *name) {
+  return has_exact(studio_stream(studio, name), name);
+}
+
+/* A variant is nobody's where another app has just its name. */
+void log_stream_answer(awaited_t *awaited, const log_stream_t *stream) {
+  studio_app_t *first = studio_stream(awaited->studio, stream->name);
+  bool exact = has_exact(first, stream->name);
+  for (studio_app_t *app = first; app != NULL; app = app->same_stream) {
+    if (strcmp(app->stream, stream->name) == 0)
+      log_stream_answer_app(awaited, app, stream);
+    else if (!exact)
+      log_stream_note_variant(awaited, app, stream);
+  }
+}

@@ -1,0 +1,57 @@
+/* What DescribeLogStreams says of a log stream, and which apps' answer that is.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogStream.html
+ *
+ * A stream is an app's when it has just its name. Spaces have been seen to log to streams whose names differ from
+ * theirs in case; such a variant is an app's only when there is none of just its name, and of several the newest is. */
+#ifndef STUDIO_LOG_STREAM_H
+#define STUDIO_LOG_STREAM_H
+
+#include "studio/studio.h"
+
+/* No event is of the year 10000: what is remembered of a stream must not be spoilt by one answer that is none. */
+#define LOG_STREAM_TIME_MAX_MS INT64_C(253402300799999)
+
+/* name lives as long as the item that it was read from. */
+typedef struct {
+  const char *name;
+  stream_state_t state;
+  int64_t last_event_ms;
+} log_stream_t;
+
+/* Apps whose answer is awaited. is_awaited is asked of apps that the current scan has not looked at; left counts those
+ * of which it is true. */
+typedef struct {
+  studio_t *studio;
+  bool (*is_awaited)(const studio_t *studio, const studio_app_t *app);
+  size_t left;
+} awaited_t;
+
+/* awaited_init counts them. */
+void awaited_init(awaited_t *awaited, studio_t *studio,
+                  bool (*is_awaited)(const studio_t *studio, const studio_app_t *app));
+
+/* awaited_contains: the app is awaited and has no answer yet. */
+bool awaited_contains(const awaited_t *awaited, const studio_app_t *app);
+
+/* awaited_settle marks an awaited app as looked at, with what is known of it as it is. */
+void awaited_settle(awaited_t *awaited, studio_app_t *app);
+
+/* log_stream_read reads an item of the answer; false: it is none. */
+bool log_stream_read(json_object *item, log_stream_t *stream);
+
+/* log_stream_answer gives a stream that a listing has shown to whom it belongs. */
+void log_stream_answer(awaited_t *awaited, const log_stream_t *stream);
+
+/* log_stream_answer_app gives an app, if it is awaited, the stream of just its name, or the news that there is none,
+ * which is exact. An event that was seen once has happened, whatever is shown later. */
+void log_stream_answer_app(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream);
+
+/* log_stream_note_variant keeps a stream whose name differs from the app's in case, for log_stream_take_variant, which
+ * makes it the app's once it is known that there is none of just its name; false: none was noted. */
+void log_stream_note_variant(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream);
+bool log_stream_take_variant(awaited_t *awaited, studio_app_t *app);
+
+/* log_stream_is_exact: some app has just this name for its stream. */
+bool log_stream_is_exact(const studio_t *studio, const char *name);
+
+#endif

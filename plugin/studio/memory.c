@@ -1,0 +1,368 @@
+#include "studio/memory.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "studio/log_stream.h"
+#include "studio/owners.h"
+
+#define FNV_OFFSET UINT64_C(14695981039346656037)
+#define FNV_PRIME UINT64_C(1099511628211)
+
+/* A clock that is not yet corrected by AWS's may be behind; one that is behind by this much was set. */
+#define FUTURE_MS ((int64_t)24 * 3600 * 1000)
+
+#define FIELDS_MAX 16
+
+enum {
+  FLAG_IN_SPACE = 1,
+  FLAG_KNOWN = 2,
+  FLAG_CHATTY = 4,
+  FLAG_SWITCHED = 8,
+  FLAG_NOTICED_UNLOGGED = 16,
+  FLAG_NOTICED_CHATTY = 32,
+  FLAGS_ALL = 63,
+};
+
+static uint64_t hash_on(uint64_t hash, const char *text, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    hash = (hash ^ (unsigned char)text[i]) * FNV_PRIME;
+  return hash;
+}
+
+/* What decides which events count: after a change of it they are searched for anew. */
+static uint64_t hash_of_signals(const studio_settings_t *settings) {
+  uint64_t hash = FNV_OFFSET;
+  for (size_t i = 0; i < settings->rules_count; i++) {
+    const signal_rule_t *rule = &settings->rules[i];
+    const char *parts[] = {rule->app_type, signals_name(rule->signal), rule->pattern};
+    for (size_t j = 0; j < sizeof(parts) / sizeof(parts[0]); j++)
+      hash = parts[j] != NULL ? hash_on(hash, parts[j], strlen(parts[j]) + 1) : hash_on(hash, "", 1);
+  }
+  if (settings->match_pattern != NULL)
+    hash = hash_on(hash, settings->match_pattern, strlen(settings->match_pattern));
+  return hash_on(hash, (const char *)&settings->lookback_ms, sizeof(settings->lookback_ms));
+}
+
+typedef struct {
+  FILE *out;
+  char line[MEMORY_LINE_SIZE];
+  size_t length;
+  uint64_t hash;
+  uint64_t records;
+  bool failed;
+} writer_t;
+
+static void put_text(writer_t *writer, const char *text) {
+  size_t length = strlen(text);
+  if (writer->length > 0 && writer->length < MEMORY_LINE_SIZE)
+    writer->line[writer->length++] = ' ';
+  if (writer->length + length + 2 > MEMORY_LINE_SIZE) {
+    writer->failed = true;
+    return;
+  }
+  memcpy(writer->line + writer->length, text, length);
+  writer->length += length;
+}
+
+/* A dozen of these stand on each app's line: printf's machinery would cost more than the rest of a scan's arithmetic.
+ */
+static void put_number(writer_t *writer, uint64_t number) {
+  char digits[24];
+  size_t at = sizeof(digits) - 1;
+  digits[at] = '\0';
+  do {
+    digits[--at] = (char)('0' + number % 10);
+    number /= 10;
+  } while (number > 0);
+  put_text(writer, digits + at);
+}
+
+static void put_time(writer_t *writer, int64_t time_ms) { put_number(writer, time_ms > 0 ? (uint64_t)time_ms : 0); }
+
+static void end_line(writer_t *writer) {
+  writer->line[writer->length++] = '\n';
+  writer->hash = hash_on(writer->hash, writer->line, writer->length);
+  writer->records++;
+  if (fwrite(writer->line, 1, writer->length, writer->out) != writer->length)
+    writer->failed = true;
+  writer->length = 0;
+}
+
+static bool is_plain(const char *name) {
+  for (const char *at = name; *at != '\0'; at++) {
+    if (*at <= ' ' || *at > '~')
+      return false;
+  }
+  return name[0] != '\0';
+}
+
+static void save_studio(writer_t *writer, const studio_t *studio) {
+  put_text(writer, "studio");
+  put_time(writer, aws_session_now_ms(studio->session));
+  put_time(writer, studio->last_listing_ms);
+  put_time(writer, studio->swept > 0 ? studio->swept_ms : 0);
+  put_text(writer, studio->credit < 0 ? "-" : "+");
+  put_number(writer, (uint64_t)(studio->credit < 0 ? -studio->credit : studio->credit));
+  put_number(writer, hash_of_signals(&studio->settings));
+  end_line(writer);
+}
+
+static void save_domain(writer_t *writer, const studio_domain_t *domain) {
+  if (domain->state != DOMAIN_LISTED || domain->name == NULL || !is_plain(domain->id) || !is_plain(domain->name))
+    return;
+  put_text(writer, "domain");
+  put_text(writer, domain->id);
+  put_text(writer, domain->name);
+  end_line(writer);
+}
+
+static void save_space(writer_t *writer, const studio_space_t *space) {
+  if (!is_plain(space->domain->id) || !is_plain(space->name) || (space->owner != NULL && !is_plain(space->owner)))
+    return;
+  put_text(writer, "space");
+  put_text(writer, space->domain->id);
+  put_text(writer, space->name);
+  put_number(writer, space->known ? 1 : 0);
+  put_time(writer, space->vacant_ms);
+  if (space->owner != NULL)
+    put_text(writer, space->owner);
+  end_line(writer);
+}
+
+static uint64_t flags_of(const studio_t *studio, const studio_app_t *app) {
+  bool known = studio->swept > 0 && app->looked >= studio->swept;
+  return (app->home != NULL ? FLAG_IN_SPACE : 0U) | (known ? FLAG_KNOWN : 0U) | (app->chatty ? FLAG_CHATTY : 0U) |
+         (app->switched ? FLAG_SWITCHED : 0U) | (app->noticed_unlogged ? FLAG_NOTICED_UNLOGGED : 0U) |
+         (app->noticed_chatty ? FLAG_NOTICED_CHATTY : 0U);
+}
+
+static void save_app(writer_t *writer, const studio_t *studio, const studio_app_t *app) {
+  if (!studio_is_in_service(studio, app) || !is_plain(app->stream) ||
+      (app->logged_as != NULL && !is_plain(app->logged_as)))
+    return;
+  const int64_t times[] = {app->last_event_ms,     app->started_ms, app->counted_ms, app->searched_ms,
+                           app->searched_event_ms, app->proven_ms,  app->goal_ms};
+  put_text(writer, "app");
+  put_text(writer, app->stream);
+  put_number(writer, flags_of(studio, app));
+  put_number(writer, (uint64_t)app->stream_state);
+  for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+    put_time(writer, times[i]);
+  put_number(writer, app->hours);
+  put_number(writer, app->hours_at);
+  if (app->logged_as != NULL)
+    put_text(writer, app->logged_as);
+  end_line(writer);
+}
+
+bool memory_save(const studio_t *studio, FILE *out) {
+  writer_t writer = {.out = out, .hash = FNV_OFFSET};
+  save_studio(&writer, studio);
+  for (size_t i = 0; i < studio->domains_count; i++)
+    save_domain(&writer, studio->domains[i]);
+  struct lh_entry *entry;
+  lh_foreach(studio->spaces, entry) save_space(&writer, lh_entry_v(entry));
+  for (size_t i = 0; i < studio->apps_count; i++)
+    save_app(&writer, studio, studio->apps[i]);
+  return !writer.failed && fprintf(out, "end %" PRIu64 " %016" PRIx64 "\n", writer.records, writer.hash) > 0;
+}
+
+bool memory_read_line(FILE *in, char line[MEMORY_LINE_SIZE]) {
+  memset(line, 0, MEMORY_LINE_SIZE);
+  if (fgets(line, MEMORY_LINE_SIZE, in) == NULL)
+    return false;
+  size_t length = strlen(line);
+  if (length == 0 || line[length - 1] != '\n')
+    return false;
+  line[length - 1] = '\0';
+  return true;
+}
+
+/* A line's fields, cut out of it. */
+typedef struct {
+  const char *items[FIELDS_MAX];
+  size_t count;
+} fields_t;
+
+static bool divide(char *line, fields_t *fields) {
+  fields->count = 0;
+  for (char *at = line; at != NULL;) {
+    char *end = strchr(at, ' ');
+    if (end != NULL)
+      *end++ = '\0';
+    if (!is_plain(at) || fields->count == FIELDS_MAX)
+      return false;
+    fields->items[fields->count++] = at;
+    at = end;
+  }
+  return true;
+}
+
+static bool read_number(const char *text, uint64_t most, uint64_t *number) {
+  *number = 0;
+  for (const char *at = text; *at != '\0'; at++) {
+    if (*at < '0' || *at > '9' || *number > (UINT64_MAX - 9) / 10)
+      return false;
+    *number = *number * 10 + (uint64_t)(*at - '0');
+  }
+  return *number <= most;
+}
+
+static bool read_time(const char *text, int64_t *time_ms) {
+  uint64_t number = 0;
+  if (!read_number(text, (uint64_t)LOG_STREAM_TIME_MAX_MS, &number))
+    return false;
+  *time_ms = (int64_t)number;
+  return true;
+}
+
+typedef struct {
+  studio_t *studio;
+  bool same_signals;
+} reader_t;
+
+static memory_end_t load_studio(reader_t *reader, const fields_t *fields) {
+  studio_t *studio = reader->studio;
+  int64_t saved_ms = 0;
+  uint64_t credit = 0;
+  char signals[24];
+  snprintf(signals, sizeof(signals), "%" PRIu64, hash_of_signals(&studio->settings));
+  if (fields->count != 7 || !read_time(fields->items[1], &saved_ms) ||
+      !read_time(fields->items[2], &studio->last_listing_ms) || !read_time(fields->items[3], &studio->swept_ms) ||
+      !read_number(fields->items[5], INT64_MAX, &credit))
+    return MEMORY_DAMAGED;
+  if (saved_ms > aws_session_now_ms(studio->session) + FUTURE_MS)
+    return MEMORY_OF_THE_FUTURE;
+  studio->scan.number = 1;
+  studio->last_listing = 1;
+  studio->swept = studio->swept_ms > 0 ? 1 : 0;
+  studio->credit = fields->items[4][0] == '-' ? -(int64_t)credit : (int64_t)credit;
+  reader->same_signals = strcmp(fields->items[6], signals) == 0;
+  return MEMORY_LOADED;
+}
+
+static memory_end_t load_domain(const reader_t *reader, const fields_t *fields) {
+  if (fields->count != 3)
+    return MEMORY_DAMAGED;
+  return studio_name_domain(reader->studio, fields->items[1], fields->items[2]) ? MEMORY_LOADED : MEMORY_NONE;
+}
+
+static memory_end_t load_space(const reader_t *reader, const fields_t *fields) {
+  uint64_t known = 0;
+  int64_t vacant_ms = 0;
+  if ((fields->count != 5 && fields->count != 6) || !read_number(fields->items[3], 1, &known) ||
+      !read_time(fields->items[4], &vacant_ms))
+    return MEMORY_DAMAGED;
+  const studio_domain_t *domain = studio_domain(reader->studio, fields->items[1]);
+  studio_space_t *space = domain != NULL ? studio_space(reader->studio, domain, fields->items[2]) : NULL;
+  if (space == NULL || space->known || space->owner != NULL)
+    return space == NULL ? MEMORY_NONE : MEMORY_DAMAGED;
+  space->known = known == 1;
+  space->vacant_ms = vacant_ms;
+  if (fields->count == 6) {
+    space->owner = strdup(fields->items[5]);
+    if (space->owner == NULL)
+      return MEMORY_NONE;
+  }
+  return MEMORY_LOADED;
+}
+
+/* Divides DOMAIN/OWNER/TYPE/APP. */
+static bool divide_stream(const char *stream, char parts[4][OWNERS_NAME_LIMIT + 1]) {
+  for (size_t i = 0; i < 4; i++) {
+    size_t length = strcspn(stream, "/");
+    if (length == 0 || length > OWNERS_NAME_LIMIT || (stream[length] == '/') != (i < 3))
+      return false;
+    memcpy(parts[i], stream, length);
+    parts[i][length] = '\0';
+    stream += length + 1;
+  }
+  return true;
+}
+
+static studio_app_t *find_app(studio_t *studio, const char *stream, bool in_space) {
+  char parts[4][OWNERS_NAME_LIMIT + 1];
+  if (!divide_stream(stream, parts))
+    return NULL;
+  const studio_domain_t *domain = studio_domain(studio, parts[0]);
+  studio_space_t *home = domain != NULL && in_space ? studio_space(studio, domain, parts[1]) : NULL;
+  if (domain == NULL || (in_space && home == NULL))
+    return NULL;
+  if (home != NULL)
+    home->occupied = studio->scan.number;
+  return studio_app(studio, domain, in_space ? NULL : parts[1], home, parts[2], parts[3]);
+}
+
+static void forget_search(studio_app_t *app) {
+  app->counted_ms = app->searched_ms = app->searched_event_ms = app->proven_ms = app->goal_ms = 0;
+  app->hours = 0;
+  app->chatty = app->switched = app->noticed_chatty = false;
+}
+
+static memory_end_t load_app(const reader_t *reader, const fields_t *fields) {
+  uint64_t flags = 0;
+  uint64_t state = 0;
+  uint64_t hours_at = 0;
+  if ((fields->count != 13 && fields->count != 14) || !read_number(fields->items[2], FLAGS_ALL, &flags) ||
+      !read_number(fields->items[3], STREAM_WITH_EVENTS, &state))
+    return MEMORY_DAMAGED;
+  studio_app_t *app = find_app(reader->studio, fields->items[1], (flags & FLAG_IN_SPACE) != 0);
+  if (app == NULL || app->listed != 0)
+    return MEMORY_DAMAGED;
+  int64_t *times[] = {&app->last_event_ms,     &app->started_ms, &app->counted_ms, &app->searched_ms,
+                      &app->searched_event_ms, &app->proven_ms,  &app->goal_ms};
+  for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+    if (!read_time(fields->items[4 + i], times[i]))
+      return MEMORY_DAMAGED;
+  }
+  if (!read_number(fields->items[11], UINT64_MAX, &app->hours) ||
+      !read_number(fields->items[12], UINT32_MAX, &hours_at))
+    return MEMORY_DAMAGED;
+  app->hours_at = (uint32_t)hours_at;
+  app->stream_state = (stream_state_t)state;
+  app->listed = reader->studio->scan.number;
+  app->looked = (flags & FLAG_KNOWN) != 0 ? reader->studio->scan.number : 0;
+  app->chatty = (flags & FLAG_CHATTY) != 0;
+  app->switched = (flags & FLAG_SWITCHED) != 0;
+  app->noticed_unlogged = (flags & FLAG_NOTICED_UNLOGGED) != 0;
+  app->noticed_chatty = (flags & FLAG_NOTICED_CHATTY) != 0;
+  if (!reader->same_signals)
+    forget_search(app);
+  app->logged_as = fields->count == 14 ? studio_word(reader->studio, fields->items[13]) : NULL;
+  return fields->count == 14 && app->logged_as == NULL ? MEMORY_NONE : MEMORY_LOADED;
+}
+
+static memory_end_t load_record(reader_t *reader, const fields_t *fields, uint64_t number) {
+  const char *kind = fields->items[0];
+  if ((number == 0) != (strcmp(kind, "studio") == 0))
+    return MEMORY_DAMAGED;
+  if (number == 0)
+    return load_studio(reader, fields);
+  if (strcmp(kind, "domain") == 0)
+    return load_domain(reader, fields);
+  if (strcmp(kind, "space") == 0)
+    return load_space(reader, fields);
+  return strcmp(kind, "app") == 0 ? load_app(reader, fields) : MEMORY_DAMAGED;
+}
+
+memory_end_t memory_load(studio_t *studio, FILE *in) {
+  reader_t reader = {.studio = studio};
+  char line[MEMORY_LINE_SIZE];
+  char expected[64];
+  uint64_t hash = FNV_OFFSET;
+  uint64_t records = 0;
+  memory_end_t end = MEMORY_LOADED;
+  while (end == MEMORY_LOADED) {
+    fields_t fields;
+    if (!memory_read_line(in, line))
+      return MEMORY_DAMAGED;
+    snprintf(expected, sizeof(expected), "end %" PRIu64 " %016" PRIx64, records, hash);
+    if (records > 0 && strcmp(line, expected) == 0)
+      return MEMORY_LOADED;
+    hash = hash_on(hash_on(hash, line, strlen(line)), "\n", 1);
+    end = divide(line, &fields) ? load_record(&reader, &fields, records++) : MEMORY_DAMAGED;
+  }
+  return end;
+}

@@ -1,0 +1,55 @@
+#include "studio/sweep.h"
+
+#include <string.h>
+
+#include "aws/answer.h"
+#include "studio/request.h"
+
+static bool take_streams(sweep_t *sweep, json_object *streams) {
+  for (size_t i = 0; i < json_object_array_length(streams); i++) {
+    log_stream_t stream;
+    if (!log_stream_read(json_object_array_get_idx(streams, i), &stream))
+      return false;
+    log_stream_answer(&sweep->awaited, &stream);
+    if (stream.state == STREAM_WITH_EVENTS && stream.last_event_ms < sweep->line_ms)
+      sweep->through = true;
+  }
+  return true;
+}
+
+static aws_verdict_t on_page(void *owner, json_object *out) {
+  sweep_t *sweep = owner;
+  json_object *streams = NULL;
+  const char *token = "";
+  if (answer_array(out, "logStreams", &streams) != ANSWER_PRESENT || !take_streams(sweep, streams))
+    return AWS_MALFORMED;
+  studio_mark_beginning(sweep->awaited.studio);
+  sweep->pages++;
+  (void)answer_text(out, "nextToken", &token);
+  sweep->through = sweep->through || token[0] == '\0';
+  return sweep->through || sweep->awaited.left == 0 || !sweep->is_worth(sweep) ? AWS_ENOUGH : AWS_MORE;
+}
+
+static void on_done(void *owner, const aws_error_t *error) {
+  sweep_t *sweep = owner;
+  studio_t *studio = sweep->awaited.studio;
+  bool is_missing = error != NULL && strcmp(error->code, "ResourceNotFoundException") == 0;
+  studio->scan.swept_pages += sweep->pages;
+  studio->scan.group_missing = is_missing;
+  studio_note(studio, OPERATION_DESCRIBE_LOG_STREAMS, is_missing ? NULL : error);
+  sweep_end_t end = SWEEP_THROUGH;
+  if (error != NULL)
+    end = SWEEP_FAILED;
+  else if (sweep->awaited.left == 0)
+    end = SWEEP_ENOUGH;
+  else if (!sweep->through)
+    end = SWEEP_DEAR;
+  sweep->done(sweep->owner, end);
+}
+
+void sweep_start(sweep_t *sweep) {
+  sweep->pages = 0;
+  sweep->through = false;
+  sweep->began_with = sweep->awaited.left;
+  request_streams_by_recency(sweep->awaited.studio, on_page, on_done, sweep);
+}

@@ -1,0 +1,35 @@
+/* A look at the log group by recency: DescribeLogStreams, the newest event first, fifty streams to a page.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogStreams.html
+ *
+ * A stream that moves to the front while we page is not shown; whoever awaits it must not take it for missing. Streams
+ * without events may stand anywhere: they end nothing. */
+#ifndef STUDIO_SWEEP_H
+#define STUDIO_SWEEP_H
+
+#include "studio/log_stream.h"
+
+typedef enum {
+  SWEEP_THROUGH, /* it has shown all streams, or all down to its line */
+  SWEEP_ENOUGH,  /* nobody is awaited any more */
+  SWEEP_DEAR,    /* going on would cost more than it may */
+  SWEEP_FAILED,  /* studio->scan.errors or group_missing says why; what was seen counts */
+} sweep_end_t;
+
+typedef struct sweep {
+  awaited_t awaited;
+  /* The newest event of a stream that nobody needs to see; 0: all are to be seen. */
+  int64_t line_ms;
+  /* Whether another page is worth its call. */
+  bool (*is_worth)(const struct sweep *sweep);
+  /* Called exactly once, perhaps before sweep_start returns. */
+  void (*done)(void *owner, sweep_end_t end);
+  void *owner;
+  /* By the sweep itself. */
+  size_t pages, began_with; /* how many were awaited */
+  bool through;
+} sweep_t;
+
+/* sweep_start: everything above "by the sweep itself" is set. */
+void sweep_start(sweep_t *sweep);
+
+#endif
