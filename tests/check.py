@@ -148,7 +148,7 @@ def text_of(report: Path) -> str:
 STEPS: dict[str, Callable[[], Count]] = {
     "build": make(PARALLEL, "all", "programs"),
     "build with clang": make(PARALLEL, "BUILD=build/clang", "CC=clang", "all", "programs"),
-    "unit tests under valgrind": unit("build", VALGRIND),
+    "unit tests under valgrind": unit("build", VALGRIND, PLANNER_HISTORIES="100"),
     "build with sanitizers": make(PARALLEL, *SANITIZED, "programs"),
     "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),

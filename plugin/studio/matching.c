@@ -67,7 +67,8 @@ static bool wants_backwards(const studio_app_t *app) { return app->counted_ms ==
 static bool is_wanted(const matching_t *matching, const studio_app_t *app) {
   switch (matching->phase) {
   case MATCHING_CONFIRM:
-    return has_log(matching->studio, app) && confirm_is_due(matching->studio, app);
+    return has_log(matching->studio, app) && app->searched_ms < matching->now_ms &&
+           confirm_is_due(matching->studio, app);
   case MATCHING_FORWARDS:
     return is_candidate(matching->studio, app) && wants_forwards(app);
   default:
@@ -176,13 +177,17 @@ static void start_search(matching_t *matching, size_t pages_max, void (*done)(vo
   search_start(search);
 }
 
-static void finish(matching_t *matching) {
-  studio_t *studio = matching->studio;
+/* The answer of those of which nothing is left to be searched is certain. */
+static void settle(studio_t *studio) {
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
     if (is_candidate(studio, app) && !wants_forwards(app) && !wants_backwards(app))
       app->matched = studio->scan.number;
   }
+}
+
+static void finish(matching_t *matching) {
+  settle(matching->studio);
   free(matching->queue);
   matching->queue = NULL;
   matching->done(matching->owner);
@@ -334,7 +339,8 @@ static bool search_groups(matching_t *matching) {
   return false;
 }
 
-/* First what is to be told exactly, then everything up to now, then back in time, for as long as there are pages. */
+/* First what is to be told exactly, then everything up to now, then back in time, and what is found there to be idle for
+ * so long that it wants an exact look, for as long as there are pages. */
 static void next_search(matching_t *matching) {
   if (matching->next == matching->queue_count)
     fill_queue(matching, MATCHING_FORWARDS);
@@ -342,6 +348,10 @@ static void next_search(matching_t *matching) {
     return;
   if (matching->next == matching->queue_count)
     fill_queue(matching, MATCHING_BACKWARDS);
+  if (matching->queue_count == 0) {
+    settle(matching->studio);
+    fill_queue(matching, MATCHING_CONFIRM);
+  }
   if (matching->pages_left == 0 || matching->queue_count == 0)
     finish(matching);
   else
@@ -369,13 +379,10 @@ void matching_start(matching_t *matching, studio_t *studio, matching_done_t *don
   if (studio->slice_ms == 0)
     studio->slice_ms = SLICE_FIRST_MS;
   for (size_t i = 0; i < studio->apps_count; i++) {
-    studio_app_t *app = studio->apps[i];
-    if (!is_candidate(studio, app))
-      continue;
-    begin_search(matching, app);
-    if (!wants_forwards(app) && !wants_backwards(app))
-      app->matched = studio->scan.number;
+    if (is_candidate(studio, studio->apps[i]))
+      begin_search(matching, studio->apps[i]);
   }
+  settle(studio);
   matching->queue = studio->apps_count > 0 ? malloc(studio->apps_count * sizeof(matching->queue[0])) : NULL;
   if (matching->queue == NULL) {
     done(owner);
