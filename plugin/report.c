@@ -7,24 +7,21 @@
 #include "utils/common/common.h"
 #include "utils_cache.h"
 
-#define CLAIMS_SIZE 1024
+#include "studio/hash.h"
 
 /* report_flush looks every 5 ms, for a second at most. */
 #define FLUSH_PAUSE_NS 5000000L
 #define FLUSH_PAUSES 200
 
-static void free_claim(struct lh_entry *entry) { free(lh_entry_k(entry)); }
+static uint64_t hash_of_claim(const void *item) { return ((const claim_t *)item)->hash; }
 
-bool report_init(report_t *report) {
-  report->claims = lh_kchar_table_new(CLAIMS_SIZE, free_claim);
-  return report->claims != NULL;
+static bool is_claim(const void *item, const void *key) {
+  return ((const claim_t *)item)->hash == *(const uint64_t *)key;
 }
 
-void report_clear(report_t *report) {
-  if (report->claims != NULL)
-    lh_table_free(report->claims);
-  report->claims = NULL;
-}
+void report_init(report_t *report) { *report = (report_t){.claims = {.hash_of = hash_of_claim}}; }
+
+void report_clear(report_t *report) { pointer_set_clear(&report->claims); }
 
 /* One value of a scan on its way out. */
 typedef struct {
@@ -54,38 +51,40 @@ static void start(sender_t *sender, scanner_target_t *target, const char *plugin
   set_name(sender->list.plugin, plugin);
 }
 
-#define CLAIM_SIZE ((size_t)6 * DATA_MAX_NAME_LEN)
-
-static void claim_key(const sender_t *sender, const char *type_instance, char key[CLAIM_SIZE]) {
+/* Of a name, and of what collectd puts before it. Two names of one hash would keep one value back: of a million, one in
+ * ten million times. */
+static uint64_t hash_of_name(const sender_t *sender, const char *name) {
   const value_list_t *list = &sender->list;
-  ssnprintf(key, CLAIM_SIZE, "%s/%s-%s/%s-%s", list->host, list->plugin, list->plugin_instance, list->type,
-            type_instance);
+  const char *parts[] = {list->host, list->plugin, list->plugin_instance, name};
+  uint64_t hash = HASH_INIT;
+  for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+    hash = hash_text(hash, parts[i]);
+  return hash != 0 ? hash : 1;
 }
 
-/* claim makes the identifier that of who; false: somebody else has it. */
-static bool claim(sender_t *sender, const char *type_instance, const void *who) {
-  char key[CLAIM_SIZE];
-  claim_key(sender, type_instance, key);
-  void *found = NULL;
-  if (lh_table_lookup_ex(sender->report->claims, key, &found)) {
-    if (found == who)
-      return true;
+static void release(sender_t *sender, claim_t *claim) {
+  if (claim->hash != 0)
+    pointer_set_remove(&sender->report->claims, claim);
+  claim->hash = 0;
+}
+
+/* take makes the identifier that of the claim; false: another has it. */
+static bool take(sender_t *sender, const char *name, claim_t *claim) {
+  uint64_t hash = hash_of_name(sender, name);
+  if (claim->hash == hash)
+    return true;
+  release(sender, claim);
+  if (pointer_set_find(&sender->report->claims, hash, is_claim, &hash) != NULL) {
     if (sender->health->unclaimed++ == 0)
       ssnprintf(sender->health->unclaimed_example, sizeof(sender->health->unclaimed_example), "%s/%s",
-                sender->list.plugin_instance, type_instance);
+                sender->list.plugin_instance, name);
     return false;
   }
-  char *owned = strdup(key);
-  if (owned != NULL && lh_table_insert(sender->report->claims, owned, who) == 0)
+  claim->hash = hash;
+  if (pointer_set_add(&sender->report->claims, claim))
     return true;
-  free(owned);
+  claim->hash = 0;
   return false;
-}
-
-static void release(sender_t *sender, const char *type_instance) {
-  char key[CLAIM_SIZE];
-  claim_key(sender, type_instance, key);
-  lh_table_delete(sender->report->claims, key);
 }
 
 static void add_meta(meta_data_t *meta, const char *key, const char *value) {
@@ -103,50 +102,57 @@ static meta_data_t *describe(const idle_value_t *value) {
   add_meta(meta, "instance_type", value->app != NULL ? value->app->instance_type : value->instance);
   if (value->app != NULL) {
     add_meta(meta, "app_type", value->app->type);
-    add_meta(meta, "app_name", value->app->name);
+    add_meta(meta, "app_name", studio_app_name(value->app));
     add_meta(meta, "signal", signals_name(value->signal));
   }
   return meta;
 }
 
-/* What a value is called, and whether the account wants it. */
+/* What a value is called, and whether the account wants it. Values of one thing share a claim: that to `whole`. */
 typedef struct {
-  const char *plugin, *type;
+  const char *plugin, *type, *prefix;
   bool is_wanted;
-  char instance[IDENTIFIER_SIZE];
+  char whole[IDENTIFIER_SIZE];
 } place_t;
 
 static place_t place_of(const config_account_t *config, const idle_value_t *value) {
-  place_t place = {"sagemaker_instance", "gauge", config->report_by_instance, ""};
-  const studio_app_t *app = value->app;
+  place_t place = {"sagemaker_instance", "gauge", "", config->report_by_instance, ""};
   switch (value->kind) {
   case IDLE_APP:
-    place = (place_t){"sagemaker", "duration", config->report_by_app, ""};
-    identifier_app(place.instance, app->type, value->space, app->name);
-    break;
+    place = (place_t){"sagemaker", "duration", "", config->report_by_app, ""};
+    identifier_app(place.whole, value->app->type, value->space, studio_app_name(value->app));
+    return place;
   case IDLE_PERSON:
-    place = (place_t){"sagemaker_user", "duration", config->report_by_user, "max_idle"};
+    return (place_t){"sagemaker_user", "duration", "", config->report_by_user, "max_idle"};
+  case IDLE_VACANCY:
+    place = (place_t){"sagemaker_space", "duration", "", config->report_by_space, ""};
+    break;
+  case IDLE_VOLUME:
+    place = (place_t){"sagemaker_space", "bytes", "volume-", config->report_by_space, ""};
     break;
   case IDLE_INSTANCE:
     place.type = "duration";
-    identifier_instance(place.instance, "", value->instance, value->space);
     break;
   case IDLE_COST:
-    identifier_instance(place.instance, "hourly_cost-", value->instance, value->space);
+    place.prefix = "hourly_cost-";
     break;
   case IDLE_WASTE:
-    identifier_instance(place.instance, "idle_hourly_cost-", value->instance, value->space);
-    break;
-  case IDLE_VACANCY:
-    place = (place_t){"sagemaker_space", "duration", config->report_by_space, ""};
-    identifier_join(place.instance, &value->space, 1);
-    break;
-  case IDLE_VOLUME:
-    place = (place_t){"sagemaker_space", "bytes", config->report_by_space, ""};
-    identifier_instance(place.instance, "volume-", value->space, NULL);
+    place.prefix = "idle_hourly_cost-";
     break;
   }
+  identifier_instance(place.whole, "", value->instance, value->space);
   return place;
+}
+
+static void send_value(sender_t *sender, const idle_value_t *value, const place_t *place) {
+  char name[IDENTIFIER_SIZE];
+  if (place->prefix[0] != '\0')
+    identifier_instance(name, place->prefix, value->instance, value->space);
+  sender->value.gauge = value->value;
+  sender->list.meta = describe(value);
+  dispatch(sender, place->type, place->prefix[0] != '\0' ? name : place->whole);
+  meta_data_destroy(sender->list.meta);
+  sender->list.meta = NULL;
 }
 
 static bool on_value(void *owner, const idle_value_t *value) {
@@ -154,21 +160,17 @@ static bool on_value(void *owner, const idle_value_t *value) {
   const studio_t *studio = sender->target->studio;
   place_t place = place_of(sender->target->account->config, value);
   char label[DATA_MAX_NAME_LEN * 2];
-  if (!place.is_wanted || !studio_domain_label(studio, value->domain, label, sizeof(label)))
-    return false;
-  identifier_owner(sender->list.plugin_instance, label, studio_alias(studio, value->user), value->space);
-  set_name(sender->list.plugin, place.plugin);
-  set_name(sender->list.type, place.type);
-  if (!claim(sender, place.instance, value->who))
-    return false;
-  sender->value.gauge = value->value;
-  sender->list.meta = describe(value);
-  dispatch(sender, place.type, place.instance);
-  meta_data_destroy(sender->list.meta);
-  sender->list.meta = NULL;
+  bool taken = place.is_wanted && studio_domain_label(studio, value->domain, label, sizeof(label));
+  if (taken) {
+    identifier_owner(sender->list.plugin_instance, label, studio_alias(studio, value->user), value->space);
+    set_name(sender->list.plugin, place.plugin);
+    taken = take(sender, place.whole, value->claim);
+  }
+  if (taken)
+    send_value(sender, value, &place);
   if (isnan(value->value))
-    release(sender, place.instance);
-  return true;
+    release(sender, value->claim);
+  return taken;
 }
 
 void report_scan(report_t *report, scanner_target_t *target, report_health_t *health, cdtime_t interval) {

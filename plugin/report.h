@@ -2,8 +2,6 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include <json-c/linkhash.h>
-
 #include "scanner.h"
 #include "studio/identifier.h"
 #include "studio/idle.h"
@@ -11,7 +9,7 @@
 /* What is dispatched under an identifier, and for whom: two that are cut alike, or two accounts that see the same app,
  * must not be mixed. */
 typedef struct {
-  lh_table *claims;                      /* identifier -> the app or person that it stands for */
+  pointer_set_t claims;                  /* claim_t of all that values stand for, by the hash of its identifier */
   char last_name[6 * DATA_MAX_NAME_LEN]; /* of the value that was dispatched last */
   double last_value;
 } report_t;
@@ -33,7 +31,7 @@ typedef struct {
  * what is still queued when they are stopped, right after a single read (collectd -T) or the last one. */
 void report_flush(const report_t *report);
 
-bool report_init(report_t *report);
+void report_init(report_t *report);
 void report_clear(report_t *report);
 
 /* report_scan dispatches what the done scan of a target has found. interval is that between reads. */

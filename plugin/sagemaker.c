@@ -74,7 +74,8 @@ static reader_t *reader_new(config_t *config) {
   reader->accounts = calloc(config->accounts_count, sizeof(*reader->accounts));
   if (reader->scanner != NULL && reader->accounts != NULL)
     reader->faces = calloc(scanner_targets(reader->scanner), sizeof(*reader->faces));
-  if (reader->faces != NULL && report_init(&reader->report) && add_faces(reader))
+  report_init(&reader->report);
+  if (reader->faces != NULL && add_faces(reader))
     return reader;
   reader_free(reader);
   return NULL;

@@ -6,9 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/: nobody gains anything by finding two alike. */
-#define FNV_OFFSET UINT64_C(14695981039346656037)
-#define FNV_PRIME UINT64_C(1099511628211)
+#include "studio/hash.h"
 
 #define HASH_LENGTH 17 /* '~' and 16 hexadecimal digits */
 
@@ -19,7 +17,7 @@ typedef struct {
 } writer_t;
 
 static void put(writer_t *writer, char character) {
-  writer->hash = (writer->hash ^ (unsigned char)character) * FNV_PRIME;
+  writer->hash = hash_byte(writer->hash, (unsigned char)character);
   if (writer->length < IDENTIFIER_SIZE - 1)
     writer->text[writer->length] = character;
   writer->length++;
@@ -32,7 +30,7 @@ static bool is_plain(char character) {
 
 /* The prefix is ours: it stands as it is. */
 static void join(char identifier[IDENTIFIER_SIZE], const char *prefix, const char *const *parts, size_t count) {
-  writer_t writer = {identifier, 0, FNV_OFFSET};
+  writer_t writer = {identifier, 0, HASH_INIT};
   bool first = true;
   for (const char *at = prefix; *at != '\0'; at++)
     put(&writer, *at);

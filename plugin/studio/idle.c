@@ -23,31 +23,32 @@ static bool send(const report_t *report, idle_value_t value, idle_kind_t kind, d
   return report->emit(report->owner, &value);
 }
 
-static idle_value_t value_of_app(const studio_app_t *app, signal_t signal) {
-  idle_value_t value = {.who = app, .domain = app->domain, .app = app, .signal = signal};
+static idle_value_t value_of_app(studio_app_t *app, signal_t signal) {
+  idle_value_t value = {.claim = &app->claim, .domain = app->domain, .app = app, .signal = signal};
   studio_owner(app, &value.user);
   value.space = app->home != NULL ? app->home->name : NULL;
   return value;
 }
 
-static idle_value_t value_of_person(const studio_person_t *person) {
-  return (idle_value_t){.who = person, .domain = person->domain, .user = person->user, .space = person->space};
+static idle_value_t value_of_person(studio_person_t *person) {
+  return (idle_value_t){
+      .claim = &person->claim, .domain = person->domain, .user = person->user, .space = person->space};
 }
 
-static idle_value_t value_of_instance(const studio_instance_t *instance) {
-  return (idle_value_t){.who = instance,
+static idle_value_t value_of_instance(studio_instance_t *instance) {
+  return (idle_value_t){.claim = &instance->claim,
                         .domain = instance->domain,
                         .user = instance->user,
                         .space = instance->space,
                         .instance = instance->instance};
 }
 
-static idle_value_t value_of_space(const studio_space_t *space) {
-  return (idle_value_t){.who = space, .domain = space->domain, .user = space->owner, .space = space->name};
+static idle_value_t value_of_space(studio_space_t *space) {
+  return (idle_value_t){.claim = &space->claim, .domain = space->domain, .user = space->owner, .space = space->name};
 }
 
 static void note_person(const report_t *report, const studio_app_t *app, const idle_since_t *idle) {
-  uint64_t scan = report->studio->scan.number;
+  uint32_t scan = report->studio->scan.number;
   studio_person_t *person = studio_person(report->studio, app);
   if (person == NULL)
     return;
@@ -66,7 +67,7 @@ static void note_person(const report_t *report, const studio_app_t *app, const i
 }
 
 static void note_instance(const report_t *report, const studio_app_t *app, const idle_since_t *idle) {
-  uint64_t scan = report->studio->scan.number;
+  uint32_t scan = report->studio->scan.number;
   billing_unit_t unit = billing_unit(app->type, app->instance_type);
   studio_instance_t *instance = unit.instance != NULL ? studio_instance(report->studio, app, unit.instance) : NULL;
   if (instance == NULL)
@@ -144,7 +145,7 @@ static void report_person(const report_t *report, studio_person_t *person) {
 }
 
 /* Sends a value of an instance; *reported says whether it ever had one. */
-static void send_instance(const report_t *report, const studio_instance_t *instance, idle_kind_t kind, double number,
+static void send_instance(const report_t *report, studio_instance_t *instance, idle_kind_t kind, double number,
                           bool *reported) {
   if (send(report, value_of_instance(instance), kind, number))
     *reported = true;
@@ -225,9 +226,16 @@ void idle_report(studio_t *studio, int64_t now_ms, idle_emit_t *emit, void *owne
   if (!counts->listed)
     return;
   forget_apps(&report);
-  struct lh_entry *entry;
-  struct lh_entry *next;
-  lh_foreach_safe(studio->persons, entry, next) report_person(&report, lh_entry_v(entry));
-  lh_foreach_safe(studio->instances, entry, next) report_instance(&report, lh_entry_v(entry));
-  lh_foreach_safe(studio->spaces, entry, next) report_space(&report, lh_entry_v(entry));
+  size_t at = 0;
+  for (void *person = pointer_set_next(&studio->persons, &at); person != NULL;
+       person = pointer_set_next(&studio->persons, &at))
+    report_person(&report, person);
+  at = 0;
+  for (void *instance = pointer_set_next(&studio->instances, &at); instance != NULL;
+       instance = pointer_set_next(&studio->instances, &at))
+    report_instance(&report, instance);
+  at = 0;
+  for (void *space = pointer_set_next(&studio->spaces, &at); space != NULL;
+       space = pointer_set_next(&studio->spaces, &at))
+    report_space(&report, space);
 }

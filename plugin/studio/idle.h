@@ -15,11 +15,11 @@ typedef enum {
   IDLE_VOLUME,   /* bytes of that volume */
 } idle_kind_t;
 
-/* value is NAN for what has left: sent once, for what had a value before. who, with kind, tells it from every other.
+/* value is NAN for what has left: sent once, for what had a value before. claim, with kind, tells it from every other.
  * user is the owner, NULL for a space without one. */
 typedef struct {
   idle_kind_t kind;
-  const void *who;
+  claim_t *claim;
   const studio_domain_t *domain;
   const char *user, *space;
   const studio_app_t *app; /* of IDLE_APP */

@@ -174,9 +174,9 @@ static void filter_owners(studio_t *studio) {
   const studio_settings_t *settings = &studio->settings;
   if (settings->users.count == 0 && settings->ignored_users.count == 0)
     return;
-  struct lh_entry *entry;
-  lh_foreach(studio->spaces, entry) {
-    studio_space_t *space = lh_entry_v(entry);
+  size_t at = 0;
+  for (studio_space_t *space = pointer_set_next(&studio->spaces, &at); space != NULL;
+       space = pointer_set_next(&studio->spaces, &at)) {
     space->excluded = space->known && is_excluded(settings, space->owner != NULL ? space->owner : space->name);
   }
   for (size_t i = 0; i < studio->apps_count; i++) {

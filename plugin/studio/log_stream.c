@@ -46,7 +46,7 @@ void log_stream_answer_app(awaited_t *awaited, studio_app_t *app, const log_stre
   else
     app->searched_ms = aws_session_now_ms(awaited->studio->session);
   keep_newest(app, stream->last_event_ms);
-  app->stream_state = exists && app->last_event_ms > 0 ? STREAM_WITH_EVENTS : stream->state;
+  app->stream_state = (uint8_t)(exists && app->last_event_ms > 0 ? STREAM_WITH_EVENTS : stream->state);
   awaited_settle(awaited, app);
 }
 

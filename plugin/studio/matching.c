@@ -188,8 +188,6 @@ static void settle(studio_t *studio) {
 
 static void finish(matching_t *matching) {
   settle(matching->studio);
-  free(matching->queue);
-  matching->queue = NULL;
   matching->done(matching->owner);
 }
 
@@ -339,8 +337,8 @@ static bool search_groups(matching_t *matching) {
   return false;
 }
 
-/* First what is to be told exactly, then everything up to now, then back in time, and what is found there to be idle for
- * so long that it wants an exact look, for as long as there are pages. */
+/* First what is to be told exactly, then everything up to now, then back in time, and what is found there to be idle
+ * for so long that it wants an exact look, for as long as there are pages. */
 static void next_search(matching_t *matching) {
   if (matching->next == matching->queue_count)
     fill_queue(matching, MATCHING_FORWARDS);
@@ -383,11 +381,7 @@ void matching_start(matching_t *matching, studio_t *studio, matching_done_t *don
       begin_search(matching, studio->apps[i]);
   }
   settle(studio);
-  matching->queue = studio->apps_count > 0 ? malloc(studio->apps_count * sizeof(matching->queue[0])) : NULL;
-  if (matching->queue == NULL) {
-    done(owner);
-    return;
-  }
+  matching->queue = studio->queue;
   fill_queue(matching, MATCHING_CONFIRM);
   next_search(matching);
 }

@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "studio/hash.h"
 #include "studio/log_stream.h"
 #include "studio/owners.h"
-
-#define FNV_OFFSET UINT64_C(14695981039346656037)
-#define FNV_PRIME UINT64_C(1099511628211)
 
 /* A clock that is not yet corrected by AWS's may be behind; one that is behind by this much was set. */
 #define FUTURE_MS ((int64_t)24 * 3600 * 1000)
@@ -25,24 +23,18 @@ enum {
   FLAGS_ALL = 63,
 };
 
-static uint64_t hash_on(uint64_t hash, const char *text, size_t length) {
-  for (size_t i = 0; i < length; i++)
-    hash = (hash ^ (unsigned char)text[i]) * FNV_PRIME;
-  return hash;
-}
-
 /* What decides which events count: after a change of it they are searched for anew. */
 static uint64_t hash_of_signals(const studio_settings_t *settings) {
-  uint64_t hash = FNV_OFFSET;
+  uint64_t hash = HASH_INIT;
   for (size_t i = 0; i < settings->rules_count; i++) {
     const signal_rule_t *rule = &settings->rules[i];
     const char *parts[] = {rule->app_type, signals_name(rule->signal), rule->pattern};
     for (size_t j = 0; j < sizeof(parts) / sizeof(parts[0]); j++)
-      hash = parts[j] != NULL ? hash_on(hash, parts[j], strlen(parts[j]) + 1) : hash_on(hash, "", 1);
+      hash = hash_text(hash, parts[j] != NULL ? parts[j] : "");
   }
   if (settings->match_pattern != NULL)
-    hash = hash_on(hash, settings->match_pattern, strlen(settings->match_pattern));
-  return hash_on(hash, (const char *)&settings->lookback_ms, sizeof(settings->lookback_ms));
+    hash = hash_text(hash, settings->match_pattern);
+  return hash_bytes(hash, &settings->lookback_ms, sizeof(settings->lookback_ms));
 }
 
 typedef struct {
@@ -83,7 +75,7 @@ static void put_time(writer_t *writer, int64_t time_ms) { put_number(writer, tim
 
 static void end_line(writer_t *writer) {
   writer->line[writer->length++] = '\n';
-  writer->hash = hash_on(writer->hash, writer->line, writer->length);
+  writer->hash = hash_bytes(writer->hash, writer->line, writer->length);
   writer->records++;
   if (fwrite(writer->line, 1, writer->length, writer->out) != writer->length)
     writer->failed = true;
@@ -158,12 +150,14 @@ static void save_app(writer_t *writer, const studio_t *studio, const studio_app_
 }
 
 bool memory_save(const studio_t *studio, FILE *out) {
-  writer_t writer = {.out = out, .hash = FNV_OFFSET};
+  writer_t writer = {.out = out, .hash = HASH_INIT};
   save_studio(&writer, studio);
   for (size_t i = 0; i < studio->domains_count; i++)
     save_domain(&writer, studio->domains[i]);
-  struct lh_entry *entry;
-  lh_foreach(studio->spaces, entry) save_space(&writer, lh_entry_v(entry));
+  size_t at = 0;
+  for (const studio_space_t *space = pointer_set_next(&studio->spaces, &at); space != NULL;
+       space = pointer_set_next(&studio->spaces, &at))
+    save_space(&writer, space);
   for (size_t i = 0; i < studio->apps_count; i++)
     save_app(&writer, studio, studio->apps[i]);
   return !writer.failed && fprintf(out, "end %" PRIu64 " %016" PRIx64 "\n", writer.records, writer.hash) > 0;
@@ -321,7 +315,7 @@ static memory_end_t load_app(const reader_t *reader, const fields_t *fields) {
       !read_number(fields->items[12], UINT32_MAX, &hours_at))
     return MEMORY_DAMAGED;
   app->hours_at = (uint32_t)hours_at;
-  app->stream_state = (stream_state_t)state;
+  app->stream_state = (uint8_t)state;
   app->listed = reader->studio->scan.number;
   app->looked = (flags & FLAG_KNOWN) != 0 ? reader->studio->scan.number : 0;
   app->chatty = (flags & FLAG_CHATTY) != 0;
@@ -351,7 +345,7 @@ memory_end_t memory_load(studio_t *studio, FILE *in) {
   reader_t reader = {.studio = studio};
   char line[MEMORY_LINE_SIZE];
   char expected[64];
-  uint64_t hash = FNV_OFFSET;
+  uint64_t hash = HASH_INIT;
   uint64_t records = 0;
   memory_end_t end = MEMORY_LOADED;
   while (end == MEMORY_LOADED) {
@@ -361,7 +355,7 @@ memory_end_t memory_load(studio_t *studio, FILE *in) {
     snprintf(expected, sizeof(expected), "end %" PRIu64 " %016" PRIx64, records, hash);
     if (records > 0 && strcmp(line, expected) == 0)
       return MEMORY_LOADED;
-    hash = hash_on(hash_on(hash, line, strlen(line)), "\n", 1);
+    hash = hash_byte(hash_bytes(hash, line, strlen(line)), '\n');
     end = divide(line, &fields) ? load_record(&reader, &fields, records++) : MEMORY_DAMAGED;
   }
   return end;

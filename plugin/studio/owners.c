@@ -1,107 +1,126 @@
 #include "studio/owners.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TABLE_SIZE 64
+#include "studio/hash.h"
 
-/* DOMAIN, USER or SPACE, INSTANCE */
-#define KEY_SIZE ((size_t)3 * (OWNERS_NAME_LIMIT + 2))
+/* What a space, a person or an instance is found by; parts are NULL where there are none. */
+typedef struct {
+  const studio_domain_t *domain;
+  const char *user, *space, *instance;
+} owner_key_t;
 
-static void space_free(studio_space_t *space) {
-  free(space->name);
-  free(space->owner);
-  free(space);
+static uint64_t hash_key(const owner_key_t *key) {
+  uint64_t hash = hash_text(HASH_INIT, key->domain->id);
+  hash = hash_text(hash, key->user != NULL ? key->user : "");
+  hash = hash_text(hash, key->space != NULL ? key->space : "");
+  return hash_text(hash, key->instance != NULL ? key->instance : "");
 }
 
-static void person_free(studio_person_t *person) {
-  free(person->user);
-  free(person->space);
-  free(person);
+static bool is_same(const char *one, const char *other) {
+  return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
 }
 
-static void instance_free(studio_instance_t *instance) {
-  free(instance->user);
-  free(instance->space);
-  free(instance);
+static bool is_same_key(const owner_key_t *one, const owner_key_t *other) {
+  return one->domain == other->domain && is_same(one->user, other->user) && is_same(one->space, other->space) &&
+         is_same(one->instance, other->instance);
 }
 
-static void free_space(struct lh_entry *entry) {
-  space_free(lh_entry_v(entry));
-  free(lh_entry_k(entry));
+static owner_key_t key_of_space(const studio_space_t *space) {
+  return (owner_key_t){.domain = space->domain, .space = space->name};
 }
 
-static void free_person(struct lh_entry *entry) {
-  person_free(lh_entry_v(entry));
-  free(lh_entry_k(entry));
+static owner_key_t key_of_person(const studio_person_t *person) {
+  return (owner_key_t){.domain = person->domain, .user = person->user, .space = person->space};
 }
 
-static void free_instance(struct lh_entry *entry) {
-  instance_free(lh_entry_v(entry));
-  free(lh_entry_k(entry));
+/* An instance is a user's or for a space; whose the space is does not matter. */
+static owner_key_t instance_key(const studio_domain_t *domain, const char *user, const char *space,
+                                const char *instance) {
+  return (owner_key_t){.domain = domain, .user = space == NULL ? user : NULL, .space = space, .instance = instance};
 }
 
-bool owners_init(studio_t *studio) {
-  studio->spaces = lh_kchar_table_new(TABLE_SIZE, free_space);
-  studio->persons = lh_kchar_table_new(TABLE_SIZE, free_person);
-  studio->instances = lh_kchar_table_new(TABLE_SIZE, free_instance);
-  return studio->spaces != NULL && studio->persons != NULL && studio->instances != NULL;
+static owner_key_t key_of_instance(const studio_instance_t *instance) {
+  return instance_key(instance->domain, instance->user, instance->space, instance->instance);
+}
+
+#define DEFINE_SET(kind)                                                                                               \
+  static uint64_t hash_##kind(const void *item) {                                                                      \
+    owner_key_t key = key_of_##kind(item);                                                                             \
+    return hash_key(&key);                                                                                             \
+  }                                                                                                                    \
+  static bool is_##kind(const void *item, const void *wanted) {                                                        \
+    owner_key_t key = key_of_##kind(item);                                                                             \
+    return is_same_key(&key, wanted);                                                                                  \
+  }
+
+DEFINE_SET(space)
+DEFINE_SET(person)
+DEFINE_SET(instance)
+
+#undef DEFINE_SET
+
+void owners_init(studio_t *studio) {
+  studio->spaces.hash_of = hash_space;
+  studio->persons.hash_of = hash_person;
+  studio->instances.hash_of = hash_instance;
 }
 
 void owners_clear(studio_t *studio) {
-  lh_table *tables[] = {studio->spaces, studio->persons, studio->instances};
-  for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-    if (tables[i] != NULL)
-      lh_table_free(tables[i]);
+  size_t at = 0;
+  for (studio_space_t *space = pointer_set_next(&studio->spaces, &at); space != NULL;
+       space = pointer_set_next(&studio->spaces, &at)) {
+    free(space->owner);
+    free(space);
   }
+  at = 0;
+  for (void *person = pointer_set_next(&studio->persons, &at); person != NULL;
+       person = pointer_set_next(&studio->persons, &at))
+    free(person);
+  at = 0;
+  for (void *instance = pointer_set_next(&studio->instances, &at); instance != NULL;
+       instance = pointer_set_next(&studio->instances, &at))
+    free(instance);
+  pointer_set_clear(&studio->spaces);
+  pointer_set_clear(&studio->persons);
+  pointer_set_clear(&studio->instances);
 }
 
-/* Keeps value under a copy of key; false: no memory. */
-static bool keep(lh_table *table, const char *key, void *value) {
-  char *owned = strdup(key);
-  if (owned != NULL && lh_table_insert(table, owned, value) == 0)
-    return true;
-  free(owned);
-  return false;
-}
+/* The bytes that a name takes among an owner's names. */
+static size_t room_for(const char *name) { return name != NULL ? strlen(name) + 1 : 0; }
 
-/* A copy of text in *copy, or NULL for NULL; false: no memory. */
-static bool copy_text(const char *text, char **copy) {
-  *copy = text != NULL ? strdup(text) : NULL;
-  return text == NULL || *copy != NULL;
-}
-
-static void space_key(char key[KEY_SIZE], const studio_domain_t *domain, const char *name) {
-  snprintf(key, KEY_SIZE, "%s/%s", domain->id, name);
+/* Puts a copy of name where *end is; NULL for NULL. */
+static const char *put_name(char **end, const char *name) {
+  if (name == NULL)
+    return NULL;
+  const char *put = memcpy(*end, name, room_for(name));
+  *end += room_for(name);
+  return put;
 }
 
 studio_space_t *studio_space(studio_t *studio, const studio_domain_t *domain, const char *name) {
-  char key[KEY_SIZE];
-  void *found = NULL;
+  const owner_key_t key = {.domain = domain, .space = name};
   if (strlen(name) > OWNERS_NAME_LIMIT || strlen(domain->id) > OWNERS_NAME_LIMIT)
     return NULL;
-  space_key(key, domain, name);
-  if (lh_table_lookup_ex(studio->spaces, key, &found))
-    return found;
-  studio_space_t *space = calloc(1, sizeof(*space));
+  studio_space_t *space = pointer_set_find(&studio->spaces, hash_key(&key), is_space, &key);
+  if (space != NULL)
+    return space;
+  space = calloc(1, offsetof(studio_space_t, name) + room_for(name));
   if (space == NULL)
     return NULL;
   space->domain = domain;
-  if (copy_text(name, &space->name) && keep(studio->spaces, key, space))
+  memcpy(space->name, name, room_for(name));
+  if (pointer_set_add(&studio->spaces, space))
     return space;
-  space_free(space);
+  free(space);
   return NULL;
 }
 
 void studio_forget_space(studio_t *studio, studio_space_t *space) {
-  char key[KEY_SIZE];
-  space_key(key, space->domain, space->name);
-  lh_table_delete(studio->spaces, key);
-}
-
-static void person_key(char key[KEY_SIZE], const studio_domain_t *domain, const char *user, const char *space) {
-  snprintf(key, KEY_SIZE, "%s/%s%s", domain->id, user != NULL ? "" : "/", user != NULL ? user : space);
+  pointer_set_remove(&studio->spaces, space);
+  free(space->owner);
+  free(space);
 }
 
 studio_person_t *studio_person(studio_t *studio, const studio_app_t *app) {
@@ -109,31 +128,26 @@ studio_person_t *studio_person(studio_t *studio, const studio_app_t *app) {
   if (!studio_owner(app, &user))
     return NULL;
   const char *space = user == NULL ? app->home->name : NULL;
-  char key[KEY_SIZE];
-  void *found = NULL;
-  person_key(key, app->domain, user, space);
-  if (lh_table_lookup_ex(studio->persons, key, &found))
-    return found;
-  studio_person_t *person = calloc(1, sizeof(*person));
+  const owner_key_t key = {.domain = app->domain, .user = user, .space = space};
+  studio_person_t *person = pointer_set_find(&studio->persons, hash_key(&key), is_person, &key);
+  if (person != NULL)
+    return person;
+  person = calloc(1, offsetof(studio_person_t, names) + room_for(user) + room_for(space));
   if (person == NULL)
     return NULL;
+  char *end = person->names;
   person->domain = app->domain;
-  if (copy_text(user, &person->user) && copy_text(space, &person->space) && keep(studio->persons, key, person))
+  person->user = put_name(&end, user);
+  person->space = put_name(&end, space);
+  if (pointer_set_add(&studio->persons, person))
     return person;
-  person_free(person);
+  free(person);
   return NULL;
 }
 
 void studio_forget_person(studio_t *studio, studio_person_t *person) {
-  char key[KEY_SIZE];
-  person_key(key, person->domain, person->user, person->space);
-  lh_table_delete(studio->persons, key);
-}
-
-/* An instance is a user's or for a space; whose the space is does not matter. */
-static void instance_key(char key[KEY_SIZE], const studio_domain_t *domain, const char *user, const char *space,
-                         const char *instance) {
-  snprintf(key, KEY_SIZE, "%s/%s%s/%s", domain->id, space != NULL ? "/" : "", space != NULL ? space : user, instance);
+  pointer_set_remove(&studio->persons, person);
+  free(person);
 }
 
 static double price_of(const studio_t *studio, const char *instance) {
@@ -148,26 +162,26 @@ studio_instance_t *studio_instance(studio_t *studio, const studio_app_t *app, co
   if (!studio_owner(app, &user))
     return NULL;
   const char *space = app->home != NULL ? app->home->name : NULL;
-  char key[KEY_SIZE];
-  void *found = NULL;
-  instance_key(key, app->domain, user, space, instance);
-  if (lh_table_lookup_ex(studio->instances, key, &found))
-    return found;
-  studio_instance_t *made = calloc(1, sizeof(*made));
+  const owner_key_t key = instance_key(app->domain, user, space, instance);
+  studio_instance_t *made = pointer_set_find(&studio->instances, hash_key(&key), is_instance, &key);
+  if (made != NULL)
+    return made;
+  made = calloc(1, offsetof(studio_instance_t, names) + room_for(user) + room_for(space));
   if (made == NULL)
     return NULL;
+  char *end = made->names;
   made->domain = app->domain;
+  made->user = put_name(&end, user);
+  made->space = put_name(&end, space);
   made->instance = studio_word(studio, instance);
   made->usd_an_hour = price_of(studio, instance);
-  if (made->instance != NULL && copy_text(user, &made->user) && copy_text(space, &made->space) &&
-      keep(studio->instances, key, made))
+  if (made->instance != NULL && pointer_set_add(&studio->instances, made))
     return made;
-  instance_free(made);
+  free(made);
   return NULL;
 }
 
 void studio_forget_instance(studio_t *studio, studio_instance_t *instance) {
-  char key[KEY_SIZE];
-  instance_key(key, instance->domain, instance->user, instance->space, instance->instance);
-  lh_table_delete(studio->instances, key);
+  pointer_set_remove(&studio->instances, instance);
+  free(instance);
 }

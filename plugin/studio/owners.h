@@ -8,7 +8,7 @@
 /* AWS's names have at most 63 characters; this is what keeps a hostile answer from filling the memory. */
 #define OWNERS_NAME_LIMIT 255
 
-bool owners_init(studio_t *studio);
+void owners_init(studio_t *studio);
 void owners_clear(studio_t *studio);
 
 #endif

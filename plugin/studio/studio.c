@@ -5,25 +5,26 @@
 #include <string.h>
 #include <strings.h>
 
+#include "studio/hash.h"
 #include "studio/owners.h"
 
-#define TABLE_SIZE 64
-
-/* FNV-1a over lower case. */
-static unsigned long hash_without_case(const void *key) {
-  unsigned long hash = 14695981039346656037UL;
-  for (const char *at = key; *at != '\0'; at++) {
-    unsigned char character = (unsigned char)*at;
-    if (character >= 'A' && character <= 'Z')
-      character |= 0x20;
-    hash = (hash ^ character) * 1099511628211UL;
-  }
+/* Stream names are found without regard to case. */
+static uint64_t hash_stream(const char *name) {
+  uint64_t hash = HASH_INIT;
+  for (; *name != '\0'; name++)
+    hash = hash_byte(hash, (unsigned char)(*name >= 'A' && *name <= 'Z' ? *name | 0x20 : *name));
   return hash;
 }
 
-static int equal_without_case(const void *one, const void *other) { return strcasecmp(one, other) == 0; }
+static uint64_t hash_app(const void *item) { return hash_stream(((const studio_app_t *)item)->stream); }
 
-static void free_word(struct lh_entry *entry) { free(lh_entry_v(entry)); }
+static bool is_stream(const void *item, const void *key) {
+  return strcasecmp(((const studio_app_t *)item)->stream, key) == 0;
+}
+
+static uint64_t hash_word(const void *item) { return hash_text(HASH_INIT, item); }
+
+static bool is_word(const void *item, const void *key) { return strcmp(item, key) == 0; }
 
 studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) {
   studio_t *studio = calloc(1, sizeof(*studio));
@@ -31,12 +32,10 @@ studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) 
     return NULL;
   studio->settings = *settings;
   studio->session = session;
-  studio->streams = lh_table_new(TABLE_SIZE, NULL, hash_without_case, equal_without_case);
-  studio->words = lh_kchar_table_new(TABLE_SIZE, free_word);
-  if (studio->streams != NULL && studio->words != NULL && owners_init(studio))
-    return studio;
-  studio_free(studio);
-  return NULL;
+  studio->streams.hash_of = hash_app;
+  studio->words.hash_of = hash_word;
+  owners_init(studio);
+  return studio;
 }
 
 void studio_free(studio_t *studio) {
@@ -45,16 +44,18 @@ void studio_free(studio_t *studio) {
   for (size_t i = 0; i < studio->apps_count; i++)
     free(studio->apps[i]);
   free(studio->apps);
+  free(studio->queue);
   for (size_t i = 0; i < studio->domains_count; i++) {
     free(studio->domains[i]->id);
     free(studio->domains[i]->name);
     free(studio->domains[i]);
   }
   free(studio->domains);
-  if (studio->streams != NULL)
-    lh_table_free(studio->streams);
-  if (studio->words != NULL)
-    lh_table_free(studio->words);
+  pointer_set_clear(&studio->streams);
+  size_t at = 0;
+  for (void *word = pointer_set_next(&studio->words, &at); word != NULL; word = pointer_set_next(&studio->words, &at))
+    free(word);
+  pointer_set_clear(&studio->words);
   owners_clear(studio);
   free(studio);
 }
@@ -105,28 +106,25 @@ bool studio_name_domain(studio_t *studio, const char *id, const char *name) {
 }
 
 const char *studio_word(studio_t *studio, const char *text) {
-  void *found = NULL;
-  if (lh_table_lookup_ex(studio->words, text, &found))
+  void *found = pointer_set_find(&studio->words, hash_word(text), is_word, text);
+  if (found != NULL)
     return found;
   char *copy = strdup(text);
-  if (copy == NULL || lh_table_insert(studio->words, copy, copy) != 0) {
-    free(copy);
-    return NULL;
-  }
-  return copy;
+  if (copy != NULL && pointer_set_add(&studio->words, copy))
+    return copy;
+  free(copy);
+  return NULL;
 }
 
 studio_app_t *studio_stream(const studio_t *studio, const char *name) {
-  void *found = NULL;
-  return lh_table_lookup_ex(studio->streams, name, &found) ? found : NULL;
+  return pointer_set_find(&studio->streams, hash_stream(name), is_stream, name);
 }
 
-/* One allocation holds the app and its strings: DOMAIN/OWNER/TYPE/APP, then OWNER and APP once more, on their own. */
-static studio_app_t *make_app(const char *stream, const char *user, const char *name) {
+/* One allocation holds the app and its strings: DOMAIN/OWNER/TYPE/APP, then OWNER once more, on its own. */
+static studio_app_t *make_app(const char *stream, const char *user) {
   size_t stream_size = strlen(stream) + 1;
   size_t user_size = user != NULL ? strlen(user) + 1 : 0;
-  size_t name_size = strlen(name) + 1;
-  studio_app_t *app = calloc(1, sizeof(*app) + stream_size + user_size + name_size);
+  studio_app_t *app = calloc(1, offsetof(studio_app_t, stream) + stream_size + user_size);
   if (app == NULL)
     return NULL;
   memcpy(app->stream, stream, stream_size);
@@ -134,25 +132,33 @@ static studio_app_t *make_app(const char *stream, const char *user, const char *
     memcpy(app->stream + stream_size, user, user_size);
     app->user = app->stream + stream_size;
   }
-  memcpy(app->stream + stream_size + user_size, name, name_size);
-  app->name = app->stream + stream_size + user_size;
   return app;
 }
 
+static bool make_room(studio_t *studio) {
+  if (studio->apps_count < studio->apps_capacity)
+    return true;
+  size_t capacity = studio->apps_capacity + studio->apps_capacity / 8 + 16;
+  studio_app_t **apps = realloc(studio->apps, capacity * sizeof(*apps));
+  if (apps == NULL)
+    return false;
+  studio->apps = apps;
+  studio_app_t **queue = realloc(studio->queue, capacity * sizeof(*queue));
+  if (queue == NULL)
+    return false;
+  studio->queue = queue;
+  studio->apps_capacity = capacity;
+  return true;
+}
+
 static bool append_app(studio_t *studio, studio_app_t *app) {
-  if (studio->apps_count == studio->apps_capacity) {
-    size_t capacity = studio->apps_capacity + studio->apps_capacity / 2 + 16;
-    studio_app_t **longer = realloc(studio->apps, capacity * sizeof(*longer));
-    if (longer == NULL)
-      return false;
-    studio->apps = longer;
-    studio->apps_capacity = capacity;
-  }
+  if (!make_room(studio))
+    return false;
   studio_app_t *first = studio_stream(studio, app->stream);
   if (first != NULL) {
     app->same_stream = first->same_stream;
     first->same_stream = app;
-  } else if (lh_table_insert(studio->streams, app->stream, app) != 0) {
+  } else if (!pointer_set_add(&studio->streams, app)) {
     return false;
   }
   app->row = (uint32_t)studio->apps_count;
@@ -172,7 +178,7 @@ studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const 
     if (strcmp(app->stream, stream) == 0 && app->home == home)
       return app;
   }
-  studio_app_t *app = make_app(stream, user, name);
+  studio_app_t *app = make_app(stream, user);
   if (app == NULL)
     return NULL;
   app->domain = domain;
@@ -184,20 +190,20 @@ studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const 
   return NULL;
 }
 
-/* Takes an app out of its chain; the table's key is the string of the chain's first. */
+/* Takes an app out of its chain. */
 static void unchain(studio_t *studio, studio_app_t *app) {
-  studio_app_t *before = studio_stream(studio, app->stream);
-  while (before != NULL && before != app && before->same_stream != app)
-    before = before->same_stream;
-  if (before != NULL && before != app) {
-    before->same_stream = app->same_stream;
+  studio_app_t *first = studio_stream(studio, app->stream);
+  if (first != app) {
+    while (first != NULL && first->same_stream != app)
+      first = first->same_stream;
+    if (first != NULL)
+      first->same_stream = app->same_stream;
     return;
   }
-  lh_table_delete(studio->streams, app->stream);
-  studio_app_t *second = app->same_stream;
-  /* The table has just lost an entry: there is room for this one. */
-  if (second != NULL)
-    lh_table_insert(studio->streams, second->stream, second);
+  if (app->same_stream != NULL)
+    pointer_set_replace(&studio->streams, app, app->same_stream);
+  else
+    pointer_set_remove(&studio->streams, app);
 }
 
 void studio_forget(studio_t *studio, studio_app_t *app) {
@@ -227,6 +233,8 @@ bool studio_is_in_service(const studio_t *studio, const studio_app_t *app) {
 bool studio_is_watched(const studio_t *studio, const studio_app_t *app) {
   return studio_is_in_service(studio, app) && !app->excluded;
 }
+
+const char *studio_app_name(const studio_app_t *app) { return strrchr(app->stream, '/') + 1; }
 
 bool studio_owner(const studio_app_t *app, const char **user) {
   *user = app->home != NULL ? app->home->owner : app->user;

@@ -10,11 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <json-c/linkhash.h>
-
 #include "aws/client.h"
 #include "studio/operations.h"
+#include "studio/pointer_set.h"
 #include "studio/settings.h"
+
+/* What whoever reports keeps with everything that has a value: a hash of the name that it stands under; 0: none yet. */
+typedef struct {
+  uint64_t hash;
+} claim_t;
 
 /* ListDomains tells a domain's name. */
 typedef enum { DOMAIN_UNASKED, DOMAIN_LISTED, DOMAIN_ABSENT } domain_state_t;
@@ -28,16 +32,17 @@ typedef struct {
 
 /* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SpaceDetails.html */
 typedef struct {
+  claim_t claim;
   const studio_domain_t *domain;
-  char *name;
   char *owner;          /* NULL: a shared space without one; or not known yet */
-  bool known;           /* ListSpaces has told of it */
-  uint64_t listed;      /* the scan whose ListSpaces showed it last */
-  uint64_t occupied;    /* the scan that showed an app in it last, running or on its way */
   int64_t volume_bytes; /* of its own; 0: none, or not told */
   int64_t vacant_ms;    /* since when no app is in it, as far as is known */
+  uint32_t listed;      /* the scan whose ListSpaces showed it last */
+  uint32_t occupied;    /* the scan that showed an app in it last, running or on its way */
+  bool known;           /* ListSpaces has told of it */
   bool excluded;        /* its owner is not to be reported */
   bool reported;
+  char name[];
 } studio_space_t;
 
 /* What was found out about an app's log stream. */
@@ -46,27 +51,28 @@ typedef enum { STREAM_NONE, STREAM_WITHOUT_EVENTS, STREAM_WITH_EVENTS } stream_s
 /* An app that was in service in the last listing, or left since and has not been reported as gone. Exactly one of user
  * and home is not NULL. stream is DOMAIN/USER-or-SPACE/TYPE/APP. */
 typedef struct studio_app {
+  claim_t claim;
   struct studio_app *same_stream; /* another app whose stream's name differs in case at most */
   const studio_domain_t *domain;
   studio_space_t *home;      /* the space that it is in */
   const char *instance_type; /* NULL: not told */
-  const char *user, *type, *name;
+  const char *user, *type;
   const char *logged_as; /* its stream's name where it differs from `stream` in case; NULL: it does not */
-  uint64_t varied;       /* the scan that last saw such a stream */
   int64_t created_ms;
   int64_t started_ms; /* when we saw it come into service; 0: it was there before */
   int64_t last_event_ms;
-  uint64_t listed; /* the scan that listed it last */
-  uint64_t looked; /* the scan that last confirmed stream_state and last_event_ms */
   /* Of the signals match and ignore: the newest event that counts (0: none was found); how far the log was searched,
    * and what last_event_ms was then; down to where nothing newer counts. The search is over when that has reached
-   * goal_ms. */
+   * goal_ms. Under every signal searched_ms is up to when the log was looked at exactly, see confirm.h. */
   int64_t counted_ms, searched_ms, searched_event_ms, proven_ms, goal_ms;
-  uint64_t matched;  /* the scan that last confirmed these */
-  uint64_t hours;    /* bit n: the signal moved n hours before hours_at */
-  uint32_t hours_at; /* hours since the epoch */
-  uint32_t row;      /* in studio->apps */
-  stream_state_t stream_state;
+  uint64_t hours;                        /* bit n: the signal moved n hours before hours_at */
+  uint32_t hours_at;                     /* hours since the epoch */
+  uint32_t row;                          /* in studio->apps */
+  uint32_t listed;                       /* the scan that listed it last */
+  uint32_t looked;                       /* the scan that last confirmed stream_state and last_event_ms */
+  uint32_t matched;                      /* the scan that last confirmed what was searched */
+  uint32_t varied;                       /* the scan that last saw a stream whose name differs in case */
+  uint8_t stream_state;                  /* a stream_state_t */
   bool excluded;                         /* its owner is not to be reported */
   bool on_plan;                          /* reserved capacity: no price applies */
   bool chatty;                           /* its signal moves in nearly every hour of a day: no person's does */
@@ -78,32 +84,34 @@ typedef struct studio_app {
 
 /* Whoever has apps: a user, or a space without an owner (user is NULL). */
 typedef struct {
+  claim_t claim;
   const studio_domain_t *domain;
-  char *user, *space;
-  uint64_t seen; /* the scan in which an app of theirs was in service */
+  const char *user, *space; /* in names */
+  int64_t oldest_ms;        /* of the report that is being made, like countable and unknown */
+  uint32_t seen;            /* the scan in which an app of theirs was in service */
   bool reported;
-  /* of the report that is being made */
   bool countable, unknown;
-  int64_t oldest_ms;
+  char names[];
 } studio_person_t;
 
 /* What is billed: an instance that the apps of one user or space share, or the sessions of one app type. */
 typedef struct {
+  claim_t claim;
   const studio_domain_t *domain;
-  char *user, *space; /* its owner, NULL: none; the space that it is for, NULL: the user themself */
+  const char *user, *space; /* in names: its owner, NULL: none; the space that it is for, NULL: the user themself */
   const char *instance;
   double usd_an_hour; /* negative: no price */
-  uint64_t seen;      /* the scan in which an app on it was in service */
-  bool reported, cost_reported, waste_reported;
-  /* of the report that is being made */
+  int64_t newest_ms;  /* of the report that is being made, like units (that cost), known and on_plan */
+  uint32_t units;
+  uint32_t seen; /* the scan in which an app on it was in service */
   bool known, on_plan;
-  size_t units; /* that cost */
-  int64_t newest_ms;
+  bool reported, cost_reported, waste_reported;
+  char names[];
 } studio_instance_t;
 
 /* How the current or last scan went. */
 typedef struct {
-  uint64_t number;    /* 0: none yet */
+  uint32_t number;    /* 0: none yet */
   int64_t began_ms;   /* its look at streams */
   int64_t looked_ms;  /* when it was done with all looks but those into the logs themselves; 0: it was not */
   size_t swept_pages; /* that it has looked at streams by recency */
@@ -123,15 +131,16 @@ typedef struct {
   studio_domain_t **domains;
   size_t domains_count;
   studio_app_t **apps;
+  studio_app_t **queue; /* matching's, with room for all apps: a scan need not ask for it */
   size_t apps_count, apps_capacity;
-  lh_table *streams;       /* stream name without regard to case -> studio_app_t, the first of its chain */
-  lh_table *spaces;        /* DOMAIN/SPACE -> studio_space_t */
-  lh_table *persons;       /* DOMAIN/USER or DOMAIN//SPACE -> studio_person_t */
-  lh_table *instances;     /* DOMAIN/USER/INSTANCE or DOMAIN//SPACE/INSTANCE -> studio_instance_t */
-  lh_table *words;         /* instance types and app types, each kept once */
-  uint64_t last_listing;   /* the last scan whose listing of apps reached its end; 0: none */
+  pointer_set_t streams;   /* studio_app_t by stream, without regard to case: the first of its chain */
+  pointer_set_t spaces;    /* studio_space_t by domain and name */
+  pointer_set_t persons;   /* studio_person_t by domain and user or space */
+  pointer_set_t instances; /* studio_instance_t by domain, user or space, and instance */
+  pointer_set_t words;     /* instance types and app types, each kept once */
+  uint32_t last_listing;   /* the last scan whose listing of apps reached its end; 0: none */
   int64_t last_listing_ms; /* and when it did */
-  uint64_t swept;          /* a scan: what apps that were looked at in it or since showed then is known; 0: none */
+  uint32_t swept;          /* a scan: what apps that were looked at in it or since showed then is known; 0: none */
   int64_t swept_ms;        /* and when it began to look */
   int64_t credit;          /* see activity.h */
   int64_t slice_ms;        /* see matching.h */
@@ -160,6 +169,9 @@ void studio_forget_space(studio_t *studio, studio_space_t *space);
 studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const char *user, studio_space_t *home,
                          const char *type, const char *name);
 void studio_forget(studio_t *studio, studio_app_t *app);
+
+/* studio_app_name is the end of its stream's name. */
+const char *studio_app_name(const studio_app_t *app);
 
 /* studio_person is the owner of an app, studio_instance what it is billed for; its owner must be known. */
 studio_person_t *studio_person(studio_t *studio, const studio_app_t *app);

@@ -49,3 +49,22 @@ studio_space_t *studio_own(const char *space, const char *owner) {
     known->owner = strdup(owner);
   return known;
 }
+
+/* A value ends in its number: "idle u/ml.t3.medium=60 ". */
+static size_t length_of_value(const char *value) { return strcspn(value, "=") + strcspn(strchr(value, '='), " ") + 1; }
+
+static bool has_value(const char *told, const char *value, size_t length) {
+  for (; *told != '\0'; told += length_of_value(told)) {
+    if (length_of_value(told) == length && strncmp(told, value, length) == 0)
+      return true;
+  }
+  return false;
+}
+
+void assert_told(const char *told, const char *expected) {
+  bool same = strlen(told) == strlen(expected);
+  for (const char *at = expected; same && *at != '\0'; at += length_of_value(at))
+    same = has_value(told, at, length_of_value(at));
+  if (!same)
+    assert_string_equal(told, expected);
+}

@@ -24,4 +24,7 @@ studio_space_t *studio_own(const char *space, const char *owner);
 /* studio_next_scan begins the next scan as scan_start does. */
 void studio_next_scan(void);
 
+/* assert_told compares what was told, values that end in a space each, in any order. */
+void assert_told(const char *told, const char *expected);
+
 #endif

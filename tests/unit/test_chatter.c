@@ -1,5 +1,5 @@
-/* links: studio/chatter studio/signals studio/studio studio/owners studio/billing aws/buffer aws/error aws/utf8 */
-/* links: unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
+/* links: studio/chatter studio/signals studio/studio studio/owners studio/pointer_set studio/billing aws/buffer */
+/* links: aws/error aws/utf8 unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* links: studio/inventory studio/listing studio/request studio/operations studio/studio studio/owners */
-/* links: studio/billing aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio/pointer_set studio/billing aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c */
+/* links: -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* links: studio/owners studio/studio studio/billing aws/error aws/utf8 unit/studio_fixture unit/fake_aws */
-/* links: -ljson-c -lm */
+/* links: studio/owners studio/pointer_set studio/studio studio/billing aws/error aws/utf8 unit/studio_fixture */
+/* links: unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ static void owners_keep_each_space_of_each_domain_once(void **state) {
   assert_ptr_not_equal(studio_space(studio, one, "LAB"), space);
   assert_ptr_not_equal(studio_space(studio, other, "lab"), space);
   studio_forget_space(studio, space);
-  assert_int_equal(lh_table_length(studio->spaces), 2);
+  assert_int_equal(studio->spaces.count, 2);
   assert_string_equal(studio_space(studio, other, "lab")->domain->id, "d-2");
 }
 
@@ -51,7 +51,7 @@ static void owners_keep_a_user_and_an_ownerless_space_of_one_name_apart(void **s
   assert_string_equal(space->space, "same");
   assert_null(space->user);
   studio_forget_person(studio, user);
-  assert_int_equal(lh_table_length(studio->persons), 1);
+  assert_int_equal(studio->persons.count, 1);
   assert_ptr_equal(studio_person(studio, studio_add_in("same", "KernelGateway", "b")), space);
 }
 
@@ -104,10 +104,10 @@ static void owners_forget_one_instance_of_several(void **state) {
   const studio_instance_t *other = studio_instance(studio, studio_add("u", "a"), "ml.m5.large");
   studio_instance_t *of_space = studio_instance(studio, studio_add_in("u", "KernelGateway", "a"), "ml.t3.medium");
   studio_forget_instance(studio, of_user);
-  assert_int_equal(lh_table_length(studio->instances), 2);
+  assert_int_equal(studio->instances.count, 2);
   assert_ptr_equal(studio_instance(studio, studio_add("u", "a"), "ml.m5.large"), other);
   studio_forget_instance(studio, of_space);
-  assert_int_equal(lh_table_length(studio->instances), 1);
+  assert_int_equal(studio->instances.count, 1);
 }
 
 static void owners_price_an_instance_in_the_sessions_region(void **state) {

@@ -1,7 +1,7 @@
 /* links: studio/scan studio/inventory studio/listing studio/activity studio/sweep studio/by_name studio/log_stream */
 /* links: studio/matching studio/search studio/confirm studio/chatter studio/signals studio/idle studio/idle_since */
-/* links: studio/memory studio/request studio/operations studio/studio studio/owners studio/billing */
-/* links: aws/answer aws/buffer aws/error aws/utf8 unit/world_model unit/studio_fixture unit/fake_aws */
+/* links: studio/memory studio/request studio/operations studio/studio studio/owners studio/pointer_set */
+/* links: studio/billing aws/answer aws/buffer aws/error aws/utf8 unit/world_model unit/studio_fixture unit/fake_aws */
 /* links: -lcrypto -ljson-c -lm */
 #include <math.h>
 #include <setjmp.h>
@@ -173,9 +173,9 @@ static bool on_value(void *owner, const idle_value_t *value) {
   (void)owner;
   if (value->kind != IDLE_APP || isnan(value->value))
     return true;
-  size_t number = strtoul(value->app->name + strlen("app-"), NULL, 10);
+  size_t number = strtoul(studio_app_name(value->app) + strlen("app-"), NULL, 10);
   world_app_t *app = &world.apps[number];
-  assert_string_equal(app->name, value->app->name);
+  assert_string_equal(app->name, studio_app_name(value->app));
   assert_true(app->in_service);
   if (players[number].seen_ms == 0)
     players[number].seen_ms = play.reported_ms;

@@ -1,7 +1,7 @@
-/* links: studio/scan studio/inventory studio/listing studio/activity studio/matching studio/chatter */
-/* links: studio/sweep studio/by_name studio/log_stream studio/search studio/confirm studio/idle_since */
-/* links: studio/signals aws/buffer -lcrypto studio/request studio/operations studio/studio studio/owners */
-/* links: studio/billing aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio/scan studio/inventory studio/listing studio/activity studio/matching studio/chatter studio/sweep */
+/* links: studio/by_name studio/log_stream studio/search studio/confirm studio/idle_since studio/signals aws/buffer */
+/* links: -lcrypto studio/request studio/operations studio/studio studio/owners studio/pointer_set studio/billing */
+/* links: aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

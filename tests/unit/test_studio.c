@@ -1,4 +1,4 @@
-/* links: studio/studio studio/owners studio/billing aws/error aws/utf8 unit/fake_aws -ljson-c -lm */
+/* links: studio/studio studio/owners studio/pointer_set studio/billing aws/error aws/utf8 unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,7 +46,7 @@ static void studio_finds_the_app_that_it_added(void **state) {
   assert_string_equal(app->user, "u");
   assert_null(app->home);
   assert_string_equal(app->type, "KernelGateway");
-  assert_string_equal(app->name, "a");
+  assert_string_equal(studio_app_name(app), "a");
   assert_int_equal(app->listed, 0);
   assert_ptr_equal(app_of("d-1", "u", NULL, "a"), app);
   assert_ptr_equal(studio_stream(studio, "d-1/u/KernelGateway/a"), app);

@@ -1,5 +1,6 @@
-/* links: trouble studio/studio studio/operations studio/signals studio/owners studio/billing aws/buffer aws/error */
-/* links: aws/utf8 unit/target_fixture unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
+/* links: trouble studio/studio studio/operations studio/signals studio/owners studio/pointer_set studio/billing */
+/* links: aws/buffer aws/error aws/utf8 unit/target_fixture unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm */
+/* links: -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
