@@ -70,6 +70,10 @@ bool aws_submit(const aws_call_t *ask) {
   return false;
 }
 
+static int attempts_of(const call_t *call, retry_class_t why) {
+  return why == RETRY_THROTTLED && call->pages > 0 ? RETRY_ATTEMPTS_PAGED : RETRY_ATTEMPTS;
+}
+
 /* The answer to this attempt was an error: another attempt, perhaps later, or the end of the call. */
 static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_after_s) {
   aws_session_t *session = call->ask.session;
@@ -87,7 +91,7 @@ static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_af
     call->corrected = true;
     loop_timer_set(loop, &call->delay, now_ms);
   } else if ((why == RETRY_TRANSIENT || why == RETRY_TIMEOUT || why == RETRY_THROTTLED) &&
-             call->attempt + 1 < RETRY_ATTEMPTS && retry_quota_take(&session->quota, why, &call->quota_taken)) {
+             call->attempt + 1 < attempts_of(call, why) && retry_quota_take(&session->quota, why, &call->quota_taken)) {
     int64_t delay_ms = retry_delay_ms(call->attempt++, loop->clock->fraction(), retry_after_s);
     loop_timer_set(loop, &call->delay, now_ms + delay_ms);
   } else {

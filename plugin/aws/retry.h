@@ -17,6 +17,10 @@ typedef enum {
 } retry_class_t;
 
 #define RETRY_ATTEMPTS 3
+
+/* A page behind the first is given more patience while AWS throttles: to give up a long listing would waste what its
+ * pages have cost, and the next one would have to begin anew. */
+#define RETRY_ATTEMPTS_PAGED 8
 #define RETRY_SKEW_MS ((int64_t)4 * 60 * 1000)
 
 /* retry_classify: code is the error code (AWS's, or ours of error.h), status the HTTP status or 0. */

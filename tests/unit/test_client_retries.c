@@ -97,6 +97,24 @@ static void client_retries_each_page_anew(void **state) {
   assert_int_equal(client_count(&client.requests, "ListApps"), 6);
 }
 
+/* A listing goes on where it was throttled; to give it up would waste what it has cost. */
+static void client_has_more_patience_with_a_throttled_page_behind_the_first(void **state) {
+  (void)state;
+  fake_http_expect(&(fake_exchange_t){.sent = "{}", .body = "{\"N\":\"1\",\"NextToken\":\"a\"}"});
+  fake_http_expect(&(fake_exchange_t){
+      .sent = "{\"NextToken\":\"a\"}", .status = 400, .error_type = "ThrottlingException", .times = 7});
+  fake_http_expect(&(fake_exchange_t){.sent = "{\"NextToken\":\"a\"}", .body = "{\"N\":\"2\",\"NextToken\":\"b\"}"});
+  fake_http_expect(&(fake_exchange_t){
+      .sent = "{\"NextToken\":\"b\"}", .status = 400, .error_type = "ThrottlingException", .times = 8});
+  asked_t asked = ask();
+  assert_string_equal(asked.error.code, "ThrottlingException");
+  assert_string_equal(asked.seen, " 1 2");
+  fake_http_expect(&(fake_exchange_t){.sent = "{}", .body = "{\"N\":\"1\",\"NextToken\":\"a\"}"});
+  fake_http_expect(&(fake_exchange_t){.sent = "{\"NextToken\":\"a\"}", .status = 503, .times = 3});
+  asked = ask();
+  assert_string_equal(asked.error.code, "503");
+}
+
 /* 500 tokens, 5 for a retry: 100 retries for all calls of a session together. */
 static void client_stops_retrying_in_an_outage(void **state) {
   (void)state;
@@ -219,6 +237,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(client_retries_by_the_class_of_the_error, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_backs_off_exponentially_with_jitter, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_retries_each_page_anew, client_begin, client_end),
+      cmocka_unit_test_setup_teardown(client_has_more_patience_with_a_throttled_page_behind_the_first, client_begin,
+                                      client_end),
       cmocka_unit_test_setup_teardown(client_stops_retrying_in_an_outage, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_is_given_its_quota_back_by_a_success, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_slows_down_when_it_is_throttled, client_begin, client_end),
