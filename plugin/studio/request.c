@@ -69,7 +69,7 @@ void request_stream_by_name(studio_t *studio, const char *name, request_page_t *
 }
 
 static json_object *names_of(const char *const *streams, size_t count) {
-  json_object *names = json_object_new_array_ext((int)count);
+  json_object *names = json_object_new_array();
   for (size_t i = 0; names != NULL && i < count; i++) {
     json_object *name = json_object_new_string(streams[i]);
     if (name != NULL && json_object_array_add(names, name) == 0)

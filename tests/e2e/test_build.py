@@ -39,6 +39,12 @@ def test_it_is_hardened_and_stays_in_memory():
     assert not re.search(r"GNU_STACK.* RWE ", dynamic)
 
 
+def test_it_needs_no_newer_json_c_than_enterprise_linux_9_has():
+    needed = subprocess.run(["objdump", "-p", PLUGIN], check=True, capture_output=True, text=True).stdout
+    versions = {tuple(map(int, found)) for found in re.findall(r"JSONC_(\d+)\.(\d+)", needed)}
+    assert versions and max(versions) <= (0, 14)
+
+
 def test_make_install_puts_the_plugin_and_the_samples_in_place(tmp_path):
     make("install", f"DESTDIR={tmp_path}")
     installed = tmp_path / "usr/lib/collectd/sagemaker.so"
