@@ -1,0 +1,88 @@
+"""The IAM files: valid, the same everywhere, and no more than what the plugin calls."""
+
+import json
+import re
+
+import yaml
+
+from e2e.collectd import TOP
+
+IAM = TOP / "packaging" / "iam"
+POLICY = json.loads((IAM / "policy.json").read_text())
+README = (TOP / "README.md").read_text()
+
+
+class Template(yaml.SafeLoader):
+    """Template reads CloudFormation's YAML, whose functions are tags; !Sub is taken as what it stands for."""
+
+
+Template.add_constructor("!Ref", lambda loader, node: {"Ref": loader.construct_scalar(node)})
+Template.add_constructor("!GetAtt", lambda loader, node: {"Fn::GetAtt": loader.construct_scalar(node)})
+Template.add_constructor(
+    "!Sub",
+    lambda loader, node: (
+        loader.construct_scalar(node).replace("${AWS::Partition}", "aws").replace("${AWS::AccountId}", "*")
+    ),
+)
+
+
+def template() -> dict:
+    return yaml.load((IAM / "role.yaml").read_text(), Template)
+
+
+def actions(policy: dict) -> set[str]:
+    listed = [statement["Action"] for statement in policy["Statement"]]
+    return {action for entry in listed for action in ([entry] if isinstance(entry, str) else entry)}
+
+
+def called() -> set[str]:
+    """called is what the plugin's table of operations has, under the names that IAM has for them."""
+    source = (TOP / "plugin" / "studio" / "operations.c").read_text()
+    services = dict(re.findall(r'static const aws_service_t (\w+) = \{\w+, "(\w+)"', source))
+    table = re.findall(r'\[OPERATION_\w+\] = \{&(\w+), "(\w+)"', source)
+    assert len(table) == source.count("[OPERATION_") >= 5
+    return {f"{services[service]}:{operation}" for service, operation in table}
+
+
+def test_the_policy_allows_what_the_plugin_calls_and_nothing_else():
+    assert actions(POLICY) == called()
+    assert {statement["Effect"] for statement in POLICY["Statement"]} == {"Allow"}
+
+
+def test_the_log_group_is_the_plugins():
+    (logs,) = [statement for statement in POLICY["Statement"] if "logs:DescribeLogStreams" in statement["Action"]]
+    group = re.search(r'log_group = strdup\("([^"]+)"\)', (TOP / "plugin" / "config_account.c").read_text())[1]
+    arn = f"arn:aws:logs:*:*:log-group:{group}"
+    assert logs["Resource"] == [arn, f"{arn}:*"]
+
+
+def test_the_readme_shows_the_policy():
+    blocks = re.findall(r"(?:^    .*\n)+", README, re.MULTILINE)
+    shown = [json.loads(block) for block in blocks if block.lstrip().startswith("{")]
+    assert POLICY in shown
+
+
+def test_the_template_has_the_policy_and_the_trust():
+    properties = template()["Resources"]["Role"]["Properties"]
+    (policy,) = properties["Policies"]
+    assert policy["PolicyDocument"] == POLICY
+    trust = json.dumps(properties["AssumeRolePolicyDocument"])
+    parameters = {"Principal": "arn:aws:iam::111122223333:role/collectd", "ExternalId": "collectd-7f3a"}
+    for name, value in parameters.items():
+        assert name in template()["Parameters"]
+        trust = trust.replace(json.dumps({"Ref": name}), json.dumps(value))
+    assert json.loads(trust) == json.loads((IAM / "trust.json").read_text())
+
+
+def test_the_template_refers_to_what_it_has():
+    text = (IAM / "role.yaml").read_text()
+    known = set(template()["Parameters"]) | set(template()["Resources"])
+    referred = re.findall(r"!Ref (\w+)|!GetAtt (\w+)", text)
+    assert referred and {ref or att for ref, att in referred} <= known
+
+
+def test_the_callers_side_may_assume_the_role_that_is_made():
+    assume = json.loads((IAM / "assume.json").read_text())
+    assert actions(assume) == {"sts:AssumeRole"}
+    name = template()["Parameters"]["RoleName"]["Default"]
+    assert [statement["Resource"] for statement in assume["Statement"]] == [f"arn:aws:iam::123456789012:role/{name}"]
