@@ -1,10 +1,17 @@
 # Needs GNU make and, for `make` alone, what packaging/deps calls "build". `make help` lists what there is.
 # Overridable: CC, CFLAGS, CPPFLAGS, LDFLAGS, BUILD (another folder: another compiler or other flags beside the first),
-# DESTDIR, PREFIX, SYSCONFDIR.
+# WERROR, DESTDIR, PREFIX, SYSCONFDIR, LIBDIR, CONFDIR, SAMPLES (another folder of samples to install).
+
+# The one place of the version: User-Agent, manual and packages take it from here, CHANGELOG.md is compared by a test.
+VERSION := 1.0.0
 
 BUILD := build
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
+LIBDIR ?= $(PREFIX)/lib
+CONFDIR ?= $(SYSCONFDIR)/collectd/collectd.conf.d
+SAMPLES ?= collectd.conf.d
+DOCDIR = $(PREFIX)/share/doc/collectd-sagemaker
 PYTHON := PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3
 JOBS := $(shell nproc)
 
@@ -21,8 +28,9 @@ HEADERS := $(wildcard plugin/*.h plugin/*/*.h tests/unit/*.h)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 tidied = $(patsubst %.c,$(BUILD)/tidy/%.ok,$(1))
 
-LANGUAGE := -std=c11 -D_GNU_SOURCE
-WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Werror
+LANGUAGE := -std=c11 -D_GNU_SOURCE -DUSER_AGENT='"collectd-sagemaker/$(VERSION)"'
+WERROR ?= -Werror
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion $(WERROR)
 COLLECTD := -DHAVE_CONFIG_H -isystem /usr/include/collectd/core -isystem /usr/include/collectd/core/daemon \
     -isystem /usr/include/collectd
 INCLUDES = -Iplugin
@@ -31,7 +39,11 @@ $(call objects,$(TEST_SOURCES)) $(call tidied,$(TEST_SOURCES)): INCLUDES += -Ite
 
 LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 
-.PHONY: all programs unit check lint tidy demo once install deps clean help
+# What an administrator may want beside the plugin: everything in packaging/ but what makes the project itself.
+EXAMPLES := $(filter-out $(addprefix packaging/,debian deps man package rpm),$(wildcard packaging/*))
+PACKAGED := Makefile README.md LICENSE CHANGELOG.md $(shell find plugin collectd.conf.d packaging -type f)
+
+.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 
@@ -45,6 +57,24 @@ $(BUILD)/sagemaker.so: $(call objects,$(SOURCES))
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LANGUAGE) -fPIC -fvisibility=hidden $(WARNINGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+
+# It has the version in it.
+$(call objects,plugin/aws/http.c): Makefile
+
+manual: $(BUILD)/collectd-sagemaker.5
+
+$(BUILD)/%.5: packaging/man/%.pod CHANGELOG.md Makefile
+	@mkdir -p $(@D)
+	pod2man --section=5 --center=collectd --release="collectd-sagemaker $(VERSION)" \
+	    --date="$$(sed -n '/^## /{s/.* - //p;q}' CHANGELOG.md)" $< $@
+
+# Packages install the samples so: to have them there changes nothing, and one command puts a file to use.
+commented: $(patsubst %,$(BUILD)/commented/%,$(notdir $(wildcard collectd.conf.d/*.conf)))
+
+$(BUILD)/commented/%.conf: collectd.conf.d/%.conf Makefile
+	@mkdir -p $(@D)
+	{ echo "# As installed, every line of this file is taken out by the # that it begins with. To use it, once:"; \
+	  echo "#   sed -i 's/^#//' $(CONFDIR)/$(@F)"; echo; cat $<; } | sed 's/^/#/' > $@
 
 -include $(patsubst %.o,%.d,$(call objects,$(SOURCES) $(TEST_SOURCES)))
 
@@ -62,13 +92,14 @@ $(PROGRAMS): $(BUILD)/%: $(BUILD)/obj/tests/%.o $$(call linked,$$(call links,tes
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) $(if $(filter unit/%,$*),-lcmocka)
 
 check: ## install what is missing, then run all tests and linters
-	@packaging/deps build run demo check
+	@packaging/deps build run demo deb rpm check
 	@$(PYTHON) tests/check.py
 
 lint: ## clang-format, clang-tidy, cppcheck, shellcheck
 	@clang-format --dry-run -Werror $(SOURCES) $(TEST_SOURCES) $(HEADERS)
 	@cppcheck --quiet -j$(JOBS) --error-exitcode=1 --inline-suppr --enable=warning,style,performance,portability \
-	    --suppressions-list=.cppcheck/suppressions --library=.cppcheck/json-c.cfg --std=c11 -D_GNU_SOURCE -Iplugin $(SOURCES)
+	    --suppressions-list=.cppcheck/suppressions --library=.cppcheck/json-c.cfg --std=c11 -D_GNU_SOURCE -DUSER_AGENT='""' \
+	    -Iplugin $(SOURCES)
 	@grep -rlIE '^#!/bin/(ba)?sh' .ci packaging tests | xargs shellcheck
 	@$(MAKE) -s -k -j$(JOBS) tidy
 
@@ -78,6 +109,12 @@ $(BUILD)/tidy/%.ok: %.c $(HEADERS) .clang-tidy
 	@mkdir -p $(@D)
 	clang-tidy --quiet $< -- $(LANGUAGE) $(WARNINGS) $(INCLUDES) 2>/dev/null
 	@touch $@
+
+compile_commands: ## write build/compile_commands.json, for clangd and the like
+	@mkdir -p $(BUILD)
+	@{ echo '['; $(MAKE) -nB all programs | sed -n '/ -c -o /{s/[\\"]/\\&/g;'\
+	's|.* \(.*\)|{"directory": "$(CURDIR)", "command": "&", "file": "\1"}|p;}' | sed '$$!s/$$/,/'; \
+	echo ']'; } > $(BUILD)/compile_commands.json
 
 demo: ## see it work: a collectd, a stand-in AWS, who forgot what
 	@packaging/deps build run demo
@@ -89,18 +126,34 @@ once: ## one scan of your own AWS account, printed as a table
 	@$(MAKE) -s -j$(JOBS) all $(BUILD)/demo/identity
 	@$(PYTHON) -m demo.once $(BUILD)/demo/identity
 
-install: all ## install plugin and samples (DESTDIR, PREFIX, SYSCONFDIR)
-	install -D -m 644 $(BUILD)/sagemaker.so "$(DESTDIR)$(PREFIX)/lib/collectd/sagemaker.so"
-	@for sample in collectd.conf.d/*.conf; do \
-	    target="$(DESTDIR)$(SYSCONFDIR)/collectd/$$sample"; \
+install: all manual ## install plugin, manual, samples and examples (DESTDIR, PREFIX, SYSCONFDIR)
+	install -D -m 644 $(BUILD)/sagemaker.so "$(DESTDIR)$(LIBDIR)/collectd/sagemaker.so"
+	install -D -m 644 $(BUILD)/collectd-sagemaker.5 "$(DESTDIR)$(PREFIX)/share/man/man5/collectd-sagemaker.5"
+	install -D -m 644 README.md "$(DESTDIR)$(DOCDIR)/README.md"
+	mkdir -p "$(DESTDIR)$(DOCDIR)/examples"
+	cp -R $(EXAMPLES) "$(DESTDIR)$(DOCDIR)/examples"
+	@for sample in $(SAMPLES)/*.conf; do \
+	    target="$(DESTDIR)$(CONFDIR)/$${sample##*/}"; \
 	    if [ -e "$$target" ]; then echo "kept as it is: $$target"; else install -v -D -m 644 $$sample "$$target"; fi \
 	done
 
+deb: ## build the Debian package (build/deb/collectd-sagemaker_*.deb)
+	@packaging/deps build deb
+	@$(MAKE) -s $(BUILD)/deb/built
+
+rpm: ## build the RPM (build/rpm/RPMS)
+	@packaging/deps build rpm
+	@$(MAKE) -s $(BUILD)/rpm/built
+
+$(BUILD)/deb/built $(BUILD)/rpm/built: $(BUILD)/%/built: $(PACKAGED)
+	@packaging/package $* $(@D)
+	@touch $@
+
 deps: ## install the Debian packages that building, running and testing need
-	@packaging/deps build run demo check
+	@packaging/deps build run demo deb rpm check
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z_]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24

@@ -182,13 +182,14 @@ static bool set_safety(http_transfer_t *transfer, const http_request_t *request)
          (!request->without_proxy || SET(CURLOPT_NOPROXY, "*"));
 }
 
+/* USER_AGENT is the Makefile's: it has the version in it. */
 static bool set_request(http_transfer_t *transfer, const http_request_t *request) {
   bool has_body = request->body != NULL;
   const char *body = transfer->request_body;
   return SET(CURLOPT_URL, request->url) && SET(CURLOPT_HTTPHEADER, transfer->headers) &&
          (!has_body ||
           (SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length) && SET(CURLOPT_POSTFIELDS, body))) &&
-         SET(CURLOPT_CUSTOMREQUEST, request->method) && SET(CURLOPT_USERAGENT, "collectd-sagemaker") &&
+         SET(CURLOPT_CUSTOMREQUEST, request->method) && SET(CURLOPT_USERAGENT, USER_AGENT) &&
          SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) && SET(CURLOPT_WRITEFUNCTION, on_body) &&
          SET(CURLOPT_WRITEDATA, transfer) && SET(CURLOPT_HEADERFUNCTION, on_header) &&
          SET(CURLOPT_HEADERDATA, transfer) && SET(CURLOPT_ERRORBUFFER, transfer->detail) &&

@@ -47,14 +47,3 @@ def test_the_defaults_that_stand_there_are_the_defaults(cloud, watch):
         collectd.stop()
     assert asked[0] == asked[1]
     assert len(asked[0][0]) == 2
-
-
-def test_every_option_stands_in_the_sample_and_in_the_manual():
-    readme = (SHIPPED.parent / "README.md").read_text()
-    for option in (
-        *("Interval", "Region", "Profile", "ConfigFile", "CredentialsFile", "CACert", "Endpoint", "RateLimit"),
-        *("Domain", "AppType", "User", "IgnoreUser", "UserAlias", "LogGroup", "Lookback", "Host", "StateFile"),
-        *("LogLag", "ConfirmAfter", "DomainLabel", "Timeout", "ReportByApp", "ReportByUser", "ReportByInstance", "ReportBySpace", "IdleAfter"),
-    ):
-        assert re.search(rf"^ *#{option} ", SAMPLE, re.MULTILINE), option
-        assert f"`{option}`" in readme, option

@@ -1,0 +1,120 @@
+"""The manual, and that code, manual, README and sample speak of the same options."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from e2e.cloud import DAY_S
+from e2e.collectd import SHIPPED, TOP
+from packages import built
+
+POD = TOP / "packaging" / "man" / "collectd-sagemaker.pod"
+PAGE = POD.read_text()
+README = (TOP / "README.md").read_text()
+SAMPLE = (SHIPPED / "sagemaker.conf").read_text() + (SHIPPED / "sagemaker.prices.conf").read_text()
+
+
+def section(name: str) -> str:
+    return re.search(rf"^=head1 {name}\n(.*?)(?=^=head1 |\Z)", PAGE, re.MULTILINE | re.DOTALL)[1]
+
+
+def options_of_the_code() -> set[str]:
+    """options_of_the_code is what the plugin compares an option's name with; there is no other way to compare one."""
+    found = set()
+    for source in TOP.glob("plugin/config*.c"):
+        text = re.sub(r"/\*.*?\*/", "", source.read_text(), flags=re.DOTALL)
+        compared = re.findall(r"\bconfig_is\((?!const)[^,]+,\s*([^)]*)\)", text)
+        assert all(re.fullmatch(r'"\w+"', name) for name in compared), f"{source}: {compared}"
+        found |= {name.strip('"') for name in compared}
+        others = re.findall(r"strn?casecmp\((?!item->key, name\))", text)
+        assert not others and text.count("->key") == len(re.findall(r"(?:item|child)->key(?=, name\)|,|\))", text))
+    return found
+
+
+def test_the_code_reads_the_options_that_it_is_known_to_read():
+    # Should the code come to read its options in another way, these are missed first.
+    known = {"Interval", "Price", "Account", "Region", "Endpoint", "User", "Activity", "Match", "ReportBySpace"}
+    assert known <= options_of_the_code()
+    assert len(options_of_the_code()) >= 34
+
+
+def test_the_manual_has_these_options_and_their_defaults():
+    items = re.split(r"^=item ", section("OPTIONS"), flags=re.MULTILINE)[1:]
+    names = [re.match(r"(?:E<lt>)?B<(\w+)", item)[1] for item in items]
+    assert sorted(names) == sorted(options_of_the_code())
+    for name, item, following in zip(names, items, [*items[1:], ""], strict=True):
+        # Two items that stand together are explained together.
+        text = item if "\n\n" in item.strip() else following
+        assert re.search(r"\bDefaults?\b", text), f"{name} has no default in the manual"
+
+
+def test_the_readme_has_these_options():
+    table = re.search(r"^\| option \| default \| meaning \|\n(.*?)\n\n", README, re.MULTILINE | re.DOTALL)[1]
+    cells = [line.split("|")[1] for line in table.splitlines()[1:]]
+    named = [re.match(r"<?(\w+)", name)[1] for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+    activity = re.search(r"^\| `<Activity .*$", README, re.MULTILINE)[0]
+    named += [name for name in ("Signal", "Match", "Ignore") if f"`{name}`" in activity]
+    assert sorted(named) == sorted(options_of_the_code())
+
+
+def test_the_samples_have_these_options():
+    named = set(re.findall(r"^ *#?<?([A-Z]\w+) [\"\w.]", SAMPLE, re.MULTILINE)) - {"LoadPlugin", "Plugin"}
+    assert named == options_of_the_code()
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["Interval", "StateFile", "Timeout", "Lookback", "LogLag", "ConfirmAfter", "IdleAfter", "LogGroup", "DomainLabel"],
+)
+def test_they_agree_about_a_default(option):
+    item = re.search(rf"^=item B<{option}>.*?(?=^=item |^=back)", section("OPTIONS"), re.MULTILINE | re.DOTALL)[0]
+    told = re.search(r"Defaults\s+to\s+B<([^>]+)>", item)[1]
+    assert re.search(rf"^\| `{option}` \| `?{re.escape(told)}`? \|", README, re.MULTILINE)
+    assert re.search(rf'^ *#{option} "?{re.escape(told)}"?$', SAMPLE, re.MULTILINE)
+
+
+def test_the_parts_of_collectds_own_pages_in_their_order():
+    heads = re.findall(r"^=head1 (.*)", PAGE, re.MULTILINE)
+    wanted = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "VALUES", "THRESHOLDS", "FILES", "SEE ALSO", "AUTHOR"]
+    assert heads == wanted
+
+
+def test_every_plugin_and_type_of_the_readmes_values_is_in_the_manual():
+    values = section("VALUES")
+    table = re.search(r"^\| plugin \| plugin instance .*?\n\n", README, re.MULTILINE | re.DOTALL)[0]
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.strip().splitlines()[2:]]
+    plugin = None
+    for name, _, kind, instance, _ in rows:
+        plugin = name.strip("`") or plugin
+        for type in re.findall(r"`(\w+)`", kind):
+            assert re.search(rf"^=item B<{plugin}-\S+/{type}-", values, re.MULTILINE), (plugin, type)
+        for fixed in re.findall(r"`([a-z_]+)`", instance):
+            assert fixed in values, fixed
+
+
+def test_podchecker_and_man_find_nothing():
+    checked = subprocess.run(["podchecker", "-warnings", "-warnings", POD], capture_output=True, text=True)
+    assert (checked.returncode, checked.stdout) == (0, ""), checked.stderr
+    assert "WARNING" not in checked.stderr
+    command = ["man", "--warnings", "--encoding=UTF-8", "--local-file", "-Tutf8", "-Z", built.manual()]
+    environment = os.environ | {"LC_ALL": "C.UTF-8", "MANROFFSEQ": "", "MANWIDTH": "80"}
+    shown = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "sagemaker" in shown.stdout
+
+
+def test_the_synopsis_is_a_configuration_that_works(cloud, watch):
+    cloud.domain()
+    cloud.app("user01", "app", idle=2 * DAY_S)
+    synopsis = re.sub("^  ", "", section("SYNOPSIS"), flags=re.MULTILINE)
+    plugin, _, threshold = synopsis.partition("LoadPlugin threshold")
+    assert "<Plugin threshold>" in threshold
+    files = {"sagemaker.conf": plugin, "sagemaker.threshold.conf": f"LoadPlugin threshold{threshold}"}
+    collectd = watch("Interval 1", shipped=(), files=files)
+    collectd.wait(lambda: any("Initialization complete" in line.text for line in collectd.lines), "start")
+    accounts = {value.plugin_instance for value in collectd.wait(
+        lambda: [v for v in collectd.values if v.plugin == "sagemaker_scan"], "heartbeat"
+    )}
+    assert accounts & {"prod_us-east-1", "research_eu-central-1"}
