@@ -1,0 +1,78 @@
+"""What somebody who joins the project relies on: one version, commands that are there, a compilation database."""
+
+import json
+import re
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from e2e.cloud import KEYS, REGION
+from e2e.collectd import TOP
+from packages import built
+from packages.built import BUILD, VERSION, output
+
+DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
+
+
+def test_the_changelog_begins_with_this_version():
+    heading = re.search(r"^## (.*)$", (TOP / "CHANGELOG.md").read_text(), re.MULTILINE)[1]
+    assert re.fullmatch(re.escape(VERSION) + r" - \d{4}-\d\d-\d\d", heading)
+
+
+def test_the_packages_have_this_version(deb, rpm):
+    assert output("dpkg-deb", "--field", deb, "Version").strip() == VERSION
+    assert output("rpm", "-qp", "--queryformat", "%{VERSION}", rpm) == VERSION
+
+
+def test_the_manual_has_this_version():
+    heading = re.search(r"^\.TH .*$", built.manual().read_text(), re.MULTILINE)[0]
+    assert f'"collectd-sagemaker {VERSION}"' in heading
+
+
+def test_requests_have_this_version(watch):
+    agents = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self):
+            agents.append(self.headers["User-Agent"])
+            self.send_error(503)
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Listener) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        environment = KEYS | {"AWS_REGION": REGION, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}"}
+        collectd = watch(environment=environment)
+        collectd.wait(lambda: agents, "request")
+        collectd.kill()
+        server.shutdown()
+    assert set(agents) == {f"collectd-sagemaker/{VERSION}"}
+
+
+def test_the_compilation_database_has_every_source():
+    built.make("compile_commands")
+    entries = json.loads((BUILD / "compile_commands.json").read_text())
+    assert {entry["file"] for entry in entries} >= {str(path.relative_to(TOP)) for path in TOP.glob("plugin/**/*.c")}
+    sigv4 = next(entry for entry in entries if entry["file"] == "plugin/aws/sigv4.c")
+    command = sigv4["command"].split(" -MMD")[0] + " -fsyntax-only plugin/aws/sigv4.c"
+    subprocess.run(command, shell=True, cwd=sigv4["directory"], check=True)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_make_that_a_document_names_is_there(document):
+    text = (TOP / document).read_text()
+    targets = set(re.findall(r"^([a-z_]+):", (TOP / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:^    (?:sudo )?|`)make ([a-z_]+)", text, re.MULTILINE))
+    assert named and named <= targets
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_file_that_a_document_names_is_there(document):
+    text = (TOP / document).read_text()
+    named = re.findall(r"(?<![\w/.])(?:packaging|plugin|tests|collectd\.conf\.d)/[\w./-]*\w", text)
+    assert named
+    for path in named:
+        assert (TOP / path).exists() or "NAME" in path, path
