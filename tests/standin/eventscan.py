@@ -62,8 +62,9 @@ class Streams:
         for key in group.by_time.ascending((low_ms,)):
             if key[0] > high_ms:
                 return
-            if key[-1] not in group.wordy and key[1].startswith(self._prefix):
-                yield key[-1]
+            stream = key[-1]
+            if stream.events and stream not in group.wordy and key[1].startswith(self._prefix):
+                yield stream
 
     def chattering(self) -> Iterator[tuple[str, list[Stream]]]:
         """chattering are the streams with a Chatter, by its profile."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from .calls import Call, Operation
 from .errors import AwsError
+from .rendering import Rendered, renderer_of_shape
 from .streams import LogGroup, Stream
 
 DEFAULT_LIMIT = 50
@@ -66,7 +67,17 @@ def _with_prefix_backwards(
         yield key
 
 
-def _describe(call: Call, stream: Stream, now_ms: int) -> dict:
+def _describe(call: Call, stream: Stream, now_ms: int) -> Rendered:
+    """_describe is the stream's JSON; a stream that moves by the clock is described anew."""
+    if stream.description is None:
+        text = renderer_of_shape("logs", "LogStream")(_said(call, stream, now_ms))
+        if stream.chatter is not None or stream.lag_ms:
+            return Rendered(text)
+        stream.description = Rendered(text)
+    return stream.description
+
+
+def _said(call: Call, stream: Stream, now_ms: int) -> dict:
     region = call.region
     said = {
         "logStreamName": stream.name,

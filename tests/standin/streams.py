@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from .chatter import Chatter
 from .index import Index
+from .rendering import Rendered
 
 _DAY_MS = 86_400_000
 DEFAULT_MESSAGE = "[I kernelgateway] Kernel started: 0b7c1f0e-4b1c-4d5c-8f57-000000000000"
@@ -27,7 +28,10 @@ def to_ms(seconds: float) -> int:
 class Stream:
     """Stream is one log stream: explicit events, one newest event, or a Chatter, or nothing."""
 
-    __slots__ = ("group", "name", "created_ms", "lag_ms", "events", "chatter", "history", "_place")
+    __slots__ = (
+        *("group", "name", "created_ms", "lag_ms", "events", "chatter", "history"),
+        *("description", "_place"),
+    )
 
     def __init__(self, group: LogGroup, name: str, created_ms: int, lag_ms: int):
         self.group = group
@@ -39,6 +43,8 @@ class Stream:
         # With only its newest event given, a stream is taken to have been logging before: until
         # the index has caught up it shows an event that is index_lag older.
         self.history = False
+        # What is told of it, as JSON text, where the clock does not change that.
+        self.description: Rendered | None = None
         self._place: tuple | None = None
 
     def __repr__(self) -> str:
@@ -185,6 +191,7 @@ class LogGroup:
 
     def place(self, stream: Stream) -> None:
         """place puts a stream where it belongs in the order of time, as shown now."""
+        stream.description = None
         self._sort_out(stream, there=True)
         self._move(stream, self.now_ms())
 

@@ -32,9 +32,11 @@ def test_a_stream_that_logs_moves_to_the_front(ask, aws, region, clock):
     old = region.stream("old", clock.now - 500)
     region.stream("new", clock.now - 100)
     assert ask.streams(**BY_TIME) == ["new", "old"]
+    assert shown(ask, "old") == clock.now - 500
     with aws.lock:
         old.last_event = clock.now - 1
     assert ask.streams(**BY_TIME) == ["old", "new"]
+    assert shown(ask, "old") == clock.now - 1
     with aws.lock:
         old.delete()
     assert ask.streams(**BY_TIME) == ["new"]
