@@ -7,7 +7,7 @@ import random
 import pytest
 
 from . import worldfile
-from .chatter import Chatter
+from .chatter import PROFILES, Chatter, Line
 from .index import CHUNK, Index
 from .world import World
 
@@ -97,6 +97,19 @@ def test_times_of_a_file_may_be_relative(tmp_path):
     streams = region.group().streams
     assert round(world.now() - streams["a"].last_event) == 30
     assert streams["b"].last_event is None
+
+
+def test_a_file_may_bring_kinds_of_chatter(tmp_path, monkeypatch):
+    monkeypatch.setitem(PROFILES, "typing", ())
+    (tmp_path / "world.json").write_text(
+        """{"profiles": {"typing": [[7, "key {n}", true], [60, "alive", false]]},
+            "accounts": [{"id": "123456789012", "regions": {"us-east-1": {"groups": {"g": {
+                "streams": [["a"]], "chatter": {"a": {"profile": "typing", "seed": 1, "since": 0}}
+            }}}}}]}"""
+    )
+    world = worldfile.load(tmp_path / "world.json")
+    (stream,) = world.account().region("us-east-1").group("g").streams.values()
+    assert stream.chatter.lines() == (Line(7000, "key {n}", True), Line(60_000, "alive"))
 
 
 def test_a_changed_thing_moves_in_all_orders_that_were_asked_for():

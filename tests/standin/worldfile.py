@@ -2,7 +2,8 @@
 
 Times in the file are seconds; with "relative" true they are added to the moment of loading (so
 -3600 is an hour ago), which keeps a file true whenever it is read. Streams are rows, because there
-may be a million of them: [name, last event or null, index lag, created].
+may be a million of them: [name, last event or null, index lag, created]. "profiles" adds kinds of
+chatter to those of chatter.py: {name: [[period, text, whether a person causes it], ...]}.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import gc
 import json
 from pathlib import Path
 
-from .chatter import Chatter
-from .streams import LogGroup, Stream
+from .chatter import PROFILES, Chatter, Line
+from .streams import LogGroup, Stream, to_ms
 from .world import Account, Region, World
 
 
@@ -24,6 +25,8 @@ def load(path: str | Path, offset: float = 0.0) -> World:
     try:
         document = json.loads(Path(path).read_text())
         base = world.now() if document.get("relative") else 0.0
+        for name, lines in document.get("profiles", {}).items():
+            PROFILES[name] = tuple(Line(to_ms(period), text, work) for period, text, work in lines)
         for entry in document["accounts"]:
             _load_account(world, entry, base)
         world.advance()
