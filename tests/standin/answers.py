@@ -74,7 +74,8 @@ def _query_failure(error: AwsError, request: Request) -> Answer:
 
 def plain(status: int, value: object) -> Answer:
     """plain is an answer of the stand-in's own control interface."""
-    return Answer(status, json.dumps(value).encode(), {"Content-Type": "application/json"})
+    body = json.dumps(value).encode()
+    return Answer(status, body, {"Content-Type": "application/json"}, counted=False)
 
 
 def wants_json(request: Request) -> bool:

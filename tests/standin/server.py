@@ -18,6 +18,7 @@ from .calls import Record
 from .faults import Fault, Kind
 from .front import Front
 from .paging import Pages
+from .recording import Recording
 from .wire import Answer, Connection, Request
 from .world import World
 
@@ -54,6 +55,7 @@ class StandIn:
         self.connections = 0
         self.bytes_sent = 0
         self.port = port
+        self.recording = Recording()
         self.front = Front(
             world,
             self._let_go,
@@ -65,6 +67,8 @@ class StandIn:
         self._keep_calls = keep_calls
         self._log = log
         self._counts: Counter = Counter()
+        # When the first and the last request came.
+        self._asked: tuple[float, float] | None = None
         self._open: set[Connection] = set()
         self._date = (0, "")
         self._loop = asyncio.new_event_loop()
@@ -151,6 +155,7 @@ class StandIn:
             self.front.throttled = 0
             self.bytes_sent = 0
             self.connections = 0
+            self._asked = None
 
     def stats(self) -> dict:
         with self.lock:
@@ -164,6 +169,7 @@ class StandIn:
                 "bytes": self.bytes_sent,
                 "violations": list(self.front.violations),
                 "connections": self.connections,
+                "asked": self._asked,
             }
 
     def start(self) -> None:
@@ -206,12 +212,14 @@ class StandIn:
                 return self._control(request)
             answer, record = self.front.answer(request)
             self._counts[record.operation, record.region, record.account] += 1
+            self._asked = (self._asked or (record.time,))[0], record.time
             if self._keep_calls:
                 self.calls.append(record)
             if self._log is not None:
                 self._log(record)
             answer.headers["Date"] = self._http_date()
             answer.delay_s = self.latency
+            self.recording.keep(request, answer)
             return answer
 
     def _control(self, request: Request) -> Answer:
@@ -221,7 +229,20 @@ class StandIn:
         if (request.method, what) == ("POST", "reset"):
             self.reset()
             return plain(200, {})
+        if (request.method, what) == ("POST", "record"):
+            self.recording.start()
+            return plain(200, {})
+        if (request.method, what) == ("GET", "recording"):
+            return plain(200, self.recording.stop())
+        if (request.method, what.rpartition("/")[0]) == ("POST", "again"):
+            return self._again(what.rpartition("/")[2])
         return plain(404, {"error": f"no {request.method} {request.target}"})
+
+    def _again(self, number: str) -> Answer:
+        try:
+            return self.recording.again(int(number))
+        except (ValueError, LookupError):
+            return plain(404, {"error": f"no answer {number} was recorded"})
 
     def _http_date(self) -> str:
         now = int(self.front.world.now())

@@ -117,7 +117,7 @@ def test_only_post_to_the_root_is_a_request_of_awss(aws, ask, refusals, line):
     assert len(refusals) == 1
 
 
-def test_stats_and_reset_over_http(aws, ask):
+def test_stats_and_reset_over_http(aws, ask, clock):
     ask.client("sagemaker").list_apps()
     with Socket(aws) as wire:
         wire.send(b"GET /_standin/stats HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -125,10 +125,35 @@ def test_stats_and_reset_over_http(aws, ask):
         assert stats["calls"] == {"ListApps": {"us-east-1": 1}}
         assert (stats["throttled"], stats["violations"], stats["connections"]) == (0, [], 2)
         assert stats["bytes"] > 0
+        assert stats["asked"] == [clock.now, clock.now]
+        # What the stand-in says of itself is no part of what it counts.
+        wire.send(b"GET /_standin/stats HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert wire.answer() == (200, stats)
         aws.violations.append("one")
         wire.send(b"POST /_standin/reset HTTP/1.1\r\nHost: x\r\n\r\n")
         assert wire.answer() == (200, {})
     assert aws.count() == 0 and aws.calls == aws.violations == []
+
+
+def test_recorded_answers_are_given_again_without_being_counted(aws, ask, region):
+    region.app("d-1", user="user01", name="app")
+    with Socket(aws) as wire:
+        wire.send(b"POST /_standin/record HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert wire.answer() == (200, {})
+        head, body = signed(ask, "ListApps", {"MaxResults": 3})
+        wire.send(head + body)
+        _, answer = wire.answer()
+        wire.send(b"GET /_standin/recording HTTP/1.1\r\nHost: x\r\n\r\n")
+        _, (request,) = wire.answer()
+        assert json.loads(request["body"]) == {"MaxResults": 3}
+        assert request["headers"]["x-amz-target"] == "SageMaker.ListApps"
+        ask.client("sagemaker").list_apps()
+        wire.send(b"POST /_standin/again/0 HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}")
+        assert wire.answer() == (200, answer)
+        for number in (b"1", b"-1", b"x", b"0/0"):
+            wire.send(b"POST /_standin/again/%s HTTP/1.1\r\nHost: x\r\n\r\n" % number)
+            assert wire.answer()[0] == 404
+    assert aws.count() == 2
 
 
 def test_only_this_machine_can_connect(aws):

@@ -50,7 +50,10 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """Answer is a status, headers and a body; delivery replaces the plain way of sending it."""
+    """Answer is a status, headers and a body; delivery replaces the plain way of sending it.
+
+    Where counted is False it is the stand-in's own talk, and no part of what a client received.
+    """
 
     status: int
     body: bytes
@@ -58,6 +61,7 @@ class Answer:
     delivery: Callable[[Connection, Answer], Awaitable[None]] | None = None
     delay_s: float = 0.0
     keep_alive: bool = True
+    counted: bool = True
 
     def head(self, length: int | None = None) -> bytes:
         """head is the status line and the headers, for a body of length bytes."""
@@ -127,8 +131,9 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._writable.set()
 
-    def write(self, data: bytes) -> None:
-        self.server.sent(len(data))
+    def write(self, data: bytes, counted: bool = True) -> None:
+        if counted:
+            self.server.sent(len(data))
         self.transport.write(data)
 
     async def drain(self) -> None:
@@ -165,7 +170,7 @@ class Connection(asyncio.Protocol):
         self._task.add_done_callback(self._delivered)
 
     def _send(self, answer: Answer) -> None:
-        self.write(answer.encode())
+        self.write(answer.encode(), answer.counted)
         if not answer.keep_alive:
             self.transport.close()
 
