@@ -21,8 +21,9 @@ JOBS := $(shell nproc)
 # Only the rim, plugin/*.c, sees collectd's headers: what is below cannot include them.
 RIM := $(wildcard plugin/*.c)
 SOURCES := $(RIM) $(wildcard plugin/aws/*.c plugin/studio/*.c)
-TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c)
-PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(filter tests/unit/test_% tests/differential/% tests/demo/%,$(TEST_SOURCES)))
+TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c tests/bench/*.c)
+PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(filter tests/unit/test_% tests/differential/% tests/demo/% tests/bench/%,\
+    $(TEST_SOURCES)))
 HEADERS := $(wildcard plugin/*.h plugin/*/*.h tests/unit/*.h)
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -43,7 +44,7 @@ LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 EXAMPLES := $(filter-out $(addprefix packaging/,debian deps man package rpm),$(wildcard packaging/*))
 PACKAGED := Makefile README.md LICENSE CHANGELOG.md $(shell find plugin collectd.conf.d packaging -type f)
 
-.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help
+.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help bench
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 
@@ -85,14 +86,16 @@ programs: $(PROGRAMS)
 
 # A test links what it names: a comment line of its source, "links: aws/sigv4 unit/fake_aws -lcrypto".
 links = $(shell sed -n 's|^/\* links: \(.*\) \*/$$|\1|p' $(1))
-linked = $(call objects,$(patsubst %,plugin/%.c,$(filter-out -l% unit/%,$(1))) $(patsubst %,tests/%.c,$(filter unit/%,$(1))))
+# A name may be a pattern, "studio/?*".
+linked = $(call objects,$(wildcard $(patsubst %,plugin/%.c,$(filter-out -l% unit/%,$(1))) \
+    $(patsubst %,tests/%.c,$(filter unit/%,$(1)))))
 
 $(PROGRAMS): $(BUILD)/%: $(BUILD)/obj/tests/%.o $$(call linked,$$(call links,tests/$$*.c))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) $(if $(filter unit/%,$*),-lcmocka)
 
 check: ## install what is missing, then run all tests and linters
-	@packaging/deps build run demo deb rpm check
+	@packaging/deps build run demo deb rpm check bench
 	@$(PYTHON) tests/check.py
 
 lint: ## clang-format, clang-tidy, cppcheck, shellcheck
@@ -126,6 +129,11 @@ once: ## one scan of your own AWS account, printed as a table
 	@$(MAKE) -s -j$(JOBS) all $(BUILD)/demo/identity
 	@$(PYTHON) -m demo.once $(BUILD)/demo/identity
 
+bench: ## what a scan costs, beside its bounds and two scripts: tests/bench/RESULTS.md; WORLDS="10 1000" for some
+	@packaging/deps build run demo bench
+	@$(MAKE) -s -j$(JOBS) all $(BUILD)/bench/replay $(BUILD)/bench/memory
+	@$(PYTHON) -m bench $(WORLDS)
+
 install: all manual ## install plugin, manual, samples and examples (DESTDIR, PREFIX, SYSCONFDIR)
 	install -D -m 644 $(BUILD)/sagemaker.so "$(DESTDIR)$(LIBDIR)/collectd/sagemaker.so"
 	install -D -m 644 $(BUILD)/collectd-sagemaker.5 "$(DESTDIR)$(PREFIX)/share/man/man5/collectd-sagemaker.5"
@@ -150,7 +158,7 @@ $(BUILD)/deb/built $(BUILD)/rpm/built: $(BUILD)/%/built: $(PACKAGED)
 	@touch $@
 
 deps: ## install the Debian packages that building, running and testing need
-	@packaging/deps build run demo deb rpm check
+	@packaging/deps build run demo deb rpm check bench
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
