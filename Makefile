@@ -44,7 +44,7 @@ LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 EXAMPLES := $(filter-out $(addprefix packaging/,debian deps man package rpm),$(wildcard packaging/*))
 PACKAGED := Makefile README.md LICENSE CHANGELOG.md $(shell find plugin collectd.conf.d packaging -type f)
 
-.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help bench
+.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help bench bench-transport
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 
@@ -134,6 +134,14 @@ bench: ## what a scan costs, beside its bounds and two scripts: tests/bench/RESU
 	@$(MAKE) -s -j$(JOBS) all $(BUILD)/bench/replay $(BUILD)/bench/memory
 	@$(PYTHON) -m bench $(WORLDS)
 
+# Plugins that differ in how many requests they have under way.
+IN_FLIGHT := 1 4 8 16 32
+bench-transport: ## requests in flight, connections, HTTP/2: what they cost; into the same RESULTS.md
+	@packaging/deps build run demo bench
+	@for number in $(IN_FLIGHT); do $(MAKE) -s -j$(JOBS) all BUILD=$(BUILD)/bench/in-flight-$$number \
+	    CPPFLAGS="$(CPPFLAGS) -DSESSION_IN_FLIGHT_MAX=$$number" || exit 1; done
+	@$(PYTHON) -m bench.transport $(foreach number,$(IN_FLIGHT),$(number)=$(BUILD)/bench/in-flight-$(number)/sagemaker.so)
+
 install: all manual ## install plugin, manual, samples and examples (DESTDIR, PREFIX, SYSCONFDIR)
 	install -D -m 644 $(BUILD)/sagemaker.so "$(DESTDIR)$(LIBDIR)/collectd/sagemaker.so"
 	install -D -m 644 $(BUILD)/collectd-sagemaker.5 "$(DESTDIR)$(PREFIX)/share/man/man5/collectd-sagemaker.5"
@@ -165,3 +173,4 @@ clean: ## remove what was built
 
 help: ## list these targets
 	@sed -n 's/^\([a-z_]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24

@@ -59,8 +59,17 @@ class Plugin:
     """Plugin is a collectd on a stand-in; a context manager."""
 
     def __init__(
-        self, folder: Path, aws: Aws, *, interval: float, timeout: float, account: str = "", plugin: Path = PLUGIN
+        self,
+        folder: Path,
+        aws: Aws,
+        *,
+        interval: float,
+        timeout: float,
+        account: str = "",
+        plugin: Path = PLUGIN,
+        environment: Mapping[str, str] | None = None,
     ):
+        """account is what stands in the <Account> block; environment what leads to aws in another way than straight."""
         self._aws = aws
         self._reads = 0
         self._cpu_s = 0.0
@@ -69,7 +78,7 @@ class Plugin:
         self._monitor = Monitor(
             folder,
             options=_OPTIONS.format(interval=interval, timeout=timeout, account=account),
-            environment=bare_environment(folder) | aws.environment,
+            environment=bare_environment(folder) | aws.environment | dict(environment or {}),
             shipped=("sagemaker.conf", "sagemaker.prices.conf"),
             extra=_LOG_LITTLE,
             interval=interval,

@@ -1,13 +1,17 @@
 """The benchmark itself, on ten apps: that it runs from end to end, and that what it tells holds together."""
 
+import time
 import xml.etree.ElementTree as ElementTree
 from functools import partial
 
 import pytest
 
-from bench import bar, capacity, report, results, worlds
+from bench import bar, capacity, report, results, transport, worlds
+from bench.aws import Aws
 from bench.bar import Heap
 from bench.measure import Measured, Plan, measure
+from bench.transport import Way
+from e2e.collectd import PLUGIN
 
 PLAN = Plan(partial(worlds.mixed, 10), interval=3, warm_scans=1, scripts="run")
 
@@ -58,6 +62,24 @@ def test_the_stand_in_tells_what_it_serves(tmp_path):
     served = capacity.measure(tmp_path, worlds.mixed(10, 1_795_000_000.0))
     assert len(served) == 6 and all(line.per_second > 0 for line in served)
     assert report.capacity_table({"10 apps": served}).count("\n") == 7
+
+
+@pytest.mark.parametrize(
+    ("way", "protocol"),
+    [
+        (Way(16), "HTTP/1.1"),
+        (Way(16, http2=True), "HTTP/2.0"),
+        (Way(16, fresh=True, raised=False), "HTTP/1.1"),
+    ],
+)
+def test_a_scan_goes_the_way_it_is_sent(tmp_path, way, protocol):
+    world = worlds.in_front(3, time.time())
+    with Aws(tmp_path / "aws", world) as aws:
+        made = transport.trip(tmp_path / "trip", aws, world, way, PLUGIN)
+    assert made.protocol == protocol and made.scan.apps == 3
+    calls = made.scan.counted.total
+    assert made.connections == calls if way.fresh else made.connections < calls
+    assert made.world in transport.trips_table([made])
 
 
 @pytest.mark.parametrize(

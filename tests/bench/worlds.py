@@ -233,3 +233,24 @@ def _leave_behind(made: Population, number: int, dice: random.Random) -> None:
         type = "KernelGateway" if index % 2 else "JupyterLab"
         name = f"{domain}/user{index // 40:05}/{type}/gone-{index:07}"
         made.old.append((name, round(dice.uniform(0, span_s), 3)))
+
+
+def far_behind(apps: int, started: float) -> Population:
+    """far_behind is apps whose streams have so many newer ones before them that each is best asked for by name."""
+    return _gateways(f"{apps:,} apps by name", apps, started, idle=900 * DAY_S, old=60 * apps * APPS_PER_USER)
+
+
+def in_front(apps: int, started: float) -> Population:
+    """in_front is apps whose streams are the newest there are: a sweep finds all of them."""
+    return _gateways(f"{apps:,} apps by a sweep", apps, started, idle=3600.0, old=apps)
+
+
+def _gateways(title: str, apps: int, started: float, idle: float, old: int) -> Population:
+    made = Population(title, started, _domains(1))
+    for number in range(apps):
+        place = made.domains[0], f"user{number // APPS_PER_USER:05}", None
+        name = f"gateway-{number % APPS_PER_USER}"
+        age = idle + number
+        made.apps.append(App(*place, "KernelGateway", name, "ml.t3.medium", age + DAY_S, age))
+    made.old = [(f"{made.domains[0]}/gone/KernelGateway/gone-{number:07}", 2 * DAY_S + number) for number in range(old)]
+    return made
