@@ -3,10 +3,9 @@
 static int64_t max_ms(int64_t one, int64_t other) { return one > other ? one : other; }
 
 static bool is_confirmed(const studio_t *studio, const studio_app_t *app) {
-  char label[256];
   const char *user = NULL;
   return app->looked == studio->scan.number && studio_owner(app, &user) &&
-         studio_domain_label(studio, app->domain, label, sizeof(label));
+         (!studio->settings.label_by_name || app->domain->name != NULL);
 }
 
 idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {

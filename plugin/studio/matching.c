@@ -13,10 +13,11 @@
 /* 250 seconds of calls at the default rate: a scan ends within the default interval, and the next one goes on. */
 #define PAGES_MAX 500
 
-/* A slice that took at most so many pages is doubled, one that took at least so many is halved. */
+/* A slice that took at most so many pages is doubled, one that took at least so many is halved. The first is a working
+ * day: three calls for a cold start where servers do not chatter, and little to be read again where they do. */
 #define PAGES_FEW 4
 #define PAGES_MANY 20
-#define SLICE_FIRST_MS (60 * MINUTE_MS)
+#define SLICE_FIRST_MS (8 * 60 * MINUTE_MS)
 #define SLICE_LEAST_MS (10 * MINUTE_MS)
 
 /* After each search of the group that was too dear, the pause until the next one doubles, up to so many scans. */

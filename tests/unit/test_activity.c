@@ -168,8 +168,7 @@ static void activity_calls_a_page_malformed_that_it_cannot_read(void **state) {
                                       "{\"logStreams\":[{\"logStreamName\":\"s\",\"lastEventTimestamp\":\"7\"}]}",
                                       "{\"logStreams\":[{\"logStreamName\":\"s\",\"lastEventTimestamp\":7.5}]}",
                                       "{\"logStreams\":[{\"logStreamName\":\"s\",\"lastEventTimestamp\":-1}]}",
-                                      "{\"logStreams\":[{\"logStreamName\":\"s\","
-                                      "\"lastEventTimestamp\":9223372036854775807}]}"};
+                                      PAGE(STREAM("s", "9223372036854775807"))};
   studio_app_t *app = studio_add("u", "app");
   for (size_t by_name = 0; by_name <= 1; by_name++) {
     for (size_t i = 0; i < COUNT(pages); i++) {

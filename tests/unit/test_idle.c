@@ -103,7 +103,7 @@ static void idle_counts_from_the_latest_of_event_creation_and_start(void **state
     studio_end(state);
     begin(state);
     studio_app_t *app = add("u", 1);
-    app->stream_state = cases[i].stream;
+    app->stream_state = (uint8_t)cases[i].stream;
     app->last_event_ms = cases[i].event_ms;
     app->created_ms = cases[i].created_ms;
     app->started_ms = cases[i].started_ms;

@@ -280,7 +280,7 @@ static void idle_of_a_matched_app_counts_from_what_matches(void **state) {
     studio->settings.rules_count = COUNT(rules);
     studio->scan.fallback = cases[i].fallback;
     studio_app_t *app = add_in("lab", "u", "JupyterLab", "ml.t3.medium", 3);
-    app->stream_state = cases[i].stream;
+    app->stream_state = (uint8_t)cases[i].stream;
     app->matched = cases[i].matched ? studio->scan.number : 0;
     app->counted_ms = cases[i].counted_ms;
     app->goal_ms = cases[i].goal_ms;
