@@ -137,6 +137,8 @@ static void warm_sweep_takes_what_moved_and_leaves_the_rest_as_it_was_for_one_ca
   assert_int_equal(silent->stream_state, STREAM_WITHOUT_EVENTS);
   assert_int_equal(studio->swept, studio->scan.number);
   assert_int_equal(studio->swept_ms, NOW);
+  /* No more than it takes to ask for all of them by name. */
+  assert_int_equal(studio->credit, 3 * CALL);
 }
 
 /* An event of 90 minutes ago that the index shows only now. */
@@ -189,6 +191,22 @@ static void warm_scan_asks_for_a_new_app_by_name(void **state) {
   answer("d-1/u/KernelGateway/new", NOW - HOUR);
   assert_int_equal(look(), 2);
   assert_is(known, NOW - 24 * HOUR);
+  assert_is(new, NOW - HOUR);
+}
+
+/* What has been swept was: the new app alone is asked for again. */
+static void warm_scan_that_cannot_ask_for_a_new_app_asks_for_it_in_the_next(void **state) {
+  (void)state;
+  add_known("known");
+  const studio_app_t *new = studio_add("u", "new");
+  SHOW(NULL, "t", {"d-9/x/KernelGateway/1", LINE - 1});
+  fake_aws_fail(OPERATION, NULL, "ThrottlingException", 400);
+  assert_int_equal(look(), 2);
+  assert_false(is_known(new));
+  assert_int_equal(studio->swept_ms, NOW);
+  SHOW(NULL, "t", {"d-9/x/KernelGateway/1", NOW - MINUTE - LOG_LAG - 1});
+  answer("d-1/u/KernelGateway/new", NOW - HOUR);
+  assert_int_equal(look(), 2);
   assert_is(new, NOW - HOUR);
 }
 
@@ -310,6 +328,18 @@ static void warm_sweep_takes_the_variant_in_case_that_an_app_is_known_to_log_to(
   assert_null(app->logged_as);
 }
 
+static void warm_sweep_takes_the_first_variant_of_an_app_that_had_no_stream(void **state) {
+  (void)state;
+  studio_own("Lab", "u");
+  studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
+  app->looked = studio->scan.number;
+  add_known("other");
+  SHOW(NULL, "t", {"d-1/lab/JupyterLab/default", NOW - 1}, {"d-9/x/KernelGateway/1", LINE - 1});
+  assert_int_equal(look(), 1);
+  assert_is(app, NOW - 1);
+  assert_int_equal(app->stream_state, STREAM_WITH_EVENTS);
+}
+
 static void warm_sweep_that_finds_no_group_knows_that_nobody_has_a_stream(void **state) {
   (void)state;
   const studio_app_t *known = add_known("known");
@@ -353,12 +383,14 @@ int main(void) {
       TEST(warm_sweep_ends_with_the_last_page),
       TEST(warm_sweep_with_nobody_to_wait_for_costs_nothing),
       TEST(warm_scan_asks_for_a_new_app_by_name),
+      TEST(warm_scan_that_cannot_ask_for_a_new_app_asks_for_it_in_the_next),
       TEST(warm_sweep_that_breaks_off_is_made_up_for_by_the_next),
       TEST(warm_sweep_that_is_too_dear_is_given_up_and_all_are_asked_for_by_name),
       TEST(warm_sweep_for_one_app_is_one_page),
       TEST(warm_sweep_is_not_tried_without_credit_which_each_scan_by_name_adds_to),
       TEST(warm_scan_asks_for_an_app_whose_owner_was_unknown),
       TEST(warm_sweep_takes_the_variant_in_case_that_an_app_is_known_to_log_to),
+      TEST(warm_sweep_takes_the_first_variant_of_an_app_that_had_no_stream),
       TEST(warm_sweep_that_finds_no_group_knows_that_nobody_has_a_stream),
       TEST(warm_scan_asks_again_for_an_app_without_a_stream_before_it_passes_a_threshold),
   };
