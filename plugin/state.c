@@ -30,7 +30,7 @@ static void title(const state_key_t *key, char line[MEMORY_LINE_SIZE]) {
 static FILE *open_state(const char *path, state_complaint_t *complaint) {
   /* Not blocking: to open a FIFO would wait for its writer. */
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0 && errno == ENOENT)
+  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
     return NULL;
   struct stat status;
   FILE *in = fd >= 0 && fstat(fd, &status) == 0 ? fdopen(fd, "r") : NULL;

@@ -225,6 +225,9 @@ static void group_search_may_take_as_many_pages_as_calls_by_name(void **state) {
   assert_int_equal(fake_aws_asked(OPERATION) - before, 2);
   assert_int_equal(log_model_calls(), 1);
   assert_int_equal(studio->group_losses, 0);
+  log_model_set_page_size(120);
+  assert_true(tries_group(1));
+  assert_int_equal(studio->group_losses, 1);
 }
 
 static size_t told;

@@ -264,7 +264,7 @@ static void state_whose_folder_is_none_says_so(void **state) {
   studio_t *made = studio_of("one");
   put("");
   assert_string_equal(load_from(PATH "/state", 0), "");
-  assert_string_equal(complaint.text, "StateFile \"" PATH "/state\" cannot be read: Not a directory");
+  assert_string_equal(complaint.text, "");
   assert_false(state_save(PATH "/state", keys, 1, 0, made, &complaint));
   assert_string_equal(complaint.text, "StateFile \"" PATH "/state\" cannot be written: Not a directory");
   assert_false(state_save("nowhere/state", keys, 1, 0, made, &complaint));
