@@ -30,7 +30,7 @@ static void title(const state_key_t *key, char line[MEMORY_LINE_SIZE]) {
 static FILE *open_state(const char *path, state_complaint_t *complaint) {
   /* Not blocking: to open a FIFO would wait for its writer. */
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0 && errno == ENOENT)
+  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
     return NULL;
   struct stat status;
   FILE *in = fd >= 0 && fstat(fd, &status) == 0 ? fdopen(fd, "r") : NULL;
@@ -113,6 +113,9 @@ static bool write_state(FILE *out, const char *path, const state_key_t *keys, si
   if (in != NULL) {
     written = copy_others(in, out, keys, count, own) && written;
     (void)fclose(in);
+  } else {
+    /* That there is nothing to copy is no error of writing. */
+    errno = 0;
   }
   title(&keys[own], line);
   return written && fprintf(out, "%s\n", line) > 0 && memory_save(studio, out) && ftell(out) <= STATE_LIMIT_BYTES;
@@ -121,7 +124,13 @@ static bool write_state(FILE *out, const char *path, const state_key_t *keys, si
 bool state_save(const char *path, const state_key_t *keys, size_t count, size_t own, const studio_t *studio,
                 state_complaint_t *complaint) {
   char beside[PATH_MAX];
+  struct stat status;
   complaint->text[0] = '\0';
+  /* To rename over /dev/null would be the end of it. */
+  if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+    complain(complaint, path, "cannot be written: it is not a regular file");
+    return false;
+  }
   int length = snprintf(beside, sizeof(beside), "%s.new", path);
   if (length < 0 || (size_t)length >= sizeof(beside)) {
     complain(complaint, path, "cannot be written: the path is too long");

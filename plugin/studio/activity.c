@@ -66,9 +66,7 @@ static void on_warm_sweep(void *owner, sweep_end_t end) {
   activity_t *activity = owner;
   activity->studio->scan.sweep_failed = end == SWEEP_FAILED;
   activity->studio->scan.sweep_was_dear = end == SWEEP_DEAR;
-  if (activity->studio->scan.group_missing)
-    answer_all_without_streams(&activity->sweep.awaited);
-  else if (end == SWEEP_THROUGH || end == SWEEP_ENOUGH)
+  if (end == SWEEP_THROUGH || end == SWEEP_ENOUGH)
     settle_the_rest(&activity->sweep.awaited);
   activity->done(activity->owner);
 }

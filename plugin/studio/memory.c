@@ -225,6 +225,7 @@ static memory_end_t load_studio(reader_t *reader, const fields_t *fields) {
   snprintf(signals, sizeof(signals), "%" PRIu64, hash_of_signals(&studio->settings));
   if (fields->count != 7 || !read_time(fields->items[1], &saved_ms) ||
       !read_time(fields->items[2], &studio->last_listing_ms) || !read_time(fields->items[3], &studio->swept_ms) ||
+      (strcmp(fields->items[4], "+") != 0 && strcmp(fields->items[4], "-") != 0) ||
       !read_number(fields->items[5], INT64_MAX, &credit))
     return MEMORY_DAMAGED;
   if (saved_ms > aws_session_now_ms(studio->session) + FUTURE_MS)

@@ -15,6 +15,7 @@
 #define EVENTS_MAX 40000
 #define STREAMS_MAX 700
 #define CALLS_MAX 2000
+#define EVERY_KIND (~0U)
 
 typedef struct {
   int64_t at_ms, indexed_ms;
@@ -109,9 +110,15 @@ static int newest_first(const void *one, const void *other) {
   return (first_ms < second_ms) - (first_ms > second_ms);
 }
 
-static json_object *member(json_object *input, const char *name) {
+/* NULL: it is not there. */
+static json_object *optional(json_object *input, const char *name) {
   json_object *value = NULL;
-  if (!json_object_object_get_ex(input, name, &value))
+  return json_object_object_get_ex(input, name, &value) ? value : NULL;
+}
+
+static json_object *member(json_object *input, const char *name) {
+  json_object *value = optional(input, name);
+  if (value == NULL)
     fail_msg("%s is missing", name);
   return value;
 }
@@ -119,6 +126,10 @@ static json_object *member(json_object *input, const char *name) {
 /* Which streams a call asks for; false: one of them has been deleted. */
 static bool read_streams(json_object *names, bool *wanted) {
   bool complete = true;
+  for (size_t i = 0; names == NULL && i < group.streams_count; i++)
+    wanted[i] = !group.streams[i].deleted;
+  if (names == NULL)
+    return true;
   assert_in_range(json_object_array_length(names), 1, 100);
   for (size_t i = 0; i < json_object_array_length(names); i++) {
     size_t stream = find_stream(json_object_get_string(json_object_array_get_idx(names, i)));
@@ -129,13 +140,15 @@ static bool read_streams(json_object *names, bool *wanted) {
   return complete;
 }
 
-static void note_call(json_object *names, int64_t from_ms, int64_t to_ms) {
+static void note_call(json_object *names, int64_t from_ms, int64_t to_ms, bool every_event) {
   assert_in_range(group.calls_count, 0, CALLS_MAX - 1);
   log_model_call_t *call = &group.calls[group.calls_count++];
-  call->streams = json_object_array_length(names);
+  json_object *first = names != NULL ? json_object_array_get_idx(names, 0) : NULL;
+  call->streams = names != NULL ? json_object_array_length(names) : 0;
   call->from_ms = from_ms;
   call->to_ms = to_ms;
-  snprintf(call->first, sizeof(call->first), "%s", json_object_get_string(json_object_array_get_idx(names, 0)));
+  call->every_event = every_event;
+  snprintf(call->first, sizeof(call->first), "%s", first != NULL ? json_object_get_string(first) : "");
 }
 
 static json_object *describe(const event_t *event) {
@@ -156,7 +169,7 @@ static json_object *make_page(size_t next, const bool *wanted, int64_t from_ms, 
     if (!wanted[event->stream] || event->at_ms < from_ms || event->at_ms > to_ms || event->at_ms > group.now_ms)
       continue;
     read++;
-    if ((event->kind & kinds) != 0)
+    if (kinds == EVERY_KIND || (event->kind & kinds) != 0)
       json_object_array_add(events, describe(event));
   }
   json_object_object_add(output, "events", events);
@@ -171,8 +184,8 @@ static json_object *make_page(size_t next, const bool *wanted, int64_t from_ms, 
 static bool serve(const char *operation, json_object *input, json_object **output, aws_error_t *error) {
   bool wanted[STREAMS_MAX] = {false};
   json_object *token = NULL;
-  json_object *names = member(input, "logStreamNames");
-  const char *pattern = json_object_get_string(member(input, "filterPattern"));
+  json_object *names = optional(input, "logStreamNames");
+  json_object *filter = optional(input, "filterPattern");
   int64_t from_ms = json_object_get_int64(member(input, "startTime"));
   int64_t to_ms = json_object_get_int64(member(input, "endTime"));
   assert_string_equal(operation, "FilterLogEvents");
@@ -181,18 +194,20 @@ static bool serve(const char *operation, json_object *input, json_object **outpu
   assert_true(from_ms >= 0 && from_ms <= to_ms);
   bool more = json_object_object_get_ex(input, "nextToken", &token);
   if (!more)
-    note_call(names, from_ms, to_ms);
+    note_call(names, from_ms, to_ms, filter == NULL);
   if (!read_streams(names, wanted)) {
     aws_error_set(error, "ResourceNotFoundException", operation, 400, "The specified log stream does not exist.");
     return false;
   }
+  const char *pattern = filter != NULL ? json_object_get_string(filter) : LOG_MODEL_MATCH;
   bool match = strcmp(pattern, LOG_MODEL_MATCH) == 0;
+  unsigned kinds = match ? LOG_MODEL_COUNTS : LOG_MODEL_PLAIN;
   assert_true(match || strcmp(pattern, LOG_MODEL_IGNORE) == 0);
   if (!group.sorted)
     qsort(group.events, group.events_count, sizeof(group.events[0]), newest_first);
   group.sorted = true;
   size_t next = more ? (size_t)json_object_get_int64(token) : 0;
-  *output = make_page(next, wanted, from_ms, to_ms, match ? LOG_MODEL_COUNTS : LOG_MODEL_PLAIN);
+  *output = make_page(next, wanted, from_ms, to_ms, filter != NULL ? kinds : EVERY_KIND);
   return true;
 }
 

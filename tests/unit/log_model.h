@@ -19,8 +19,9 @@
 
 typedef struct {
   char first[64]; /* of the streams */
-  size_t streams;
+  size_t streams; /* 0: the whole group */
   int64_t from_ms, to_ms;
+  bool every_event; /* it has no pattern */
 } log_model_call_t;
 
 /* An empty group, of which fake_aws serves. Pages hold 10,000 events. */

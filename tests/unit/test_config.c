@@ -30,6 +30,10 @@ static void config_without_options_is_one_account_with_the_defaults(void **state
   assert_true(account->report_by_instance);
   assert_false(account->report_by_space);
   assert_int_equal(account->lookback, TIME_T_TO_CDTIME_T(172800));
+  assert_int_equal(account->log_lag, TIME_T_TO_CDTIME_T(7200));
+  assert_int_equal(account->confirm_after.count, 1);
+  assert_int_equal(account->confirm_after.items_ms[0], 86400000);
+  assert_string_equal(config->state_file, "sagemaker.state");
   assert_int_equal(account->idle_after, TIME_T_TO_CDTIME_T(3600));
   assert_int_equal(account->users.count + account->ignored_users.count + account->aliases_count, 0);
   assert_int_equal(account->rates_count, 0);
@@ -72,6 +76,7 @@ static void config_takes_every_option(void **state) {
       {"RoleArn", "s", {"arn:aws-us-gov:iam::123456789012:role/path/studio.reader@x"}, 0, 0},
       {"ExternalId", "s", {"a_b+c=d,e.f@g:h/i-9"}, 0, 0},
       {"Lookback", "n", {NULL}, 86400.5, 0},
+      {"LogLag", "n", {NULL}, 604800, 0},
       {"IdleAfter", "n", {NULL}, 1800, 0},
       {"RateLimit", "sn", {"ListApps"}, 0.01, 0},
       {"RateLimit", "sn", {"FilterLogEvents"}, 1000, 0},
@@ -105,6 +110,7 @@ static void config_takes_every_option(void **state) {
   assert_string_equal(account->role_arn, "arn:aws-us-gov:iam::123456789012:role/path/studio.reader@x");
   assert_string_equal(account->external_id, "a_b+c=d,e.f@g:h/i-9");
   assert_int_equal(account->lookback, DOUBLE_TO_CDTIME_T(86400.5));
+  assert_int_equal(account->log_lag, TIME_T_TO_CDTIME_T(604800));
   assert_int_equal(account->idle_after, TIME_T_TO_CDTIME_T(1800));
   assert_int_equal(account->aliases_count, 2);
   assert_string_equal(account->aliases[1].user, "user-x2");
@@ -125,6 +131,72 @@ static void config_takes_the_last_rate_of_an_operation(void **state) {
   assert_string_equal(account->rates[1].operation, "FilterLogEvents");
   assert_true(account->rates[1].rate == 1000.0);
   config_free(config);
+}
+
+/* Those of an <Account> block, one or several to a line; given, they take the place of the default. */
+static void config_takes_several_times_in_a_line_and_several_lines(void **state) {
+  static const int64_t expected_ms[] = {21600000, 86400500, 1, INT64_C(31536000000)};
+  (void)state;
+  config_t *config = config_new();
+  oconfig_item_t *plugin = fake_block("Plugin", "sagemaker");
+  oconfig_item_t *account = fake_child(plugin, "Account", "a");
+  fake_option(account, "ConfirmAfter", "nn", 21600.0, 86400.5);
+  fake_option(account, "confirmafter", "n", 0.001);
+  fake_option(account, "ConfirmAfter", "n", 31536000.0);
+  assert_int_equal(config_add(config, plugin), 0);
+  assert_int_equal(config_complete(config), 0);
+  assert_int_equal(config->accounts[0].confirm_after.count, COUNT(expected_ms));
+  assert_memory_equal(config->accounts[0].confirm_after.items_ms, expected_ms, sizeof(expected_ms));
+  fake_block_free(plugin);
+  config_free(config);
+}
+
+static void config_refuses_a_bad_time_among_good_ones(void **state) {
+  static const double times[] = {0, -1, 31536001, __builtin_nan("")};
+  for (size_t i = 0; i < COUNT(times); i++) {
+    fake_collectd_begin(state);
+    config_t *config = config_new();
+    oconfig_item_t *plugin = fake_block("Plugin", "sagemaker");
+    fake_option(fake_child(plugin, "Account", "a"), "ConfirmAfter", "nn", 3600.0, times[i]);
+    assert_int_not_equal(config_add(config, plugin), 0);
+    assert_int_equal(fake_lines(), 1);
+    assert_non_null(strstr(fake_line(0), "option ConfirmAfter 3600 "));
+    assert_non_null(strstr(fake_line(0), "numbers of seconds are wanted, above 0 and at most 31536000"));
+    fake_block_free(plugin);
+    config_free(config);
+  }
+}
+
+static void config_takes_the_path_of_the_state_file_or_none(void **state) {
+  static const char *const paths[] = {"/var/lib/collectd/a b.state", "relative.state", ""};
+  (void)state;
+  for (size_t i = 0; i < COUNT(paths); i++) {
+    const line_t lines[] = {{"StateFile", "s", {"old"}, 0, 0}, {"statefile", "s", {paths[i]}, 0, 0}};
+    config_t *config = accepted(lines, COUNT(lines), false);
+    assert_string_equal(config->state_file, paths[i]);
+    config_free(config);
+  }
+}
+
+static void config_refuses_a_bad_path_of_the_state_file(void **state) {
+  static const struct {
+    line_t line;
+    const char *shown;
+  } cases[] = {
+      {{"StateFile", "s", {"a\nb"}, 0, 0}, " \"a?b\" "},      {{"StateFile", "n", {NULL}, 5, 0}, " 5 "},
+      {{"StateFile", "b", {NULL}, 0, 0}, " false "},          {{"StateFile", "ss", {"a", "b"}, 0, 0}, " \"a\" \"b\" "},
+      {{"StateFile", "", {NULL}, 0, 0}, " without a value "},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char expected[160];
+    fake_collectd_begin(state);
+    assert_null(configure(&cases[i].line, 1, false));
+    assert_int_equal(fake_lines(), 1);
+    snprintf(expected, sizeof(expected),
+             "ERROR sagemaker plugin: option StateFile%sis not valid: the path of a file is wanted, or \"\".",
+             cases[i].shown);
+    assert_string_equal(fake_line(0), expected);
+  }
 }
 
 static bool matches(const config_patterns_t *patterns, size_t index, const char *text) {
@@ -314,6 +386,15 @@ static const line_t refused_lines[] = {
     {"Lookback", "n", {NULL}, -1, 0},
     {"Lookback", "n", {NULL}, 2678401, 0},
     {"Lookback", "s", {"86400"}, 0, 0},
+    {"LogLag", "n", {NULL}, 0, 0},
+    {"LogLag", "n", {NULL}, -1, 0},
+    {"LogLag", "n", {NULL}, 604801, 0},
+    {"LogLag", "s", {"7200"}, 0, 0},
+    {"ConfirmAfter", "n", {NULL}, 0, 0},
+    {"ConfirmAfter", "n", {NULL}, -1, 0},
+    {"ConfirmAfter", "n", {NULL}, 31536001, 0},
+    {"ConfirmAfter", "s", {"86400"}, 0, 0},
+    {"ConfirmAfter", "", {NULL}, 0, 0},
     {"IdleAfter", "n", {NULL}, 0, 0},
     {"IdleAfter", "n", {NULL}, 31536001, 0},
     {"IdleAfter", "b", {NULL}, 0, 1},
@@ -403,6 +484,8 @@ static void config_names_an_unknown_option_and_those_that_are_known(void **state
   } cases[] = {
       {{"Regions", "s", {"us-east-1"}, 0, 0}, true, "<Account \"a\">", "Region, Profile"},
       {{"Interval", "n", {NULL}, 300, 0}, true, "<Account \"a\">", "Timeout"},
+      {{"StateFile", "s", {"a"}, 0, 0}, true, "<Account \"a\">", "Timeout"},
+      {{"LogLag", "n", {NULL}, 1, 0}, false, "<Plugin sagemaker>", "StateFile"},
       {{"Account", "s", {"b"}, 0, 0}, true, "<Account \"a\">", "Timeout"},
       {{"Region", "s", {"us-east-1"}, 0, 0}, false, "<Plugin sagemaker>", "Interval"},
       {{"Timeout", "n", {NULL}, 10, 0}, false, "<Plugin sagemaker>", "Interval"},
@@ -418,8 +501,9 @@ static void config_names_an_unknown_option_and_those_that_are_known(void **state
 }
 
 static void config_refuses_an_option_that_is_a_block(void **state) {
-  static const char *const keys[] = {"Region", "Profile",   "Endpoint", "Timeout",   "DomainLabel", "ReportByApp",
-                                     "User",   "UserAlias", "Lookback", "RateLimit", "RoleArn"};
+  static const char *const keys[] = {"Region",       "Profile",   "Endpoint",  "Timeout",  "DomainLabel",
+                                     "ReportByApp",  "User",      "UserAlias", "Lookback", "LogLag",
+                                     "ConfirmAfter", "RateLimit", "RoleArn"};
   for (size_t i = 0; i < COUNT(keys); i++) {
     fake_collectd_begin(state);
     config_t *config = config_new();
@@ -473,6 +557,10 @@ int main(void) {
       TEST(config_without_options_is_one_account_with_the_defaults),
       TEST(config_takes_every_option),
       TEST(config_takes_the_last_rate_of_an_operation),
+      TEST(config_takes_several_times_in_a_line_and_several_lines),
+      TEST(config_refuses_a_bad_time_among_good_ones),
+      TEST(config_takes_the_path_of_the_state_file_or_none),
+      TEST(config_refuses_a_bad_path_of_the_state_file),
       TEST(config_compiles_extended_regular_expressions_of_users),
       TEST(config_says_what_is_wrong_with_a_regular_expression),
       TEST(config_never_shows_an_external_id),

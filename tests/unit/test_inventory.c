@@ -255,6 +255,28 @@ static void inventory_sees_an_app_start(void **state) {
   }
 }
 
+/* It was absent because it had not been made: its creation says when it began. */
+static void inventory_lets_an_app_count_from_its_creation_that_was_made_after_the_last_listing(void **state) {
+  static const struct {
+    const char *created;
+    bool seen_to_start;
+  } cases[] = {{"1795466160.001", false}, {"1795466160", true}, {"1795466159.999", true}};
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char listed[256];
+    studio_end(state);
+    studio_begin(state);
+    studio_name_domain(studio, "d-1", "science");
+    list_apps(APPS(""));
+    assert_int_equal(studio->last_listing_ms, INT64_C(1795466160000));
+    fake_aws_set_now_ms(INT64_C(1795466460000));
+    snprintf(listed, sizeof(listed),
+             "{\"Apps\":[{\"DomainId\":\"d-1\"," NAMED "," USER("u") ",\"Status\":\"InService\",\"CreationTime\":%s}]}",
+             cases[i].created);
+    list_apps(listed);
+    assert_int_equal(studio->apps[0]->started_ms, cases[i].seen_to_start ? INT64_C(1795466460000) : 0);
+  }
+}
+
 static void inventory_takes_the_creation_time_of_a_restarted_app(void **state) {
   (void)state;
   begin_known();
@@ -591,6 +613,7 @@ int main(void) {
       TEST(inventory_gives_up_a_listing_of_empty_pages),
       TEST(inventory_that_breaks_off_keeps_what_it_has_seen_and_is_not_complete),
       TEST(inventory_sees_an_app_start),
+      TEST(inventory_lets_an_app_count_from_its_creation_that_was_made_after_the_last_listing),
       TEST(inventory_takes_the_creation_time_of_a_restarted_app),
       TEST(inventory_asks_for_names_when_a_domain_turns_up_and_not_again),
       TEST(inventory_goes_on_without_names_and_asks_again),

@@ -115,6 +115,61 @@ static void trouble_with_a_permission_names_it(void **state) {
   }
 }
 
+/* Of what was known before a restart it is said once why it is not known any more. */
+static void trouble_with_the_state_file_is_said_once_and_when_it_is_over(void **state) {
+  (void)state;
+  snprintf(one.target.recalled.text, sizeof(one.target.recalled.text), "StateFile \"s\" is damaged");
+  assert_string_equal(said(), "WARNING " ABOUT "StateFile \"s\" is damaged; starting without it.");
+  assert_string_equal(said(), "");
+  snprintf(one.target.remembered.text, sizeof(one.target.remembered.text),
+           "StateFile \"s\" cannot be written: No space left on device");
+  assert_string_equal(said(), "WARNING " ABOUT
+                              "StateFile \"s\" cannot be written: No space left on device; a restart will start "
+                              "without it; let the daemon's user write there, or set option StateFile.");
+  target_next_scan(&one);
+  assert_string_equal(said(), "");
+  one.target.remembered.text[0] = '\0';
+  assert_string_equal(said(), "NOTICE " ABOUT "the state file is written again.");
+  assert_string_equal(said(), "");
+}
+
+/* Lists and logs are asked side by side. */
+static void trouble_with_the_network_is_one_line_although_all_ask(void **state) {
+  static const struct {
+    const char *of_apps, *of_streams;
+    int status;
+    size_t lines;
+  } cases[] = {
+      {"connect", "connect", 0, 1},
+      {"timeout", "timeout", 0, 1},
+      {"connect", "timeout", 0, 2},
+      {"ThrottlingException", "ThrottlingException", 400, 2},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    aws_error_t error;
+    end(state);
+    begin(state);
+    aws_error_set(&error, cases[i].of_apps, "ListApps", cases[i].status, "the message");
+    studio_note(one.target.studio, OPERATION_LIST_APPS, &error);
+    aws_error_set(&error, cases[i].of_streams, "DescribeLogStreams", cases[i].status, "the message");
+    studio_note(one.target.studio, OPERATION_DESCRIBE_LOG_STREAMS, &error);
+    fake_lines_forget();
+    trouble_scan(&trouble, &account, 0, &one.target);
+    assert_int_equal(fake_lines(), cases[i].lines);
+    assert_non_null(strstr(fake_line(0), "ListApps: "));
+  }
+}
+
+/* When only the logs cannot be reached, that is said. */
+static void trouble_with_the_network_of_the_logs_alone_is_said(void **state) {
+  (void)state;
+  aws_error_t error;
+  aws_error_set(&error, "connect", "DescribeLogStreams", 0, "the message");
+  studio_note(one.target.studio, OPERATION_LIST_APPS, NULL);
+  studio_note(one.target.studio, OPERATION_DESCRIBE_LOG_STREAMS, &error);
+  assert_non_null(strstr(said(), "DescribeLogStreams: connect: "));
+}
+
 static void trouble_with_the_clock_is_said_from_a_minute_on_until_it_is_right(void **state) {
   (void)state;
   fake_aws_set_skew_ms(60000);
@@ -346,6 +401,9 @@ int main(void) {
       TEST(trouble_is_not_there_where_all_is_well),
       TEST(trouble_names_account_region_operation_status_code_message_and_remedy),
       TEST(trouble_with_a_permission_names_it),
+      TEST(trouble_with_the_state_file_is_said_once_and_when_it_is_over),
+      TEST(trouble_with_the_network_is_one_line_although_all_ask),
+      TEST(trouble_with_the_network_of_the_logs_alone_is_said),
       TEST(trouble_with_the_clock_is_said_from_a_minute_on_until_it_is_right),
       TEST(trouble_with_a_chattering_log_is_one_notice_for_all_and_each_time),
       TEST(trouble_with_a_chattering_log_is_none_of_who_is_not_watched),

@@ -1,0 +1,307 @@
+/* links: state studio/memory studio/signals studio/studio studio/owners studio/operations studio/billing aws/buffer */
+/* links: aws/error aws/utf8 unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
+#include <fcntl.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "studio_fixture.h"
+
+#include "state.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define PATH "sagemaker.state"
+
+static const state_key_t keys[] = {{"prod", "us-east-1", "/aws/sagemaker/studio"},
+                                   {"prod", "eu-west-1", "/aws/sagemaker/studio"},
+                                   {"test account", "us-east-1", "/aws/sagemaker/studio"}};
+
+static char folder[] = "/tmp/test_state.XXXXXX";
+static int before;
+static state_complaint_t complaint;
+
+/* Each test's working directory is an empty folder, as collectd's is its BaseDir. */
+static int begin(void **state) {
+  snprintf(folder, sizeof(folder), "/tmp/test_state.XXXXXX");
+  before = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (before < 0 || mkdtemp(folder) == NULL || chdir(folder) != 0)
+    return -1;
+  return studio_begin(state);
+}
+
+static int end(void **state) {
+  (void)unlink(PATH);
+  (void)unlink(PATH ".new");
+  (void)rmdir(PATH);
+  (void)rmdir(PATH ".new");
+  int status = fchdir(before) == 0 && rmdir(folder) == 0 ? 0 : -1;
+  close(before);
+  return studio_end(state) == 0 ? status : -1;
+}
+
+/* A studio whose one app says whose it is. */
+static studio_t *studio_of(const char *name) {
+  studio_t *made = studio_new(&studio->settings, fake_aws_session());
+  assert_non_null(made);
+  made->scan.number = 1;
+  studio_app_t *app = studio_app(made, studio_domain(made, "d-1"), "u", NULL, "KernelGateway", name);
+  assert_non_null(app);
+  app->listed = 1;
+  return made;
+}
+
+static bool save(const char *name, size_t count, size_t own) {
+  studio_t *made = studio_of(name);
+  bool saved = state_save(PATH, keys, count, own, made, &complaint);
+  assert_int_equal(saved, complaint.text[0] == '\0');
+  studio_free(made);
+  return saved;
+}
+
+/* The app that a section tells of; "": there is none. */
+static const char *load_from(const char *path, size_t key) {
+  static char name[64];
+  studio_t *loaded = studio_new(&studio->settings, fake_aws_session());
+  bool done = state_load(path, &keys[key], loaded, &complaint);
+  snprintf(name, sizeof(name), "%s", done && loaded->apps_count == 1 ? loaded->apps[0]->name : "");
+  studio_free(loaded);
+  return name;
+}
+
+static const char *load(size_t key) { return load_from(PATH, key); }
+
+static void put(const char *text) {
+  FILE *out = fopen(PATH, "w");
+  assert_non_null(out);
+  assert_true(fputs(text, out) >= 0);
+  assert_int_equal(fclose(out), 0);
+}
+
+static bool exists(const char *path) {
+  struct stat status;
+  return lstat(path, &status) == 0;
+}
+
+static void state_is_loaded_as_it_was_saved_and_is_private(void **state) {
+  (void)state;
+  struct stat status;
+  mode_t mask = umask(0);
+  assert_true(save("one", 1, 0));
+  umask(mask);
+  assert_string_equal(load(0), "one");
+  assert_string_equal(complaint.text, "");
+  assert_int_equal(stat(PATH, &status), 0);
+  assert_int_equal(status.st_mode & 07777, 0600);
+  assert_false(exists(PATH ".new"));
+}
+
+static void state_that_was_open_to_all_is_private_after_the_next_save(void **state) {
+  (void)state;
+  struct stat status;
+  put("");
+  assert_int_equal(chmod(PATH, 0666), 0);
+  assert_true(save("one", 1, 0));
+  assert_int_equal(stat(PATH, &status), 0);
+  assert_int_equal(status.st_mode & 07777, 0600);
+}
+
+static void state_that_is_not_there_is_no_reason_to_complain(void **state) {
+  (void)state;
+  assert_string_equal(load(0), "");
+  assert_string_equal(complaint.text, "");
+  assert_true(save("one", 1, 0));
+  assert_string_equal(load(1), "");
+  assert_string_equal(complaint.text, "");
+}
+
+static void state_keeps_the_sections_of_the_other_targets_and_no_others(void **state) {
+  (void)state;
+  assert_true(save("one", 3, 0));
+  assert_true(save("two", 3, 1));
+  assert_true(save("three", 3, 2));
+  assert_true(save("new", 3, 1));
+  assert_string_equal(load(0), "one");
+  assert_string_equal(load(1), "new");
+  assert_string_equal(load(2), "three");
+  assert_true(save("newest", 2, 1));
+  assert_string_equal(load(0), "one");
+  assert_string_equal(load(1), "newest");
+  assert_string_equal(load(2), "");
+  assert_string_equal(complaint.text, "");
+}
+
+/* A section that is damaged spoils no other, and is gone when it is written anew. */
+static void state_of_a_damaged_section_is_that_targets_alone(void **state) {
+  (void)state;
+  char text[4096];
+  assert_true(save("one", 3, 0));
+  assert_true(save("two", 3, 1));
+  FILE *in = fopen(PATH, "r");
+  assert_non_null(in);
+  size_t length = fread(text, 1, sizeof(text) - 1, in);
+  text[length] = '\0';
+  fclose(in);
+  char *name = strstr(text, "/one ");
+  assert_non_null(name);
+  name[1] = 'x';
+  put(text);
+  assert_string_equal(load(1), "two");
+  assert_string_equal(load(0), "");
+  assert_string_equal(complaint.text, "StateFile \"" PATH "\" is damaged");
+  assert_true(save("again", 3, 0));
+  assert_string_equal(load(0), "again");
+  assert_string_equal(load(1), "two");
+}
+
+static void state_says_what_it_cannot_use(void **state) {
+  static const struct {
+    const char *text, *words;
+  } cases[] = {
+      {"", "was not written by this plugin, or is damaged"},
+      {"root:x:0:0:root:/root:/bin/bash\n", "was not written by this plugin, or is damaged"},
+      {"collectd-sagemaker state 1", "was not written by this plugin, or is damaged"},
+      {"collectd-sagemaker state 2\n", "was written by another version of this plugin"},
+      {"collectd-sagemaker state 1\ntarget prod us-east-1 /aws/sagemaker/studio\n", "is damaged"},
+      {"collectd-sagemaker state 1\ntarget prod us-east-1 /aws/sagemaker/studio\nend 0 cbf29ce484222325\n",
+       "is damaged"},
+  };
+  (void)state;
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char expected[256];
+    put(cases[i].text);
+    assert_string_equal(load(0), "");
+    snprintf(expected, sizeof(expected), "StateFile \"" PATH "\" %s", cases[i].words);
+    assert_string_equal(complaint.text, expected);
+  }
+}
+
+static void state_of_the_future_says_so(void **state) {
+  (void)state;
+  assert_true(save("one", 1, 0));
+  fake_aws_set_now_ms(INT64_C(1795466160000) - INT64_C(86400001));
+  assert_string_equal(load(0), "");
+  assert_string_equal(complaint.text, "StateFile \"" PATH "\" is of the future: it was written by a clock that is a "
+                                      "day or more ahead of this one");
+}
+
+static void state_larger_than_any_is_not_read(void **state) {
+  (void)state;
+  assert_true(save("one", 1, 0));
+  assert_int_equal(truncate(PATH, STATE_LIMIT_BYTES + 1), 0);
+  assert_string_equal(load(0), "");
+  assert_string_equal(complaint.text, "StateFile \"" PATH "\" is larger than any that this plugin writes");
+}
+
+/* A FIFO without a writer would be waited for; whatever it is, it is not replaced. */
+static void state_is_neither_read_from_nor_written_over_what_is_no_regular_file(void **state) {
+  (void)state;
+  for (int is_fifo = 0; is_fifo <= 1; is_fifo++) {
+    struct stat status;
+    assert_int_equal(is_fifo ? mkfifo(PATH, 0600) : mkdir(PATH, 0700), 0);
+    assert_string_equal(load(0), "");
+    assert_string_equal(complaint.text, "StateFile \"" PATH "\" is not a regular file");
+    assert_false(save("one", 2, 0));
+    assert_string_equal(complaint.text, "StateFile \"" PATH "\" cannot be written: it is not a regular file");
+    assert_int_equal(lstat(PATH, &status), 0);
+    assert_false(S_ISREG(status.st_mode));
+    assert_int_equal(is_fifo ? unlink(PATH) : rmdir(PATH), 0);
+  }
+}
+
+static void state_that_cannot_be_written_beside_stays_the_old_one(void **state) {
+  (void)state;
+  assert_true(save("one", 1, 0));
+  assert_int_equal(mkdir(PATH ".new", 0700), 0);
+  assert_false(save("two", 1, 0));
+  assert_string_equal(complaint.text, "StateFile \"" PATH "\" cannot be written: File exists");
+  assert_string_equal(load(0), "one");
+}
+
+/* As of a full disk, whether the old one is there or not. */
+static void state_that_does_not_fit_stays_the_old_one(void **state) {
+  (void)state;
+  struct rlimit limit;
+  struct rlimit little;
+  assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  little = (struct rlimit){.rlim_cur = 100, .rlim_max = limit.rlim_max};
+  void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+  for (int is_there = 0; is_there <= 1; is_there++) {
+    if (is_there)
+      assert_true(save("one", 2, 0));
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+    bool saved = save("two", 2, 0);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    assert_false(saved);
+    assert_string_equal(complaint.text, "StateFile \"" PATH "\" cannot be written: File too large");
+    assert_string_equal(load(0), is_there ? "one" : "");
+    assert_false(exists(PATH ".new"));
+  }
+  signal(SIGXFSZ, handler);
+}
+
+/* A crash has left a half of one, or somebody a link to a file that is not ours. */
+static void state_makes_the_file_beside_anew(void **state) {
+  (void)state;
+  assert_int_equal(symlink("elsewhere", PATH ".new"), 0);
+  assert_true(save("one", 1, 0));
+  assert_false(exists("elsewhere"));
+  assert_string_equal(load(0), "one");
+}
+
+static void state_whose_folder_is_none_says_so(void **state) {
+  (void)state;
+  studio_t *made = studio_of("one");
+  put("");
+  assert_string_equal(load_from(PATH "/state", 0), "");
+  assert_string_equal(complaint.text, "");
+  assert_false(state_save(PATH "/state", keys, 1, 0, made, &complaint));
+  assert_string_equal(complaint.text, "StateFile \"" PATH "/state\" cannot be written: Not a directory");
+  assert_false(state_save("nowhere/state", keys, 1, 0, made, &complaint));
+  assert_string_equal(complaint.text, "StateFile \"nowhere/state\" cannot be written: No such file or directory");
+  char path[PATH_MAX];
+  memset(path, 'x', sizeof(path));
+  path[PATH_MAX - 1] = '\0';
+  assert_false(state_save(path, keys, 1, 0, made, &complaint));
+  studio_free(made);
+}
+
+static void state_of_an_absolute_path_is_the_same_file(void **state) {
+  (void)state;
+  char path[128];
+  assert_true(save("one", 1, 0));
+  snprintf(path, sizeof(path), "%s/" PATH, folder);
+  assert_string_equal(load_from(path, 0), "one");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(state_is_loaded_as_it_was_saved_and_is_private),
+      TEST(state_that_was_open_to_all_is_private_after_the_next_save),
+      TEST(state_that_is_not_there_is_no_reason_to_complain),
+      TEST(state_keeps_the_sections_of_the_other_targets_and_no_others),
+      TEST(state_of_a_damaged_section_is_that_targets_alone),
+      TEST(state_says_what_it_cannot_use),
+      TEST(state_of_the_future_says_so),
+      TEST(state_larger_than_any_is_not_read),
+      TEST(state_is_neither_read_from_nor_written_over_what_is_no_regular_file),
+      TEST(state_that_cannot_be_written_beside_stays_the_old_one),
+      TEST(state_that_does_not_fit_stays_the_old_one),
+      TEST(state_makes_the_file_beside_anew),
+      TEST(state_whose_folder_is_none_says_so),
+      TEST(state_of_an_absolute_path_is_the_same_file),
+  };
+  return cmocka_run_group_tests_name("state", tests, NULL, NULL);
+}
