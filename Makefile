@@ -95,7 +95,7 @@ $(PROGRAMS): $(BUILD)/%: $(BUILD)/obj/tests/%.o $$(call linked,$$(call links,tes
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) $(if $(filter unit/%,$*),-lcmocka)
 
 check: ## install what is missing, then run all tests and linters
-	@packaging/deps build run demo deb rpm check bench
+	@packaging/deps build run demo deb rpm check bench neighbours
 	@$(PYTHON) tests/check.py
 
 lint: ## clang-format, clang-tidy, cppcheck, shellcheck
@@ -166,7 +166,7 @@ $(BUILD)/deb/built $(BUILD)/rpm/built: $(BUILD)/%/built: $(PACKAGED)
 	@touch $@
 
 deps: ## install the Debian packages that building, running and testing need
-	@packaging/deps build run demo deb rpm check bench
+	@packaging/deps build run demo deb rpm check bench neighbours
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
