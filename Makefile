@@ -44,7 +44,7 @@ LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 EXAMPLES := $(filter-out $(addprefix packaging/,debian deps man package rpm),$(wildcard packaging/*))
 PACKAGED := Makefile README.md LICENSE CHANGELOG.md $(shell find plugin collectd.conf.d packaging -type f)
 
-.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help bench bench-transport
+.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help bench bench-transport pictures
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 
@@ -128,6 +128,11 @@ once: ## one scan of your own AWS account, printed as a table
 	@packaging/deps build run
 	@$(MAKE) -s -j$(JOBS) all $(BUILD)/demo/identity
 	@$(PYTHON) -m demo.once $(BUILD)/demo/identity
+
+pictures: ## draw anew what the README shows (minutes: a week is played)
+	@packaging/deps build run demo neighbours pictures
+	@$(MAKE) -s -j$(JOBS) all
+	@$(PYTHON) -m neighbours.pictures
 
 bench: ## what a scan costs, beside its bounds and two scripts: tests/bench/RESULTS.md; WORLDS="10 1000" for some
 	@packaging/deps build run demo bench
