@@ -44,7 +44,7 @@ LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 EXAMPLES := $(filter-out $(addprefix packaging/,debian deps man package rpm),$(wildcard packaging/*))
 PACKAGED := Makefile README.md LICENSE CHANGELOG.md $(shell find plugin collectd.conf.d packaging -type f)
 
-.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help bench bench-transport
+.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help bench bench-transport pictures
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 
@@ -95,7 +95,7 @@ $(PROGRAMS): $(BUILD)/%: $(BUILD)/obj/tests/%.o $$(call linked,$$(call links,tes
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) $(if $(filter unit/%,$*),-lcmocka)
 
 check: ## install what is missing, then run all tests and linters
-	@packaging/deps build run demo deb rpm check bench
+	@packaging/deps build run demo deb rpm check bench neighbours
 	@$(PYTHON) tests/check.py
 
 lint: ## clang-format, clang-tidy, cppcheck, shellcheck
@@ -128,6 +128,11 @@ once: ## one scan of your own AWS account, printed as a table
 	@packaging/deps build run
 	@$(MAKE) -s -j$(JOBS) all $(BUILD)/demo/identity
 	@$(PYTHON) -m demo.once $(BUILD)/demo/identity
+
+pictures: ## draw anew what the README shows (minutes: a week is played)
+	@packaging/deps build run demo neighbours pictures
+	@$(MAKE) -s -j$(JOBS) all
+	@$(PYTHON) -m neighbours.pictures
 
 bench: ## what a scan costs, beside its bounds and two scripts: tests/bench/RESULTS.md; WORLDS="10 1000" for some
 	@packaging/deps build run demo bench
@@ -166,7 +171,7 @@ $(BUILD)/deb/built $(BUILD)/rpm/built: $(BUILD)/%/built: $(PACKAGED)
 	@touch $@
 
 deps: ## install the Debian packages that building, running and testing need
-	@packaging/deps build run demo deb rpm check bench
+	@packaging/deps build run demo deb rpm check bench neighbours
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

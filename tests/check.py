@@ -153,6 +153,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
     "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench"),
+    "Graphite, InfluxDB, Grafana, Prometheus": pytest(WAITING_WORKERS, "neighbours"),
     "packages, manual, documents": pytest(CORES, "packages"),
     "lint": make("lint"),
 }

@@ -230,7 +230,7 @@ class Collectd:
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=subprocess.STDOUT,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
 
     def _report(self, what: str) -> str:
@@ -248,5 +248,6 @@ def bare_environment(folder: Path) -> dict[str, str]:
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """die_with_parent, called in a new process, has the kernel kill it when the one that made it ends."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

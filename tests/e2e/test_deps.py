@@ -18,9 +18,11 @@ def debian(tmp_path):
 
     def run(installed: list[str], *tasks: str, user: int = 0) -> tuple[str, list[str]]:
         lines = "\n".join(f"installed:{name}" for name in installed)
+        policy = tmp_path / "policy-rc.d"
         programs = {
             "dpkg-query": f"echo '{lines}'; exit 1",
-            "apt-get": f'echo "$DEBIAN_FRONTEND apt-get $*" >> {calls}',
+            "apt-get": f'echo "$DEBIAN_FRONTEND apt-get $*" >> {calls}; [ ! -e {policy} ] || cp {policy} {policy}.seen',
+            "update-rc.d": f'echo "update-rc.d $*" >> {calls}',
             "sudo": f'echo sudo >> {calls}; exec "$@"',
             "id": f"echo {user}",
         }
@@ -28,7 +30,8 @@ def debian(tmp_path):
             (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
             (tmp_path / name).chmod(0o755)
         path = f"{tmp_path}:{os.environ['PATH']}"
-        done = subprocess.run([DEPS, *tasks], env={"PATH": path}, capture_output=True, text=True, check=True)
+        environment = {"PATH": path, "POLICY_RC_D": str(policy)}
+        done = subprocess.run([DEPS, *tasks], env=environment, capture_output=True, text=True, check=True)
         assert done.stderr == ""
         return done.stdout, calls.read_text().splitlines()
 
@@ -56,7 +59,28 @@ def test_what_is_missing_is_said_with_its_purpose_and_installed(debian):
 
 def test_who_is_not_root_uses_sudo(debian):
     _, calls = debian([], "demo", user=1000)
-    assert [call.split()[0] for call in calls] == ["sudo", "noninteractive", "sudo", "noninteractive"]
+    said = [call.split()[0] for call in calls]
+    assert said == ["sudo", "noninteractive", "sudo", "sudo", "noninteractive", "sudo"]
+
+
+def test_no_server_is_started_by_its_installation(debian, tmp_path):
+    """Debian asks policy-rc.d; 101 is no. The file is gone afterwards."""
+    debian([], "neighbours")
+    assert (tmp_path / "policy-rc.d.seen").read_text() == "#!/bin/sh\nexit 101\n"
+    assert not (tmp_path / "policy-rc.d").exists()
+
+
+def test_a_policy_that_is_there_already_is_kept(debian, tmp_path):
+    (tmp_path / "policy-rc.d").write_text("the administrator's\n")
+    debian([], "neighbours")
+    assert (tmp_path / "policy-rc.d").read_text() == "the administrator's\n"
+
+
+def test_a_server_that_is_installed_does_not_start_with_the_machine_either(debian):
+    """One that was there before is its administrator's."""
+    _, calls = debian(["influxdb"], "neighbours")
+    disabled = [call for call in calls if call.startswith("update-rc.d")]
+    assert disabled == ["update-rc.d carbon-cache disable", "update-rc.d prometheus disable"]
 
 
 def test_a_package_that_is_half_removed_is_missing(debian):
