@@ -154,7 +154,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
     "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench"),
     "packages, manual, documents": pytest(CORES, "packages"),
-    "messages to people": pytest(WAITING_WORKERS, "notify"),
+    "messages to people, and a central collectd": pytest(WAITING_WORKERS, "notify", "central"),
     "lint": make("lint"),
 }
 
