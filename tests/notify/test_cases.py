@@ -51,7 +51,11 @@ def test_an_okay_without_a_case_is_no_message(quiet):
 
 def test_what_began_and_ended_between_two_runs_is_no_message(quiet):
     """However their processes were scheduled: the time of the notifications counts."""
-    assert all_told(quiet, notification("OKAY", value=60, time=1711712945), notification(time=1711712345)) == []
+    for number in range(10):
+        user = f"d-1_user{number}"
+        quiet.record(notification("OKAY", instance=user, value=60, time=1711712945))
+        quiet.record(notification(instance=user, time=1711712345))
+    assert all_told(quiet) == []
     assert quiet.cases() == {}
 
 
@@ -178,7 +182,13 @@ def test_state_is_the_users_alone(quiet):
     assert stat.S_IMODE((quiet.state / "new").stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"version": 2}', '{"version": 1, "cases": [{"name": 7}]}', "\x00\xff"])
+SAVED = '{"version": 1, "swept": 0, "ruled": 0, "said": null, "cases": [{"name": "h/p/t", "severity": %s, "told": %s}]}'
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["", "{", "[]", '{"version": 2}', SAVED % ("7", "1"), SAVED % ('"LOUD"', "1"), SAVED % ('"WARNING"', '"x"'), "\x00\xff"],
+)
 def test_a_damaged_state_is_set_aside_and_said(quiet, damage):
     all_told(quiet, notification())
     (quiet.state / "cases.json").write_text(damage)

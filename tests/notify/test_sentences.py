@@ -97,6 +97,7 @@ def test_the_reason_of_blindness_is_what_aws_answers(notices, start):
     values = start.values(collectd)
     for count in (0, 7):
         values.put({"sagemaker_scan-prod_us-east-1/errors-AccessDeniedException": count})
+        values.put({"sagemaker_scan-prod_us-east-1/errors-timeout": 3})
     (sentence,) = notices.told(notification("WARNING", "sagemaker_scan", "prod_us-east-1", "since_complete", 3900))
     assert "for 1 h 5 min (AccessDeniedException);" in sentence
 
