@@ -48,14 +48,15 @@ class Network:
         return self._central
 
     def agent(
-        self, options: str = "Interval 1", *, name: str = "agent1", password: str = "change-me", flush_s: int = 1, **more
+        self, options: str = "Interval 1", *, name="agent1", password="change-me", flush_s: int = 1, **more
     ) -> Monitor:
         return self.start_agent(options, self.sample(name, password, flush_s), **more)
 
     def sample(self, name: str, password: str, flush_s: int = 1) -> str:
         """sample is an agent's file, which flushes more often."""
-        given = {"central.example.org": "127.0.0.1", "25826": self._port, "FlushInterval 10": f"FlushInterval {flush_s}"}
-        return replaced("sagemaker.agent.conf", **given | {'"agent1"': f'"{name}"', '"change-me"': f'"{password}"'})
+        given = {"central.example.org": "127.0.0.1", "25826": self._port, '"agent1"': f'"{name}"'}
+        given |= {"FlushInterval 10": f"FlushInterval {flush_s}", '"change-me"': f'"{password}"'}
+        return replaced("sagemaker.agent.conf", **given)
 
     def start_agent(self, options: str, sample: str, shipped=("sagemaker.conf", "sagemaker.prices.conf")) -> Monitor:
         return self._watch(options, shipped=shipped, extra=sample)

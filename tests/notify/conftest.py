@@ -113,6 +113,12 @@ class Notices:
             text = text.replace(place, str(here))
         return text
 
+    @property
+    def unixsock(self) -> str:
+        """unixsock is a collectd's configuration that answers lookups and runs nothing."""
+        path = f'SocketFile "{self.socket}"'
+        return f'LoadPlugin unixsock\n<Plugin unixsock>\n{path}\nSocketPerms "0666"\n</Plugin>\n'
+
     def _run(self, program: str, *options: str, path: str | None = None, **more) -> subprocess.CompletedProcess:
         command = [self.folder / "lib" / program, *options, self.settings]
         environment = {"PATH": path or "/usr/bin:/bin"}

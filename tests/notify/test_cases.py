@@ -1,8 +1,8 @@
 """Which notifications become messages: one for a case and day, and an all-clear; whatever fails on the way."""
 
+import fcntl
 import os
 import stat
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -73,9 +73,7 @@ def test_notifications_of_others_are_no_business_of_ours(quiet):
 
 
 def test_a_reminder_comes_a_day_later_from_the_values_of_that_moment(notices, start):
-    from notify.test_chain import WITHOUT_EXEC
-
-    values = start.values(start(WITHOUT_EXEC.format(socket=notices.socket), shipped=()))
+    values = start.values(start(notices.unixsock, shipped=()))
     user = "sagemaker_user-test-domain-1_user02/duration-max_idle"
     values.put({user: 91200})
     assert len(all_told(notices, notification())) == 1
@@ -93,9 +91,7 @@ def test_a_reminder_comes_a_day_later_from_the_values_of_that_moment(notices, st
 
 def test_what_is_gone_without_a_word_is_told_so_a_day_after_it_was_missed(notices, start):
     """An app that was deleted while collectd was down: no NaN, no OKAY, no value."""
-    from notify.test_chain import WITHOUT_EXEC
-
-    start.values(start(WITHOUT_EXEC.format(socket=notices.socket), shipped=()))
+    start.values(start(notices.unixsock, shipped=()))
     assert len(all_told(notices, notification())) == 1
     notices.pass_time(DAY_S)
     assert all_told(notices) == []
@@ -187,7 +183,10 @@ SAVED = '{"version": 1, "swept": 0, "ruled": 0, "said": null, "cases": [{"name":
 
 @pytest.mark.parametrize(
     "damage",
-    ["", "{", "[]", '{"version": 2}', SAVED % ("7", "1"), SAVED % ('"LOUD"', "1"), SAVED % ('"WARNING"', '"x"'), "\x00\xff"],
+    [
+        *("", "{", "[]", "\x00\xff", '{"version": 2}'),
+        *(SAVED % ("7", "1"), SAVED % ('"LOUD"', "1"), SAVED % ('"WARNING"', '"x"')),
+    ],
 )
 def test_a_damaged_state_is_set_aside_and_said(quiet, damage):
     all_told(quiet, notification())
@@ -219,10 +218,7 @@ def test_what_is_no_notification_is_said_and_gone(quiet):
 def test_two_at_the_same_time_do_not_tell_twice(quiet):
     """One holds the lock; the other leaves everything to it."""
     quiet.record(notification())
-    with subprocess.Popen(["flock", quiet.state / "lock", "cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        holder.stdin.write(b"held\n")
-        holder.stdin.flush()
-        assert holder.stdout.readline() == b"held\n"
+    with open(quiet.state / "lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         assert quiet.tell() == "" and quiet.webhook.texts == []
-        holder.stdin.close()
     assert len(all_told(quiet)) == 1

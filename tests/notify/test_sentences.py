@@ -5,7 +5,6 @@ import math
 import pytest
 
 from notify.conftest import notification
-from notify.test_chain import WITHOUT_EXEC
 
 ABOUT_A_DAY = 91200  # 1 day 1 h 20 min
 
@@ -30,7 +29,7 @@ VALUES = {
 @pytest.fixture
 def told(notices, start):
     """told(notification) is the one sentence that it leads to, where collectd knows VALUES."""
-    collectd = start(WITHOUT_EXEC.format(socket=notices.socket), shipped=())
+    collectd = start(notices.unixsock, shipped=())
     start.values(collectd).put(VALUES)
 
     def sentence(*arguments, **more) -> str:
@@ -57,9 +56,19 @@ def test_a_user_is_named_with_the_most_idle_app_its_instance_and_the_money(told)
             "KernelGateway base-python-ml-t3-medium on ml.t3.medium idle for 1 day 1 h, its instance for 45 min, "
             "about 0.04 USD",
         ),
-        ("sagemaker", "JupyterLab_churn", 90060, "JupyterLab in space churn on ml.g5.xlarge idle for 1 day 1 h 1 min, about 35 USD"),
+        (
+            "sagemaker",
+            "JupyterLab_churn",
+            90060,
+            "JupyterLab in space churn on ml.g5.xlarge idle for 1 day 1 h 1 min, about 35 USD",
+        ),
         ("sagemaker", "KernelGateway_mine", 90600, "KernelGateway mine idle for 1 day 1 h 10 min"),
-        ("sagemaker_instance", "ml.g5.xlarge_churn", 90060, "ml.g5.xlarge of space churn idle for 1 day 1 h 1 min, about 35 USD"),
+        (
+            "sagemaker_instance",
+            "ml.g5.xlarge_churn",
+            90060,
+            "ml.g5.xlarge of space churn idle for 1 day 1 h 1 min, about 35 USD",
+        ),
         ("sagemaker_instance", "ml.m5.large_fraud", 90000, "ml.m5.large of space fraud idle for 1 day 1 h"),
         (
             "sagemaker_space",
@@ -93,7 +102,7 @@ def test_a_plugin_that_cannot_see(told):
 
 
 def test_the_reason_of_blindness_is_what_aws_answers(notices, start):
-    collectd = start(WITHOUT_EXEC.format(socket=notices.socket), shipped=())
+    collectd = start(notices.unixsock, shipped=())
     values = start.values(collectd)
     for count in (0, 7):
         values.put({"sagemaker_scan-prod_us-east-1/errors-AccessDeniedException": count})
@@ -105,17 +114,17 @@ def test_the_reason_of_blindness_is_what_aws_answers(notices, start):
 @pytest.mark.parametrize(
     ("plugin", "series", "value", "sentence"),
     [
-        ("sagemaker_user", "max_idle", 1200, "user02 in test-domain-1: no app idle for 1 day or longer any more"),
-        ("sagemaker_user", "max_idle", math.nan, "user02 in test-domain-1: no app runs any more"),
-        ("sagemaker", WRANGLER, 300, "user02 in test-domain-1: Data Wrangler on ml.m5.4xlarge active again, idle for 5 min"),
-        ("sagemaker", WRANGLER, math.nan, "user02 in test-domain-1: Data Wrangler on ml.m5.4xlarge no longer runs"),
-        ("sagemaker_instance", "ml.m5.4xlarge", math.nan, "user02 in test-domain-1: ml.m5.4xlarge no longer runs"),
-        ("sagemaker_space", "old", math.nan, "user02 in test-domain-1: space old no longer without a running app, or gone"),
+        ("sagemaker_user", "max_idle", 1200, ": no app idle for 1 day or longer any more"),
+        ("sagemaker_user", "max_idle", math.nan, ": no app runs any more"),
+        ("sagemaker", WRANGLER, 300, ": Data Wrangler on ml.m5.4xlarge active again, idle for 5 min"),
+        ("sagemaker", WRANGLER, math.nan, ": Data Wrangler on ml.m5.4xlarge no longer runs"),
+        ("sagemaker_instance", "ml.m5.4xlarge", math.nan, ": ml.m5.4xlarge no longer runs"),
+        ("sagemaker_space", "old", math.nan, ": space old no longer without a running app, or gone"),
     ],
 )
 def test_the_end_of_a_case(told, plugin, series, value, sentence):
     told("WARNING", plugin, series=series)
-    assert told("OKAY", plugin, series=series, value=value) == sentence
+    assert told("OKAY", plugin, series=series, value=value) == f"user02 in test-domain-1{sentence}"
 
 
 def test_the_end_of_blindness_claims_no_more_than_the_value_does(told):
@@ -137,7 +146,7 @@ def test_without_collectds_socket_the_notification_itself_is_told(notices, start
     assert notices.tell().startswith(f"tell: collectd's socket {notices.socket}: ")
     assert notices.webhook.sentences == ["user02 in test-domain-1: an app idle for 1 day 1 h 20 min"]
     assert notices.told(notification(instance="test-domain-1_user03"))
-    start.values(start(WITHOUT_EXEC.format(socket=notices.socket)))
+    start.values(start(notices.unixsock))
     notices.record(notification())
     assert notices.tell() == "tell: all is well again\n"
     assert len(notices.webhook.sentences) == 2

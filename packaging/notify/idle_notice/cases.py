@@ -28,7 +28,7 @@ class Case:
     absent: float | None = None  # since when collectd has not had the value, as seen when a reminder was due
 
     def due(self, now: float, remind: float) -> bool:
-        """due: a new case, a worse one, its end, or a day (remind) after the last message; a clock set back is a day."""
+        """due: new, worse, at its end, or a day (remind) after the last message; a clock that was set back is a day."""
         if self.told is None or self.ended:
             return True
         return SEVERITIES.index(self.severity) > SEVERITIES.index(self.told_severity) or abs(now - self.told) >= remind
