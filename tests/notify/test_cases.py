@@ -154,9 +154,10 @@ def test_3000_cases_are_told_once_each_and_3000_repetitions_not_at_all(quiet):
 
 def put_aside(notices, texts: list[str]) -> None:
     """put_aside leaves the files that so many runs of record would."""
+    before = os.umask(0o022)
     for number, text in enumerate(texts):
-        (notices.state / "new" / f"{number}").write_text(text)
-        (notices.state / "new" / f"{number}").chmod(0o644)
+        (notices.state / "new" / str(number)).write_text(text)
+    os.umask(before)
 
 
 def test_many_at_once_are_all_recorded_and_told_once(quiet):
@@ -209,8 +210,7 @@ def test_nothing_is_told_that_could_not_be_noted(quiet):
 
 
 def test_what_is_no_notification_is_said_and_gone(quiet):
-    (quiet.state / "new" / "1").write_text("Severity: LOUD\n\n")
-    (quiet.state / "new" / "1").chmod(0o644)
+    put_aside(quiet, ["Severity: LOUD\n\n"])
     assert "was no notification" in quiet.tell()
     assert os.listdir(quiet.state / "new") == []
 
