@@ -155,6 +155,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench"),
     "Graphite, InfluxDB, Grafana, Prometheus": pytest(WAITING_WORKERS, "neighbours"),
     "packages, manual, documents": pytest(CORES, "packages"),
+    "messages to people, and a central collectd": pytest(WAITING_WORKERS, "notify", "central"),
     "lint": make("lint"),
 }
 

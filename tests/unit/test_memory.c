@@ -1,5 +1,5 @@
-/* links: studio/memory studio/signals studio/studio studio/owners studio/operations studio/billing aws/buffer */
-/* links: aws/error aws/utf8 unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
+/* links: studio/memory studio/signals studio/studio studio/owners studio/pointer_set studio/operations */
+/* links: studio/billing aws/buffer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -270,7 +270,7 @@ static void memory_leaves_out_names_that_are_none_of_awss_and_keeps_the_rest(voi
   assert_int_equal(studio_domain(loaded, "d-2")->state, DOMAIN_UNASKED);
   assert_int_equal(studio_domain(loaded, "d-3")->state, DOMAIN_UNASKED);
   assert_string_equal(space_of(loaded, "fine")->owner, "u");
-  assert_int_equal(lh_table_length(loaded->spaces), 1);
+  assert_int_equal(loaded->spaces.count, 1);
 }
 
 static void memory_of_names_as_long_as_they_may_be_fits_a_line(void **state) {

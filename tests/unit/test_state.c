@@ -1,5 +1,5 @@
-/* links: state studio/memory studio/signals studio/studio studio/owners studio/operations studio/billing aws/buffer */
-/* links: aws/error aws/utf8 unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
+/* links: state studio/memory studio/signals studio/studio studio/owners studio/pointer_set studio/operations */
+/* links: studio/billing aws/buffer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
 #include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -74,7 +74,7 @@ static const char *load_from(const char *path, size_t key) {
   static char name[64];
   studio_t *loaded = studio_new(&studio->settings, fake_aws_session());
   bool done = state_load(path, &keys[key], loaded, &complaint);
-  snprintf(name, sizeof(name), "%s", done && loaded->apps_count == 1 ? loaded->apps[0]->name : "");
+  snprintf(name, sizeof(name), "%s", done && loaded->apps_count == 1 ? studio_app_name(loaded->apps[0]) : "");
   studio_free(loaded);
   return name;
 }

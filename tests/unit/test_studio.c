@@ -1,4 +1,5 @@
-/* links: studio/studio studio/owners studio/pointer_set studio/billing aws/error aws/utf8 unit/fake_aws -ljson-c -lm */
+/* links: studio/studio studio/owners studio/pointer_set studio/billing aws/error aws/utf8 unit/fake_aws -ljson-c */
+/* links: -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
-/* links: studio/activity studio/request studio/operations studio/studio studio/owners studio/billing */
-/* links: studio/sweep studio/by_name studio/log_stream studio/confirm studio/idle_since */
-/* links: aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio/activity studio/request studio/operations studio/studio studio/owners studio/pointer_set */
+/* links: studio/billing studio/sweep studio/by_name studio/log_stream studio/confirm studio/idle_since aws/answer */
+/* links: aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,0 +1,1 @@
+"""What tell is made of: settings, notifications, cases, what collectd knows, sentences, channels."""

@@ -1,0 +1,1 @@
+"""Agents and a central collectd: collectd's network plugin with the files of packaging/central."""
