@@ -59,7 +59,7 @@ void config_account_clear(config_account_t *account) {
   free(account->config_file);
   free(account->credentials_file);
   free(account->role_arn);
-  free(account->external_id);
+  config_clear_secret(&account->external_id);
   free(account->ca_cert);
   for (size_t i = 0; i < AWS_SERVICES; i++)
     free(account->endpoints[i]);

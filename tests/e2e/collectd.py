@@ -90,9 +90,10 @@ class Collectd:
         """
         self.folder = folder
         self.output = Output(folder / "output")
+        self.command: list[str] = []
         self._process: subprocess.Popen | None = None
         self._wrapper = list(wrapper)
-        self._environment = dict(environment)
+        self.environment = dict(environment)
         folder.mkdir(parents=True, exist_ok=True)
         included = folder / "collectd.conf.d"
         included.mkdir()
@@ -221,12 +222,12 @@ class Collectd:
         return self.wait(search, f"line with {parts}", within)
 
     def _spawn(self, mode: str) -> subprocess.Popen:
-        command = [*self._wrapper, DAEMON, mode, "-C", str(self.folder / "collectd.conf")]
+        self.command = [*self._wrapper, DAEMON, mode, "-C", str(self.folder / "collectd.conf")]
         with open(self.folder / "stdout", "ab") as stdout:
             return subprocess.Popen(
-                command,
+                self.command,
                 cwd=self.folder,
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=subprocess.STDOUT,
