@@ -21,10 +21,11 @@ JOBS := $(shell nproc)
 # Only the rim, plugin/*.c, sees collectd's headers: what is below cannot include them.
 RIM := $(wildcard plugin/*.c)
 SOURCES := $(RIM) $(wildcard plugin/aws/*.c plugin/studio/*.c)
-TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c tests/bench/*.c)
+TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c tests/bench/*.c tests/fuzz/*.c)
 PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(filter tests/unit/test_% tests/differential/% tests/demo/% tests/bench/%,\
     $(TEST_SOURCES)))
-HEADERS := $(wildcard plugin/*.h plugin/*/*.h tests/unit/*.h)
+FUZZERS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+HEADERS := $(wildcard plugin/*.h plugin/*/*.h tests/unit/*.h tests/fuzz/*.h)
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 tidied = $(patsubst %.c,$(BUILD)/tidy/%.ok,$(1))
@@ -36,7 +37,7 @@ COLLECTD := -DHAVE_CONFIG_H -isystem /usr/include/collectd/core -isystem /usr/in
     -isystem /usr/include/collectd
 INCLUDES = -Iplugin
 $(call objects,$(RIM)) $(call tidied,$(RIM)): INCLUDES += $(COLLECTD)
-$(call objects,$(TEST_SOURCES)) $(call tidied,$(TEST_SOURCES)): INCLUDES += -Itests/unit $(COLLECTD)
+$(call objects,$(TEST_SOURCES)) $(call tidied,$(TEST_SOURCES)): INCLUDES += -Itests/unit -Itests/fuzz $(COLLECTD)
 
 LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 
@@ -44,7 +45,7 @@ LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 EXAMPLES := $(filter-out $(addprefix packaging/,debian deps man package rpm),$(wildcard packaging/*))
 PACKAGED := Makefile README.md LICENSE CHANGELOG.md $(shell find plugin collectd.conf.d packaging -type f)
 
-.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help bench bench-transport pictures
+.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help bench bench-transport pictures fuzzers check-long
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 
@@ -87,16 +88,27 @@ programs: $(PROGRAMS)
 # A test links what it names: a comment line of its source, "links: aws/sigv4 unit/fake_aws -lcrypto".
 links = $(shell sed -n 's|^/\* links: \(.*\) \*/$$|\1|p' $(1))
 # A name may be a pattern, "studio/?*".
-linked = $(call objects,$(wildcard $(patsubst %,plugin/%.c,$(filter-out -l% unit/%,$(1))) \
-    $(patsubst %,tests/%.c,$(filter unit/%,$(1)))))
+linked = $(call objects,$(wildcard $(patsubst %,plugin/%.c,$(filter-out -l% unit/% fuzz/%,$(1))) \
+    $(patsubst %,tests/%.c,$(filter unit/% fuzz/%,$(1)))))
 
 $(PROGRAMS): $(BUILD)/%: $(BUILD)/obj/tests/%.o $$(call linked,$$(call links,tests/$$*.c))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) $(if $(filter unit/%,$*),-lcmocka)
 
+# Fuzz targets need clang: tests/fuzz/runner.py has the flags that they are built with.
+fuzzers: $(FUZZERS)
+
+$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/%.o $$(call linked,$$(call links,tests/$$*.c))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) -lcmocka
+
 check: ## install what is missing, then run all tests and linters
 	@packaging/deps build run demo deb rpm check bench neighbours
 	@$(PYTHON) tests/check.py
+
+check-long: ## what takes too long for check, in full: see tests/RELIABILITY.md
+	@packaging/deps build run demo check
+	@$(PYTHON) tests/check.py long
 
 lint: ## clang-format, clang-tidy, cppcheck, shellcheck
 	@clang-format --dry-run -Werror $(SOURCES) $(TEST_SOURCES) $(HEADERS)
@@ -177,5 +189,4 @@ clean: ## remove what was built
 	rm -rf $(BUILD)
 
 help: ## list these targets
-	@sed -n 's/^\([a-z_]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
+	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24

@@ -59,7 +59,7 @@ void config_account_clear(config_account_t *account) {
   free(account->config_file);
   free(account->credentials_file);
   free(account->role_arn);
-  free(account->external_id);
+  config_clear_secret(&account->external_id);
   free(account->ca_cert);
   for (size_t i = 0; i < AWS_SERVICES; i++)
     free(account->endpoints[i]);
@@ -120,14 +120,49 @@ static int take_endpoint(const oconfig_item_t *item, config_account_t *account) 
   return config_refuse(item, allowed);
 }
 
+/* The bytes of what a regular expression begins with: an escaped character, a bracket expression with its classes, a
+ * bound in braces, else one character. */
+static size_t piece_length(const char *pattern) {
+  const char *at = pattern + 1;
+  if (*pattern == '\\' && *at != '\0')
+    return 2;
+  if (*pattern == '{')
+    return strcspn(at, "}") + (strchr(at, '}') != NULL ? 2 : 1);
+  if (*pattern != '[')
+    return 1;
+  at += *at == '^' ? 1 : 0;
+  at += *at == ']' ? 1 : 0;
+  while (*at != '\0' && *at != ']') {
+    const char *end = at[0] == '[' && at[1] == ':' ? strstr(at, ":]") : NULL;
+    at = end != NULL ? end + 2 : at + 1;
+  }
+  return (size_t)(at - pattern) + (*at == ']' ? 1 : 0);
+}
+
+/* "a++": POSIX does not say what it means, and glibc takes twice the memory for each further sign. */
+static bool repeats_a_repetition(const char *pattern) {
+  bool is_behind_one = false;
+  while (*pattern != '\0') {
+    bool is_repetition = strchr("*+?{", *pattern) != NULL;
+    if (is_repetition && is_behind_one)
+      return true;
+    is_behind_one = is_repetition;
+    pattern += piece_length(pattern);
+  }
+  return false;
+}
+
 static int take_patterns(const oconfig_item_t *item, config_patterns_t *patterns) {
   if (item->values_num < 1 || item->children_num != 0)
     return config_refuse(item, "POSIX extended regular expressions are wanted");
   for (int i = 0; i < item->values_num; i++) {
     const char *text = config_text(item, i, config_is_printable);
-    regex_t *longer = text != NULL ? realloc(patterns->items, (patterns->count + 1) * sizeof(*longer)) : NULL;
     if (text == NULL)
       return config_refuse(item, "POSIX extended regular expressions are wanted");
+    if (repeats_a_repetition(text))
+      return config_refuse(item,
+                           "a repetition (*, +, ? or {}) stands right behind another, which POSIX leaves undefined");
+    regex_t *longer = realloc(patterns->items, (patterns->count + 1) * sizeof(*longer));
     if (longer == NULL)
       return config_no_memory();
     patterns->items = longer;

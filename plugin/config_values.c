@@ -111,9 +111,18 @@ int config_take_string(const oconfig_item_t *item, char **target, config_check_t
   return 0;
 }
 
+void config_clear_secret(char **secret) {
+  if (*secret != NULL)
+    explicit_bzero(*secret, strlen(*secret));
+  free(*secret);
+  *secret = NULL;
+}
+
 int config_take_secret(const oconfig_item_t *item, char **target, config_check_t *check, const char *allowed) {
-  if (item->values_num == 1 && item->children_num == 0 && config_text(item, 0, check) != NULL)
+  if (item->values_num == 1 && item->children_num == 0 && config_text(item, 0, check) != NULL) {
+    config_clear_secret(target);
     return config_take_string(item, target, check, allowed);
+  }
   P_ERROR("option %s is not valid (its value is not shown): %s.", item->key, allowed);
   return -1;
 }

@@ -37,6 +37,8 @@ const char *config_text(const oconfig_item_t *item, int index, config_check_t *c
 int config_take_string(const oconfig_item_t *item, char **target, config_check_t *check, const char *allowed);
 /* config_take_secret is config_take_string for a value that a complaint must not repeat. */
 int config_take_secret(const oconfig_item_t *item, char **target, config_check_t *check, const char *allowed);
+/* config_clear_secret wipes and frees it; safe twice. */
+void config_clear_secret(char **secret);
 int config_take_strings(const oconfig_item_t *item, config_strings_t *target, config_check_t *check,
                         const char *allowed);
 int config_take_boolean(const oconfig_item_t *item, bool *target);

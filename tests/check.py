@@ -1,7 +1,8 @@
 """`make check`: every test there is, under every tool, then the linters; the last line counts the tests.
 
-A step is counted by what its runners report as JUnit XML (cmocka, pytest); a build or a linter counts as one test. A
-runner that reports nothing has failed.
+`make check-long` (check.py long) is what takes too long for that, in full. A step is counted by what its runners report
+as JUnit XML (cmocka, pytest); a build, a linter or a fuzz target counts as one test. A runner that reports nothing has
+failed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from fuzz import runner
+
 TOP = Path(__file__).resolve().parents[1]
 RESULTS = TOP / "build" / "results"
 CORES = os.cpu_count() or 1
@@ -30,6 +33,14 @@ SANITIZED = [
     "CFLAGS=-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all",
     "LDFLAGS=",
 ]
+THREADED = [
+    "BUILD=build/threads",
+    "CPPFLAGS=",
+    "CFLAGS=-g -O1 -fno-omit-frame-pointer -fsanitize=thread",
+    "LDFLAGS=",
+]
+# How long a stop takes, what is in memory and how the file was built are not what these builds are for.
+NOT_SANITIZED = ("test_lifetime.py", "test_scale.py", "test_secrets.py", "test_build.py")
 VALGRIND = (
     "valgrind",
     "--quiet",
@@ -48,11 +59,11 @@ class Count:
         return Count(self.passed + other.passed, self.failed + other.failed)
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir(parents=True)
     total = Count()
-    for name, step in STEPS.items():
+    for name, step in (LONG_STEPS if arguments == ["long"] else STEPS).items():
         print(f"== {name}", flush=True)
         started = time.monotonic()
         count = step()
@@ -113,17 +124,46 @@ def pytest(workers: int, *folders: str) -> Callable[[], Count]:
     """pytest is a step that runs the Python tests of some folders, of which each must have some."""
 
     def step() -> Count:
-        count = Count()
-        report = RESULTS / f"{'-'.join(folders)}.xml"
         paths = [f"tests/{folder}" for folder in folders if list(TOP.glob(f"tests/{folder}/test_*.py"))]
-        count.failed += len(folders) - len(paths)
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", f"-n{workers}", "--tb=short", f"--junitxml={report}", *paths], cwd=TOP
-        )
-        count += counted(report)
-        if done.returncode and not count.failed:
-            count.failed = 1
-        return count
+        return Count(failed=len(folders) - len(paths)) + run_pytest("-".join(folders), workers, *paths)
+
+    return step
+
+
+def sanitized(kind: str, *names: str) -> Callable[[], Count]:
+    """sanitized is a step that runs end-to-end tests with the plugin of a sanitizer's build; without names all of them."""
+
+    def step() -> Count:
+        paths = [f"tests/e2e/{name}" for name in names]
+        if not paths:
+            paths = ["tests/e2e", *(f"--ignore=tests/e2e/{name}" for name in NOT_SANITIZED)]
+        return run_pytest(f"e2e-{kind}", 2 * CORES, *paths, SANITIZER=kind)
+
+    return step
+
+
+def run_pytest(name: str, workers: int, *arguments: str, **environment: str) -> Count:
+    report = RESULTS / f"{name}.xml"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", f"-n{workers}", "--tb=short", f"--junitxml={report}", *arguments],
+        cwd=TOP,
+        env=os.environ | environment,
+    )
+    count = counted(report)
+    if done.returncode and not count.failed:
+        count.failed = 1
+    return count
+
+
+def fuzz(runs: int) -> Callable[[], Count]:
+    """fuzz is a step that replays the corpora of all fuzz targets, and runs these so often in all."""
+
+    def step() -> Count:
+        results = runner.run(runs)
+        for result in results:
+            print(f"   {result.target}: {result.runs} runs\n{result.failure}".rstrip())
+        failed = sum(1 for result in results if result.failure)
+        return Count(len(results) - failed, failed)
 
     return step
 
@@ -149,16 +189,30 @@ STEPS: dict[str, Callable[[], Count]] = {
     "build": make(PARALLEL, "all", "programs"),
     "build with clang": make(PARALLEL, "BUILD=build/clang", "CC=clang", "all", "programs"),
     "unit tests under valgrind": unit("build", VALGRIND, PLANNER_HISTORIES="100"),
-    "build with sanitizers": make(PARALLEL, *SANITIZED, "programs"),
+    "build with sanitizers": make(PARALLEL, *SANITIZED, "all", "programs"),
     "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
     "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench"),
     "Graphite, InfluxDB, Grafana, Prometheus": pytest(WAITING_WORKERS, "neighbours"),
+    "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
+    "end to end with AddressSanitizer and UBSan": sanitized("address", "test_six_traps.py", "test_accounts.py"),
+    "end to end with ThreadSanitizer": sanitized("thread", "test_accounts.py"),
+    "build the fuzz targets": make(PARALLEL, *runner.BUILT_WITH, "fuzzers"),
+    "fuzzing": fuzz(50_000),
     "packages, manual, documents": pytest(CORES, "packages"),
     "messages to people, and a central collectd": pytest(WAITING_WORKERS, "notify", "central"),
     "lint": make("lint"),
 }
 
+LONG_STEPS: dict[str, Callable[[], Count]] = {
+    "build with sanitizers": make(PARALLEL, *SANITIZED, "all"),
+    "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
+    "build the fuzz targets": make(PARALLEL, *runner.BUILT_WITH, "fuzzers"),
+    "end to end with AddressSanitizer and UBSan": sanitized("address"),
+    "end to end with ThreadSanitizer": sanitized("thread"),
+    "fuzzing": fuzz(10_000_000),
+}
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

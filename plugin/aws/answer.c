@@ -4,11 +4,22 @@
 #include <math.h>
 #include <string.h>
 
+#include <json-c/printbuf.h>
+
 /* The deepest answer that we read has five levels. */
 #define DEPTH_MAX 32
 
 /* The year 9999: no timestamp of AWS is beyond it, and a double that is cannot become an int64_t. */
 #define SECONDS_MAX 253402300800.0
+
+/* Longer than any key: the parser's own memory does not grow while it holds one, for growing leaves copies behind. */
+#define PARSER_ROOM_BYTES ((size_t)64 * 1024)
+
+static void make_room(json_tokener *tokener, size_t length) {
+  size_t room = length < PARSER_ROOM_BYTES ? length : PARSER_ROOM_BYTES;
+  if (printbuf_memset(tokener->pb, 0, 0, (int)room) == 0)
+    printbuf_reset(tokener->pb);
+}
 
 json_object *answer_parse(const char *bytes, size_t length) {
   if (length > INT_MAX)
@@ -16,10 +27,12 @@ json_object *answer_parse(const char *bytes, size_t length) {
   json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
   if (tokener == NULL)
     return NULL;
+  make_room(tokener, length);
   json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
   json_object *object = json_tokener_parse_ex(tokener, bytes, (int)length);
   bool whole = json_tokener_get_error(tokener) == json_tokener_success &&
                json_tokener_get_parse_end(tokener) == length && json_object_is_type(object, json_type_object);
+  explicit_bzero(tokener->pb->buf, (size_t)tokener->pb->size);
   json_tokener_free(tokener);
   if (whole)
     return object;

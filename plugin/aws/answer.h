@@ -8,7 +8,8 @@
 
 #include <json-c/json.h>
 
-/* answer_parse reads exactly one JSON object, UTF-8, nested at most 32 levels. NULL: it is none, or no memory. */
+/* answer_parse reads exactly one JSON object, UTF-8, nested at most 32 levels, and leaves no copy of its strings in the
+ * parser's memory. NULL: it is none, or no memory. */
 json_object *answer_parse(const char *bytes, size_t length) __attribute__((warn_unused_result));
 
 /* What a member of an object is. A null counts as absent. */

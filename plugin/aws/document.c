@@ -70,3 +70,66 @@ void document_free(json_object *object) {
   (void)json_c_visit(object, 0, wipe, NULL);
   (void)json_object_put(object);
 }
+
+bool document_set(json_object *document, const char *name, const char *value) {
+  json_object *old = NULL;
+  json_object *text = json_object_new_string(value);
+  if (text == NULL)
+    return false;
+  if (json_object_object_get_ex(document, name, &old) && old != NULL)
+    (void)json_c_visit(old, 0, wipe, NULL);
+  if (json_object_object_add(document, name, text) == 0)
+    return true;
+  document_free(text);
+  return false;
+}
+
+static bool write_string(const char *string, size_t length, buffer_t *text) {
+  bool written = buffer_add_text(text, "\"");
+  for (size_t i = 0; written && i < length; i++) {
+    if (string[i] == '"' || string[i] == '\\')
+      written = buffer_add_text(text, "\\") && buffer_add(text, &string[i], 1);
+    else if ((unsigned char)string[i] < ' ')
+      written = buffer_add_format(text, "\\u%04x", (unsigned)string[i]);
+    else
+      written = buffer_add(text, &string[i], 1);
+  }
+  return written && buffer_add_text(text, "\"");
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as answer_parse reads */
+static bool write_members(json_object *object, buffer_t *text) {
+  bool written = buffer_add_text(text, "{");
+  const char *separator = "";
+  struct lh_entry *entry;
+  lh_foreach(json_object_get_object(object), entry) {
+    const char *name = lh_entry_k(entry);
+    written = written && buffer_add_text(text, separator) && write_string(name, strlen(name), text) &&
+              buffer_add_text(text, ":") && document_write((json_object *)lh_entry_v(entry), text);
+    separator = ",";
+  }
+  return written && buffer_add_text(text, "}");
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as answer_parse reads */
+static bool write_items(json_object *array, buffer_t *text) {
+  bool written = buffer_add_text(text, "[");
+  for (size_t i = 0; written && i < json_object_array_length(array); i++)
+    written = (i == 0 || buffer_add_text(text, ",")) && document_write(json_object_array_get_idx(array, i), text);
+  return written && buffer_add_text(text, "]");
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as answer_parse reads */
+bool document_write(json_object *object, buffer_t *text) {
+  switch (json_object_get_type(object)) {
+  case json_type_object:
+    return write_members(object, text);
+  case json_type_array:
+    return write_items(object, text);
+  case json_type_string:
+    return write_string(json_object_get_string(object), (size_t)json_object_get_string_len(object), text);
+  default:
+    return buffer_add_text(text,
+                           object != NULL ? json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN) : "null");
+  }
+}

@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 
+#include "aws/buffer.h"
 #include "aws/credentials.h"
 
 typedef enum { DOCUMENT_ISO8601, DOCUMENT_SECONDS, DOCUMENT_MILLISECONDS } document_time_t;
@@ -29,5 +30,12 @@ bool document_read(json_object *object, const document_fields_t *fields, const c
 
 /* document_free wipes every string in the document before it is freed; object may be NULL. */
 void document_free(json_object *object);
+
+/* document_set gives a member another text, and wipes the old one; false: no memory. */
+bool document_set(json_object *document, const char *name, const char *value) __attribute__((warn_unused_result));
+
+/* document_write appends the document as JSON. json-c's own writer leaves copies of what it has written behind; false:
+ * no memory, or more than the buffer's limit. */
+bool document_write(json_object *object, buffer_t *text) __attribute__((warn_unused_result));
 
 #endif

@@ -8,8 +8,10 @@
 #include <time.h>
 
 #include <curl/curl.h>
+#include <openssl/crypto.h>
 
 #include "aws/buffer.h"
+#include "aws/wiped_memory.h"
 
 /* A connection that lives for ever never notices that a name has moved to another address. */
 #define CONNECTION_LIFETIME_S 600L
@@ -37,6 +39,7 @@ struct http_transfer {
   buffer_t body;
   http_answer_t answer;
   char detail[CURL_ERROR_SIZE];
+  size_t request_length;
   char request_body[];
 };
 
@@ -55,7 +58,11 @@ static int64_t monotonic_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-bool http_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK; }
+/* Where another plugin has initialised the same libcurl before, that one's choice of memory holds. */
+bool http_init(void) {
+  return curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiped_memory_free, wiped_memory_realloc, strdup, calloc) ==
+         CURLE_OK;
+}
 
 http_t *http_new(void) {
   http_t *http = calloc(1, sizeof(*http));
@@ -104,8 +111,11 @@ static void unlink_transfer(http_t *http, http_transfer_t *transfer) {
 static void transfer_free(http_t *http, http_transfer_t *transfer, bool reusable) {
   unlink_transfer(http, transfer);
   release_handle(http, transfer->handle, reusable);
+  for (struct curl_slist *header = transfer->headers; header != NULL; header = header->next)
+    OPENSSL_cleanse(header->data, strlen(header->data));
   curl_slist_free_all(transfer->headers);
   buffer_clear(&transfer->body);
+  OPENSSL_cleanse(transfer->request_body, transfer->request_length);
   free(transfer);
 }
 
@@ -205,6 +215,7 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
     return NULL;
   if (body_length > 0)
     memcpy(transfer->request_body, request->body, body_length);
+  transfer->request_length = body_length;
   transfer->done = done;
   transfer->owner = owner;
   transfer->deadline_ms = monotonic_ms() + request->timeout_ms + OVERTIME_MS;

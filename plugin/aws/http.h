@@ -1,6 +1,6 @@
-/* HTTP requests, many at a time, on one curl multi handle. http.c is the only file that knows curl; a test of what
- * stands above links a scripted transcript of these functions instead. Redirects are never followed, certificates are
- * always verified, TLS is 1.2 or newer. */
+/* HTTP requests, many at a time, on one curl multi handle. What was sent and received is wiped when it is over. http.c
+ * is the only file that knows curl; a test of what stands above links a scripted transcript of these functions instead.
+ * Redirects are never followed, certificates are always verified, TLS is 1.2 or newer. */
 #ifndef AWS_HTTP_H
 #define AWS_HTTP_H
 

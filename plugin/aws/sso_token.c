@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "aws/answer.h"
@@ -102,28 +101,17 @@ static void describe(const http_answer_t *answer, const char *operation, aws_err
 
 static bool copy_text(json_object *target, const char *target_name, json_object *source, const char *name) {
   const char *value = NULL;
-  if (answer_text(source, name, &value) != ANSWER_PRESENT)
-    return false;
-  json_object *copy = json_object_new_string(value);
-  if (copy != NULL && json_object_object_add(target, target_name, copy) == 0)
-    return true;
-  document_free(copy);
-  return false;
+  return answer_text(source, name, &value) == ANSWER_PRESENT && document_set(target, target_name, value);
 }
 
-static json_object *make_question(const sso_token_t *token) {
+static bool make_question(const sso_token_t *token, buffer_t *text) {
   json_object *question = json_object_new_object();
-  json_object *grant = json_object_new_string("refresh_token");
-  if (question != NULL && grant != NULL && json_object_object_add(question, "grantType", grant) == 0) {
-    if (copy_text(question, "clientId", token->document, "clientId") &&
-        copy_text(question, "clientSecret", token->document, "clientSecret") &&
-        copy_text(question, "refreshToken", token->document, "refreshToken"))
-      return question;
-  } else {
-    (void)json_object_put(grant);
-  }
+  bool made = question != NULL && document_set(question, "grantType", "refresh_token") &&
+              copy_text(question, "clientId", token->document, "clientId") &&
+              copy_text(question, "clientSecret", token->document, "clientSecret") &&
+              copy_text(question, "refreshToken", token->document, "refreshToken") && document_write(question, text);
   document_free(question);
-  return NULL;
+  return made;
 }
 
 fetch_t *sso_token_renew(const sso_token_t *token, const credentials_context_t *context, const char *region,
@@ -134,15 +122,15 @@ fetch_t *sso_token_renew(const sso_token_t *token, const credentials_context_t *
                      endpoint, error))
     return NULL;
   (void)snprintf(url, sizeof(url), "%s/token", endpoint);
-  json_object *question = make_question(token);
-  const char *body = question != NULL ? json_object_to_json_string_ext(question, JSON_C_TO_STRING_PLAIN) : NULL;
+  buffer_t body = BUFFER_INIT(SMALL_FILE_LIMIT_BYTES);
+  bool made = make_question(token, &body);
   fetch_request_t request = {
       .operation = "CreateToken",
       .method = "POST",
       .url = url,
       .headers = {{"content-type", "application/json"}},
       .headers_count = 1,
-      .body = body,
+      .body = body.data,
       .manners = FETCH_SERVICE,
       .attempts = RETRY_ATTEMPTS,
       .timeout_ms = context->timeout_ms,
@@ -150,12 +138,10 @@ fetch_t *sso_token_renew(const sso_token_t *token, const credentials_context_t *
       .quota = context->quota,
       .describe = describe,
   };
-  fetch_t *fetch = body != NULL ? fetch_start(context->loop, &request, done, owner) : NULL;
+  fetch_t *fetch = made ? fetch_start(context->loop, &request, done, owner) : NULL;
   if (fetch == NULL)
     aws_error_set(error, "internal", "CreateToken", 0, "no memory for the request");
-  if (body != NULL)
-    OPENSSL_cleanse((char *)body, strlen(body));
-  document_free(question);
+  buffer_clear(&body);
   return fetch;
 }
 
@@ -165,8 +151,7 @@ static bool write_time(json_object *document, const char *name, int64_t time_ms)
   struct tm parts;
   if (gmtime_r(&seconds, &parts) == NULL || strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
     return false;
-  json_object *value = json_object_new_string(text);
-  return value != NULL && json_object_object_add(document, name, value) == 0;
+  return document_set(document, name, text);
 }
 
 /* Members of the old document that the answer says nothing of, the client's registration among them, are kept. */
@@ -186,10 +171,9 @@ bool sso_token_take(sso_token_t *token, const http_answer_t *answer, int64_t now
   taken = taken && read_token(document, &access_token, &expires_ms);
   if (taken) {
     replace(token, document, access_token, expires_ms);
-    const char *text = json_object_to_json_string_ext(document, JSON_C_TO_STRING_PLAIN);
-    token->unwritten = text == NULL || !small_file_replace(token->path, text);
-    if (text != NULL)
-      OPENSSL_cleanse((char *)text, strlen(text));
+    buffer_t text = BUFFER_INIT(SMALL_FILE_LIMIT_BYTES);
+    token->unwritten = !document_write(document, &text) || !small_file_replace(token->path, text.data);
+    buffer_clear(&text);
   } else {
     document_free(document);
   }

@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from textwrap import fill
 
@@ -24,22 +26,27 @@ SHIPPED = ("sagemaker.conf", "sagemaker.prices.conf", "sagemaker.threshold.conf"
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-") as folder:
-        aws = _start_aws(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-") as name:
+        folder = Path(name)
         try:
-            _show(Path(folder), _url(aws, Path(folder) / "port"))
+            with played(folder) as url:
+                show(folder, url)
         except AssertionError as reason:
             print(f"demo: {reason}", file=sys.stderr)
             return 1
-        finally:
-            aws.terminate()
-            aws.wait()
     return 0
 
 
-def _start_aws(folder: Path) -> subprocess.Popen:
+@contextmanager
+def played(folder: Path) -> Iterator[str]:
+    """played is the URL of a stand-in with the scene, for as long as the block lasts."""
     command = [sys.executable, "-m", "standin", "--world", SCENE, "--ready", folder / "port", "--pages", "ragged"]
-    return subprocess.Popen(command)
+    aws = subprocess.Popen(command)
+    try:
+        yield _url(aws, folder / "port")
+    finally:
+        aws.terminate()
+        aws.wait()
 
 
 def _url(aws: subprocess.Popen, ready: Path) -> str:
@@ -51,7 +58,7 @@ def _url(aws: subprocess.Popen, ready: Path) -> str:
     return f"http://127.0.0.1:{ready.read_text().strip()}"
 
 
-def _show(folder: Path, url: str) -> None:
+def show(folder: Path, url: str) -> None:
     print(f"AWS is played by a stand-in at {url}: two Studio domains, people who work, people who forgot.")
     print("A collectd runs the plugin with the files of collectd.conf.d as they are shipped.\n")
     sys.stdout.flush()

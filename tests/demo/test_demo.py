@@ -4,14 +4,18 @@ import os
 import subprocess
 import time
 
+from demo import __main__ as demo
 from e2e.collectd import TOP
+from e2e.secrecy import SECRETS, files_that_tell
 
 
 def make(target: str, environment: dict[str, str], within: float = 60) -> subprocess.CompletedProcess:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return subprocess.run(
+    done = subprocess.run(
         ["make", "-s", target], cwd=TOP, env=kept | environment, capture_output=True, text=True, timeout=within
     )
+    assert not [secret for secret in SECRETS if secret in done.stdout + done.stderr]
+    return done
 
 
 def test_the_demo_names_who_forgot_what_and_leaves_nothing_behind(tmp_path):
@@ -45,6 +49,13 @@ def test_the_demo_names_who_forgot_what_and_leaves_nothing_behind(tmp_path):
     assert done.stderr == ""
     assert list(tmp_path.iterdir()) == []
     assert not still_running(tmp_path)
+
+
+def test_the_demos_logs_tell_no_secret(tmp_path):
+    with demo.played(tmp_path) as url:
+        demo.show(tmp_path, url)
+    assert (tmp_path / "collectd" / "output").stat().st_size > 0
+    assert files_that_tell(tmp_path) == []
 
 
 def rows(shown: list[str], heading: str) -> list[list[str]]:

@@ -13,8 +13,10 @@ NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
 def cloud():
     world, region = World.single(REGION)
     with StandIn(world) as aws:
-        yield Cloud(aws, region)
+        made = Cloud(aws, region)
+        yield made
         assert aws.violations == []
+        made.assert_only_read()
 
 
 def once(cloud, tmp_path, environment=None):

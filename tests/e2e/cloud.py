@@ -20,6 +20,18 @@ DAY_S = 86400
 
 KEYS = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
 
+# All that the plugin may ever ask: what the policy in README.md allows, and STS for keys. The stand-in plays more.
+OPERATIONS = {
+    ("sagemaker", "ListApps"),
+    ("sagemaker", "ListDomains"),
+    ("sagemaker", "ListSpaces"),
+    ("logs", "DescribeLogStreams"),
+    ("logs", "FilterLogEvents"),
+    ("sts", "AssumeRole"),
+    ("sts", "AssumeRoleWithWebIdentity"),
+    ("sts", "GetCallerIdentity"),
+}
+
 # Times are printed in milliseconds on both sides: each may be off by half of one.
 EXACT_S = 0.0015
 
@@ -160,6 +172,12 @@ class Cloud:
     def idle_since(self, value: Value) -> float:
         """idle_since is since when, by AWS's clock, a value says that something is idle."""
         return value.time + self.world.offset - value.value
+
+    def assert_only_read(self) -> None:
+        """assert_only_read: nothing was asked, in all this time, but what may be."""
+        with self.aws.lock:
+            asked = {(call.service, call.operation) for call in self.aws.calls}
+        assert asked <= OPERATIONS
 
     def _owner(self, region: Region, domain: Domain | str, name: str) -> str | None:
         for space in region.spaces:

@@ -18,11 +18,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from e2e import sanitizer
 from e2e.output import Line, Notification, Output, Value
 
 TOP = Path(__file__).resolve().parents[2]
 SHIPPED = TOP / "collectd.conf.d"
-PLUGIN = TOP / "build" / "sagemaker.so"
+PLUGIN = sanitizer.chosen.plugin if sanitizer.chosen else TOP / "build" / "sagemaker.so"
 DAEMON = "/usr/sbin/collectd"
 HOST = "monitor.example"
 
@@ -90,9 +91,13 @@ class Collectd:
         """
         self.folder = folder
         self.output = Output(folder / "output")
+        self.command: list[str] = []
         self._process: subprocess.Popen | None = None
         self._wrapper = list(wrapper)
-        self._environment = dict(environment)
+        self.environment = dict(environment)
+        if sanitizer.chosen and not self._wrapper:
+            self._wrapper = list(sanitizer.chosen.wrapper)
+            self.environment |= sanitizer.chosen.environment(folder)
         folder.mkdir(parents=True, exist_ok=True)
         included = folder / "collectd.conf.d"
         included.mkdir()
@@ -178,9 +183,13 @@ class Collectd:
 
     def kill(self) -> None:
         """kill leaves nothing running; safe twice."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+        found = sanitizer.reports(self.folder, self._process.pid)
+        assert not found, found
 
     def wait(self, condition: Callable[[], object], what: str, within: float = PATIENCE_S):
         """wait polls until condition is true and gives its result; Died when the daemon ends first."""
@@ -221,12 +230,12 @@ class Collectd:
         return self.wait(search, f"line with {parts}", within)
 
     def _spawn(self, mode: str) -> subprocess.Popen:
-        command = [*self._wrapper, DAEMON, mode, "-C", str(self.folder / "collectd.conf")]
+        self.command = [*self._wrapper, DAEMON, mode, "-C", str(self.folder / "collectd.conf")]
         with open(self.folder / "stdout", "ab") as stdout:
             return subprocess.Popen(
-                command,
+                self.command,
                 cwd=self.folder,
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=subprocess.STDOUT,

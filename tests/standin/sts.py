@@ -71,7 +71,8 @@ def _assumed(call: Call, role: Role) -> dict:
     identity = Identity(
         role.account,
         "ASIA" + "".join(secrets.choice(_ALPHABET) for _ in range(16)),
-        secrets.token_urlsafe(30),
+        # To be told from everything else in a log.
+        f"TopSecret{secrets.token_urlsafe(23)}",
         # Base64's own signs in it: a client that does not encode them is found out.
         "IQoJb3JpZ2luX2VjE+/" + secrets.token_hex(200) + "/+==",
         arn,

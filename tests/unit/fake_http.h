@@ -22,6 +22,7 @@ typedef struct {
   http_end_t end;
   int status; /* 0: 200 */
   const char *body;
+  size_t body_length;                          /* 0: up to its NUL */
   const char *error_type, *date, *retry_after; /* headers of the answer */
   int64_t takes_ms;
   bool hangs; /* until it is cancelled or its timeout ends it */
@@ -36,6 +37,10 @@ typedef struct {
 /* fake_http_expect adds to the transcript, fake_http_expect_all several; strings must outlive it. */
 void fake_http_expect(const fake_exchange_t *exchange);
 void fake_http_expect_all(const fake_exchange_t *exchanges, size_t count);
+
+/* A whole server in place of a transcript: it answers what the transcript has no exchange for. */
+typedef fake_exchange_t fake_server_t(const http_request_t *request);
+void fake_http_serve(fake_server_t *server);
 
 /* fake_http_begin, for a test's setup, empties the transcript and sets the clock; fake_http_end, for its teardown,
  * fails if anything of the transcript was left over or is still in flight. */

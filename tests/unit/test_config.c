@@ -234,6 +234,25 @@ static void config_says_what_is_wrong_with_a_regular_expression(void **state) {
   }
 }
 
+/* Sixty signs would take more memory than there is. */
+static void config_refuses_a_repetition_of_a_repetition(void **state) {
+  static const line_t refused[] = {
+      {"User", "s", {"b+++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++"}, 0, 0},
+      {"User", "ss", {"fine", "x*?"}, 0, 0},
+      {"IgnoreUser", "s", {"x{2}{3}"}, 0, 0},
+      {"IgnoreUser", "s", {"[]*]**"}, 0, 0}};
+  static const line_t taken[] = {{"User", "sss", {"a+b*c?", "[*+?]+", "x\\+*"}, 0, 0},
+                                 {"User", "sss", {"(a+)+", "[^]+*]+", "[[:alpha:]+]{2,3}$"}, 0, 0}};
+  for (size_t i = 0; i < COUNT(refused); i++) {
+    fake_collectd_begin(state);
+    assert_null(configure(&refused[i], 1, true));
+    assert_int_equal(fake_lines(), 1);
+    assert_non_null(strstr(fake_line(0), "right behind another"));
+  }
+  fake_collectd_begin(state);
+  config_free(accepted(taken, COUNT(taken), true));
+}
+
 #define EXTERNAL_ID "an-external-id"
 
 static void config_never_shows_an_external_id(void **state) {
@@ -563,6 +582,7 @@ int main(void) {
       TEST(config_refuses_a_bad_path_of_the_state_file),
       TEST(config_compiles_extended_regular_expressions_of_users),
       TEST(config_says_what_is_wrong_with_a_regular_expression),
+      TEST(config_refuses_a_repetition_of_a_repetition),
       TEST(config_never_shows_an_external_id),
       TEST(config_refuses_an_external_id_without_a_role),
       TEST(config_takes_an_external_id_ahead_of_its_role),

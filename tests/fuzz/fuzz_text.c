@@ -1,0 +1,54 @@
+/* links: aws/date aws/percent aws/buffer aws/error aws/utf8 studio/identifier fuzz/input -lcrypto */
+/* The small parsers and writers of single texts: times, percent-encoding, error lines, identifiers. */
+#include <string.h>
+
+#include "aws/buffer.h"
+#include "aws/date.h"
+#include "aws/error.h"
+#include "aws/percent.h"
+#include "studio/identifier.h"
+
+#include "input.h"
+
+/* Beyond the year 9999 lies nothing that AWS writes, and a time in milliseconds must not overflow. */
+#define TIME_LIMIT_MS INT64_C(1000000000000000)
+
+static void read_times(const char *text) {
+  int64_t time_ms = 0;
+  if (date_parse_http(text, &time_ms) || date_parse_iso8601(text, &time_ms))
+    INPUT_PROMISE(time_ms > -TIME_LIMIT_MS && time_ms < TIME_LIMIT_MS);
+}
+
+static void encode(const char *text) {
+  buffer_t encoded = BUFFER_INIT(3 * strlen(text));
+  INPUT_PROMISE(percent_add(&encoded, text));
+  for (const char *at = encoded.data; at != NULL && *at != '\0'; at++)
+    INPUT_PROMISE(*at > ' ' && *at < 0x7f && strchr("&=+#?/", *at) == NULL);
+  buffer_clear(&encoded);
+}
+
+static void identify(const char *one, const char *other) {
+  const char *parts[] = {one, other, NULL};
+  char identifier[IDENTIFIER_SIZE];
+  identifier_join(identifier, parts, 3);
+  INPUT_PROMISE(memchr(identifier, '\0', sizeof(identifier)) != NULL);
+  INPUT_PROMISE(strpbrk(identifier, "/\n\"' ") == NULL && input_is_line(identifier));
+  identifier_owner(identifier, one, NULL, other);
+  identifier_app(identifier, one, other, "default");
+  identifier_instance(identifier, "hourly_cost-", one, other);
+  INPUT_PROMISE(memchr(identifier, '\0', sizeof(identifier)) != NULL);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  input_t input = input_of(data, size);
+  const char *one = input_text(&input);
+  const char *other = input_text(&input);
+  aws_error_t error;
+  read_times(one);
+  encode(one);
+  identify(one, other);
+  aws_error_set(&error, one, other, 400, "%s: %s", one, other);
+  INPUT_PROMISE(input_is_line(error.code) && input_is_line(error.operation) && input_is_line(error.message));
+  input_clear(&input);
+  return 0;
+}
