@@ -239,7 +239,7 @@ int main(int count, char **arguments) {
   config_account_t config = {.report_by_app = true, .report_by_user = true, .report_by_instance = true};
   scanner_account_t account = {.config = &config};
   report_health_t health = {.since = 0};
-  report_t report = {.claims = NULL};
+  report_t report = {.last_value = 0.0};
   scanner_target_t target = {.account = &account, .region = "us-east-1", .session = fake_aws_session(), .reads = 1};
   size_t before = in_use();
   target.studio = studio_new(&settings, fake_aws_session());

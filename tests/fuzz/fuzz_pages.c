@@ -1,7 +1,7 @@
 /* links: studio/scan studio/inventory studio/listing studio/activity studio/matching studio/chatter studio/signals */
 /* links: studio/request studio/operations studio/studio studio/owners studio/pointer_set studio/billing studio/idle */
-/* links: studio/idle_since studio/identifier aws/answer aws/buffer aws/error aws/utf8 unit/fake_aws fuzz/input */
-/* links: -lcrypto -ljson-c -lm */
+/* links: studio/idle_since studio/sweep studio/by_name studio/log_stream studio/search studio/confirm */
+/* links: studio/identifier aws/answer aws/buffer aws/error aws/utf8 unit/fake_aws fuzz/input -lcrypto -ljson-c -lm */
 /* What AWS answers a scan, page by page: each record is a page, one that begins with '!' an error. Several scans see
  * the records in turn, an hour apart, and what they found is reported after each. */
 #include <math.h>

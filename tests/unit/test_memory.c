@@ -158,7 +158,7 @@ static void memory_of_an_app_has_each_state_of_its_stream_and_the_name_that_it_l
   studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
   (void)state;
   for (size_t i = 0; i < COUNT(states); i++) {
-    app->stream_state = states[i];
+    app->stream_state = (uint8_t)states[i];
     app->logged_as = states[i] == STREAM_WITH_EVENTS ? "d-1/lab/JupyterLab/default" : NULL;
     restart();
     const studio_app_t *kept = found("d-1/Lab/JupyterLab/default");

@@ -24,7 +24,7 @@ static report_t report;
 static report_health_t health, other_health;
 
 static int begin(void **state) {
-  report = (report_t){.claims = NULL};
+  report = (report_t){.last_value = 0.0};
   health = (report_health_t){.since = TIME_T_TO_CDTIME_T(5000)};
   other_health = health;
   report_init(&report);
