@@ -14,8 +14,9 @@ JOBS := $(shell nproc)
 # Only the rim, plugin/*.c, sees collectd's headers: what is below cannot include them.
 RIM := $(wildcard plugin/*.c)
 SOURCES := $(RIM) $(wildcard plugin/aws/*.c plugin/studio/*.c)
-TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c)
+TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c tests/faults/*.c)
 PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(filter tests/unit/test_% tests/differential/% tests/demo/%,$(TEST_SOURCES)))
+PRELOADS := $(patsubst tests/%.c,$(BUILD)/%.so,$(filter tests/faults/%,$(TEST_SOURCES)))
 HEADERS := $(wildcard plugin/*.h plugin/*/*.h tests/unit/*.h)
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -51,7 +52,7 @@ $(BUILD)/obj/%.o: %.c
 unit: $(filter $(BUILD)/unit/%,$(PROGRAMS)) ## build and run the unit tests plainly
 	@for test in $^; do $$test || failed=1; done; test -z "$$failed"
 
-programs: $(PROGRAMS)
+programs: $(PROGRAMS) $(PRELOADS)
 
 # A test links what it names: a comment line of its source, "links: aws/sigv4 unit/fake_aws -lcrypto".
 links = $(shell sed -n 's|^/\* links: \(.*\) \*/$$|\1|p' $(1))
@@ -60,6 +61,10 @@ linked = $(call objects,$(patsubst %,plugin/%.c,$(filter-out -l% unit/%,$(1))) $
 $(PROGRAMS): $(BUILD)/%: $(BUILD)/obj/tests/%.o $$(call linked,$$(call links,tests/$$*.c))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) $(if $(filter unit/%,$*),-lcmocka)
+
+$(PRELOADS): $(BUILD)/%.so: $(BUILD)/obj/tests/%.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
 
 check: ## install what is missing, then run all tests and linters
 	@packaging/deps build run demo check
