@@ -152,7 +152,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     "build with sanitizers": make(PARALLEL, *SANITIZED, "programs"),
     "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
-    "end to end": pytest(WAITING_WORKERS, "e2e", "demo"),
+    "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "faults"),
     "lint": make("lint"),
 }
 
