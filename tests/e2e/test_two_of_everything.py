@@ -127,6 +127,19 @@ def test_ten_regions_of_an_account(cloud, watch):
     collectd.said(failing, "works again")
 
 
+def test_the_connections_of_ten_regions_are_kept(cloud, watch):
+    """Neither a handshake nor a look-up of a name for each scan."""
+    account = cloud.world.account()
+    for number, region in enumerate(TEN_REGIONS):
+        app_in(cloud, account.region(region), f"d-{number}abcdefghijk", "app", HOUR_S)
+    regions = " ".join(f'"{region}"' for region in TEN_REGIONS)
+    collectd = watch(f"Interval 1\n<Account default>\nRegion {regions}\n</Account>")
+    collectd.await_scans(4)
+    before = cloud.aws.connections
+    collectd.await_scans(5)
+    assert cloud.aws.connections - before < len(TEN_REGIONS), "new connections in every scan"
+
+
 def test_a_region_that_does_not_have_sagemaker(cloud, watch, tmp_path):
     """There is no host of that name: it is said once, with the region, and the other region goes on."""
     nowhere = "il-central-9"
