@@ -34,9 +34,14 @@ static bool is_code(const aws_error_t *error, const char *const *codes, size_t c
 #define IS_CODE(error, ...)                                                                                            \
   is_code((error), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
+/* AWS does not accept the keys, whatever is asked. */
+static bool is_of_keys(const aws_error_t *error) {
+  return IS_CODE(error, "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
+                 "SignatureDoesNotMatch", "ExpiredTokenException", "ExpiredToken", "IncompleteSignature");
+}
+
 static const char *remedy(const aws_error_t *error) {
-  if (IS_CODE(error, "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
-              "SignatureDoesNotMatch", "ExpiredTokenException", "ExpiredToken", "IncompleteSignature"))
+  if (is_of_keys(error))
     return "check the access key, the secret key and the session token, and this machine's clock";
   if (IS_CODE(error, "credentials"))
     return "see README, Credentials";
@@ -209,9 +214,11 @@ static void check_group(trouble_target_t *trouble, const subject_t *subject, con
     c_release(LOG_NOTICE, &trouble->group, "sagemaker plugin: %s: log group \"%s\" exists now.", subject->text, group);
 }
 
-/* What went wrong before an operation could be asked for: every region and operation of the account has it alike. */
+/* What went wrong before an operation could be asked for, or with the keys: every region and operation of the account
+ * has it alike. */
 static bool is_of_credentials(const aws_error_t *error, operation_t operation) {
-  return error->code[0] != '\0' && strcmp(error->operation, operation_table[operation].name) != 0;
+  return error->code[0] != '\0' &&
+         (strcmp(error->operation, operation_table[operation].name) != 0 || is_of_keys(error));
 }
 
 /* Logs are asked beside the listing: one network that is down is one line, not two. */
