@@ -21,9 +21,11 @@ JOBS := $(shell nproc)
 # Only the rim, plugin/*.c, sees collectd's headers: what is below cannot include them.
 RIM := $(wildcard plugin/*.c)
 SOURCES := $(RIM) $(wildcard plugin/aws/*.c plugin/studio/*.c)
-TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c tests/bench/*.c tests/fuzz/*.c)
+TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c tests/bench/*.c tests/fuzz/*.c \
+    tests/faults/*.c)
 PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(filter tests/unit/test_% tests/differential/% tests/demo/% tests/bench/%,\
     $(TEST_SOURCES)))
+PRELOADS := $(patsubst tests/%.c,$(BUILD)/%.so,$(wildcard tests/faults/*.c))
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 HEADERS := $(wildcard plugin/*.h plugin/*/*.h tests/unit/*.h tests/fuzz/*.h)
 
@@ -83,7 +85,7 @@ $(BUILD)/commented/%.conf: collectd.conf.d/%.conf Makefile
 unit: $(filter $(BUILD)/unit/%,$(PROGRAMS)) ## build and run the unit tests plainly
 	@for test in $^; do $$test || failed=1; done; test -z "$$failed"
 
-programs: $(PROGRAMS)
+programs: $(PROGRAMS) $(PRELOADS)
 
 # A test links what it names: a comment line of its source, "links: aws/sigv4 unit/fake_aws -lcrypto".
 links = $(shell sed -n 's|^/\* links: \(.*\) \*/$$|\1|p' $(1))
@@ -101,6 +103,10 @@ fuzzers: $(FUZZERS)
 $(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/%.o $$(call linked,$$(call links,tests/$$*.c))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) -lcmocka
+
+$(PRELOADS): $(BUILD)/%.so: $(BUILD)/obj/tests/%.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
 
 check: ## install what is missing, then run all tests and linters
 	@packaging/deps build run demo deb rpm check bench neighbours

@@ -34,9 +34,14 @@ static bool is_code(const aws_error_t *error, const char *const *codes, size_t c
 #define IS_CODE(error, ...)                                                                                            \
   is_code((error), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
+/* AWS does not accept the keys, whatever is asked. */
+static bool is_of_keys(const aws_error_t *error) {
+  return IS_CODE(error, "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
+                 "SignatureDoesNotMatch", "ExpiredTokenException", "ExpiredToken", "IncompleteSignature");
+}
+
 static const char *remedy(const aws_error_t *error) {
-  if (IS_CODE(error, "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
-              "SignatureDoesNotMatch", "ExpiredTokenException", "ExpiredToken", "IncompleteSignature"))
+  if (is_of_keys(error))
     return "check the access key, the secret key and the session token, and this machine's clock";
   if (IS_CODE(error, "credentials"))
     return "see README, Credentials";
@@ -209,22 +214,40 @@ static void check_group(trouble_target_t *trouble, const subject_t *subject, con
     c_release(LOG_NOTICE, &trouble->group, "sagemaker plugin: %s: log group \"%s\" exists now.", subject->text, group);
 }
 
-static void check_operation(trouble_target_t *trouble, trouble_account_t *account, const subject_t *subject,
-                            const scanner_target_t *target, operation_t operation) {
-  const studio_scan_t *scan = &target->studio->scan;
-  const aws_error_t *error = &scan->errors[operation];
-  /* Logs are asked beside the listing: one network that is down is one line, not two. */
-  const aws_error_t *listing = &scan->errors[OPERATION_LIST_APPS];
-  if (!scan->tried[operation] || (operation != OPERATION_LIST_APPS && error->code[0] != '\0' && error->status == 0 &&
-                                  strcmp(error->code, listing->code) == 0))
-    return;
-  bool is_credentials = IS_CODE(error, "credentials");
-  if (error->code[0] == '\0')
-    c_release(LOG_NOTICE, &trouble->operations[operation], "sagemaker plugin: %s: %s works again.", subject->text,
-              operation_table[operation].name);
-  else
-    say_error(is_credentials ? &account->credentials : &trouble->operations[operation], subject, error);
-  if (!is_credentials)
+/* What went wrong before an operation could be asked for, or with the keys: every region and operation of the account
+ * has it alike. */
+static bool is_of_credentials(const aws_error_t *error, operation_t operation) {
+  return error->code[0] != '\0' &&
+         (strcmp(error->operation, operation_table[operation].name) != 0 || is_of_keys(error));
+}
+
+/* Logs are asked beside the listing: one network that is down is one line, not two. */
+static bool is_as_of_listing(const aws_error_t *error, const aws_error_t *listing) {
+  return error != listing && error->code[0] != '\0' && error->status == 0 && strcmp(error->code, listing->code) == 0;
+}
+
+static void check_operations(trouble_target_t *trouble, trouble_account_t *account, const subject_t *subject,
+                             const studio_scan_t *scan) {
+  const aws_error_t *unfound = NULL;
+  bool tried = false;
+  for (size_t i = 0; i < OPERATIONS; i++) {
+    const aws_error_t *error = &scan->errors[i];
+    if (!scan->tried[i])
+      continue;
+    tried = true;
+    if (is_of_credentials(error, (operation_t)i))
+      unfound = error;
+    else if (is_as_of_listing(error, &scan->errors[OPERATION_LIST_APPS]))
+      continue;
+    else if (error->code[0] != '\0')
+      say_error(&trouble->operations[i], subject, error);
+    else
+      c_release(LOG_NOTICE, &trouble->operations[i], "sagemaker plugin: %s: %s works again.", subject->text,
+                operation_table[i].name);
+  }
+  if (unfound != NULL)
+    say_error(&account->credentials, subject, unfound);
+  else if (tried)
     c_release(LOG_NOTICE, &account->credentials, "sagemaker plugin: %s: credentials and region were found.",
               subject->text);
 }
@@ -258,8 +281,7 @@ void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t 
     say_error(&account->credentials, &subject, &target->trouble);
     return;
   }
-  for (size_t i = 0; i < OPERATIONS; i++)
-    check_operation(trouble, account, &subject, target, (operation_t)i);
+  check_operations(trouble, account, &subject, &target->studio->scan);
   check_state(trouble, &subject, target);
   check_group(trouble, &subject, target);
   check_domains(account, region, target);

@@ -74,6 +74,11 @@ static int attempts_of(const call_t *call, retry_class_t why) {
   return why == RETRY_THROTTLED && call->pages > 0 ? RETRY_ATTEMPTS_PAGED : RETRY_ATTEMPTS;
 }
 
+/* This machine's clock may just as well have been set right since it was corrected. */
+static bool was_signed_at_wrong_time(const call_t *call) {
+  return llabs(aws_session_skew_ms(call->ask.session) - call->signed_skew_ms) > RETRY_SKEW_MS;
+}
+
 /* The answer to this attempt was an error: another attempt, perhaps later, or the end of the call. */
 static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_after_s) {
   aws_session_t *session = call->ask.session;
@@ -87,7 +92,7 @@ static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_af
     call->renewed = true;
     credentials_cache_expire(session->account->provider, call->key_id);
     loop_timer_set(loop, &call->delay, now_ms);
-  } else if (why == RETRY_CLOCK && !call->corrected && llabs(session->skew_ms) > RETRY_SKEW_MS) {
+  } else if (why == RETRY_CLOCK && !call->corrected && was_signed_at_wrong_time(call)) {
     call->corrected = true;
     loop_timer_set(loop, &call->delay, now_ms);
   } else if ((why == RETRY_TRANSIENT || why == RETRY_TIMEOUT || why == RETRY_THROTTLED) &&
@@ -213,6 +218,7 @@ static bool send_request(call_t *call, const credentials_t *credentials, const c
                .limit_bytes = ANSWER_LIMIT_BYTES,
                .ca_file = account_ca_file(session->account)},
   };
+  call->signed_skew_ms = aws_session_skew_ms(session);
   if (request.body != NULL)
     call->transfer = signed_request_send(aws_of(call)->loop.http, &request, on_answer, call);
   return call->transfer != NULL;

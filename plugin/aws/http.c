@@ -21,6 +21,11 @@
  * ended. */
 #define OVERTIME_MS 500
 
+/* Connections that are kept for the next request: two hosts for each region, and more while several requests are under
+ * way. libcurl's own limit, four for each request that is just being made, closes those of most regions in every scan.
+ */
+#define SPARE_CONNECTIONS 256L
+
 /* Easy handles that are kept for the next request: making one anew costs more than all its options. */
 #define SPARE_HANDLES 16
 
@@ -69,7 +74,8 @@ http_t *http_new(void) {
   if (http == NULL)
     return NULL;
   http->multi = curl_multi_init();
-  if (http->multi == NULL || curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX) != CURLM_OK) {
+  if (http->multi == NULL || curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX) != CURLM_OK ||
+      curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, SPARE_CONNECTIONS) != CURLM_OK) {
     http_free(http);
     return NULL;
   }

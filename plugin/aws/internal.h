@@ -93,6 +93,7 @@ struct call {
   char key_id[160];          /* what the attempt is signed with */
   bool renewed;              /* the credentials, for this page */
   bool corrected;            /* the clock, for this page */
+  int64_t signed_skew_ms;    /* what this machine's clock was corrected by in the last signature */
   http_transfer_t *transfer; /* under way; NULL: none */
   loop_timer_t delay;
 };

@@ -11,6 +11,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from .calls import Record
 from .errors import AwsError, StandInError, expired_token, throttled
 from .paging import Cursor
 from .wire import Answer, Connection
@@ -36,15 +37,21 @@ class Struck:
 
 @dataclass(eq=False)
 class Fault:
-    """Fault strikes requests that fit, `times` times (None: always); hits counts them."""
+    """Fault strikes requests that fit, `times` times (None: always); hits counts them.
+
+    page is a page's number, or "last": the one whose answer has no token. onward: the pages behind it, too.
+    where is a condition on the request's input.
+    """
 
     kind: str | Kind
     operation: str | None = None
     region: str | None = None
     account: str | None = None
-    page: int | None = None
+    page: int | str | None = None
     times: int | None = None
     options: dict = field(default_factory=dict)
+    onward: bool = False
+    where: Callable[[dict], bool] | None = None
     hits: int = 0
 
     def __post_init__(self) -> None:
@@ -53,17 +60,21 @@ class Fault:
         if self.kind == "refuse" and (self.operation or self.region or self.account or self.page):
             raise ValueError("refuse strikes connections, before anything is asked")
 
-    def fits(
-        self, operation: str | None, region: str | None, account: str | None, page: int
-    ) -> bool:
+    def fits(self, record: Record, token: str | None, answer: Answer) -> bool:
         if self.times is not None and self.hits >= self.times:
             return False
         return (
-            self.operation in (None, operation)
-            and self.region in (None, region)
-            and self.account in (None, account)
-            and self.page in (None, page)
+            self.operation in (None, record.operation)
+            and self.region in (None, record.region)
+            and self.account in (None, record.account)
+            and (self.where is None or self.where(record.input or {}))
+            and self._fits_page(record.page, token, answer)
         )
+
+    def _fits_page(self, page: int, token: str | None, answer: Answer) -> bool:
+        if self.page == "last":
+            return not json.loads(answer.body).get(token) or (self.onward and self.hits > 0)
+        return self.page in (None, page) or (self.onward and page > self.page)
 
     def strike(self, struck: Struck, answer: Answer) -> Answer:
         self.hits += 1
@@ -239,7 +250,7 @@ def _marked(value: object, numbers) -> object:
 
 def _huge(struck: Struck, answer: Answer) -> Answer:
     """A right answer whose first list has its first thing again and again, sent as it is made."""
-    output = _output(answer)
+    output = json.loads(answer.body) if answer.body.startswith(b"{") else {}
     name = next((n for n, v in output.items() if isinstance(v, list) and v), None)
     piece = json.dumps(output[name][0] if name else "x" * 1000).encode() + b","
     pieces = piece * (_PIECE_BYTES // len(piece) + 1)

@@ -23,6 +23,7 @@ from .errors import (
     unknown_key,
 )
 from .faults import Fault, Struck
+from .metadata import Sources, operation_of
 from .model import SIGNING_NAMES
 from .paging import Cursor, Pages, about_request
 from .quota import Quota
@@ -46,6 +47,7 @@ class Front:
     throttled: int = 0
     error_style: str = "bare"
     scan_events: int = 10_000
+    sources: Sources | None = None
 
     def answer(self, request: Request) -> tuple[Answer, Record]:
         """answer gives the answer to any request at all, and what to remember of it."""
@@ -55,7 +57,10 @@ class Front:
         )
         visit = Visit(self, request, record)
         try:
-            answer = visit.answer()
+            if self.sources is not None and request.target != "/":
+                answer = visit.ask_sources(self.sources)
+            else:
+                answer = visit.answer()
         except AwsError as error:
             answer = self._refuse(record, request, error)
         except Exception as mistake:
@@ -85,9 +90,7 @@ class Front:
         if not self.faults or visit.spared:
             return answer
         for fault in self.faults:
-            if fault.kind != "refuse" and fault.fits(
-                record.operation, record.region, record.account, record.page
-            ):
+            if fault.kind != "refuse" and fault.fits(record, visit.token, answer):
                 return fault.strike(visit.struck(fault.options, self.let_go), answer)
         return answer
 
@@ -132,14 +135,25 @@ class Visit:
         output = self.operation.run(call)
         return answers.success(self.operation.service, record.operation, output, self.request)
 
+    def ask_sources(self, sources: Sources) -> Answer:
+        """ask_sources is the answer of a server that keys come from."""
+        method, target = self.request.method, self.request.target
+        self.record.operation = operation_of(method, target)
+        reply = sources.answer(method, target, dict(self.request.headers), self.request.body)
+        return Answer(reply.status, reply.body, dict(reply.headers))
+
+    @property
+    def token(self) -> str | None:
+        """token is the answer's member that leads to the next page."""
+        return self.operation.answer_token if self.operation else None
+
     def struck(self, options: dict, let_go: Callable) -> Struck:
         def refuse(error: AwsError) -> Answer:
             self.record.error = error.code
             style = self.front.error_style
             return answers.failure(self.record.service, error, self.request, style)
 
-        token = self.operation.answer_token if self.operation else None
-        return Struck(options, self._denial(), refuse, let_go, self.cursor, token)
+        return Struck(options, self._denial(), refuse, let_go, self.cursor, self.token)
 
     def _authenticate(self, service: str) -> None:
         """_authenticate finds out who asks, and about which account and region."""

@@ -13,12 +13,16 @@ tokens; a request that none would understand is in violations.
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 import time
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
+
+from .world import Account, Identity
 
 IMDS_ROLES = "/latest/meta-data/iam/security-credentials/"
 TTL = "x-aws-ec2-metadata-token-ttl-seconds"
@@ -35,10 +39,56 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Metadata:
-    """Metadata serves on 127.0.0.1 until the end of the block; access keys are the server's name."""
+Mint = Callable[[str, float], dict[str, str]]
 
-    def __init__(self) -> None:
+
+def named_keys(name: str, lifetime: float) -> dict[str, str]:
+    """named_keys are keys that say which server they are of; nobody accepts them."""
+    return {
+        "AccessKeyId": f"AKID{name}",
+        "SecretAccessKey": f"secret-{name}",
+        "Token": f"token-{name}",
+        "Expiration": _stamp(time.time() + lifetime),
+    }
+
+
+def minted_in(account: Account) -> Mint:
+    """minted_in makes keys of the account, new ones each time, which its world accepts until they expire."""
+
+    def mint(name: str, lifetime: float) -> dict[str, str]:
+        expires = int(account.world.now() + lifetime)
+        arn = f"arn:aws:sts::{account.id}:assumed-role/{name}/session"
+        key, secret = f"ASIA{secrets.token_hex(8).upper()}", f"TopSecret{secrets.token_urlsafe(24)}"
+        made = Identity(account.id, key, secret, f"TopSecretToken{secrets.token_hex(100)}", arn, f"AROA{name}", expires)
+        account.world.keys[key] = made
+        return {"AccessKeyId": key, "SecretAccessKey": secret, "Token": made.token, "Expiration": _stamp(expires)}
+
+    return mint
+
+
+def _stamp(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def operation_of(method: str, target: str) -> str:
+    """operation_of is what a request is called where it is counted and struck."""
+    path = urlsplit(target).path
+    if path.startswith("/container/"):
+        return "container"
+    names = {
+        "/latest/api/token": "instance token",
+        "/latest/meta-data/placement/region": "instance region",
+        IMDS_ROLES: "instance role",
+        "/federation/credentials": "GetRoleCredentials",
+        "/token": "CreateToken",
+    }
+    return names.get(path, "instance keys" if path.startswith(IMDS_ROLES) else f"{method} {path}")
+
+
+class Sources:
+    """Sources are what these servers know and answer, whoever carries it over the network."""
+
+    def __init__(self, mint: Mint = named_keys) -> None:
         self.role: str | None = "studio"
         self.region: str | None = "ap-southeast-2"
         self.lifetime = 3600.0
@@ -49,25 +99,9 @@ class Metadata:
         self.refresh_tokens = {"refresh-token"}
         self.asked: list[str] = []
         self.violations: list[str] = []
+        self._mint = mint
         self._scripts: dict[str, deque[Reply]] = defaultdict(deque)
         self._lock = threading.Lock()
-        self._stopped = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    def __enter__(self) -> Metadata:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._stopped.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     def script(self, path: str, *replies: Reply) -> None:
         """script makes the next requests to path get these replies."""
@@ -80,8 +114,7 @@ class Metadata:
             self.tokens.clear()
 
     def keys(self, name: str) -> dict[str, str]:
-        expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + self.lifetime))
-        return {"AccessKeyId": f"AKID{name}", "SecretAccessKey": f"secret-{name}", "Token": f"token-{name}", "Expiration": expires}
+        return self._mint(name, self.lifetime)
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         path = urlsplit(target).path
@@ -131,10 +164,11 @@ class Metadata:
         if headers.get("x-amz-sso_bearer_token") not in self.sso_tokens:
             body = b'{"message": "Session token not found or invalid"}'
             return Reply(401, body, headers={"x-amzn-ErrorType": "UnauthorizedException"})
+        made = self.keys("SSO")
         keys = {
-            "accessKeyId": "AKIDSSO",
-            "secretAccessKey": "secret-SSO",
-            "sessionToken": "token-SSO",
+            "accessKeyId": made["AccessKeyId"],
+            "secretAccessKey": made["SecretAccessKey"],
+            "sessionToken": made["Token"],
             "expiration": int((time.time() + self.lifetime) * 1000),
         }
         return Reply(200, json.dumps({"roleCredentials": keys}).encode())
@@ -150,6 +184,30 @@ class Metadata:
         self.sso_tokens.add(made)
         said = {"accessToken": made, "expiresIn": 28800, "refreshToken": "refresh-token", "tokenType": "Bearer"}
         return Reply(200, json.dumps(said).encode())
+
+
+class Metadata(Sources):
+    """Metadata serves on 127.0.0.1 until the end of the block; access keys are the server's name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stopped = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    def __enter__(self) -> Metadata:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._stopped.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
 
     def _handler(servers) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):

@@ -26,10 +26,11 @@ _EMPTY_IN_A_ROW = 2
 
 @dataclass(slots=True)
 class Pages:
-    """How a stand-in cuts its pages: "ragged" or "exact"."""
+    """How a stand-in cuts its pages: "ragged" or "exact", and how many things are the most (None: as asked)."""
 
     style: str = "ragged"
     seed: int = 1
+    most: int | None = None
 
     def dice(self, about: str) -> int:
         return zlib.crc32(about.encode(), self.seed) if self.style == "ragged" else -1
@@ -65,6 +66,7 @@ class Cursor:
 
     def size(self, limit: int) -> int:
         """size is how many things this page may hold: limit, or fewer when ragged."""
+        limit = limit if self.pages.most is None else min(limit, self.pages.most)
         dice = self._dice()
         if dice < 0:
             return limit

@@ -15,8 +15,10 @@ from email.utils import formatdate
 
 from .answers import plain
 from .calls import Record
+from .doors import Certificates, Door
 from .faults import Fault, Kind
 from .front import Front
+from .metadata import Sources
 from .paging import Pages
 from .recording import Recording
 from .wire import Answer, Connection, Request
@@ -32,7 +34,7 @@ class StandIn:
     latency is added to every answer, in seconds; quota is calls a second by operation; pages is
     "ragged" or "exact". scan_events is how many log events FilterLogEvents looks at for one page.
     error_style is where a JSON error has its code: answers.ERROR_STYLES. keep_calls False keeps
-    counts only: for millions of requests.
+    counts only: for millions of requests. sources are further servers that keys come from.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class StandIn:
         tls: ssl.SSLContext | None = None,
         pages: str = "ragged",
         seed: int = 1,
+        most: int | None = None,
         latency: float = 0.0,
         scan_events: int = 10_000,
         error_style: str = "bare",
         keep_calls: bool = True,
         log: Callable[[Record], None] | None = None,
+        sources: Sources | None = None,
     ):
         self.lock = threading.RLock()
         self.latency = latency
@@ -59,9 +63,10 @@ class StandIn:
         self.front = Front(
             world,
             self._let_go,
-            Pages(pages, seed),
+            Pages(pages, seed, most),
             error_style=error_style,
             scan_events=scan_events,
+            sources=sources,
         )
         self._tls = tls
         self._keep_calls = keep_calls
@@ -70,6 +75,7 @@ class StandIn:
         # When the first and the last request came.
         self._asked: tuple[float, float] | None = None
         self._open: set[Connection] = set()
+        self._doors: list[Door] = []
         self._date = (0, "")
         self._loop = asyncio.new_event_loop()
         self._release = asyncio.Event()
@@ -116,16 +122,46 @@ class StandIn:
         kind: str | Kind = "throttle",
         *,
         times: int | None = None,
-        page: int | None = None,
+        page: int | str | None = None,
         region: str | None = None,
         account: str | None = None,
+        onward: bool = False,
+        where: Callable[[dict], bool] | None = None,
         **options,
     ) -> Fault:
         """fault scripts a fault; the first that fits a request strikes it. See faults.KINDS."""
-        made = Fault(kind, operation, region, account, page, times, options)
+        made = Fault(kind, operation, region, account, page, times, options, onward, where)
         with self.lock:
             self.front.faults.append(made)
         return made
+
+    def door(self, certificates: Certificates | None = None) -> Door:
+        """door opens one more port, with TLS where there are certificates."""
+        made = Door(lambda scheme, door: Connection(self, scheme, door), certificates)
+        self._doors.append(made)
+        self.set_door(made, None)
+        return made
+
+    def set_door(self, door: Door, way: str | None) -> None:
+        """set_door opens a door (None) or shuts it, in one of Door.WAYS, and resets what came through it."""
+        self._await(self._set_door(door, way))
+
+    def shut_soon(self, door: Door, way: str) -> None:
+        """shut_soon is set_door for a fault, which runs in the stand-in's own thread."""
+        self._loop.create_task(self._set_door(door, way))
+
+    async def _set_door(self, door: Door, way: str | None) -> None:
+        await door.set(way)
+        self.drop(door)
+
+    def drop(self, door: Door) -> None:
+        """drop resets all connections through a door; for a fault, which runs in the stand-in's own thread."""
+        for connection in list(self._open):
+            if connection.door is door:
+                connection.reset()
+
+    def _await(self, coroutine) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def clear_faults(self) -> None:
         with self.lock:
@@ -191,7 +227,7 @@ class StandIn:
             connection.number = self.connections
             self._open.add(connection)
             for fault in self.front.faults:
-                if fault.kind == "refuse" and fault.fits(None, None, None, 0):
+                if fault.kind == "refuse" and (fault.times is None or fault.hits < fault.times):
                     fault.hits += 1
                     connection.reset()
                     return
@@ -279,6 +315,8 @@ class StandIn:
         self._listening.set()
         self._loop.run_forever()
         server.close()
+        for door in self._doors:
+            door.close()
         for connection in list(self._open):
             connection.transport.abort()
         for task in asyncio.all_tasks(self._loop):

@@ -98,9 +98,10 @@ class Malformed(Exception):
 class Connection(asyncio.Protocol):
     """Connection reads requests from one socket and answers them one after another."""
 
-    def __init__(self, server: Server, scheme: str):
+    def __init__(self, server: Server, scheme: str, door: object = None):
         self.server = server
         self.scheme = scheme
+        self.door = door
         self.number = 0
         self.transport: asyncio.Transport
         self._buffer = bytearray()
@@ -137,11 +138,14 @@ class Connection(asyncio.Protocol):
         self.transport.write(data)
 
     async def drain(self) -> None:
-        """drain waits until the peer has taken most of what was written."""
+        """drain waits until the peer has taken most of what was written, and lets others have their turn."""
+        await asyncio.sleep(0)
         await self._writable.wait()
 
     def reset(self) -> None:
-        """reset ends the connection with RST."""
+        """reset ends the connection with RST; safe twice."""
+        if self.transport.is_closing():
+            return
         peer: socket.socket = self.transport.get_extra_info("socket")
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()

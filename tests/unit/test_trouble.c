@@ -278,6 +278,37 @@ static void trouble_with_credentials_is_said_once_for_all_regions_and_operations
   assert_string_equal(said(), "");
 }
 
+/* A role that can no longer be assumed is met by whatever is asked next, in one scan and in the next. */
+static void trouble_of_a_role_is_said_once_whatever_is_asked(void **state) {
+  (void)state;
+  aws_error_t error;
+  aws_error_set(&error, "503", "AssumeRole", 503, "no message");
+  studio_note(one.target.studio, OPERATION_LIST_APPS, NULL);
+  studio_note(one.target.studio, OPERATION_DESCRIBE_LOG_STREAMS, &error);
+  assert_string_equal(said(), "ERROR " ABOUT "AssumeRole: 503 (HTTP 503): no message; the next scan tries again.");
+  target_next_scan(&one);
+  studio_note(one.target.studio, OPERATION_LIST_APPS, &error);
+  assert_string_equal(said(), "");
+  target_next_scan(&one);
+  studio_note(one.target.studio, OPERATION_LIST_APPS, NULL);
+  studio_note(one.target.studio, OPERATION_DESCRIBE_LOG_STREAMS, NULL);
+  assert_string_equal(said(), "NOTICE " ABOUT "credentials and region were found.");
+}
+
+static void trouble_with_expired_keys_is_said_once_whatever_is_asked(void **state) {
+  (void)state;
+  aws_error_t error;
+  aws_error_set(&error, "ExpiredTokenException", "ListApps", 400, "it has expired");
+  studio_note(one.target.studio, OPERATION_LIST_APPS, &error);
+  aws_error_set(&error, "ExpiredTokenException", "DescribeLogStreams", 400, "it has expired");
+  studio_note(one.target.studio, OPERATION_DESCRIBE_LOG_STREAMS, &error);
+  assert_non_null(strstr(said(), "ExpiredTokenException (HTTP 400): it has expired; check the access key"));
+  target_next_scan(&one);
+  studio_note(one.target.studio, OPERATION_LIST_APPS, NULL);
+  studio_note(one.target.studio, OPERATION_DESCRIBE_LOG_STREAMS, NULL);
+  assert_string_equal(said(), "NOTICE " ABOUT "credentials and region were found.");
+}
+
 static void trouble_before_a_scan_is_said_without_one(void **state) {
   (void)state;
   studio_t *studio = one.target.studio;
@@ -411,6 +442,8 @@ int main(void) {
       TEST(trouble_is_said_once_and_once_more_when_it_is_over),
       TEST(trouble_with_one_operation_is_not_over_because_another_works),
       TEST(trouble_with_credentials_is_said_once_for_all_regions_and_operations),
+      TEST(trouble_of_a_role_is_said_once_whatever_is_asked),
+      TEST(trouble_with_expired_keys_is_said_once_whatever_is_asked),
       TEST(trouble_before_a_scan_is_said_without_one),
       TEST(trouble_with_a_missing_log_group_is_said_until_it_exists),
       TEST(trouble_with_a_configured_domain_is_said_when_no_region_has_it),
