@@ -7,10 +7,11 @@ from e2e.test_spaces import SAVED
 from standin.paging import Pages
 
 OPERATIONS = ("ListApps", "DescribeLogStreams", "FilterLogEvents", "ListDomains", "ListSpaces")
+RATES = [f'RateLimit "{operation}" 1000' for operation in OPERATIONS]
 
 
 def account(*lines: str) -> str:
-    return "\n".join(["Interval 1", "<Account default>", f"Lookback {7 * DAY_S}", *lines, "</Account>"])
+    return "\n".join(["Interval 1", "<Account default>", f"Lookback {7 * DAY_S}", *RATES, *lines, "</Account>"])
 
 
 def told_since(collectd, first: int = 0) -> dict[str, float]:

@@ -1,0 +1,82 @@
+/* links: studio/memory studio/signals studio/studio studio/owners studio/operations studio/billing aws/buffer */
+/* links: aws/error aws/utf8 unit/fake_aws fuzz/input -lcrypto -ljson-c -lm */
+/* The text of a state file, as it is or with the last line that belongs to its records: otherwise nothing but its hash
+ * would ever be looked at. What is taken can be written and read again, and is the same then. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "studio/memory.h"
+
+#include "fake_aws.h"
+#include "input.h"
+
+static const studio_settings_t settings = {.log_group = "group", .lookback_ms = INT64_C(172800000)};
+
+static memory_end_t load(studio_t *studio, char *text, size_t size) {
+  FILE *in = fmemopen(text, size, "r");
+  INPUT_PROMISE(in != NULL);
+  memory_end_t end = memory_load(studio, in);
+  (void)fclose(in);
+  return end;
+}
+
+static size_t save(const studio_t *studio, char **text) {
+  size_t size = 0;
+  *text = NULL;
+  FILE *out = open_memstream(text, &size);
+  INPUT_PROMISE(out != NULL);
+  bool saved = memory_save(studio, out);
+  (void)fclose(out);
+  return saved ? size : 0;
+}
+
+/* The records with their last line; the caller frees them. */
+static char *seal(const uint8_t *data, size_t size, size_t *length) {
+  uint64_t hash = UINT64_C(14695981039346656037);
+  uint64_t records = 0;
+  for (size_t i = 0; i < size; i++) {
+    hash = (hash ^ data[i]) * UINT64_C(1099511628211);
+    records += data[i] == '\n' ? 1 : 0;
+  }
+  char *text = malloc(size + 64);
+  INPUT_PROMISE(text != NULL);
+  if (size > 0)
+    memcpy(text, data, size);
+  *length = size + (size_t)snprintf(text + size, 64, "end %" PRIu64 " %016" PRIx64 "\n", records, hash);
+  return text;
+}
+
+/* As a scan that finds everything again would leave it. */
+static void check_again(studio_t *studio) {
+  char *once = NULL;
+  char *twice = NULL;
+  size_t length = save(studio, &once);
+  studio_t *again = studio_new(&settings, fake_aws_session());
+  INPUT_PROMISE(again != NULL);
+  if (length > 0) {
+    INPUT_PROMISE(load(again, once, length) == MEMORY_LOADED);
+    INPUT_PROMISE(again->apps_count == studio->apps_count);
+    INPUT_PROMISE(save(again, &twice) == length);
+  }
+  studio_free(again);
+  free(once);
+  free(twice);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  size_t length = 0;
+  fake_aws_begin(NULL);
+  fake_aws_set_now_ms(INT64_C(1795466160000));
+  char *sealed = seal(data, size, &length);
+  for (int is_sealed = 0; is_sealed <= 1; is_sealed++) {
+    studio_t *studio = studio_new(&settings, fake_aws_session());
+    INPUT_PROMISE(studio != NULL);
+    if (load(studio, sealed, is_sealed ? length : size) == MEMORY_LOADED)
+      check_again(studio);
+    studio_free(studio);
+  }
+  free(sealed);
+  return 0;
+}
