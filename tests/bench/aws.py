@@ -49,6 +49,16 @@ class Counted:
     def total(self) -> int:
         return sum(self.calls.values())
 
+    def __add__(self, later: Counted) -> Counted:
+        names = self.calls.keys() | later.calls.keys()
+        return Counted(
+            {name: self.calls.get(name, 0) + later.calls.get(name, 0) for name in names},
+            self.throttled + later.throttled,
+            self.bytes + later.bytes,
+            self.connections + later.connections,
+            self.span_s + later.span_s,
+        )
+
 
 class Aws:
     """Aws is a stand-in that serves a world; a context manager: it never outlives that."""

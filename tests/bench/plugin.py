@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from e2e.collectd import PLUGIN, bare_environment
 from e2e.monitor import Monitor
 
 THREAD = "sagemaker"
+_HEARTBEAT = "since_complete"
+_TOLD = {"scan", "apps", "users", "unknown"}
 _POLL_S = 0.01
 
 # A read waits for its scan however long that takes, so that the end of each is seen when it comes.
@@ -71,7 +73,9 @@ class Plugin:
     ):
         """account is what stands in the <Account> block; environment what leads to aws in another way than straight."""
         self._aws = aws
-        self._reads = 0
+        # What the plugin says of itself in a read, and of users, as far as that has been written.
+        self._told: dict[str, float] = {}
+        self._idle: dict[str, float] = {}
         self._cpu_s = 0.0
         self._process_cpu_s = 0.0
         self._patience_s = timeout
@@ -96,62 +100,55 @@ class Plugin:
     def restart(self) -> None:
         """restart ends collectd as systemd does, and starts it in the same folder."""
         self._monitor.stop(self._patience_s)
-        self._reads = len(self._monitor.heartbeats)
+        self._take()
         self._cpu_s = self._process_cpu_s = 0.0
         self._aws.reset()
         self._monitor.start()
 
     def scan(self) -> Scan:
         """scan waits for the next complete scan."""
-        reads = 0
-        wall_s = 0.0
-        while True:
-            self._await_read()
-            reads += 1
-            counts = self._counts()
-            wall_s += counts["scan"]
-            if counts["since_complete"] < 1 and counts["unknown"] == 0:
-                break
+        scans = [self._read()]
+        while self._told["unknown"] > 0:
+            scans.append(self._read())
+        counted, walls, cpus, processes = zip(*scans)
+        total = counted[0]
+        for more in counted[1:]:
+            total += more
+        usage = Usage(sum(process.cpu_s for process in processes), processes[-1].peak_bytes)
+        return Scan(total, sum(walls), sum(cpus), usage, len(scans), round(self._told["apps"]), dict(self._idle))
+
+    def _read(self) -> tuple[Counted, float, float, Usage]:
+        """_read waits for the end of a read, which is that of its scan: what was asked, how long it took, what it used."""
+        self._told.clear()
+        self._await("end of a scan", lambda: _HEARTBEAT in self._told)
         counted = self._aws.counted()
+        if counted.total == 0:
+            # On a machine that is held up: a scan that was over before we began to wait for one.
+            return self._read()
+        # The next scan may begin at once.
         self._aws.reset()
         cpu_s, usage = thread_cpu(self._monitor.pid, THREAD), Usage.of(self._monitor.pid)
-        made = Scan(
-            counted,
-            wall_s,
-            cpu_s - self._cpu_s,
-            Usage(usage.cpu_s - self._process_cpu_s, usage.peak_bytes),
-            reads,
-            round(counts["apps"]),
-            self._idle(round(counts["users"])),
-        )
+        used = cpu_s - self._cpu_s, Usage(usage.cpu_s - self._process_cpu_s, usage.peak_bytes)
         self._cpu_s, self._process_cpu_s = cpu_s, usage.cpu_s
-        return made
+        self._await("counts of a scan", lambda: _TOLD <= self._told.keys())
+        self._await("value of every user", lambda: len(self._idle) >= self._told["users"])
+        return counted, self._told["scan"], *used
 
-    def _await_read(self) -> None:
-        self._reads += 1
+    def _await(self, what: str, condition: Callable[[], bool]) -> None:
         end = time.monotonic() + self._patience_s
-        while len(self._monitor.heartbeats) < self._reads:
+        while not condition():
             if not self._monitor.alive or time.monotonic() > end:
-                raise RuntimeError("\n".join(["no scan ends; collectd's last lines:", *map(str, self._lines())]))
+                lines = "\n".join(map(str, self._monitor.lines[-10:]))
+                raise RuntimeError(f"no {what}; collectd's last lines:\n{lines}")
             time.sleep(_POLL_S)
+            self._take()
 
-    def _counts(self) -> dict[str, float]:
-        """_counts is what the plugin says of itself in the newest read, once all of it has been written."""
-        when = self._monitor.heartbeats[-1].time
-        wanted = {"since_complete", "scan", "apps", "users", "unknown"}
-
-        def said() -> dict[str, float] | None:
-            found = {v.type_instance: v.value for v in self._monitor.values if abs(v.time - when) < 0.5}
-            return found if wanted <= found.keys() else None
-
-        return self._monitor.wait(said, "counts of a read")
-
-    def _idle(self, users: int) -> dict[str, float]:
-        def said() -> dict[str, float] | None:
-            found = {v.plugin_instance: v.value for v in self._monitor.values if v.plugin == "sagemaker_user"}
-            return found if len(found) >= users else None
-
-        return self._monitor.wait(said, "values of all users")
-
-    def _lines(self) -> list:
-        return self._monitor.lines[-10:]
+    def _take(self) -> None:
+        """_take takes in what was written since, and keeps the newest of each."""
+        output = self._monitor.output.read()
+        fresh, output.values = output.values, []
+        for value in fresh:
+            if value.plugin == "sagemaker_user":
+                self._idle[value.plugin_instance] = value.value
+            else:
+                self._told[value.type_instance] = value.value

@@ -13,7 +13,7 @@ from bench.measure import Measured, Plan, measure
 from bench.transport import Way
 from e2e.collectd import PLUGIN
 
-PLAN = Plan(partial(worlds.mixed, 10), interval=3, warm_scans=1, scripts="run")
+PLAN = Plan(partial(worlds.mixed, 10), interval=5, warm_scans=1, scripts="run")
 
 
 @pytest.fixture(scope="module")
