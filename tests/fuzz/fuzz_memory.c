@@ -1,5 +1,5 @@
-/* links: studio/memory studio/signals studio/studio studio/owners studio/operations studio/billing aws/buffer */
-/* links: aws/error aws/utf8 unit/fake_aws fuzz/input -lcrypto -ljson-c -lm */
+/* links: studio/memory studio/signals studio/studio studio/owners studio/pointer_set studio/operations */
+/* links: studio/billing aws/buffer aws/error aws/utf8 unit/fake_aws fuzz/input -lcrypto -ljson-c -lm */
 /* The text of a state file, as it is or with the last line that belongs to its records: otherwise nothing but its hash
  * would ever be looked at. What is taken can be written and read again, and is the same then. */
 #include <inttypes.h>
