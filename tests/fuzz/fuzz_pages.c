@@ -47,7 +47,7 @@ static bool on_value(void *owner, const idle_value_t *value) {
   identifier_owner(identifier, value->domain->id, value->user, value->space);
   check_name(identifier);
   if (value->app != NULL) {
-    identifier_app(identifier, value->app->type, value->space, value->app->name);
+    identifier_app(identifier, value->app->type, value->space, studio_app_name(value->app));
     check_name(identifier);
   }
   return true;
