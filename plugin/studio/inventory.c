@@ -89,6 +89,9 @@ static bool take_app(studio_t *studio, const listing_app_t *listed) {
     if (home == NULL)
       return false;
     home->occupied = studio->scan.number;
+    /* While nobody looked, the space may have been deleted and made again by somebody else. */
+    if (studio->last_listing > 0 && listed->created_ms > studio->last_listing_ms)
+      home->known = false;
   }
   return domain != NULL && (!in_service || !selected || note_app(studio, domain, home, listed));
 }

@@ -598,6 +598,18 @@ static void inventory_takes_the_new_owner_of_a_space_that_is_not_known_any_more(
   }
 }
 
+/* After a restart, say: its app was created after the last listing, so the space may be another one of that name. */
+static void inventory_asks_again_whose_a_space_is_whose_app_is_new(void **state) {
+  (void)state;
+  begin_known();
+  fake_aws_page("ListSpaces", NULL, SPACES(OWNED("s", "yamada")));
+  list_apps(IN_SPACE);
+  studio->last_listing_ms = INT64_C(1795000000499);
+  fake_aws_page("ListSpaces", NULL, SPACES(OWNED("s", "sato")));
+  list_apps(IN_SPACE);
+  assert_string_equal(space_of("s")->owner, "sato");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)
 
 int main(void) {
@@ -632,6 +644,7 @@ int main(void) {
       TEST(inventory_counts_no_state_of_what_only_occupies_a_space),
       TEST(inventory_does_not_exclude_a_space_whose_owner_is_unknown),
       TEST(inventory_takes_the_new_owner_of_a_space_that_is_not_known_any_more),
+      TEST(inventory_asks_again_whose_a_space_is_whose_app_is_new),
   };
   return cmocka_run_group_tests_name("inventory", tests, NULL, NULL);
 }
