@@ -192,7 +192,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     "build with sanitizers": make(PARALLEL, *SANITIZED, "all", "programs"),
     "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
-    "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench", "faults"),
+    "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench"),
     "Graphite, InfluxDB, Grafana, Prometheus": pytest(WAITING_WORKERS, "neighbours"),
     "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
     "end to end with AddressSanitizer and UBSan": sanitized("address", "test_six_traps.py", "test_accounts.py"),
