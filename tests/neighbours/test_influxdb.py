@@ -67,7 +67,7 @@ def test_the_scene_arrives_under_the_names_that_the_questions_use(cloud, watch, 
 
 @KINDS
 def test_values_are_not_held_back_until_a_datagram_is_full(cloud, watch, influxd, kind):
-    """collectd is not stopped, which would send the last datagram. Two looks: at the first one, rates have no value yet,
+    """collectd is not stopped, which would send the last datagram. Two looks: at the first one rates have no value yet,
     upon which write_influxdb_udp sends what it has. A third one would fill the datagram."""
     complete = watch.stopped(shipped=PRICED)
     assert complete.run_once() == 0
