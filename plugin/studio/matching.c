@@ -17,7 +17,7 @@
  * day: three calls for a cold start where servers do not chatter, and little to be read again where they do. */
 #define PAGES_FEW 4
 #define PAGES_MANY 20
-#define SLICE_FIRST_MS (8 * 60 * MINUTE_MS)
+#define SLICE_FIRST_MS (MINUTE_MS * 60 * 8)
 #define SLICE_LEAST_MS (10 * MINUTE_MS)
 
 /* After each search of the group that was too dear, the pause until the next one doubles, up to so many scans. */

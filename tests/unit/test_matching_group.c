@@ -182,7 +182,7 @@ static void group_search_leaves_to_a_search_by_name_what_is_far_behind(void **st
 
 /* A hundred and fifty saves, forty to a page: two pages are what two calls by name would take at the least. */
 static bool tries_group(int scan) {
-  int64_t now_ms = NOW + (1 + scan) * 10 * MINUTE;
+  int64_t now_ms = NOW + MINUTE * 10 * (1 + scan);
   for (size_t i = 0; i < studio->apps_count; i++)
     log_model_add(studio->apps[i]->stream, now_ms - MINUTE, LOG_MODEL_COUNTS);
   int before = fake_aws_asked(OPERATION);
