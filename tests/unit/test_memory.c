@@ -45,12 +45,16 @@ static void save(void) {
 }
 
 static memory_end_t load(const char *from, size_t size) {
+  char *copy = malloc(size + 1);
+  assert_non_null(copy);
+  memcpy(copy, from, size);
   studio_free(loaded);
   loaded = studio_new(&studio->settings, fake_aws_session());
-  FILE *in = fmemopen((void *)(uintptr_t)from, size, "r");
+  FILE *in = fmemopen(copy, size, "r");
   assert_non_null(in);
   memory_end_t is = memory_load(loaded, in);
   fclose(in);
+  free(copy);
   return is;
 }
 

@@ -138,7 +138,7 @@ static void fail_value(const world_app_t *app, const char *what, int64_t since_m
 static bool is_passing(const player_t *player, int64_t idle_ms) {
   if (play.scan > player->since_scan && player->told_scan != play.scan - 1)
     return false;
-  for (size_t i = 0; i < settings.confirm_after_count; i++) {
+  for (size_t i = 0; i < sizeof(confirm_after) / sizeof(confirm_after[0]); i++) {
     if (idle_ms > confirm_after[i] && player->told_ms <= confirm_after[i])
       return true;
   }

@@ -14,7 +14,7 @@ static unsigned numbers[NUMBERS];
 static bool contained[NUMBERS];
 
 /* Few hashes for many items: they stand in long rows, and rows run into each other. */
-static uint64_t hash_number(unsigned number) { return number % 97 * 3; }
+static uint64_t hash_number(unsigned number) { return UINT64_C(3) * (number % 97); }
 
 static uint64_t hash_of(const void *item) { return hash_number(*(const unsigned *)item); }
 

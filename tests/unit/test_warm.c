@@ -38,7 +38,7 @@ static int begin(void **state) {
   studio->settings.confirm_after_count = COUNT(confirm_after);
   studio->swept = studio->scan.number;
   studio->swept_ms = SWEPT;
-  studio->credit = 10 * CALL;
+  studio->credit = INT64_C(10) * CALL;
   return 0;
 }
 
@@ -236,7 +236,7 @@ static void warm_sweep_that_breaks_off_is_made_up_for_by_the_next(void **state) 
 
 static void warm_sweep_that_is_too_dear_is_given_up_and_all_are_asked_for_by_name(void **state) {
   (void)state;
-  studio->credit = 2 * CALL;
+  studio->credit = INT64_C(2) * CALL;
   for (int i = 0; i < 4; i++)
     add_known((const char *const[]){"a", "b", "c", "d"}[i]);
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", NOW - 1});

@@ -90,13 +90,13 @@ static int by_recency(const void *one, const void *other) {
 
 /* What a page's token says: the last stream that was shown, and where it stood. */
 static bool is_behind(const place_t *place, const char *token) {
-  long long newest_ms = 0;
-  char stream[64];
-  if (token == NULL || sscanf(token, "%lld %63s", &newest_ms, stream) != 2)
+  char *stream = NULL;
+  if (token == NULL)
     return true;
+  int64_t newest_ms = strtoll(token, &stream, 10);
   if (place->newest_ms != newest_ms)
     return place->newest_ms < newest_ms;
-  return strcmp(place->app->stream, stream) > 0;
+  return strcmp(place->app->stream, stream + 1) > 0;
 }
 
 static void list_by_recency(json_object *input, json_object *output) {
