@@ -5,12 +5,9 @@ import pytest
 from e2e.secrecy import files_that_tell
 
 
-# What a collectd leaves, wherever a test has let it run: log and values, standard output, memory.
-_LEFT = {"output", "stdout", "sagemaker.state"}
-
-
 @pytest.fixture(scope="session", autouse=True)
 def no_secret_is_written(tmp_path_factory):
-    """no_secret_is_written searches what the tests' collectds have left."""
+    """no_secret_is_written searches all that the tests' collectds have left: logs, values, states, reports."""
     yield
-    assert [path for path in files_that_tell(tmp_path_factory.getbasetemp()) if path.name in _LEFT] == []
+    folders = {path.parent for path in tmp_path_factory.getbasetemp().rglob("collectd.conf")}
+    assert [path for folder in folders for path in files_that_tell(folder)] == []

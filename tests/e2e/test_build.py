@@ -37,6 +37,16 @@ def test_it_is_hardened_and_stays_in_memory():
     for flag in ("NODELETE", "BIND_NOW", "GNU_RELRO"):
         assert flag in dynamic
     assert not re.search(r"GNU_STACK.* RWE ", dynamic)
+    # Position-independent all through: nothing of it is written to when it is loaded; and it brings no search path.
+    for flag in ("TEXTREL", "RPATH", "RUNPATH"):
+        assert flag not in dynamic
+
+
+def test_the_compiler_guards_stack_and_buffers():
+    """As dpkg-buildflags says; what is not known in size is left to the plain functions."""
+    needed = symbols(PLUGIN, "--undefined-only")
+    assert {"__stack_chk_fail", "__snprintf_chk", "__vsnprintf_chk", "__memcpy_chk"} <= needed
+    assert not needed & {"sprintf", "vsprintf", "strcpy", "strcat", "gets", "vsnprintf"}
 
 
 def test_it_needs_no_newer_json_c_than_enterprise_linux_9_has():

@@ -29,7 +29,7 @@ BUILT_WITH = [
 ]
 
 # Inputs a second differ by a factor of twenty; each target gets about the same time. A new one gets one part.
-PARTS = {"text": 20, "options": 10, "process": 8, "profile": 5, "endpoint": 4, "pages": 4, "client": 2}
+PARTS = {"text": 20, "options": 10, "process": 8, "profile": 5, "endpoint": 4, "pages": 4, "state": 4, "client": 2}
 # One input takes far less than a millisecond. This is for a machine that does other things, too.
 HANG_S = 60
 LONGEST_INPUT = 4096

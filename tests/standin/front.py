@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from . import answers, routing, signature
+from . import answers, policy, routing, signature
 from .calls import Call, Operation, Record
 from .errors import (
     AwsError,
@@ -204,19 +204,27 @@ class Visit:
         return cursor
 
     def _authorise(self) -> None:
-        identity = self.identity
-        if identity is None or identity.allowed is None or self.operation.open:
+        identity, operation = self.identity, self.operation
+        if identity is None or operation.open:
             return
-        if f"{self.operation.service}:{self.operation.name}" not in identity.allowed:
+        action = f"{operation.service}:{operation.name}"
+        if identity.allowed is not None and action not in identity.allowed:
+            raise self._denial()
+        if identity.policy is not None and not policy.allows(identity.policy, action, self._resource()):
             raise self._denial()
 
     def _denial(self) -> AwsError:
         """_denial is how AWS says no to this request, whether it would have or not."""
-        record, operation = self.record, self.operation
+        operation = self.operation
         arn = self.identity.arn if self.identity else "anonymous"
         if operation is None:
             return access_denied(arn, "*", "*")
-        resource = operation.resource.format_map(record.input or {})
-        if not resource.startswith("arn:"):
-            resource = f"arn:aws:{operation.service}:{record.region}:{record.account}:{resource}"
-        return access_denied(arn, f"{operation.service}:{operation.name}", resource)
+        return access_denied(arn, f"{operation.service}:{operation.name}", self._resource())
+
+    def _resource(self) -> str:
+        """_resource is what the request is about, as policies name it."""
+        record = self.record
+        resource = self.operation.resource.format_map(record.input or {})
+        if resource.startswith("arn:"):
+            return resource
+        return f"arn:aws:{self.operation.service}:{record.region}:{record.account}:{resource}"

@@ -22,7 +22,10 @@ STUDIO_GROUP = "/aws/sagemaker/studio"
 
 @dataclass(eq=False)
 class Identity:
-    """Identity is an access key: whose it is, until when, and what it may do (None: all)."""
+    """Identity is an access key: whose it is, until when, and what it may do.
+
+    allowed are actions, policy is a document of IAM's; both must allow a request, None allows all.
+    """
 
     account: str
     access_key: str
@@ -32,6 +35,7 @@ class Identity:
     user_id: str
     expires: float | None = None
     allowed: set[str] | None = None
+    policy: dict | None = None
 
 
 @dataclass(eq=False)

@@ -1,4 +1,5 @@
 /* links: aws/answer -ljson-c -lm */
+#include <dlfcn.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include <json-c/printbuf.h>
 
 #include "aws/answer.h"
 
@@ -201,6 +204,32 @@ static void answer_numbers_are_read_exactly(void **state) {
   json_object_put(object);
 }
 
+/* What the parser has in its memory when it gives it back: how much, and how much of that is not zero. */
+static int parser_bytes, parser_remains;
+
+void json_tokener_free(struct json_tokener *tok) {
+  void (*given_back)(struct json_tokener *) = NULL;
+  *(void **)&given_back = dlsym(RTLD_NEXT, "json_tokener_free");
+  parser_bytes = tok->pb->size;
+  parser_remains = 0;
+  for (int i = 0; i < tok->pb->size; i++)
+    parser_remains += tok->pb->buf[i] != '\0' ? 1 : 0;
+  given_back(tok);
+}
+
+static void answer_leaves_no_copy_in_the_parser(void **state) {
+  (void)state;
+  static const bytes_t documents[] = {
+      BYTES("whole", "{\"SecretAccessKey\":\"a secret key, longer than what the parser begins with\"}"),
+      BYTES("broken", "{\"SecretAccessKey\":\"a secret key, longer than what the parser begins with\"")};
+  for (size_t i = 0; i < COUNT(documents); i++) {
+    json_object_put(parsed(&documents[i]));
+    assert_int_equal(parser_remains, 0);
+    /* It had room for the whole from the start: growing would have left copies. */
+    assert_in_range(parser_bytes, documents[i].length, INT32_MAX);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(answer_takes_one_object),
@@ -209,6 +238,7 @@ int main(void) {
       cmocka_unit_test(answer_members_have_the_wanted_type_or_are_wrong),
       cmocka_unit_test(answer_has_no_members_where_there_is_no_object),
       cmocka_unit_test(answer_numbers_are_read_exactly),
+      cmocka_unit_test(answer_leaves_no_copy_in_the_parser),
   };
   return cmocka_run_group_tests_name("answer", tests, NULL, NULL);
 }

@@ -1,0 +1,86 @@
+"""The IAM policy that is shipped is enough, and nothing in it can be left out without the loss that README.md tells of."""
+
+import copy
+import json
+
+import pytest
+
+from e2e.cloud import HOUR_S, assert_idle_since
+from e2e.collectd import TOP
+from e2e.test_signals import AUTO_STOP, SAVED, first_event
+
+POLICY = json.loads((TOP / "packaging" / "iam" / "policy.json").read_text())
+ACTIONS = [action for statement in POLICY["Statement"] for action in statement["Action"]]
+# Every operation is needed: a domain's name, a space's owner, a signal that is matched.
+OPTIONS = "Interval 1\n<Account default>\nDomainLabel name\nConfirmAfter 86400\n</Account>"
+
+
+@pytest.fixture
+def permitted(cloud):
+    """permitted(policy) is a world with a kernel gateway and a lab, and keys that may do what the policy says."""
+    cloud.domain()
+    apps = {
+        "gateway": cloud.app("user01", "app", idle=2 * HOUR_S),
+        "lab": cloud.lab("churn", "yamada", chatter=None, log=[(30 * HOUR_S, SAVED), (HOUR_S, AUTO_STOP)]),
+    }
+
+    def permit(policy: dict) -> dict:
+        with cloud.aws.lock:
+            for identity in cloud.world.keys.values():
+                identity.policy = policy
+        return apps
+
+    return permit
+
+
+def without(action: str) -> dict:
+    policy = copy.deepcopy(POLICY)
+    for statement in policy["Statement"]:
+        statement["Action"] = [name for name in statement["Action"] if name != action]
+    return policy
+
+
+def named(identifier: str) -> str:
+    return identifier.replace("d-abcdefghijkl", "research")
+
+
+def test_the_policy_is_enough(cloud, watch, permitted):
+    apps = permitted(POLICY)
+    collectd = watch(OPTIONS)
+    assert_idle_since(collectd.value(named(apps["gateway"].identifier)), apps["gateway"].since)
+    assert_idle_since(collectd.value(named(apps["lab"].identifier)), first_event(apps["lab"]))
+    collectd.await_scans(2)
+    assert collectd.complaints == []
+    with cloud.aws.lock:
+        asked = {f"{call.service}:{call.operation}" for call in cloud.aws.calls}
+    assert asked == set(ACTIONS), "an operation was not tried"
+
+
+# What is still reported without an action: the gateway's value, the lab's, and by which event the lab is measured.
+LOSSES = {
+    "sagemaker:ListApps": (False, False),
+    "sagemaker:ListDomains": (False, False),
+    "sagemaker:ListSpaces": (True, False),
+    "logs:DescribeLogStreams": (False, False),
+    "logs:FilterLogEvents": (True, True),
+}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_each_action_is_needed(cloud, watch, permitted, action):
+    apps = permitted(without(action))
+    collectd = watch(OPTIONS)
+    collectd.said("is not authorized to perform", action)
+    collectd.await_reads(4)
+    for name, expected in zip(("gateway", "lab"), LOSSES[action]):
+        assert bool(collectd.series(named(apps[name].identifier))) == expected, name
+    if action == "logs:FilterLogEvents":
+        # Measured by its newest event, which its server wrote by itself.
+        assert_idle_since(collectd.series(named(apps["lab"].identifier))[-1], apps["lab"].since)
+
+
+def test_another_log_group_is_not_read(cloud, watch, permitted):
+    """The resources hold: what is allowed for Studio's log group is not allowed for others."""
+    permitted(POLICY)
+    collectd = watch('Interval 1\n<Account default>\nLogGroup "/aws/sagemaker/studio2"\n</Account>')
+    collectd.said("logs:DescribeLogStreams", "log-group:/aws/sagemaker/studio2:")
