@@ -131,28 +131,16 @@ static void set_state(scanner_target_t *target, target_state_t state) {
   pthread_mutex_unlock(&scanner->lock);
 }
 
-/* Keys of all targets whose region is known; *own is that of target. NULL: no memory. */
-static state_key_t *keys_of(const scanner_target_t *target, size_t *count, size_t *own) {
+static void remember(scanner_target_t *target) {
   const scanner_t *scanner = target->scanner;
   state_key_t *keys = calloc(scanner->targets_count, sizeof(*keys));
-  *count = 0;
   for (size_t i = 0; keys != NULL && i < scanner->targets_count; i++) {
-    const scanner_target_t *other = &scanner->targets[i];
-    if (other->region == NULL)
-      continue;
-    if (other == target)
-      *own = *count;
-    keys[(*count)++] = (state_key_t){other->account->config->name, other->region, other->account->config->log_group};
+    const scanner_target_t *one = &scanner->targets[i];
+    keys[i] = (state_key_t){one->account->config->name, one->region, one->account->config->log_group};
   }
-  return keys;
-}
-
-static void remember(scanner_target_t *target) {
-  size_t count = 0;
-  size_t own = 0;
-  state_key_t *keys = keys_of(target, &count, &own);
   if (keys != NULL)
-    (void)state_save(target->scanner->config->state_file, keys, count, own, target->studio, &target->remembered);
+    (void)state_save(scanner->config->state_file, keys, scanner->targets_count, (size_t)(target - scanner->targets),
+                     target->studio, &target->remembered);
   free(keys);
 }
 

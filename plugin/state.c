@@ -81,11 +81,22 @@ bool state_load(const char *path, const state_key_t *key, studio_t *studio, stat
   return end == MEMORY_LOADED;
 }
 
+/* Of a key whose region is not known yet, every region is its. */
+static bool is_title(const char *line, const state_key_t *key) {
+  char wanted[MEMORY_LINE_SIZE];
+  if (key->region != NULL) {
+    title(key, wanted);
+    return strcmp(line, wanted) == 0;
+  }
+  int length = snprintf(wanted, sizeof(wanted), "target %s ", key->account);
+  const char *group = strrchr(line, ' ');
+  return length > 0 && strncmp(line, wanted, (size_t)length) == 0 && group != NULL &&
+         strcmp(group + 1, key->log_group) == 0;
+}
+
 static bool is_kept(const char *line, const state_key_t *keys, size_t count, size_t own) {
-  char kept[MEMORY_LINE_SIZE];
   for (size_t i = 0; i < count; i++) {
-    title(&keys[i], kept);
-    if (strcmp(line, kept) == 0)
+    if (is_title(line, &keys[i]))
       return i != own;
   }
   return false;

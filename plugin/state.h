@@ -14,6 +14,7 @@
 /* A hundred thousand apps take some 15 MB. */
 #define STATE_LIMIT_BYTES ((long)256 * 1024 * 1024)
 
+/* region is NULL while it is not known yet: state_save keeps such a target's section, whatever its region. */
 typedef struct {
   const char *account, *region, *log_group;
 } state_key_t;

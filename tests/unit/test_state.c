@@ -276,6 +276,23 @@ static void state_whose_folder_is_none_says_so(void **state) {
   studio_free(made);
 }
 
+/* A target that has not found its region yet must not lose what it knew when another one is saved. */
+static void state_keeps_the_section_of_a_target_whose_region_is_not_known_yet(void **state) {
+  (void)state;
+  static const state_key_t unknown[] = {{"prod", "us-east-1", "/aws/sagemaker/studio"},
+                                        {"test account", NULL, "/aws/sagemaker/studio"},
+                                        {"other", NULL, "/aws/sagemaker/studio"}};
+  assert_true(save("one", 3, 0));
+  assert_true(save("two", 3, 1));
+  assert_true(save("three", 3, 2));
+  studio_t *made = studio_of("four");
+  assert_true(state_save(PATH, unknown, 3, 0, made, &complaint));
+  studio_free(made);
+  assert_string_equal(load(0), "four");
+  assert_string_equal(load(1), "");
+  assert_string_equal(load(2), "three");
+}
+
 static void state_of_an_absolute_path_is_the_same_file(void **state) {
   (void)state;
   char path[128];
@@ -301,6 +318,7 @@ int main(void) {
       TEST(state_that_does_not_fit_stays_the_old_one),
       TEST(state_makes_the_file_beside_anew),
       TEST(state_whose_folder_is_none_says_so),
+      TEST(state_keeps_the_section_of_a_target_whose_region_is_not_known_yet),
       TEST(state_of_an_absolute_path_is_the_same_file),
   };
   return cmocka_run_group_tests_name("state", tests, NULL, NULL);
