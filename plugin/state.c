@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,8 @@
 
 #define FIRST_LINE "collectd-sagemaker state 1"
 #define FIRST_WORDS "collectd-sagemaker state "
+
+#define WRITE_BYTES ((size_t)64 * 1024)
 
 static void complain(state_complaint_t *complaint, const char *path, const char *what) {
   (void)snprintf(complaint->text, sizeof(complaint->text), "StateFile \"%s\" %s", path, what);
@@ -157,10 +160,15 @@ bool state_save(const char *path, const state_key_t *keys, size_t count, size_t 
       (void)close(fd);
     return false;
   }
+  /* Without it the C library writes block by block. */
+  char *room = malloc(WRITE_BYTES);
+  if (room != NULL)
+    (void)setvbuf(out, room, _IOFBF, WRITE_BYTES);
   errno = 0;
   bool written = write_state(out, path, keys, count, own, studio);
   int error = errno;
   written = fclose(out) == 0 && written;
+  free(room);
   if (written && rename(beside, path) == 0)
     return true;
   if (error == 0)

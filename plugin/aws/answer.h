@@ -25,4 +25,20 @@ answer_member_t answer_integer(json_object *object, const char *name, int64_t *v
 /* Seconds with a fraction, as milliseconds: SageMaker's timestamps. */
 answer_member_t answer_seconds(json_object *object, const char *name, int64_t *value_ms);
 
+/* A member that answer_read looks for, and where in a struct what the reader of that kind gives is put. */
+typedef struct {
+  const char *name;
+  answer_member_t (*read)(json_object *value, void *target);
+  size_t offset;
+} answer_field_t;
+
+/* For answer_field_t: into a const char *, a json_object *, an int64_t of milliseconds. */
+answer_member_t answer_as_text(json_object *value, void *target);
+answer_member_t answer_as_object(json_object *value, void *target);
+answer_member_t answer_as_seconds(json_object *value, void *target);
+
+/* answer_read goes through an object's members once, for answers that have thousands of them: to look each one up costs
+ * more than to parse it. What is absent is left alone. false: it is no object, or a member is wrong. */
+bool answer_read(json_object *object, const answer_field_t *fields, size_t count, void *target);
+
 #endif

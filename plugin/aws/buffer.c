@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #define BUFFER_FIRST_CAPACITY_BYTES 256
 
 /* Doubles the capacity until `needed` bytes and the NUL fit, but never beyond what the limit can use. */
@@ -43,7 +41,7 @@ static bool buffer_reserve(buffer_t *buffer, size_t length) {
   }
   if (buffer->data != NULL) {
     memcpy(data, buffer->data, buffer->length + 1);
-    OPENSSL_cleanse(buffer->data, buffer->capacity);
+    explicit_bzero(buffer->data, buffer->capacity);
     free(buffer->data);
   } else {
     data[0] = '\0';
@@ -99,7 +97,7 @@ void buffer_reset(buffer_t *buffer) {
 
 void buffer_clear(buffer_t *buffer) {
   if (buffer->data != NULL)
-    OPENSSL_cleanse(buffer->data, buffer->capacity);
+    explicit_bzero(buffer->data, buffer->capacity);
   free(buffer->data);
   buffer->data = NULL;
   buffer->length = 0;

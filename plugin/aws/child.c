@@ -4,11 +4,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <openssl/crypto.h>
 
 /* How often a child that has closed its output is looked after until it has ended. */
 #define REAP_EVERY_MS 200
@@ -103,10 +102,10 @@ static void ready(void *owner) {
   if (length < 0 && (errno == EINTR || errno == EAGAIN))
     return;
   if (length > 0 && buffer_add(&child->output, piece, (size_t)length)) {
-    OPENSSL_cleanse(piece, sizeof(piece));
+    explicit_bzero(piece, sizeof(piece));
     return;
   }
-  OPENSSL_cleanse(piece, sizeof(piece));
+  explicit_bzero(piece, sizeof(piece));
   if (length == 0) {
     close_pipe(child);
     reap(child);

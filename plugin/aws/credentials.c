@@ -3,11 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 static void credentials_free_secret(char **secret) {
   if (*secret != NULL)
-    OPENSSL_cleanse(*secret, strlen(*secret));
+    explicit_bzero(*secret, strlen(*secret));
   free(*secret);
   *secret = NULL;
 }

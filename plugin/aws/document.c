@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include <json-c/json_visit.h>
-#include <openssl/crypto.h>
 
 #include "aws/answer.h"
 #include "aws/date.h"
@@ -60,7 +59,7 @@ static int wipe(json_object *object, int flags, json_object *parent, const char 
   (void)index;
   (void)owner;
   if (json_object_is_type(object, json_type_string))
-    OPENSSL_cleanse((char *)json_object_get_string(object), (size_t)json_object_get_string_len(object));
+    explicit_bzero((char *)json_object_get_string(object), (size_t)json_object_get_string_len(object));
   return JSON_C_VISIT_RETURN_CONTINUE;
 }
 

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #include "aws/date.h"
 #include "aws/signed_request.h"
 
@@ -33,7 +31,7 @@ struct fetch {
 static void fetch_free(fetch_t *fetch) {
   loop_timer_cancel(fetch->loop, &fetch->delay);
   for (size_t i = 0; i < fetch->strings_count; i++) {
-    OPENSSL_cleanse(fetch->strings[i], strlen(fetch->strings[i]));
+    explicit_bzero(fetch->strings[i], strlen(fetch->strings[i]));
     free(fetch->strings[i]);
   }
   credentials_clear(&fetch->credentials);

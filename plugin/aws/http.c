@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include <curl/curl.h>
-#include <openssl/crypto.h>
 
 #include "aws/buffer.h"
 #include "aws/wiped_memory.h"
@@ -118,10 +117,10 @@ static void transfer_free(http_t *http, http_transfer_t *transfer, bool reusable
   unlink_transfer(http, transfer);
   release_handle(http, transfer->handle, reusable);
   for (struct curl_slist *header = transfer->headers; header != NULL; header = header->next)
-    OPENSSL_cleanse(header->data, strlen(header->data));
+    explicit_bzero(header->data, strlen(header->data));
   curl_slist_free_all(transfer->headers);
   buffer_clear(&transfer->body);
-  OPENSSL_cleanse(transfer->request_body, transfer->request_length);
+  explicit_bzero(transfer->request_body, transfer->request_length);
   free(transfer);
 }
 

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #include "aws/ascii.h"
 #include "aws/buffer.h"
 #include "aws/utf8.h"
@@ -339,7 +337,7 @@ static void ini_clear_section(ini_section_t *section) {
   for (size_t i = 0; i < section->entries_count; i++) {
     ini_entry_t *entry = &section->entries[i];
     if (entry->value != NULL)
-      OPENSSL_cleanse(entry->value, strlen(entry->value));
+      explicit_bzero(entry->value, strlen(entry->value));
     free(entry->value);
     free(entry->nested_key);
     free(entry->key);

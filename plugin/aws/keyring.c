@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #include "aws/buffer.h"
 #include "aws/environment.h"
 
@@ -71,10 +69,10 @@ static void ring_free(keyring_t *ring) {
   region_finder_free(ring->context.region);
   profile_files_free(ring->files);
   if (ring->name != NULL)
-    OPENSSL_cleanse(ring->name, strlen(ring->name));
+    explicit_bzero(ring->name, strlen(ring->name));
   free(ring->name);
   for (size_t i = 0; i < ring->strings_count; i++) {
-    OPENSSL_cleanse(ring->strings[i], strlen(ring->strings[i]));
+    explicit_bzero(ring->strings[i], strlen(ring->strings[i]));
     free(ring->strings[i]);
   }
   free(ring);
@@ -178,7 +176,7 @@ keyring_t *keyring_take(keyring_t **rings, loop_t *loop, const aws_settings_t *s
   if (ring != NULL) {
     ring->users++;
     profile_files_free(files);
-    OPENSSL_cleanse(name, strlen(name));
+    explicit_bzero(name, strlen(name));
     free(name);
     return ring;
   }

@@ -9,8 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/crypto.h>
-
 #include "aws/ascii.h"
 #include "aws/buffer.h"
 
@@ -153,7 +151,7 @@ static bool profile_read(int fd, buffer_t *text) {
       ok = buffer_add(text, piece, (size_t)length);
   } while (ok && length != 0 && (length > 0 || errno == EINTR));
   /* It may have held keys. */
-  OPENSSL_cleanse(piece, sizeof(piece));
+  explicit_bzero(piece, sizeof(piece));
   if (!ok)
     errno = EFBIG;
   return ok && length == 0;

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #include "aws/buffer.h"
 
 static bool words_is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -87,7 +85,7 @@ bool shell_words_split(const char *text, shell_words_t *words, const char **fail
 
 void shell_words_clear(shell_words_t *words) {
   for (size_t i = 0; i < words->count; i++) {
-    OPENSSL_cleanse(words->words[i], strlen(words->words[i]));
+    explicit_bzero(words->words[i], strlen(words->words[i]));
     free(words->words[i]);
   }
   free(words->words);

@@ -248,7 +248,7 @@ static bool sigv4_key_renew(sigv4_key_t *key, const char *secret, const char *da
   if (length < 0 || (size_t)length >= sizeof(scope) || !sigv4_sha256(secret, strlen(secret), digest))
     return false;
   if (strcmp(key->scope, scope) == 0 && CRYPTO_memcmp(key->secret, digest, sizeof(digest)) == 0) {
-    OPENSSL_cleanse(digest, sizeof(digest));
+    explicit_bzero(digest, sizeof(digest));
     return true;
   }
 
@@ -265,12 +265,12 @@ static bool sigv4_key_renew(sigv4_key_t *key, const char *secret, const char *da
     memcpy(key->secret, digest, sizeof(digest));
   }
   buffer_clear(&start);
-  OPENSSL_cleanse(step, sizeof(step));
-  OPENSSL_cleanse(digest, sizeof(digest));
+  explicit_bzero(step, sizeof(step));
+  explicit_bzero(digest, sizeof(digest));
   return ok;
 }
 
-void sigv4_key_clear(sigv4_key_t *key) { OPENSSL_cleanse(key, sizeof(*key)); }
+void sigv4_key_clear(sigv4_key_t *key) { explicit_bzero(key, sizeof(*key)); }
 
 bool sigv4_date(int64_t time_s, char date[SIGV4_DATE_SIZE]) {
   time_t time = (time_t)time_s;

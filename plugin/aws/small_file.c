@@ -9,8 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/crypto.h>
-
 /* Reads to the end; 0, or errno. */
 static int read_all(int fd, buffer_t *text) {
   char piece[4096];
@@ -23,7 +21,7 @@ static int read_all(int fd, buffer_t *text) {
     else if (length > 0 && !buffer_add(text, piece, (size_t)length))
       error = EFBIG;
   }
-  OPENSSL_cleanse(piece, sizeof(piece));
+  explicit_bzero(piece, sizeof(piece));
   return error;
 }
 

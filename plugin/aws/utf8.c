@@ -1,5 +1,10 @@
 #include "aws/utf8.h"
 
+#include <string.h>
+
+/* A byte with its highest bit set is not ASCII. */
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
 size_t utf8_decode(const char *text, size_t length, uint32_t *character) {
   /* The smallest character of each length: whatever is below has a shorter form. */
   static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -26,6 +31,21 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *character) {
     return 0;
   *character = value;
   return size;
+}
+
+bool utf8_is_valid(const char *text, size_t length) {
+  size_t at = 0;
+  while (at < length) {
+    uint64_t eight = HIGH_BITS;
+    if (length - at >= sizeof(eight))
+      memcpy(&eight, text + at, sizeof(eight));
+    uint32_t character = 0;
+    size_t size = (eight & HIGH_BITS) == 0 ? sizeof(eight) : utf8_decode(text + at, length - at, &character);
+    if (size == 0)
+      return false;
+    at += size;
+  }
+  return true;
 }
 
 bool utf8_is_space(uint32_t character) {

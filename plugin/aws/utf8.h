@@ -11,6 +11,9 @@
  * untouched. */
 size_t utf8_decode(const char *text, size_t length, uint32_t *character);
 
+/* utf8_is_valid: nothing but characters that utf8_decode reads. What is ASCII costs a step for each eight bytes. */
+bool utf8_is_valid(const char *text, size_t length);
+
 /* utf8_is_space: white space as Unicode and Python's str.isspace have it. */
 bool utf8_is_space(uint32_t character);
 

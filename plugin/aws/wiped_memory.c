@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 void wiped_memory_free(void *memory) {
   if (memory != NULL)
-    OPENSSL_cleanse(memory, malloc_usable_size(memory));
+    explicit_bzero(memory, malloc_usable_size(memory));
   free(memory);
 }
 

@@ -202,11 +202,9 @@ static void report_space(const report_t *report, studio_space_t *space) {
     send(report, value, IDLE_VOLUME, NAN);
     space->reported = false;
   }
-  /* Another one of its name may be made by somebody else: who comes next into it is asked for again. */
-  if (!occupied && !studio->settings.watch_spaces)
-    space->known = false;
-  /* Its apps are forgotten: nothing points to it. */
-  if (!occupied && !exists && studio->scan.spaces_listed)
+  /* Its apps are forgotten: nothing points to it. Another one of its name may be made by somebody else: unless it is
+   * watched, who comes next into it is asked for again. */
+  if (!occupied && (!studio->settings.watch_spaces || (!exists && studio->scan.spaces_listed)))
     studio_forget_space(studio, space);
 }
 

@@ -13,9 +13,10 @@
 /* 250 seconds of calls at the default rate: a scan ends within the default interval, and the next one goes on. */
 #define PAGES_MAX 500
 
-/* A slice that took at most so many pages is doubled, one that took at least so many is halved. The first is a working
- * day: three calls for a cold start where servers do not chatter, and little to be read again where they do. */
-#define PAGES_FEW 4
+/* A slice grows to what so many pages would show, by what the last search took, and is halved where that took too many.
+ * The first is a working day: where servers do not chatter the second is all that a cold start looks back on, and where
+ * they do little is read again. */
+#define PAGES_AIM 12
 #define PAGES_MANY 20
 #define SLICE_FIRST_MS (MINUTE_MS * 60 * 8)
 #define SLICE_LEAST_MS (10 * MINUTE_MS)
@@ -208,11 +209,14 @@ static void close_window(const matching_t *matching) {
 }
 
 static void adapt_slice(const matching_t *matching) {
+  const search_t *search = &matching->search;
   studio_t *studio = matching->studio;
-  if (matching->search.pages <= PAGES_FEW)
-    studio->slice_ms = min_ms(2 * studio->slice_ms, max_ms(studio->settings.lookback_ms, SLICE_LEAST_MS));
-  else if (matching->search.pages >= PAGES_MANY)
+  int64_t longest_ms = max_ms(studio->settings.lookback_ms, SLICE_LEAST_MS);
+  if (search->pages >= PAGES_MANY)
     studio->slice_ms = max_ms(studio->slice_ms / 2, SLICE_LEAST_MS);
+  else if (search->pages > 0)
+    studio->slice_ms = max_ms(
+        studio->slice_ms, min_ms(longest_ms, (search->to_ms - search->from_ms) * PAGES_AIM / (int64_t)search->pages));
 }
 
 /* AWS may refuse a whole call for one stream that has been deleted since: halves, down to the one, which is then

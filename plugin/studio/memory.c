@@ -61,21 +61,31 @@ static void put_text(writer_t *writer, const char *text) {
 /* A dozen of these stand on each app's line: printf's machinery would cost more than the rest of a scan's arithmetic.
  */
 static void put_number(writer_t *writer, uint64_t number) {
+  static const char pairs[] =
+      "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+      "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969"
+      "79899";
   char digits[24];
   size_t at = sizeof(digits) - 1;
   digits[at] = '\0';
-  do {
-    digits[--at] = (char)('0' + number % 10);
-    number /= 10;
-  } while (number > 0);
+  for (; number >= 100; number /= 100) {
+    at -= 2;
+    memcpy(digits + at, pairs + 2 * (number % 100), 2);
+  }
+  if (number >= 10) {
+    at -= 2;
+    memcpy(digits + at, pairs + 2 * number, 2);
+  } else {
+    digits[--at] = (char)('0' + number);
+  }
   put_text(writer, digits + at);
 }
 
 static void put_time(writer_t *writer, int64_t time_ms) { put_number(writer, time_ms > 0 ? (uint64_t)time_ms : 0); }
 
 static void end_line(writer_t *writer) {
+  writer->hash = hash_line(writer->hash, writer->line, writer->length);
   writer->line[writer->length++] = '\n';
-  writer->hash = hash_bytes(writer->hash, writer->line, writer->length);
   writer->records++;
   if (fwrite(writer->line, 1, writer->length, writer->out) != writer->length)
     writer->failed = true;
@@ -356,7 +366,7 @@ memory_end_t memory_load(studio_t *studio, FILE *in) {
     snprintf(expected, sizeof(expected), "end %" PRIu64 " %016" PRIx64, records, hash);
     if (records > 0 && strcmp(line, expected) == 0)
       return MEMORY_LOADED;
-    hash = hash_byte(hash_bytes(hash, line, strlen(line)), '\n');
+    hash = hash_line(hash, line, strlen(line));
     end = divide(line, &fields) ? load_record(&reader, &fields, records++) : MEMORY_DAMAGED;
   }
   return end;

@@ -166,14 +166,25 @@ static bool append_app(studio_t *studio, studio_app_t *app) {
   return true;
 }
 
+/* Each app of each scan comes by here: printf would cost more than to find it. false: a name is longer than AWS's. */
+static bool name_stream(char stream[4 * (OWNERS_NAME_LIMIT + 1)], const char *const parts[4]) {
+  for (size_t i = 0; i < 4; i++) {
+    size_t length = strlen(parts[i]);
+    if (length > OWNERS_NAME_LIMIT)
+      return false;
+    memcpy(stream, parts[i], length);
+    stream += length;
+    *stream++ = i < 3 ? '/' : '\0';
+  }
+  return true;
+}
+
 studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const char *user, studio_space_t *home,
                          const char *type, const char *name) {
-  const char *owner = user != NULL ? user : home->name;
+  const char *const parts[] = {domain->id, user != NULL ? user : home->name, type, name};
   char stream[4 * (OWNERS_NAME_LIMIT + 1)];
-  if (strlen(domain->id) > OWNERS_NAME_LIMIT || strlen(owner) > OWNERS_NAME_LIMIT || strlen(type) > OWNERS_NAME_LIMIT ||
-      strlen(name) > OWNERS_NAME_LIMIT)
+  if (!name_stream(stream, parts))
     return NULL;
-  snprintf(stream, sizeof(stream), "%s/%s/%s/%s", domain->id, owner, type, name);
   for (studio_app_t *app = studio_stream(studio, stream); app != NULL; app = app->same_stream) {
     if (strcmp(app->stream, stream) == 0 && app->home == home)
       return app;

@@ -1,8 +1,7 @@
 /* links: studio/memory studio/signals studio/studio studio/owners studio/pointer_set studio/operations */
-/* links: studio/billing aws/buffer aws/error aws/utf8 unit/fake_aws fuzz/input -lcrypto -ljson-c -lm */
+/* links: studio/billing aws/buffer aws/error aws/utf8 unit/fake_aws unit/seal fuzz/input -lcrypto -ljson-c -lm */
 /* The text of a state file, as it is or with the last line that belongs to its records: otherwise nothing but its hash
  * would ever be looked at. What is taken can be written and read again, and is the same then. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "fake_aws.h"
 #include "input.h"
+#include "seal.h"
 
 static const studio_settings_t settings = {.log_group = "group", .lookback_ms = INT64_C(172800000)};
 
@@ -33,18 +33,12 @@ static size_t save(const studio_t *studio, char **text) {
 }
 
 /* The records with their last line; the caller frees them. */
-static char *seal(const uint8_t *data, size_t size, size_t *length) {
-  uint64_t hash = UINT64_C(14695981039346656037);
-  uint64_t records = 0;
-  for (size_t i = 0; i < size; i++) {
-    hash = (hash ^ data[i]) * UINT64_C(1099511628211);
-    records += data[i] == '\n' ? 1 : 0;
-  }
-  char *text = malloc(size + 64);
+static char *sealed(const uint8_t *data, size_t size, size_t *length) {
+  char *text = malloc(size + SEAL_SIZE);
   INPUT_PROMISE(text != NULL);
   if (size > 0)
     memcpy(text, data, size);
-  *length = size + (size_t)snprintf(text + size, 64, "end %" PRIu64 " %016" PRIx64 "\n", records, hash);
+  *length = size + seal(text, size, text + size);
   return text;
 }
 
@@ -69,14 +63,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   size_t length = 0;
   fake_aws_begin(NULL);
   fake_aws_set_now_ms(INT64_C(1795466160000));
-  char *sealed = seal(data, size, &length);
+  char *text = sealed(data, size, &length);
   for (int is_sealed = 0; is_sealed <= 1; is_sealed++) {
     studio_t *studio = studio_new(&settings, fake_aws_session());
     INPUT_PROMISE(studio != NULL);
-    if (load(studio, sealed, is_sealed ? length : size) == MEMORY_LOADED)
+    if (load(studio, text, is_sealed ? length : size) == MEMORY_LOADED)
       check_again(studio);
     studio_free(studio);
   }
-  free(sealed);
+  free(text);
   return 0;
 }

@@ -1,9 +1,8 @@
-/* links: state studio/?* aws/answer aws/buffer aws/error aws/utf8 unit/fake_aws fuzz/scans fuzz/input */
+/* links: state studio/?* aws/answer aws/buffer aws/error aws/utf8 unit/fake_aws unit/seal fuzz/scans fuzz/input */
 /* links: -lcrypto -ljson-c -lm */
 /* The state file, and the pages of scans that go on from what it tells (fuzz_memory.c writes it again). The first byte
  * chooses the settings and, by its highest bit, whether the lines get the end that fits them, without which nothing
  * behind the parser would ever be reached. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,8 @@
 #include <unistd.h>
 
 #include "fake_aws.h"
+#include "seal.h"
 #include "state.h"
-#include "studio/hash.h"
 #include "studio/memory.h"
 
 #include "scans.h"
@@ -36,15 +35,11 @@ static void load_as_it_is(const char *text, size_t length, studio_t *studio) {
 static bool load_completed(const char *text, size_t length, studio_t *studio) {
   const char *last = memrchr(text, '\n', length);
   size_t whole = last != NULL ? (size_t)(last + 1 - text) : 0;
-  uint64_t lines = 0;
-  for (size_t i = 0; i < whole; i++)
-    lines += text[i] == '\n' ? 1 : 0;
-  char *completed = malloc(whole + 64);
+  char *completed = malloc(whole + SEAL_SIZE);
   INPUT_PROMISE(completed != NULL);
   memcpy(completed, text, whole);
-  int end =
-      snprintf(completed + whole, 64, "end %" PRIu64 " %016" PRIx64 "\n", lines, hash_bytes(HASH_INIT, text, whole));
-  FILE *in = fmemopen(completed, whole + (size_t)end, "r");
+  size_t end = seal(completed, whole, completed + whole);
+  FILE *in = fmemopen(completed, whole + end, "r");
   memory_end_t loaded = memory_load(studio, in);
   (void)fclose(in);
   free(completed);

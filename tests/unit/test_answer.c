@@ -1,4 +1,4 @@
-/* links: aws/answer -ljson-c -lm */
+/* links: aws/answer aws/utf8 -ljson-c -lm */
 #include <dlfcn.h>
 #include <setjmp.h>
 #include <stdarg.h>

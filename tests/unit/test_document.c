@@ -1,4 +1,4 @@
-/* links: aws/document aws/answer aws/credentials aws/date aws/buffer -lcrypto -ljson-c -lm */
+/* links: aws/document aws/answer aws/utf8 aws/credentials aws/date aws/buffer -lcrypto -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

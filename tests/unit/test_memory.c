@@ -1,6 +1,6 @@
 /* links: studio/memory studio/signals studio/studio studio/owners studio/pointer_set studio/operations */
-/* links: studio/billing aws/buffer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
-#include <inttypes.h>
+/* links: studio/billing aws/buffer aws/error aws/utf8 unit/studio_fixture unit/fake_aws unit/seal -lcrypto -ljson-c */
+/* links: -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "seal.h"
 #include "studio_fixture.h"
 
 #include "studio/memory.h"
@@ -66,14 +67,10 @@ static void restart(void) {
 
 /* Records with the last line that belongs to them: only what they say can be wrong. */
 static memory_end_t load_sealed(const char *records) {
-  uint64_t hash = UINT64_C(14695981039346656037);
-  uint64_t count = 0;
   char sealed[8192];
-  for (const char *at = records; *at != '\0'; at++) {
-    hash = (hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
-    count += *at == '\n' ? 1 : 0;
-  }
-  int length = snprintf(sealed, sizeof(sealed), "%send %" PRIu64 " %016" PRIx64 "\n", records, count, hash);
+  char end[SEAL_SIZE];
+  (void)seal(records, strlen(records), end);
+  int length = snprintf(sealed, sizeof(sealed), "%s%s", records, end);
   assert_in_range(length, 1, sizeof(sealed) - 1);
   return load(sealed, (size_t)length);
 }
