@@ -17,6 +17,7 @@ typedef struct {
   by_name_t *by_name;
   studio_app_t *app;
   char *variant; /* of the stream's name, when that is asked for */
+  size_t barren_pages;
 } question_t;
 
 static void ask_on(by_name_t *by_name);
@@ -28,7 +29,7 @@ static aws_verdict_t on_page(void *owner, json_object *out) {
   if (answer_array(out, "logStreams", &streams) != ANSWER_PRESENT)
     return AWS_MALFORMED;
   if (json_object_array_length(streams) == 0)
-    return AWS_MORE;
+    return ++question->barren_pages <= REQUEST_BARREN_PAGES_MAX ? AWS_MORE : AWS_MALFORMED;
   log_stream_t stream;
   if (!log_stream_read(json_object_array_get_idx(streams, 0), &stream))
     return AWS_MALFORMED;

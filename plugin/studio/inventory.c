@@ -7,9 +7,6 @@
 #include "studio/listing.h"
 #include "studio/request.h"
 
-/* Short and empty pages are legal, but a hundred empty ones in a row are a server that sends us round in circles. */
-#define BARREN_PAGES_MAX 100
-
 static bool contains(const studio_names_t *names, const char *name) {
   for (size_t i = 0; i < names->count; i++) {
     if (strcmp(names->items[i], name) == 0)
@@ -34,7 +31,7 @@ static json_object *items_of(inventory_t *inventory, json_object *out, const cha
   if (answer_array(out, member, &items) != ANSWER_PRESENT)
     return NULL;
   inventory->barren_pages = json_object_array_length(items) > 0 ? 0 : inventory->barren_pages + 1;
-  return inventory->barren_pages <= BARREN_PAGES_MAX ? items : NULL;
+  return inventory->barren_pages <= REQUEST_BARREN_PAGES_MAX ? items : NULL;
 }
 
 static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_space_t *home,

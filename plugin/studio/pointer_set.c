@@ -7,24 +7,29 @@
 /* Where something was: a search goes on behind it. */
 static char removed;
 
-/* Open addressing: an item stands in the first free slot from its hash on. The upper bits are mixed in, for the lower
- * alone choose the slot. */
-static size_t slot_of(uint64_t hash, size_t capacity) { return (size_t)(hash ^ hash >> 32) & (capacity - 1); }
+/* Open addressing: an item stands in the first free slot from its hash on. Of the hash 32 bits are used, of which the
+ * highest choose the slot; the other 32 are mixed in. */
+static size_t slot_of(uint64_t hash, size_t capacity) {
+  return (size_t)(((hash ^ hash >> 32) & UINT32_MAX) * capacity >> 32);
+}
+
+static size_t next_slot(size_t at, size_t capacity) { return at + 1 < capacity ? at + 1 : 0; }
 
 static void put(void **slots, size_t capacity, uint64_t hash, void *item) {
   size_t at = slot_of(hash, capacity);
   while (slots[at] != NULL)
-    at = (at + 1) & (capacity - 1);
+    at = next_slot(at, capacity);
   slots[at] = item;
 }
 
-/* At most seven slots of eight are used, so that every search meets an empty one. */
+/* At most seven slots of eight are used, so that every search meets an empty one. Growing by a quarter leaves little
+ * room that nobody needs. */
 static bool make_room(pointer_set_t *set) {
   if ((set->used + 1) * 8 <= set->capacity * 7)
     return true;
   size_t capacity = set->capacity > 0 ? set->capacity : CAPACITY_FIRST;
   if ((set->count + 1) * 8 > capacity * 7)
-    capacity *= 2;
+    capacity += capacity / 4;
   void **slots = calloc(capacity, sizeof(*slots));
   if (slots == NULL)
     return false;
@@ -51,7 +56,7 @@ void *pointer_set_find(const pointer_set_t *set, uint64_t hash, bool (*is)(const
                        const void *key) {
   if (set->capacity == 0)
     return NULL;
-  for (size_t at = slot_of(hash, set->capacity); set->slots[at] != NULL; at = (at + 1) & (set->capacity - 1)) {
+  for (size_t at = slot_of(hash, set->capacity); set->slots[at] != NULL; at = next_slot(at, set->capacity)) {
     if (set->slots[at] != &removed && is(set->slots[at], key))
       return set->slots[at];
   }
@@ -64,7 +69,7 @@ static void **find_slot(const pointer_set_t *set, const void *item) {
     return NULL;
   size_t at = slot_of(set->hash_of(item), set->capacity);
   while (set->slots[at] != NULL && set->slots[at] != item)
-    at = (at + 1) & (set->capacity - 1);
+    at = next_slot(at, set->capacity);
   return set->slots[at] != NULL ? &set->slots[at] : NULL;
 }
 

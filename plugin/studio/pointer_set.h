@@ -12,7 +12,7 @@
 typedef struct {
   uint64_t (*hash_of)(const void *item);
   void **slots;
-  size_t capacity; /* a power of two, or 0 */
+  size_t capacity; /* below 2^32 */
   size_t count;
   size_t used; /* slots that hold an item, or have */
 } pointer_set_t;

@@ -5,6 +5,9 @@
 
 #include "studio/studio.h"
 
+/* Short and empty pages are legal, but so many empty ones in a row are a server that sends us round in circles. */
+#define REQUEST_BARREN_PAGES_MAX 100
+
 typedef aws_verdict_t request_page_t(void *owner, json_object *out);
 typedef void request_done_t(void *owner, const aws_error_t *error);
 

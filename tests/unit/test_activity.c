@@ -101,6 +101,17 @@ static void activity_by_name_follows_an_empty_page_with_a_token(void **state) {
   assert_looked(app, STREAM_WITH_EVENTS, 77);
 }
 
+static void activity_by_name_ends_where_empty_pages_do_not(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  fake_aws_page(OPERATION, SWEEP, PAGE(""));
+  fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/app"), "{\"logStreams\":[],\"nextToken\":\"t\"}");
+  for (int i = 0; i < 100; i++)
+    fake_aws_page(OPERATION, NULL, "{\"logStreams\":[],\"nextToken\":\"t\"}");
+  look();
+  assert_true(is_unknown(app));
+}
+
 static void activity_gives_a_stream_to_the_user_and_the_space_of_one_name(void **state) {
   (void)state;
   studio_app_t *of_user = studio_add("same", "app");
@@ -356,6 +367,7 @@ int main(void) {
       TEST(activity_takes_no_other_stream_for_an_apps),
       TEST(activity_by_name_takes_the_stream_itself),
       TEST(activity_by_name_follows_an_empty_page_with_a_token),
+      TEST(activity_by_name_ends_where_empty_pages_do_not),
       TEST(activity_gives_a_stream_to_the_user_and_the_space_of_one_name),
       TEST(activity_keeps_the_last_event_of_a_stream_that_is_gone),
       TEST(activity_believes_no_older_event_than_it_knows),
