@@ -36,9 +36,7 @@ bool confirm_is_due(const studio_t *studio, const studio_app_t *app) {
 
 int64_t confirm_from_ms(const studio_t *studio, const studio_app_t *app) {
   int64_t since_ms = 0;
-  int64_t passed = coming_ms(studio, app, &since_ms);
-  int64_t from_ms = expected_ms(studio) - passed;
-  return from_ms > since_ms ? from_ms : since_ms + 1;
+  return expected_ms(studio) - coming_ms(studio, app, &since_ms);
 }
 
 bool confirm_permits(const studio_t *studio, const studio_app_t *app, int64_t since_ms, int64_t now_ms) {

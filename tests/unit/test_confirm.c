@@ -1,0 +1,105 @@
+/* links: studio/confirm studio/idle_since studio/studio studio/owners studio/pointer_set studio/operations */
+/* links: studio/billing aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "studio_fixture.h"
+
+#include "studio/confirm.h"
+
+#define MINUTE INT64_C(60000)
+#define HOUR (60 * MINUTE)
+#define NOW INT64_C(1795466160000)
+
+/* A report is expected a minute late, and as much behind its looks as the last one was. */
+#define SLACK MINUTE
+#define DELAY (2 * MINUTE)
+
+static const int64_t confirm_after[] = {24 * HOUR, 6 * HOUR};
+
+static studio_app_t *app;
+
+static int begin(void **state) {
+  if (studio_begin(state) != 0)
+    return -1;
+  studio->settings.confirm_after_ms = confirm_after;
+  studio->settings.confirm_after_count = 2;
+  studio->report_delay_ms = DELAY;
+  studio->scan.began_ms = NOW - MINUTE;
+  fake_aws_set_now_ms(NOW);
+  app = studio_add("u", "a");
+  app->looked = studio->scan.number;
+  app->stream_state = STREAM_WITH_EVENTS;
+  return 0;
+}
+
+static void idle_for(int64_t idle_ms) { app->last_event_ms = NOW - idle_ms; }
+
+static void confirm_is_due_once_a_report_would_tell_more_than_a_threshold(void **state) {
+  (void)state;
+  idle_for(6 * HOUR - SLACK - DELAY);
+  assert_false(confirm_is_due(studio, app));
+  idle_for(6 * HOUR - SLACK - DELAY + 1);
+  assert_true(confirm_is_due(studio, app));
+}
+
+static void confirm_goes_by_the_largest_threshold_that_is_passed(void **state) {
+  (void)state;
+  idle_for(7 * HOUR);
+  assert_int_equal(confirm_from_ms(studio, app), NOW + SLACK + DELAY - 6 * HOUR);
+  idle_for(25 * HOUR);
+  assert_int_equal(confirm_from_ms(studio, app), NOW + SLACK + DELAY - 24 * HOUR);
+}
+
+static void confirm_is_not_due_again_once_the_threshold_was_looked_beyond(void **state) {
+  (void)state;
+  idle_for(25 * HOUR);
+  app->searched_ms = app->last_event_ms + 24 * HOUR - 1;
+  assert_true(confirm_is_due(studio, app));
+  app->searched_ms++;
+  assert_false(confirm_is_due(studio, app));
+}
+
+static void confirm_is_not_due_of_what_is_unknown(void **state) {
+  (void)state;
+  idle_for(25 * HOUR);
+  app->looked--;
+  assert_false(confirm_is_due(studio, app));
+}
+
+static void confirm_permits_what_is_below_every_threshold(void **state) {
+  (void)state;
+  assert_true(confirm_permits(studio, app, NOW - 6 * HOUR, NOW));
+  assert_false(confirm_permits(studio, app, NOW - 6 * HOUR - 1, NOW));
+}
+
+static void confirm_permits_what_was_looked_at_beyond_the_threshold_or_in_this_scan(void **state) {
+  (void)state;
+  const int64_t since_ms = NOW - 25 * HOUR;
+  app->searched_ms = since_ms + 24 * HOUR - 1;
+  studio->scan.began_ms = app->searched_ms + 1;
+  assert_false(confirm_permits(studio, app, since_ms, NOW));
+  studio->scan.began_ms--;
+  assert_true(confirm_permits(studio, app, since_ms, NOW));
+  studio->scan.began_ms = NOW;
+  app->searched_ms++;
+  assert_true(confirm_permits(studio, app, since_ms, NOW));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, studio_end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(confirm_is_due_once_a_report_would_tell_more_than_a_threshold),
+      TEST(confirm_goes_by_the_largest_threshold_that_is_passed),
+      TEST(confirm_is_not_due_again_once_the_threshold_was_looked_beyond),
+      TEST(confirm_is_not_due_of_what_is_unknown),
+      TEST(confirm_permits_what_is_below_every_threshold),
+      TEST(confirm_permits_what_was_looked_at_beyond_the_threshold_or_in_this_scan),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
