@@ -180,6 +180,32 @@ static void group_search_leaves_to_a_search_by_name_what_is_far_behind(void **st
   assert_int_equal(count_known(), 150);
 }
 
+static void group_search_begins_where_the_one_that_is_farthest_behind_was_searched(void **state) {
+  (void)state;
+  add_used("JupyterLab", 150);
+  move_all(NOW + 4 * MINUTE);
+  studio_app_t *behind = studio->apps[3];
+  behind->searched_ms = behind->searched_event_ms = NOW - 8 * MINUTE;
+  scan_at(NOW + 5 * MINUTE);
+  assert_int_equal(log_model_calls(), 1);
+  assert_int_equal(log_model_call(0)->from_ms, NOW - 13 * MINUTE);
+}
+
+/* Searched as lately as the others, it has an event that has surfaced only now. */
+static void group_search_begins_with_the_oldest_event_that_has_surfaced(void **state) {
+  (void)state;
+  const studio_app_t *late = add("JupyterLab", 999);
+  log_model_add(late->stream, NOW - 40 * MINUTE, LOG_MODEL_COUNTS);
+  add_used("JupyterLab", 150);
+  for (size_t i = 1; i < studio->apps_count; i++)
+    log_model_add(studio->apps[i]->stream, NOW + 4 * MINUTE, 0);
+  log_model_add_late(late->stream, NOW - 30 * MINUTE, LOG_MODEL_COUNTS, 33 * MINUTE);
+  scan_at(NOW + 5 * MINUTE);
+  assert_int_equal(log_model_call(0)->streams, 0);
+  assert_int_equal(log_model_call(0)->from_ms, NOW - 30 * MINUTE);
+  assert_int_equal(late->counted_ms, NOW - 30 * MINUTE);
+}
+
 /* A hundred and fifty saves, forty to a page: two pages are what two calls by name would take at the least. */
 static bool tries_group(int scan) {
   int64_t now_ms = NOW + MINUTE * 10 * (1 + scan);
@@ -311,6 +337,27 @@ static void confirm_of_a_type_with_phrases_looks_for_those(void **state) {
   assert_int_equal(app->counted_ms, NOW + 5 * HOUR);
 }
 
+/* Where its phrases were searched for is not searched again. */
+static void confirm_of_a_type_with_phrases_begins_where_those_were_searched(void **state) {
+  (void)state;
+  const studio_app_t *app = add("JupyterLab", 0);
+  log_model_add(app->stream, NOW - MINUTE, LOG_MODEL_COUNTS);
+  scan_at(NOW);
+  log_model_add(app->stream, NOW + 3 * HOUR - MINUTE, 0);
+  scan_at(NOW + 3 * HOUR);
+  scan_at(NOW + 6 * HOUR);
+  assert_int_equal(log_model_calls(), 1);
+  assert_int_equal(log_model_call(0)->from_ms, NOW + 3 * HOUR - 5 * MINUTE);
+}
+
+/* It will have passed the threshold when it is told: one look, up to now, serves. */
+static void confirm_looks_once_in_a_scan(void **state) {
+  (void)state;
+  log_model_add(add("KernelGateway", 0)->stream, NOW - 6 * HOUR + MINUTE / 2, 0);
+  scan_at(NOW);
+  assert_int_equal(log_model_calls(), 1);
+}
+
 static void confirm_without_permission_tells_the_value_and_counts_it(void **state) {
   (void)state;
   log_model_add(add("KernelGateway", 0)->stream, NOW - 7 * HOUR, 0);
@@ -350,12 +397,16 @@ int main(void) {
       TEST(group_search_passes_over_hits_of_strangers_and_of_apps_of_another_signal),
       TEST(group_search_counts_for_those_that_have_not_moved),
       TEST(group_search_leaves_to_a_search_by_name_what_is_far_behind),
+      TEST(group_search_begins_where_the_one_that_is_farthest_behind_was_searched),
+      TEST(group_search_begins_with_the_oldest_event_that_has_surfaced),
       TEST(group_search_that_is_too_dear_goes_on_by_name_and_is_tried_less_often),
       TEST(group_search_may_take_as_many_pages_as_calls_by_name),
       CONFIRM(confirm_looks_at_a_hundred_apps_in_a_call_for_every_event_and_once),
       CONFIRM(confirm_finds_the_event_that_the_index_hides),
       CONFIRM(confirm_looks_once_for_each_threshold),
       CONFIRM(confirm_of_a_type_with_phrases_looks_for_those),
+      CONFIRM(confirm_of_a_type_with_phrases_begins_where_those_were_searched),
+      CONFIRM(confirm_looks_once_in_a_scan),
       CONFIRM(confirm_without_permission_tells_the_value_and_counts_it),
       CONFIRM(confirm_that_is_throttled_keeps_the_value_back_until_the_next_scan),
   };
