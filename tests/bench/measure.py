@@ -40,11 +40,12 @@ class Plan:
     timeout: float = 900.0
     account: str = ""
     lookback: float = bounds.LOOKBACK_S
+    at_quota: bool = False  # also a cold scan with no limits but AWS's own
 
 
 PLANS = {
     "10": Plan(partial(worlds.mixed, 10), 25, 3, "run"),
-    "1000": Plan(partial(worlds.mixed, 1000), 25, 5, "run"),
+    "1000": Plan(partial(worlds.mixed, 1000), 25, 5, "run", at_quota=True),
     "10000": Plan(partial(worlds.mixed, 10_000), 25, 3, "aside"),
     # A lookback of two days would have a cold start read seventeen million lines, at FilterLogEvents' limit.
     "chatter": Plan(partial(worlds.chattering, 3000), 65, 3, "aside", account="  Lookback 7200", lookback=7200.0),
@@ -73,6 +74,7 @@ class Measured:
     cold: Scan
     warm: list[Scan]
     again: Scan  # after a restart
+    at_quota: Scan | None  # cold, with RateLimit at AWS's own limits
     floor: list[Round]
     looks: int  # of the cold scan's calls
     verdict: Verdict
@@ -132,14 +134,22 @@ def _measure_plugin(name: str, plan: Plan, world: Population, folder: Path, say:
             say("  scan after a restart")
             plugin.restart()
             again = plugin.scan()
+        at_quota = _cold_at_quota(plan, aws, folder / "collectd-at-quota", say) if plan.at_quota else None
         say("  bare loop")
         floor = _replay(folder, aws, recorded)
     now = time.time()
     cold_bound, warm_bound = bounds.cold(world, now, plan.lookback), bounds.warm(world, now, plan.interval)
     return Measured(
-        *(name, world.title, len(world.apps), cold_bound, warm_bound, cold, warm, again, floor, looks, verdict),
+        *(name, world.title, len(world.apps), cold_bound, warm_bound, cold, warm, again, at_quota, floor, looks, verdict),
         _computed(world) if plan.scripts == "computed" else {},
     )
+
+
+def _cold_at_quota(plan: Plan, aws: Aws, folder: Path, say: Callable[[str], None]) -> Scan:
+    say("  cold scan at AWS's own limits")
+    rates = "".join(f'  RateLimit "{name}" {rate}\n' for name, rate in QUOTA.items() if name != "ListUserProfiles")
+    with Plugin(folder, aws, interval=plan.interval, timeout=plan.timeout, account=plan.account + rates) as plugin:
+        return plugin.scan()
 
 
 def _measure_script(

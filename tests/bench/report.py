@@ -34,7 +34,7 @@ streams are of deleted apps, their last events spread over 1,000 days. "3,000 ch
 all log twice a minute; there the plugin's Lookback is two hours.
 
 - *plugin*: in a real collectd, with its default limits. *cold*: the first scan; *warm*: those after it, the median;
-  *again*: the first after collectd was restarted. Wall time is `response_time-scan`; CPU that of the thread that scans,
+  *again*: the first after collectd was restarted; *at AWS's limits*: a cold one with `RateLimit` at those limits. Wall time is `response_time-scan`; CPU that of the thread that scans,
   process CPU all of collectd's until the scan after it, the values of all apps, users and instances included; peak
   memory is the process's, too.
 - *bound*: the fewest calls that answer the same questions, and the least time at this latency and the plugin's limits
@@ -58,6 +58,7 @@ def results(made: Measured) -> str:
     rows = [
         _bound("bound, cold", made.cold_bound),
         _scans("plugin, cold" + (f" ({made.cold.reads} scans)" if made.cold.reads > 1 else ""), [made.cold]),
+        *([_scans("the same at AWS's limits", [made.at_quota])] if made.at_quota else []),
         _bound("bound, warm", made.warm_bound),
         _scans("plugin, warm", made.warm, made.verdict),
         _scans("plugin, again", [made.again]),
