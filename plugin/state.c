@@ -29,10 +29,20 @@ static void title(const state_key_t *key, char line[MEMORY_LINE_SIZE]) {
   (void)snprintf(line, MEMORY_LINE_SIZE, "target %s %s %s", key->account, key->region, key->log_group);
 }
 
-/* Opens the file behind its first line. NULL: there is none (no complaint), or it is none of ours. */
+/* Not blocking: to open a FIFO would wait for its writer. */
+static int open_to_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); }
+
+/* What begins otherwise than ours do is somebody else's; nothing at all, or zeros, is what a power failure leaves. */
+static bool is_foreign(int fd) {
+  char words[sizeof(FIRST_WORDS) - 1];
+  ssize_t length = pread(fd, words, sizeof(words), 0);
+  return length < 0 || (length > 0 && words[0] != '\0' && memcmp(words, FIRST_WORDS, (size_t)length) != 0);
+}
+
+/* Opens the file behind its first line. NULL: there is none, or it is somebody else's, of which state_save complains;
+ * or it is unusable. */
 static FILE *open_state(const char *path, state_complaint_t *complaint) {
-  /* Not blocking: to open a FIFO would wait for its writer. */
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int fd = open_to_read(path);
   if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
     return NULL;
   struct stat status;
@@ -46,10 +56,12 @@ static FILE *open_state(const char *path, state_complaint_t *complaint) {
   }
   if (!S_ISREG(status.st_mode))
     complain(complaint, path, "is not a regular file");
+  else if (is_foreign(fd))
+    complaint->text[0] = '\0';
   else if (status.st_size > STATE_LIMIT_BYTES)
     complain(complaint, path, "is larger than any that this plugin writes");
   else if (!memory_read_line(in, line) || strncmp(line, FIRST_WORDS, strlen(FIRST_WORDS)) != 0)
-    complain(complaint, path, "was not written by this plugin, or is damaged");
+    complain(complaint, path, "is damaged");
   else if (strcmp(line, FIRST_LINE) != 0)
     complain(complaint, path, "was written by another version of this plugin");
   else
@@ -135,16 +147,30 @@ static bool write_state(FILE *out, const char *path, const state_key_t *keys, si
   return written && fprintf(out, "%s\n", line) > 0 && memory_save(studio, out) && ftell(out) <= STATE_LIMIT_BYTES;
 }
 
+/* true: nothing stands there, or a file of ours. To rename over /dev/null, or a file that somebody has named here by
+ * mistake, would be the end of it. */
+static bool may_replace(const char *path, state_complaint_t *complaint) {
+  int fd = open_to_read(path);
+  struct stat status;
+  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+    return true;
+  if (fd < 0 || fstat(fd, &status) != 0)
+    complain_of(complaint, path, "cannot be written: what is there cannot be read", errno);
+  else if (!S_ISREG(status.st_mode))
+    complain(complaint, path, "cannot be written: it is not a regular file");
+  else if (is_foreign(fd))
+    complain(complaint, path, "cannot be written: what is there was not written by this plugin");
+  if (fd >= 0)
+    (void)close(fd);
+  return complaint->text[0] == '\0';
+}
+
 bool state_save(const char *path, const state_key_t *keys, size_t count, size_t own, const studio_t *studio,
                 state_complaint_t *complaint) {
   char beside[PATH_MAX];
-  struct stat status;
   complaint->text[0] = '\0';
-  /* To rename over /dev/null would be the end of it. */
-  if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-    complain(complaint, path, "cannot be written: it is not a regular file");
+  if (!may_replace(path, complaint))
     return false;
-  }
   int length = snprintf(beside, sizeof(beside), "%s.new", path);
   if (length < 0 || (size_t)length >= sizeof(beside)) {
     complain(complaint, path, "cannot be written: the path is too long");

@@ -24,11 +24,11 @@ typedef struct {
 } state_complaint_t;
 
 /* state_load fills a new studio with its section. false: there is none, or it is unusable (the complaint says why), and
- * the studio is to be freed. */
+ * the studio is to be freed. Of a file that is somebody else's state_save complains. */
 bool state_load(const char *path, const state_key_t *key, studio_t *studio, state_complaint_t *complaint);
 
-/* state_save writes the section of keys[own] anew and keeps those of the other keys as they are. false: the file is as
- * it was. */
+/* state_save writes the section of keys[own] anew and keeps those of the other keys as they are. It never replaces what
+ * this plugin has not written. false: the file is as it was. */
 bool state_save(const char *path, const state_key_t *keys, size_t count, size_t own, const studio_t *studio,
                 state_complaint_t *complaint);
 

@@ -83,8 +83,7 @@ DAMAGE = {
     "damaged": (flip_a_byte, "is damaged"),
     "cut off": (lambda text: text[:-10], "is damaged"),
     "of another version": (lambda text: text.replace(b"state 1\n", b"state 2\n", 1), "another version"),
-    "foreign": (lambda _text: b"[default]\nregion = us-east-1\n", "not written by this plugin"),
-    "empty": (lambda _text: b"", "not written by this plugin"),
+    "empty": (lambda _text: b"", "is damaged"),
 }
 
 
@@ -104,6 +103,18 @@ def test_a_file_that_cannot_be_used_is_one_line_and_a_cold_start(cloud, watch, d
     assert told_since(collectd, seen) == pytest.approx(before, abs=2 * EXACT_S)
     assert collectd.run_once() == 0
     assert len(collectd.complaints) == 1
+
+
+def test_a_file_of_somebody_else_is_left_to_them(cloud, watch):
+    cloud.domain()
+    cloud.app("user01", "app")
+    collectd = watch.stopped(account())
+    path = collectd.folder / "sagemaker.state"
+    path.write_text("[default]\nregion = us-east-1\n")
+    collectd.start()
+    collectd.assert_complains_once("sagemaker.state", "was not written by this plugin", "option StateFile")
+    cloud.assert_truthful(collectd)
+    assert path.read_text() == "[default]\nregion = us-east-1\n"
 
 
 def test_a_file_that_cannot_be_written_is_one_line_and_no_reason_not_to_report(cloud, watch):

@@ -168,9 +168,9 @@ static void state_says_what_it_cannot_use(void **state) {
   static const struct {
     const char *text, *words;
   } cases[] = {
-      {"", "was not written by this plugin, or is damaged"},
-      {"root:x:0:0:root:/root:/bin/bash\n", "was not written by this plugin, or is damaged"},
-      {"collectd-sagemaker state 1", "was not written by this plugin, or is damaged"},
+      {"", "is damaged"},
+      {"collectd", "is damaged"},
+      {"collectd-sagemaker state 1", "is damaged"},
       {"collectd-sagemaker state 2\n", "was written by another version of this plugin"},
       {"collectd-sagemaker state 1\ntarget prod us-east-1 /aws/sagemaker/studio\n", "is damaged"},
       {"collectd-sagemaker state 1\ntarget prod us-east-1 /aws/sagemaker/studio\nend 0 cbf29ce484222325\n",
@@ -216,6 +216,38 @@ static void state_is_neither_read_from_nor_written_over_what_is_no_regular_file(
     assert_int_equal(lstat(PATH, &status), 0);
     assert_false(S_ISREG(status.st_mode));
     assert_int_equal(is_fifo ? unlink(PATH) : rmdir(PATH), 0);
+  }
+}
+
+/* Somebody has named it by mistake. */
+static void state_of_somebody_else_is_left_to_them(void **state) {
+  static const char *const texts[] = {"root:x:0:0:root:/root:/bin/bash\n", "d", "collectd-sagemaker's notes\n"};
+  (void)state;
+  for (size_t i = 0; i < COUNT(texts); i++) {
+    char is[64] = "";
+    put(texts[i]);
+    assert_string_equal(load(0), "");
+    assert_string_equal(complaint.text, "");
+    assert_false(save("one", 1, 0));
+    assert_string_equal(complaint.text,
+                        "StateFile \"" PATH "\" cannot be written: what is there was not written by this plugin");
+    FILE *in = fopen(PATH, "r");
+    assert_non_null(in);
+    assert_non_null(fgets(is, sizeof(is), in));
+    assert_int_equal(fclose(in), 0);
+    assert_string_equal(is, texts[i]);
+  }
+}
+
+static void state_of_which_a_power_failure_has_left_nothing_is_written_anew(void **state) {
+  (void)state;
+  for (int zeros = 0; zeros <= 1; zeros++) {
+    put("");
+    assert_int_equal(truncate(PATH, zeros ? 4096 : 0), 0);
+    assert_string_equal(load(0), "");
+    assert_string_equal(complaint.text, "StateFile \"" PATH "\" is damaged");
+    assert_true(save("one", 1, 0));
+    assert_string_equal(load(0), "one");
   }
 }
 
@@ -315,6 +347,8 @@ int main(void) {
       TEST(state_larger_than_any_is_not_read),
       TEST(state_is_neither_read_from_nor_written_over_what_is_no_regular_file),
       TEST(state_that_cannot_be_written_beside_stays_the_old_one),
+      TEST(state_of_somebody_else_is_left_to_them),
+      TEST(state_of_which_a_power_failure_has_left_nothing_is_written_anew),
       TEST(state_that_does_not_fit_stays_the_old_one),
       TEST(state_makes_the_file_beside_anew),
       TEST(state_whose_folder_is_none_says_so),
