@@ -65,11 +65,18 @@ def asked_by_name(lane: Lane) -> set[str]:
     return {input.get("logStreamNamePrefix", "") for input in inputs}
 
 
-def _last_swept(lane: Lane) -> int:
-    """_last_swept is the last page of a sweep: the client says when it has seen enough. botocore gives no limit."""
+def swept_pages(lane: Lane) -> list[int]:
+    """swept_pages are the pages of sweeps that were lately asked for, oldest first; botocore gives no limit."""
     with lane.aws.lock:
-        inputs = [(c.page, c.input) for c in lane.aws.calls if c.operation == SWEEP.asked]
-    return max([page for page, input in inputs if _by_recency(input) and "limit" in input][-9:])
+        asked = [(call.page, call.input) for call in lane.aws.calls if call.operation == SWEEP.asked]
+    return [page for page, input in asked if _by_recency(input) and "limit" in input]
+
+
+def _last_swept(lane: Lane) -> int:
+    """_last_swept is the last page that each of the latest sweeps has come to: the client says when it is enough."""
+    pages = swept_pages(lane)
+    ends = [page for page, after in zip(pages, [*pages[1:], 0]) if after <= page]
+    return min(ends[-4:-1] or ends)
 
 
 def _pages_before(lane: Lane, position: str, page: int, service: str, method: str, member: str, **asked) -> list[dict]:
