@@ -10,7 +10,7 @@ from e2e.output import Line, Value
 from faults import kinds
 from faults.kinds import Kind, Trouble
 from faults.lane import Lane, Mark
-from faults.operations import BY_NAME, SWEEP, Operation, asked_by_name, swept_pages
+from faults.operations import BY_NAME, SWEEP, SWEEPS_SEEN, Operation, asked_by_name, swept_to
 from faults.truth import Tracked
 
 # For a scan of three attempts that each run into the timeout, on a machine that does other things; a
@@ -121,7 +121,7 @@ def _prepare(cell: Cell, lane: Lane) -> Script:
     yield from await_reports(lane, 1, cell.patience)
     yield from wait(lambda: lane.present <= _recent(lane), "values of all apps", cell.patience)
     if cell.operation is SWEEP:
-        yield from wait(lambda: swept_pages(lane), "sweep", cell.patience)
+        yield from wait(lambda: len(swept_to(lane)) >= SWEEPS_SEEN, "three sweeps", cell.patience)
     if kinds.waits_for_name(cell.kind, cell.operation, cell.position):
         name = lane.host(cell.operation.host)
         yield from wait(lambda: lane.resolver.age(name) > kinds.NAME_KEPT_S, "old name", 3 * kinds.NAME_KEPT_S)
