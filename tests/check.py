@@ -144,7 +144,7 @@ def sanitized(kind: str, *names: str) -> Callable[[], Count]:
 
 def faults() -> Count:
     """faults is a step: the tests of faults, and what their sample of the matrix has shown."""
-    count = run_pytest("faults", CORES, "tests/faults")
+    count = run_pytest("faults", WAITING_WORKERS, "tests/faults")
     print(text_of(RESULTS / "faults.txt"))
     return count
 
