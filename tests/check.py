@@ -142,6 +142,20 @@ def sanitized(kind: str, *names: str) -> Callable[[], Count]:
     return step
 
 
+def faults() -> Count:
+    """faults is a step: the tests of faults, and what their sample of the matrix has shown."""
+    count = run_pytest("faults", WAITING_WORKERS, "tests/faults")
+    print(text_of(RESULTS / "faults.txt"))
+    return count
+
+
+def all_faults() -> Count:
+    """all_faults is a step: the whole matrix, which prints its table, then all phases of a stop."""
+    done = subprocess.run([sys.executable, "-m", "faults"], cwd=TOP)
+    matrix = Count(failed=1) if done.returncode else Count(passed=1)
+    return matrix + run_pytest("all-faults", CORES, "tests/faults", "--ignore=tests/faults/test_matrix.py", CHECK="long")
+
+
 def run_pytest(name: str, workers: int, *arguments: str, **environment: str) -> Count:
     report = RESULTS / f"{name}.xml"
     done = subprocess.run(
@@ -193,6 +207,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
     "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench"),
+    "faults, stops, neighbours in one collectd": faults,
     "Graphite, InfluxDB, Grafana, Prometheus": pytest(WAITING_WORKERS, "neighbours"),
     "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
     "end to end with AddressSanitizer and UBSan": sanitized("address", "test_six_traps.py", "test_accounts.py"),
@@ -205,6 +220,8 @@ STEPS: dict[str, Callable[[], Count]] = {
 }
 
 LONG_STEPS: dict[str, Callable[[], Count]] = {
+    "build": make(PARALLEL, "all", "programs"),
+    "every operation meets every fault; SIGTERM in every phase of a scan": all_faults,
     "build with sanitizers": make(PARALLEL, *SANITIZED, "all"),
     "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
     "build the fuzz targets": make(PARALLEL, *runner.BUILT_WITH, "fuzzers"),

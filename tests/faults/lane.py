@@ -31,6 +31,10 @@ STEADY = "steady"
 PROFILES.setdefault(STEADY, (Chat(500, "[I {stamp} ServerApp] 200 GET /api/status {n}"),))
 _SCAN_EVENTS = 150
 
+# Things on a page, and apps: few enough for at least three pages, and so many more apps that to sweep is worth it.
+_MOST = 4
+_APPS = 12
+
 # How keys are found. A region lane has keys, and its region from the instance.
 SOURCES = ("keys", "role", "web", "sso", "instance", "container", "process", "region")
 
@@ -73,7 +77,7 @@ class Lane:
         self.sources = Sources(minted_in(account))
         self.sources.version_1 = False
         self.sources.region = REGION
-        self.aws = StandIn(world, pages="exact", most=2, scan_events=_SCAN_EVENTS, sources=self.sources)
+        self.aws = StandIn(world, pages="exact", most=_MOST, scan_events=_SCAN_EVENTS, sources=self.sources)
         self.cloud = Cloud(self.aws, region)
         self.domain_id = f"d-{self.name}base"
         self.timeout: float = TIMEOUT_S
@@ -249,8 +253,11 @@ class Lane:
         return self.arrive(domain=domain)
 
     def remove(self, tracked: Tracked) -> None:
+        """remove leaves nothing of an app: what a sweep comes by stays the same from cell to cell."""
         with self.aws.lock:
             tracked.running.app.remove()
+            if tracked.running.stream is not None:
+                tracked.running.stream.delete()
             if tracked.running.app.space is not None:
                 for space in list(self.cloud.region.spaces):
                     if space.name == tracked.running.app.space:
@@ -274,11 +281,11 @@ class Lane:
 
     def _fill(self) -> None:
         self.cloud.domain(self.domain_id, "research")
-        for number in range(4):
+        for number in range(2 * _MOST):
             self.cloud.domain(f"d-{self.name}empty{number}", f"empty{number}")
             self.cloud.space(f"vacant{number}", owner="user1", domain=self.domain_id)
-        for number in range(6):
-            idle = (number + 1) * 15 * MINUTE_S
+        for number in range(_APPS):
+            idle = (number + 1) * 7 * MINUTE_S
             app = self.cloud.app(f"user{number // 2}", f"app{number}", domain=self.domain_id, idle=idle)
             self.add(app, arrived=False)
         quiet = self.cloud.app("user9", "quiet", domain=self.domain_id, idle=None, age=10 * MINUTE_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from faults.lane import Lane
 from faults.truth import Tracked
@@ -11,6 +12,9 @@ from standin import clients
 
 PAGED = ("first", "middle", "last")
 SINGLE = ("only",)
+
+# The last page of a sweep is known from so many of them: one alone may have been longer than the next.
+SWEEPS_SEEN = 3
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,17 @@ def asked_by_name(lane: Lane) -> set[str]:
     return {input.get("logStreamNamePrefix", "") for input in inputs}
 
 
-def _last_swept(lane: Lane) -> int:
-    """_last_swept is the last page of a sweep: the client says when it has seen enough. botocore gives no limit."""
+def swept_to(lane: Lane) -> list[int]:
+    """swept_to is the last page of each sweep of late that another has followed; botocore gives no limit."""
     with lane.aws.lock:
-        inputs = [(c.page, c.input) for c in lane.aws.calls if c.operation == SWEEP.asked]
-    return max([page for page, input in inputs if _by_recency(input) and "limit" in input][-9:])
+        asked = [(call.page, call.input) for call in lane.aws.calls if call.operation == SWEEP.asked]
+    pages = [page for page, input in asked if _by_recency(input) and "limit" in input]
+    return [page for page, after in pairwise(pages) if after <= page]
+
+
+def _last_swept(lane: Lane) -> int:
+    """_last_swept is the last page that each of the latest sweeps has come to: the client says when it is enough."""
+    return min(swept_to(lane)[-SWEEPS_SEEN:])
 
 
 def _pages_before(lane: Lane, position: str, page: int, service: str, method: str, member: str, **asked) -> list[dict]:

@@ -26,7 +26,6 @@ PHASES = [
 ]
 
 
-
 def sample(phases: list) -> list:
     """sample has one phase of each operation, and each position and answer in turn."""
     found = []

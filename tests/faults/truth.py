@@ -62,10 +62,13 @@ class Truth:
         if any(tracked.arrived for tracked in group):
             # Seen to start: idle since that scan, and from then on always the same.
             (tracked,) = group
-            if tracked.since is None and tracked.added - CORRECTED_S <= said - offset <= value.time:
-                tracked.since = said - offset
-            started = tracked.since is not None and abs(said - offset - tracked.since) <= exact + CORRECTED_S
-            return started or (tracked.fallback and said - offset >= tracked.added)
+            if tracked.since is None and tracked.added - CORRECTED_S <= said <= value.time + offset:
+                tracked.since = said
+            if tracked.since is not None and abs(said - tracked.since) <= exact + CORRECTED_S:
+                return True
+            # What was seen by a clock that was set back since has not happened yet.
+            early = value.value == 0 and any(when >= tracked.added and ahead > offset for when, ahead in self.clock)
+            return early or (tracked.fallback and said >= tracked.added)
         choose = min if value.plugin == "sagemaker_user" else max
         truths = [choose(self._since(t) for t in group)]
         if any(tracked.fallback for tracked in group):

@@ -232,9 +232,10 @@ def _twice(value: object) -> str:
 
 def _nul_and_bad_utf8(_struck: Struck, answer: Answer) -> Answer:
     """Every second string gets an escaped NUL, the others bytes that are no UTF-8."""
-    output = _output(answer)
-    marked = json.dumps(_marked(output, iter(range(1 << 30)))).encode()
-    answer.body = marked.replace(b"BADUTF", b"\xff\xfe\xc0\x80")
+    marked = json.dumps(_marked(_output(answer), iter(range(1 << 30))))
+    if "BADUTF" not in marked:
+        marked = marked.replace("{", '{"padding": "BADUTF", ', 1)
+    answer.body = marked.encode().replace(b"BADUTF", b"\xff\xfe\xc0\x80")
     return answer
 
 
