@@ -151,7 +151,7 @@ def faults() -> Count:
 
 def all_faults() -> Count:
     """all_faults is a step: the whole matrix, which prints its table, then all phases of a stop."""
-    done = subprocess.run([sys.executable, "-m", "faults"], cwd=TOP)
+    done = subprocess.run([sys.executable, "-m", "faults"], cwd=TOP, env=os.environ | {"PYTHONPATH": "tests"})
     matrix = Count(failed=1) if done.returncode else Count(passed=1)
     return matrix + run_pytest("all-faults", CORES, "tests/faults", "--ignore=tests/faults/test_matrix.py", CHECK="long")
 
