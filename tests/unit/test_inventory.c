@@ -1,6 +1,6 @@
 /* links: studio/inventory studio/listing studio/request studio/operations studio/studio studio/owners */
-/* links: studio/pointer_set studio/billing aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c */
-/* links: -lm */
+/* links: studio/pointer_set studio/billing aws/answer aws/error aws/utf8 unit/inventory_fixture unit/studio_fixture */
+/* links: unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,56 +10,9 @@
 
 #include <cmocka.h>
 
-#include "studio_fixture.h"
-
-#include "studio/inventory.h"
+#include "inventory_fixture.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* An app as ListApps shows it. */
-#define APP(owner, type, name, status)                                                                                 \
-  "{\"DomainId\":\"d-1\"," owner ",\"AppType\":\"" type "\",\"AppName\":\"" name "\",\"Status\":\"" status             \
-  "\",\"CreationTime\":1795000000.5,\"ResourceSpec\":{\"InstanceType\":\"ml.t3.medium\"}}"
-#define USER(name) "\"UserProfileName\":\"" name "\""
-#define SPACE(name) "\"SpaceName\":\"" name "\""
-#define APPS(list) "{\"Apps\":[" list "]}"
-#define ONE_APP APPS(APP(USER("u"), "KernelGateway", "a", "InService"))
-#define DOMAINS "{\"Domains\":[{\"DomainId\":\"d-1\",\"DomainName\":\"science\"}]}"
-
-static int finished;
-
-static void on_done(void *owner) {
-  (void)owner;
-  finished++;
-}
-
-/* One listing: a scan's first half. */
-static void list(void) {
-  inventory_t inventory;
-  studio_next_scan();
-  finished = 0;
-  inventory_start(&inventory, studio, on_done, NULL);
-  fake_aws_run();
-  assert_int_equal(finished, 1);
-}
-
-static void list_apps(const char *output) {
-  fake_aws_page("ListApps", NULL, output);
-  list();
-}
-
-/* After a first listing, so that the domain's name is known. */
-static void begin_known(void) {
-  fake_aws_page("ListDomains", NULL, DOMAINS);
-  list_apps(ONE_APP);
-}
-
-static size_t in_service(void) {
-  size_t count = 0;
-  for (size_t i = 0; i < studio->apps_count; i++)
-    count += studio_is_in_service(studio, studio->apps[i]) ? 1 : 0;
-  return count;
-}
 
 static void inventory_reads_an_app_whole(void **state) {
   (void)state;
@@ -327,103 +280,10 @@ static void inventory_finds_out_which_configured_domain_does_not_exist(void **st
 
 static void inventory_without_memory_for_a_call_has_ended_and_is_not_complete(void **state) {
   (void)state;
-  inventory_t inventory;
-  finished = 0;
   fake_aws_refuse(1);
-  inventory_start(&inventory, studio, on_done, NULL);
-  assert_int_equal(finished, 1);
+  list();
   assert_false(studio->scan.listed);
   assert_string_equal(studio->scan.errors[OPERATION_LIST_APPS].code, "internal");
-}
-
-#define IN_SPACE APPS(APP(SPACE("s"), "JupyterLab", "default", "InService"))
-#define SPACES(list) "{\"Spaces\":[" list "]}"
-#define OWNED(space, owner)                                                                                            \
-  "{\"DomainId\":\"d-1\",\"SpaceName\":\"" space "\",\"OwnershipSettingsSummary\":{\"OwnerUserProfileName\":\"" owner  \
-  "\"}}"
-#define OWNERLESS(space) "{\"DomainId\":\"d-1\",\"SpaceName\":\"" space "\"}"
-#define VOLUMED(space, gib, modified)                                                                                  \
-  "{\"DomainId\":\"d-1\",\"SpaceName\":\"" space "\",\"LastModifiedTime\":" modified                                   \
-  ",\"SpaceSettingsSummary\":{\"SpaceStorageSettings\":{\"EbsStorageSettings\":{\"EbsVolumeSizeInGb\":" gib "}}}}"
-
-static studio_space_t *space_of(const char *name) { return studio_space(studio, studio_domain(studio, "d-1"), name); }
-
-static void inventory_asks_for_spaces_when_an_unknown_one_turns_up_and_not_again(void **state) {
-  (void)state;
-  begin_known();
-  assert_int_equal(fake_aws_asked("ListSpaces"), 0);
-  fake_aws_page("ListSpaces", "{\"MaxResults\":100}", "{\"Spaces\":[" OWNED("other", "v") "],\"NextToken\":\"t\"}");
-  fake_aws_page("ListSpaces", "{\"MaxResults\":100,\"NextToken\":\"t\"}", SPACES(OWNED("s", "yamada")));
-  list_apps(IN_SPACE);
-  assert_string_equal(space_of("s")->owner, "yamada");
-  assert_true(studio->scan.spaces_listed);
-  assert_true(studio->scan.tried[OPERATION_LIST_SPACES]);
-  list_apps(IN_SPACE);
-  list_apps(APPS(APP(SPACE("other"), "JupyterLab", "default", "InService")));
-  assert_int_equal(fake_aws_asked("ListSpaces"), 2);
-  assert_false(studio->scan.spaces_listed);
-}
-
-static void inventory_asks_for_the_spaces_of_one_configured_domain_alone(void **state) {
-  (void)state;
-  static const char *const domains[] = {"d-1"};
-  studio->settings.domains = (studio_names_t){domains, 1};
-  fake_aws_page("ListDomains", NULL, DOMAINS);
-  fake_aws_page("ListSpaces", "{\"MaxResults\":100,\"DomainIdEquals\":\"d-1\"}", SPACES(OWNED("s", "u")));
-  list_apps(IN_SPACE);
-  assert_true(space_of("s")->known);
-}
-
-static void inventory_asks_for_no_space_in_which_nothing_is_in_service(void **state) {
-  (void)state;
-  begin_known();
-  list_apps(APPS(
-      APP(SPACE("s"), "JupyterLab", "default", "Pending") "," APP(SPACE("t"), "JupyterLab", "default", "Deleted")));
-  assert_int_equal(fake_aws_asked("ListSpaces"), 0);
-}
-
-static void inventory_asks_for_spaces_in_every_scan_where_they_are_watched(void **state) {
-  (void)state;
-  studio->settings.watch_spaces = true;
-  fake_aws_page("ListSpaces", NULL, SPACES(VOLUMED("s", "5", "1795000000")));
-  begin_known();
-  assert_int_equal(space_of("s")->volume_bytes, INT64_C(5) << 30);
-  assert_int_equal(space_of("s")->vacant_ms, INT64_C(1795000000000));
-  fake_aws_page("ListSpaces", NULL, SPACES(VOLUMED("s", "20", "1794000000")));
-  list_apps(ONE_APP);
-  assert_int_equal(space_of("s")->volume_bytes, INT64_C(20) << 30);
-  assert_int_equal(space_of("s")->vacant_ms, INT64_C(1795000000000));
-  assert_int_equal(fake_aws_asked("ListSpaces"), 2);
-}
-
-static void inventory_goes_on_without_spaces_that_are_denied_and_asks_again(void **state) {
-  (void)state;
-  const char *user = NULL;
-  begin_known();
-  fake_aws_fail("ListSpaces", NULL, "AccessDeniedException", 400);
-  list_apps(IN_SPACE);
-  assert_true(studio->scan.listed);
-  assert_false(studio->scan.spaces_listed);
-  assert_string_equal(studio->scan.errors[OPERATION_LIST_SPACES].code, "AccessDeniedException");
-  assert_false(studio_owner(studio_stream(studio, "d-1/s/JupyterLab/default"), &user));
-  fake_aws_page("ListSpaces", NULL, SPACES("7"));
-  list_apps(IN_SPACE);
-  assert_string_equal(studio->scan.errors[OPERATION_LIST_SPACES].code, "parse");
-  list_apps(ONE_APP);
-  assert_int_equal(fake_aws_asked("ListSpaces"), 2);
-  fake_aws_page("ListSpaces", NULL, SPACES(OWNERLESS("s")));
-  list_apps(IN_SPACE);
-  assert_true(studio_owner(studio_stream(studio, "d-1/s/JupyterLab/default"), &user));
-  assert_null(user);
-}
-
-static void inventory_gives_up_a_listing_of_empty_pages_of_spaces(void **state) {
-  (void)state;
-  begin_known();
-  for (int i = 0; i <= 100; i++)
-    fake_aws_page("ListSpaces", NULL, "{\"Spaces\":[],\"NextToken\":\"t\"}");
-  list_apps(IN_SPACE);
-  assert_false(studio->scan.spaces_listed);
 }
 
 /* What stands in the listing, in both orders: a deleted app and its successor of the same name are one running app. */
@@ -466,150 +326,6 @@ static void inventory_counts_states_of_selected_apps_anew_in_every_scan(void **s
   }
 }
 
-/* Who is left when owners are chosen by pattern. "yu" has the space "lab"; "free" has no owner. */
-static const struct {
-  const char *user, *ignored; /* NULL: not given */
-  const char *watched;
-} filter_cases[] = {
-    {NULL, NULL, "svc-x team-a-1 team-b-1 yu free "},
-    {"^team-a-", NULL, "team-a-1 "},
-    {"yu", NULL, "yu "},
-    {"lab", NULL, ""},
-    {"free", NULL, "free "},
-    {NULL, "^svc-", "team-a-1 team-b-1 yu free "},
-    {"team", "-b-", "team-a-1 "},
-    {NULL, "yu|free", "svc-x team-a-1 team-b-1 "},
-    {"^TEAM", NULL, ""},
-};
-
-static void list_filtered(void) {
-  fake_aws_page("ListDomains", NULL, DOMAINS);
-  fake_aws_page("ListSpaces", NULL, SPACES(OWNED("lab", "yu") "," OWNERLESS("free")));
-  list_apps(APPS(APP(USER("svc-x"), "KernelGateway", "a", "InService") "," APP(
-      USER("team-a-1"), "KernelGateway", "a",
-      "InService") "," APP(USER("team-b-1"), "KernelGateway", "a",
-                           "InService") "," APP(SPACE("lab"), "JupyterLab", "default",
-                                                "InService") "," APP(SPACE("free"), "JupyterLab", "default",
-                                                                     "InService")));
-}
-
-static void inventory_filters_owners_by_pattern(void **state) {
-  for (size_t i = 0; i < COUNT(filter_cases); i++) {
-    char watched[128] = "";
-    regex_t patterns[2];
-    studio_end(state);
-    studio_begin(state);
-    if (filter_cases[i].user != NULL) {
-      assert_int_equal(regcomp(&patterns[0], filter_cases[i].user, REG_EXTENDED | REG_NOSUB), 0);
-      studio->settings.users = (studio_patterns_t){&patterns[0], 1};
-    }
-    if (filter_cases[i].ignored != NULL) {
-      assert_int_equal(regcomp(&patterns[1], filter_cases[i].ignored, REG_EXTENDED | REG_NOSUB), 0);
-      studio->settings.ignored_users = (studio_patterns_t){&patterns[1], 1};
-    }
-    list_filtered();
-    assert_int_equal(in_service(), 5);
-    for (size_t j = 0; j < studio->apps_count; j++) {
-      const studio_app_t *app = studio->apps[j];
-      const char *user = NULL;
-      studio_owner(app, &user);
-      size_t length = strlen(watched);
-      if (studio_is_watched(studio, app))
-        snprintf(watched + length, sizeof(watched) - length, "%s ", user != NULL ? user : app->home->name);
-    }
-    if (filter_cases[i].user != NULL)
-      regfree(&patterns[0]);
-    if (filter_cases[i].ignored != NULL)
-      regfree(&patterns[1]);
-    studio->settings.users.count = studio->settings.ignored_users.count = 0;
-    if (strcmp(watched, filter_cases[i].watched) != 0)
-      fail_msg("case %zu: %s", i, watched);
-  }
-}
-
-static void inventory_sees_a_space_occupied_by_what_is_on_its_way_or_not_reported(void **state) {
-  (void)state;
-  static const struct {
-    const char *page;
-    bool occupied;
-  } cases[] = {
-      {APPS(APP(SPACE("s"), "JupyterLab", "default", "InService")), true},
-      {APPS(APP(SPACE("s"), "JupyterLab", "default", "Pending")), true},
-      {APPS(APP(SPACE("s"), "JupyterLab", "default", "Deleting")), true},
-      {APPS(APP(SPACE("s"), "CodeEditor", "default", "InService")), true},
-      {APPS(APP(SPACE("s"), "JupyterLab", "default", "Deleted")), false},
-      {APPS(APP(SPACE("s"), "JupyterLab", "default", "Failed")), false},
-      {APPS(APP(USER("s"), "JupyterLab", "default", "InService")), false},
-      {APPS(""), false},
-  };
-  static const char *const types[] = {"JupyterLab"};
-  studio->settings.watch_spaces = true;
-  studio->settings.app_types = (studio_names_t){types, COUNT(types)};
-  fake_aws_page("ListDomains", NULL, DOMAINS);
-  for (size_t i = 0; i < COUNT(cases); i++) {
-    fake_aws_page("ListSpaces", NULL, SPACES(VOLUMED("s", "5", "1")));
-    list_apps(cases[i].page);
-    if ((space_of("s")->occupied == studio->scan.number) != cases[i].occupied)
-      fail_msg("%s", cases[i].page);
-  }
-}
-
-static void inventory_counts_no_state_of_what_only_occupies_a_space(void **state) {
-  (void)state;
-  static const char *const types[] = {"JupyterLab"};
-  studio->settings.watch_spaces = true;
-  studio->settings.app_types = (studio_names_t){types, COUNT(types)};
-  fake_aws_page("ListDomains", NULL, DOMAINS);
-  fake_aws_page("ListSpaces", NULL, SPACES(VOLUMED("s", "5", "1")));
-  list_apps(
-      APPS(APP(SPACE("s"), "CodeEditor", "a", "Pending") "," APP(SPACE("s"), "CodeEditor", "b", "Deleting") "," APP(
-          SPACE("s"), "CodeEditor", "c", "Failed") "," APP(SPACE("s"), "CodeEditor", "d", "InService")));
-  assert_int_equal(studio->scan.pending + studio->scan.deleting + studio->scan.failed, 0);
-  assert_int_equal(studio->apps_count, 0);
-}
-
-/* Its owner may be one of those who are wanted: that is not known. */
-static void inventory_does_not_exclude_a_space_whose_owner_is_unknown(void **state) {
-  (void)state;
-  regex_t pattern;
-  assert_int_equal(regcomp(&pattern, "^team-", REG_EXTENDED | REG_NOSUB), 0);
-  studio->settings.users = (studio_patterns_t){&pattern, 1};
-  fake_aws_page("ListDomains", NULL, DOMAINS);
-  fake_aws_fail("ListSpaces", NULL, "AccessDeniedException", 400);
-  list_apps(IN_SPACE);
-  regfree(&pattern);
-  assert_true(studio_is_watched(studio, studio->apps[0]));
-}
-
-static void inventory_takes_the_new_owner_of_a_space_that_is_not_known_any_more(void **state) {
-  (void)state;
-  static const struct {
-    const char *spaces, *owner;
-  } cases[] = {
-      {SPACES(OWNED("s", "yamada")), "yamada"}, {SPACES(OWNED("s", "sato")), "sato"}, {SPACES(OWNERLESS("s")), NULL}};
-  begin_known();
-  for (size_t i = 0; i < COUNT(cases); i++) {
-    space_of("s")->known = false;
-    fake_aws_page("ListSpaces", NULL, cases[i].spaces);
-    list_apps(IN_SPACE);
-    assert_int_equal(space_of("s")->owner != NULL, cases[i].owner != NULL);
-    if (cases[i].owner != NULL)
-      assert_string_equal(space_of("s")->owner, cases[i].owner);
-  }
-}
-
-/* After a restart, say: its app was created after the last listing, so the space may be another one of that name. */
-static void inventory_asks_again_whose_a_space_is_whose_app_is_new(void **state) {
-  (void)state;
-  begin_known();
-  fake_aws_page("ListSpaces", NULL, SPACES(OWNED("s", "yamada")));
-  list_apps(IN_SPACE);
-  studio->last_listing_ms = INT64_C(1795000000499);
-  fake_aws_page("ListSpaces", NULL, SPACES(OWNED("s", "sato")));
-  list_apps(IN_SPACE);
-  assert_string_equal(space_of("s")->owner, "sato");
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)
 
 int main(void) {
@@ -631,20 +347,8 @@ int main(void) {
       TEST(inventory_goes_on_without_names_and_asks_again),
       TEST(inventory_finds_out_which_configured_domain_does_not_exist),
       TEST(inventory_without_memory_for_a_call_has_ended_and_is_not_complete),
-      TEST(inventory_asks_for_spaces_when_an_unknown_one_turns_up_and_not_again),
-      TEST(inventory_asks_for_the_spaces_of_one_configured_domain_alone),
-      TEST(inventory_asks_for_no_space_in_which_nothing_is_in_service),
-      TEST(inventory_asks_for_spaces_in_every_scan_where_they_are_watched),
-      TEST(inventory_goes_on_without_spaces_that_are_denied_and_asks_again),
-      TEST(inventory_gives_up_a_listing_of_empty_pages_of_spaces),
       TEST(inventory_takes_the_running_app_beside_its_deleted_namesake),
       TEST(inventory_counts_states_of_selected_apps_anew_in_every_scan),
-      TEST(inventory_filters_owners_by_pattern),
-      TEST(inventory_sees_a_space_occupied_by_what_is_on_its_way_or_not_reported),
-      TEST(inventory_counts_no_state_of_what_only_occupies_a_space),
-      TEST(inventory_does_not_exclude_a_space_whose_owner_is_unknown),
-      TEST(inventory_takes_the_new_owner_of_a_space_that_is_not_known_any_more),
-      TEST(inventory_asks_again_whose_a_space_is_whose_app_is_new),
   };
   return cmocka_run_group_tests_name("inventory", tests, NULL, NULL);
 }
