@@ -22,7 +22,8 @@ static bool is_valid_everywhere(const char *sequence, bool expected) {
     char *text = malloc(LENGTH);
     assert_non_null(text);
     memset(text, 'a', LENGTH);
-    memcpy(text + at, sequence, size);
+    for (size_t i = 0; i < size; i++)
+      text[at + i] = sequence[i];
     bool is_valid = utf8_is_valid(text, LENGTH);
     free(text);
     if (is_valid != expected)

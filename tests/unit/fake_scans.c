@@ -1,0 +1,160 @@
+#include "fake_scans.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake_collectd.h"
+
+fake_scans_t fake = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+const loop_clock_t loop_system_clock;
+
+bool http_init(void) { return true; }
+
+aws_t *aws_new(const loop_clock_t *clock) {
+  (void)clock;
+  return (aws_t *)&fake;
+}
+
+void aws_free(aws_t *aws) { assert_ptr_equal(aws, &fake); }
+
+aws_account_t *aws_account_new(aws_t *aws, const aws_settings_t *settings) {
+  assert_ptr_equal(aws, &fake);
+  assert_int_equal(settings->timeout_ms, 10000);
+  fake.settings = *settings;
+  return malloc(1);
+}
+
+const char *aws_account_warning(const aws_account_t *account) {
+  (void)account;
+  return fake.warning;
+}
+
+void aws_account_free(aws_account_t *account) { free(account); }
+
+bool aws_account_refresh(aws_account_t *account, aws_error_t *error) {
+  (void)account;
+  if (fake.files_broken)
+    aws_error_set(error, "credentials", "credentials", 0, "broken");
+  return !fake.files_broken;
+}
+
+void aws_account_region(aws_account_t *account, aws_region_done_t *done, void *owner) {
+  (void)account;
+  aws_error_t error;
+  aws_error_set(&error, "region", "region", 0, "none");
+  done(owner, fake.region, fake.region == NULL ? &error : NULL);
+}
+
+const char *aws_environment_region(void) { return fake.environment; }
+
+bool endpoint_region_is_valid(const char *region) { return strchr(region, '/') == NULL; }
+
+aws_session_t *aws_session_new(aws_account_t *account, const char *region, counters_t *requests, counters_t *errors) {
+  (void)account;
+  (void)requests;
+  (void)errors;
+  return (aws_session_t *)strdup(region);
+}
+
+void aws_session_free(aws_session_t *session) { free(session); }
+
+const char *aws_session_region(const aws_session_t *session) { return (const char *)session; }
+
+int64_t aws_monotonic_ms(const aws_t *aws) {
+  (void)aws;
+  return 0;
+}
+
+void aws_wake(aws_t *aws) {
+  (void)aws;
+  pthread_mutex_lock(&fake.lock);
+  fake.woken = true;
+  pthread_cond_broadcast(&fake.changed);
+  pthread_mutex_unlock(&fake.lock);
+}
+
+/* Ends the scans unless they are held, and waits while they are. */
+aws_end_t aws_drive(aws_t *aws, int64_t deadline_ms) {
+  (void)aws;
+  (void)deadline_ms;
+  pthread_mutex_lock(&fake.lock);
+  while (fake.hold && fake.scans_count > 0 && !fake.woken)
+    pthread_cond_wait(&fake.changed, &fake.lock);
+  bool woken = fake.woken;
+  fake.woken = false;
+  size_t count = fake.hold ? 0 : fake.scans_count;
+  fake.scans_count -= count;
+  pthread_mutex_unlock(&fake.lock);
+  for (size_t i = 0; i < count; i++)
+    fake.scans[i]->done(fake.scans[i]->owner);
+  return woken ? AWS_WOKEN : AWS_IDLE;
+}
+
+studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) {
+  studio_t *studio = fake.no_studio ? NULL : calloc(1, sizeof(*studio));
+  if (studio != NULL)
+    *studio = (studio_t){.settings = *settings, .session = session};
+  return studio;
+}
+
+void studio_free(studio_t *studio) { free(studio); }
+
+void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *owner) {
+  pthread_mutex_lock(&fake.lock);
+  *scan = (scan_t){.studio = studio, .done = done, .owner = owner};
+  studio->scan.number++;
+  fake.scans[fake.scans_count++] = scan;
+  fake.started++;
+  pthread_cond_broadcast(&fake.changed);
+  pthread_mutex_unlock(&fake.lock);
+}
+
+/* Half a studio is what a damaged file leaves. */
+bool state_load(const char *path, const state_key_t *key, studio_t *studio, state_complaint_t *complaint) {
+  assert_string_equal(path, "state");
+  assert_string_equal(key->account, "prod");
+  assert_string_equal(key->log_group, "group");
+  fake.recalled++;
+  studio->scan.number = 41;
+  snprintf(complaint->text, sizeof(complaint->text), "%s", fake.forgotten != NULL ? fake.forgotten : "");
+  return fake.forgotten == NULL;
+}
+
+bool state_save(const char *path, const state_key_t *keys, size_t count, size_t own, const studio_t *studio,
+                state_complaint_t *complaint) {
+  assert_string_equal(path, "state");
+  assert_true(studio->scan.listed);
+  fake.saved++;
+  snprintf(fake.saved_key, sizeof(fake.saved_key), "%s %s %s, %zu of %zu", keys[own].account, keys[own].region,
+           keys[own].log_group, own + 1, count);
+  snprintf(complaint->text, sizeof(complaint->text), "full");
+  return false;
+}
+
+void fake_scans_hold(bool hold) {
+  pthread_mutex_lock(&fake.lock);
+  fake.hold = hold;
+  pthread_cond_broadcast(&fake.changed);
+  pthread_mutex_unlock(&fake.lock);
+}
+
+void fake_scans_await(size_t count) {
+  pthread_mutex_lock(&fake.lock);
+  while (fake.started < count)
+    pthread_cond_wait(&fake.changed, &fake.lock);
+  pthread_mutex_unlock(&fake.lock);
+}
+
+void fake_scans_begin(void) {
+  fake.woken = fake.hold = fake.files_broken = fake.no_studio = false;
+  fake.scans_count = fake.started = fake.recalled = fake.saved = 0;
+  fake.forgotten = NULL;
+  fake.region = "ap-northeast-1";
+  fake.environment = fake.warning = NULL;
+}

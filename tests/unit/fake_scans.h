@@ -1,0 +1,39 @@
+/* In place of the AWS client, of scan.c and of state.c: scans that are done when the test says so. All under one lock,
+ * for the scanner's thread is a real one. */
+#ifndef FAKE_SCANS_H
+#define FAKE_SCANS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "scanner.h"
+
+typedef struct {
+  pthread_mutex_t lock;
+  pthread_cond_t changed;
+  bool woken, hold;
+  scan_t *scans[8]; /* under way */
+  size_t scans_count, started;
+  const char *region;      /* NULL: none is found */
+  const char *environment; /* the environment's */
+  bool files_broken, no_studio;
+  const char *warning;     /* about the files */
+  const char *forgotten;   /* why nothing can be recalled; NULL: it can */
+  size_t recalled, saved;  /* calls */
+  char saved_key[64];      /* of the last */
+  aws_settings_t settings; /* of the account that was made last */
+} fake_scans_t;
+
+extern fake_scans_t fake;
+
+/* Nothing has been asked for yet; the region is ap-northeast-1. */
+void fake_scans_begin(void);
+
+/* fake_scans_hold keeps scans from ending, or lets them. */
+void fake_scans_hold(bool hold);
+
+/* Waits until so many scans have been started in all. */
+void fake_scans_await(size_t count);
+
+#endif
