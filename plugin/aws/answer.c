@@ -23,7 +23,8 @@ static void make_room(json_tokener *tokener, size_t length) {
     printbuf_reset(tokener->pb);
 }
 
-/* json-c would look for UTF-8 byte by byte, which costs an eighth of all parsing. */
+/* json-c would look for UTF-8 byte by byte, which costs an eighth of all parsing, and takes overlong forms and
+ * surrogates for it. */
 json_object *answer_parse(const char *bytes, size_t length) {
   if (length > INT_MAX || !utf8_is_valid(bytes, length))
     return NULL;

@@ -74,6 +74,7 @@ static bool ask_for_variant(question_t *question) {
   if (question->app->home == NULL || question->variant != NULL || !awaited_contains(awaited, question->app) ||
       question->app->varied == awaited->studio->scan.number)
     return false;
+  question->barren_pages = 0;
   question->variant = variant_of(awaited->studio, question->app);
   if (question->variant == NULL)
     return false;

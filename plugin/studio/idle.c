@@ -204,7 +204,8 @@ static void report_space(const report_t *report, studio_space_t *space) {
   }
   /* Its apps are forgotten: nothing points to it. Another one of its name may be made by somebody else: unless it is
    * watched, who comes next into it is asked for again. */
-  if (!occupied && (!studio->settings.watch_spaces || (!exists && studio->scan.spaces_listed)))
+  bool is_gone = !exists && (studio->scan.spaces_listed || space->listed == 0);
+  if (!occupied && (is_gone || !studio->settings.watch_spaces))
     studio_forget_space(studio, space);
 }
 

@@ -114,19 +114,26 @@ static aws_verdict_t on_domains(void *owner, json_object *out) {
   for (size_t i = 0; i < json_object_array_length(items); i++) {
     listing_domain_t listed;
     if (!listing_domain(json_object_array_get_idx(items, i), &listed) ||
-        !studio_name_domain(inventory->studio, listed.id, listed.name))
+        (is_of_selected_domain(&inventory->studio->settings, listed.id) &&
+         !studio_name_domain(inventory->studio, listed.id, listed.name)))
       return AWS_MALFORMED;
   }
   return AWS_MORE;
 }
 
+/* Whatever an app is in or on its way to is there already: of the others nothing is kept unless they are watched. */
 static bool take_space(studio_t *studio, const listing_space_t *listed) {
   if (!is_of_selected_domain(&studio->settings, listed->domain))
     return true;
-  studio_domain_t *domain = studio_domain(studio, listed->domain);
-  studio_space_t *space = domain != NULL ? studio_space(studio, domain, listed->name) : NULL;
+  const studio_domain_t *domain = studio_domain(studio, listed->domain);
+  bool watched = studio->settings.watch_spaces;
+  studio_space_t *space = NULL;
+  if (domain != NULL && watched)
+    space = studio_space(studio, domain, listed->name);
+  else if (domain != NULL)
+    space = studio_find_space(studio, domain, listed->name);
   if (space == NULL)
-    return false;
+    return domain != NULL && !watched;
   if (!space->known) {
     free(space->owner);
     space->owner = NULL;
@@ -225,7 +232,7 @@ static void on_domains_done(void *owner, const aws_error_t *error) {
   studio_t *studio = inventory->studio;
   studio_note(studio, OPERATION_LIST_DOMAINS, error);
   for (size_t i = 0; error == NULL && i < studio->domains_count; i++) {
-    if (studio->domains[i]->state == DOMAIN_UNASKED)
+    if (studio->domains[i]->listed != studio->scan.number)
       studio->domains[i]->state = DOMAIN_ABSENT;
   }
   list_spaces(inventory);

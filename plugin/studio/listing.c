@@ -4,14 +4,18 @@
 #include <string.h>
 
 #include "aws/answer.h"
+#include "studio/owners.h"
 
 #define GIB ((int64_t)1 << 30)
 
 /* The largest volume of EBS is 64 TiB. */
 #define VOLUME_GIB_MAX 65536
 
-/* A name that is empty or has a '/' would make the parts of a stream's name ambiguous; AWS allows neither. */
-static bool is_name(const char *name) { return name[0] != '\0' && strchr(name, '/') == NULL; }
+/* A name that is empty or has a '/' would make the parts of a stream's name ambiguous; AWS allows neither, nor names as
+ * long as that. */
+static bool is_name(const char *name) {
+  return name[0] != '\0' && strchr(name, '/') == NULL && strlen(name) <= OWNERS_NAME_LIMIT;
+}
 
 static bool is_present_name(const char *name) { return name != NULL && is_name(name); }
 

@@ -42,7 +42,7 @@ void log_stream_answer_app(awaited_t *awaited, studio_app_t *app, const log_stre
   if (exists && app->logged_as != NULL)
     app->last_event_ms = 0;
   if (exists)
-    app->logged_as = NULL;
+    (void)studio_log_as(app, NULL);
   else
     app->searched_ms = aws_session_now_ms(awaited->studio->session);
   keep_newest(app, stream->last_event_ms);
@@ -56,11 +56,10 @@ void log_stream_note_variant(awaited_t *awaited, studio_app_t *app, const log_st
   if (app->home == NULL || stream->state != STREAM_WITH_EVENTS || has_its_own || is_older ||
       !awaited_contains(awaited, app))
     return;
-  const char *name = studio_word(awaited->studio, stream->name);
-  if (name == NULL)
+  bool is_known = app->logged_as != NULL && strcmp(app->logged_as, stream->name) == 0;
+  if (!is_known && !studio_log_as(app, stream->name))
     return;
   app->varied = awaited->studio->scan.number;
-  app->logged_as = name;
   keep_newest(app, stream->last_event_ms);
 }
 

@@ -208,15 +208,16 @@ static void close_window(const matching_t *matching) {
   }
 }
 
+/* What was read tells how much a page shows: where every stream was hit before the window's end, as far as that. */
 static void adapt_slice(const matching_t *matching) {
   const search_t *search = &matching->search;
   studio_t *studio = matching->studio;
   int64_t longest_ms = max_ms(studio->settings.lookback_ms, SLICE_LEAST_MS);
+  int64_t read_ms = search->to_ms - (search->missing > 0 ? search->from_ms : search->asked_to_ms);
   if (search->pages >= PAGES_MANY)
     studio->slice_ms = max_ms(studio->slice_ms / 2, SLICE_LEAST_MS);
   else if (search->pages > 0)
-    studio->slice_ms = max_ms(
-        studio->slice_ms, min_ms(longest_ms, (search->to_ms - search->from_ms) * PAGES_AIM / (int64_t)search->pages));
+    studio->slice_ms = max_ms(studio->slice_ms, min_ms(longest_ms, read_ms * PAGES_AIM / (int64_t)search->pages));
 }
 
 /* AWS may refuse a whole call for one stream that has been deleted since: halves, down to the one, which is then

@@ -335,8 +335,7 @@ static memory_end_t load_app(const reader_t *reader, const fields_t *fields) {
   app->noticed_chatty = (flags & FLAG_NOTICED_CHATTY) != 0;
   if (!reader->same_signals)
     forget_search(app);
-  app->logged_as = fields->count == 14 ? studio_word(reader->studio, fields->items[13]) : NULL;
-  return fields->count == 14 && app->logged_as == NULL ? MEMORY_NONE : MEMORY_LOADED;
+  return studio_log_as(app, fields->count == 14 ? fields->items[13] : NULL) ? MEMORY_LOADED : MEMORY_NONE;
 }
 
 static memory_end_t load_record(reader_t *reader, const fields_t *fields, uint64_t number) {

@@ -99,11 +99,15 @@ static const char *put_name(char **end, const char *name) {
   return put;
 }
 
-studio_space_t *studio_space(studio_t *studio, const studio_domain_t *domain, const char *name) {
+studio_space_t *studio_find_space(const studio_t *studio, const studio_domain_t *domain, const char *name) {
   const owner_key_t key = {.domain = domain, .space = name};
-  if (strlen(name) > OWNERS_NAME_LIMIT || strlen(domain->id) > OWNERS_NAME_LIMIT)
+  return pointer_set_find(&studio->spaces, hash_key(&key), is_space, &key);
+}
+
+studio_space_t *studio_space(studio_t *studio, const studio_domain_t *domain, const char *name) {
+  if (strlen(name) > OWNERS_NAME_LIMIT)
     return NULL;
-  studio_space_t *space = pointer_set_find(&studio->spaces, hash_key(&key), is_space, &key);
+  studio_space_t *space = studio_find_space(studio, domain, name);
   if (space != NULL)
     return space;
   space = calloc(1, offsetof(studio_space_t, name) + room_for(name));

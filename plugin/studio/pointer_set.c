@@ -7,10 +7,11 @@
 /* Where something was: a search goes on behind it. */
 static char removed;
 
-/* Open addressing: an item stands in the first free slot from its hash on. Of the hash 32 bits are used, of which the
- * highest choose the slot; the other 32 are mixed in. */
+/* Open addressing: an item stands in the first free slot from its hash on. FNV's last bytes reach its lower bits alone:
+ * multiplied by the golden ratio (Knuth, The Art of Computer Programming, 6.4) every bit reaches the highest, which
+ * choose the slot. */
 static size_t slot_of(uint64_t hash, size_t capacity) {
-  return (size_t)(((hash ^ hash >> 32) & UINT32_MAX) * capacity >> 32);
+  return (size_t)((hash * UINT64_C(0x9E3779B97F4A7C15) >> 32) * capacity >> 32);
 }
 
 static size_t next_slot(size_t at, size_t capacity) { return at + 1 < capacity ? at + 1 : 0; }

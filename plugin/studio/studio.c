@@ -38,11 +38,16 @@ studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) 
   return studio;
 }
 
+static void free_app(studio_app_t *app) {
+  free(app->logged_as);
+  free(app);
+}
+
 void studio_free(studio_t *studio) {
   if (studio == NULL)
     return;
   for (size_t i = 0; i < studio->apps_count; i++)
-    free(studio->apps[i]);
+    free_app(studio->apps[i]);
   free(studio->apps);
   free(studio->queue);
   for (size_t i = 0; i < studio->domains_count; i++) {
@@ -65,6 +70,8 @@ studio_domain_t *studio_domain(studio_t *studio, const char *id) {
     if (strcmp(studio->domains[i]->id, id) == 0)
       return studio->domains[i];
   }
+  if (strlen(id) > OWNERS_NAME_LIMIT)
+    return NULL;
   studio_domain_t **longer = realloc(studio->domains, (studio->domains_count + 1) * sizeof(*longer));
   if (longer == NULL)
     return NULL;
@@ -96,6 +103,7 @@ bool studio_name_domain(studio_t *studio, const char *id, const char *name) {
   if (domain == NULL)
     return false;
   domain->state = DOMAIN_LISTED;
+  domain->listed = studio->scan.number;
   if (domain->name != NULL)
     return true;
   domain->name = strdup(name);
@@ -222,7 +230,16 @@ void studio_forget(studio_t *studio, studio_app_t *app) {
   studio_app_t *last = studio->apps[--studio->apps_count];
   studio->apps[app->row] = last;
   last->row = app->row;
-  free(app);
+  free_app(app);
+}
+
+bool studio_log_as(studio_app_t *app, const char *name) {
+  char *copy = name != NULL ? strdup(name) : NULL;
+  if (name != NULL && copy == NULL)
+    return false;
+  free(app->logged_as);
+  app->logged_as = copy;
+  return true;
 }
 
 void studio_note(studio_t *studio, operation_t operation, const aws_error_t *error) {

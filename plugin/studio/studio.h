@@ -27,7 +27,8 @@ typedef struct {
   char *id;
   char *name; /* NULL: not known */
   domain_state_t state;
-  bool ambiguous; /* another domain has the same name */
+  uint32_t listed; /* the scan whose ListDomains showed it last */
+  bool ambiguous;  /* another domain has the same name */
 } studio_domain_t;
 
 /* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SpaceDetails.html */
@@ -57,7 +58,7 @@ typedef struct studio_app {
   studio_space_t *home;      /* the space that it is in */
   const char *instance_type; /* NULL: not told */
   const char *user, *type;
-  const char *logged_as; /* its stream's name where it differs from `stream` in case; NULL: it does not */
+  char *logged_as; /* its stream's name where it differs from `stream` in case; NULL: it does not */
   int64_t created_ms;
   int64_t started_ms; /* when we saw it come into service; 0: it was there before */
   int64_t last_event_ms;
@@ -160,7 +161,8 @@ studio_domain_t *studio_domain(studio_t *studio, const char *id);
 /* studio_word is a copy of text, the same for the same text. */
 const char *studio_word(studio_t *studio, const char *text);
 
-/* studio_space: apps point to their space, so it is forgotten only when it has none. */
+/* studio_space: apps point to their space, so it is forgotten only when it has none. studio_find_space adds nothing. */
+studio_space_t *studio_find_space(const studio_t *studio, const studio_domain_t *domain, const char *name);
 studio_space_t *studio_space(studio_t *studio, const studio_domain_t *domain, const char *name);
 void studio_forget_space(studio_t *studio, studio_space_t *space);
 
@@ -169,6 +171,9 @@ void studio_forget_space(studio_t *studio, studio_space_t *space);
 studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const char *user, studio_space_t *home,
                          const char *type, const char *name);
 void studio_forget(studio_t *studio, studio_app_t *app);
+
+/* studio_log_as keeps a copy of the name as logged_as (NULL: none). false: no memory, and it is as it was. */
+bool studio_log_as(studio_app_t *app, const char *name);
 
 /* studio_app_name is the end of its stream's name. */
 const char *studio_app_name(const studio_app_t *app);

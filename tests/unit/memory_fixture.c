@@ -73,7 +73,7 @@ studio_space_t *space_of(studio_t *of, const char *name) { return studio_space(o
 void make_account(void) {
   studio_name_domain(studio, "d-1", "science");
   studio_own("Lab", "u");
-  studio_add_in("Lab", "JupyterLab", "default")->logged_as = "d-1/lab/JupyterLab/default";
+  assert_true(studio_log_as(studio_add_in("Lab", "JupyterLab", "default"), "d-1/lab/JupyterLab/default"));
   studio_add("u", "a")->last_event_ms = NOW - DAY;
   studio->swept = studio->scan.number;
   studio->swept_ms = NOW;

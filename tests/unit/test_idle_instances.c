@@ -419,6 +419,20 @@ static void idle_keeps_a_space_whose_app_runs_though_no_listing_shows_it(void **
   assert_int_equal(studio->spaces.count, 1);
 }
 
+static void idle_forgets_a_watched_space_that_no_listing_has_ever_shown(void **state) {
+  (void)state;
+  studio_app_t *app = add_in("lab", "u", "JupyterLab", "ml.t3.medium", 10);
+  studio->settings.watch_spaces = true;
+  app->home->listed = 0;
+  app->home->occupied = studio->scan.number;
+  report("");
+  assert_int_equal(studio->spaces.count, 1);
+  next_scan();
+  assert_false(studio->scan.spaces_listed);
+  report("");
+  assert_int_equal(studio->spaces.count, 0);
+}
+
 static void idle_knows_the_owner_of_a_space_no_longer_than_something_is_in_it(void **state) {
   (void)state;
   const studio_app_t *app = add_in("lab", "u", "JupyterLab", "ml.t3.medium", 10);
@@ -457,6 +471,7 @@ int main(void) {
       TEST(idle_of_a_volume_is_kept_while_spaces_could_not_be_listed),
       TEST(idle_of_a_volume_begins_when_the_last_app_leaves_its_space),
       TEST(idle_keeps_a_space_whose_app_runs_though_no_listing_shows_it),
+      TEST(idle_forgets_a_watched_space_that_no_listing_has_ever_shown),
       TEST(idle_knows_the_owner_of_a_space_no_longer_than_something_is_in_it),
   };
   return cmocka_run_group_tests_name("idle_instances", tests, NULL, NULL);

@@ -278,6 +278,28 @@ static void inventory_finds_out_which_configured_domain_does_not_exist(void **st
   assert_int_equal(studio_domain(studio, "d-typo")->state, DOMAIN_LISTED);
 }
 
+static void inventory_keeps_no_domain_that_is_not_selected(void **state) {
+  (void)state;
+  static const char *const domains[] = {"d-1"};
+  studio->settings.domains = (studio_names_t){domains, COUNT(domains)};
+  fake_aws_page("ListDomains", NULL,
+                "{\"Domains\":[{\"DomainId\":\"d-0\",\"DomainName\":\"art\"},"
+                "{\"DomainId\":\"d-1\",\"DomainName\":\"art\"}]}");
+  list_apps(ONE_APP);
+  assert_int_equal(studio->domains_count, 1);
+  assert_false(studio->domains[0]->ambiguous);
+}
+
+static void inventory_sees_that_a_domain_is_gone_when_it_asks_for_names(void **state) {
+  (void)state;
+  begin_known();
+  assert_int_equal(studio_domain(studio, "d-1")->state, DOMAIN_LISTED);
+  fake_aws_page("ListDomains", NULL, "{\"Domains\":[{\"DomainId\":\"d-2\",\"DomainName\":\"art\"}]}");
+  list_apps("{\"Apps\":[{\"DomainId\":\"d-2\"," NAMED "," USER("u") ",\"Status\":\"InService\"}]}");
+  assert_int_equal(studio_domain(studio, "d-1")->state, DOMAIN_ABSENT);
+  assert_int_equal(studio_domain(studio, "d-2")->state, DOMAIN_LISTED);
+}
+
 static void inventory_without_memory_for_a_call_has_ended_and_is_not_complete(void **state) {
   (void)state;
   fake_aws_refuse(1);
@@ -346,6 +368,8 @@ int main(void) {
       TEST(inventory_asks_for_names_when_a_domain_turns_up_and_not_again),
       TEST(inventory_goes_on_without_names_and_asks_again),
       TEST(inventory_finds_out_which_configured_domain_does_not_exist),
+      TEST(inventory_keeps_no_domain_that_is_not_selected),
+      TEST(inventory_sees_that_a_domain_is_gone_when_it_asks_for_names),
       TEST(inventory_without_memory_for_a_call_has_ended_and_is_not_complete),
       TEST(inventory_takes_the_running_app_beside_its_deleted_namesake),
       TEST(inventory_counts_states_of_selected_apps_anew_in_every_scan),

@@ -37,9 +37,21 @@ static void inventory_asks_for_spaces_when_an_unknown_one_turns_up_and_not_again
   assert_true(studio->scan.spaces_listed);
   assert_true(studio->scan.tried[OPERATION_LIST_SPACES]);
   list_apps(IN_SPACE);
-  list_apps(APPS(APP(SPACE("other"), "JupyterLab", "default", "InService")));
   assert_int_equal(fake_aws_asked("ListSpaces"), 2);
   assert_false(studio->scan.spaces_listed);
+}
+
+/* An account has many more of them than are in use. */
+static void inventory_keeps_no_space_in_which_nothing_runs_unless_they_are_watched(void **state) {
+  (void)state;
+  for (int watched = 0; watched <= 1; watched++) {
+    studio->settings.watch_spaces = watched == 1;
+    fake_aws_page("ListSpaces", NULL, SPACES(OWNED("other", "v") "," OWNED("s", "yamada")));
+    if (!watched)
+      fake_aws_page("ListDomains", NULL, DOMAINS);
+    list_apps(IN_SPACE);
+    assert_int_equal(studio->spaces.count, watched ? 2 : 1);
+  }
 }
 
 static void inventory_asks_for_the_spaces_of_one_configured_domain_alone(void **state) {
@@ -254,6 +266,7 @@ static void inventory_asks_again_whose_a_space_is_whose_app_is_new(void **state)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(inventory_asks_for_spaces_when_an_unknown_one_turns_up_and_not_again),
+      TEST(inventory_keeps_no_space_in_which_nothing_runs_unless_they_are_watched),
       TEST(inventory_asks_for_the_spaces_of_one_configured_domain_alone),
       TEST(inventory_asks_for_no_space_in_which_nothing_is_in_service),
       TEST(inventory_asks_for_spaces_in_every_scan_where_they_are_watched),

@@ -222,7 +222,7 @@ static void matching_asks_for_a_stream_by_the_name_that_it_has(void **state) {
   app->listed = app->looked = studio->scan.number;
   app->stream_state = STREAM_WITH_EVENTS;
   app->last_event_ms = NOW - MINUTE;
-  app->logged_as = "d-1/u/KernelGateway/app";
+  assert_true(studio_log_as(app, "d-1/u/KernelGateway/app"));
   log_model_add(app->logged_as, NOW - MINUTE, LOG_MODEL_COUNTS);
   log_model_start_counting(NOW);
   matching_t matching;

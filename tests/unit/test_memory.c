@@ -1,6 +1,7 @@
 /* links: studio/memory studio/signals studio/studio studio/owners studio/pointer_set studio/operations */
 /* links: studio/billing aws/buffer aws/error aws/utf8 unit/memory_fixture unit/studio_fixture unit/fake_aws */
 /* links: unit/seal -lcrypto -ljson-c -lm */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,6 +53,28 @@ static void memory_of_an_app_is_all_that_the_scans_have_found_out(void **state) 
   assert_null(kept->logged_as);
 }
 
+static void assert_written(studio_app_t *app, uint64_t number) {
+  char expected[32];
+  app->hours = number;
+  save();
+  snprintf(expected, sizeof(expected), " %" PRIu64 " 0\n", number);
+  if (strstr(text, expected) == NULL)
+    fail_msg("%" PRIu64 " is not in %s", number, text);
+}
+
+/* As printf has them: a wrong digit would have the right hash. */
+static void memory_writes_numbers_in_decimal(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "a");
+  for (uint64_t number = 0; number <= 10100; number++)
+    assert_written(app, number);
+  for (uint64_t power = 100000; power < UINT64_MAX / 10; power *= 10) {
+    assert_written(app, power - 1);
+    assert_written(app, power);
+  }
+  assert_written(app, UINT64_MAX);
+}
+
 /* Each flag alone: none stands for another. */
 static void memory_of_an_app_has_its_flags(void **state) {
   for (unsigned flags = 0; flags < 5; flags++) {
@@ -82,7 +105,7 @@ static void memory_of_an_app_has_each_state_of_its_stream_and_the_name_that_it_l
   (void)state;
   for (size_t i = 0; i < COUNT(states); i++) {
     app->stream_state = (uint8_t)states[i];
-    app->logged_as = states[i] == STREAM_WITH_EVENTS ? "d-1/lab/JupyterLab/default" : NULL;
+    assert_true(studio_log_as(app, states[i] == STREAM_WITH_EVENTS ? "d-1/lab/JupyterLab/default" : NULL));
     restart();
     const studio_app_t *kept = found("d-1/Lab/JupyterLab/default");
     assert_int_equal(kept->stream_state, states[i]);
@@ -184,7 +207,7 @@ static void memory_leaves_out_names_that_are_none_of_awss_and_keeps_the_rest(voi
   studio_add("u", "caf\xc3\xa9");
   studio_add("u", "line\nbreak");
   studio_add("u", "del\x7f");
-  studio_add_in("fine", "JupyterLab", "default")->logged_as = "d-1/fine lab/JupyterLab/default";
+  assert_true(studio_log_as(studio_add_in("fine", "JupyterLab", "default"), "d-1/fine lab/JupyterLab/default"));
   studio_add("u", "fine");
   restart();
   assert_int_equal(loaded->apps_count, 1);
@@ -206,7 +229,7 @@ static void memory_of_names_as_long_as_they_may_be_fits_a_line(void **state) {
   assert_non_null(app);
   app->listed = studio->scan.number;
   app->last_event_ms = NOW;
-  app->logged_as = app->stream;
+  assert_true(studio_log_as(app, app->stream));
   restart();
   assert_int_equal(found(app->stream)->last_event_ms, NOW);
 }
@@ -286,6 +309,7 @@ static void memory_that_cannot_be_written_says_so(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      TEST(memory_writes_numbers_in_decimal),
       TEST(memory_of_an_app_is_all_that_the_scans_have_found_out),
       TEST(memory_of_an_app_has_its_flags),
       TEST(memory_of_an_app_has_each_state_of_its_stream_and_the_name_that_it_logs_to),

@@ -3,18 +3,23 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "studio/hash.h"
 #include "studio/pointer_set.h"
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define NUMBERS 5000
 
 static unsigned numbers[NUMBERS];
 static bool contained[NUMBERS];
 
-/* Few hashes for many items: they stand in long rows, and rows run into each other. */
-static uint64_t hash_number(unsigned number) { return UINT64_C(3) * (number % 97); }
+/* Few hashes for many items: they stand in long rows, rows run into each other, and those at the end go on at the
+ * beginning. */
+static uint64_t hash_number(unsigned number) { return hash_bytes(HASH_INIT, &(unsigned){number % 97}, 1); }
 
 static uint64_t hash_of(const void *item) { return hash_number(*(const unsigned *)item); }
 
@@ -68,6 +73,43 @@ static void pointer_set_finds_what_was_added_and_not_removed(void **state) {
   pointer_set_clear(&set);
 }
 
+static uint64_t hash_name(const void *item) { return hash_text(HASH_INIT, item); }
+
+static size_t compared;
+
+static bool is_name(const void *item, const void *key) {
+  compared++;
+  return strcmp(item, key) == 0;
+}
+
+/* Names that people and programs number: they differ in their last characters alone. */
+static void pointer_set_finds_names_that_differ_at_their_end_at_once(void **state) {
+  static char names[3000][32];
+  (void)state;
+  pointer_set_t set = {.hash_of = hash_name};
+  for (size_t i = 0; i < COUNT(names); i++) {
+    snprintf(names[i], sizeof(names[i]), "d/user01/KernelGateway/app-%04zu", i);
+    assert_true(pointer_set_add(&set, names[i]));
+  }
+  compared = 0;
+  for (size_t i = 0; i < COUNT(names); i++)
+    assert_ptr_equal(pointer_set_find(&set, hash_name(names[i]), is_name, names[i]), names[i]);
+  /* Knuth's estimate for a table that is seven eighths full: four and a half. */
+  assert_in_range(compared, COUNT(names), 5 * COUNT(names));
+  pointer_set_clear(&set);
+}
+
+/* Growing by a quarter: from 7/8 to 7/10 of the slots are in use. */
+static void pointer_set_has_little_room_that_nobody_needs(void **state) {
+  (void)state;
+  pointer_set_t set = {.hash_of = hash_of};
+  for (unsigned i = 0; i < NUMBERS; i++) {
+    assert_true(pointer_set_add(&set, &numbers[i]));
+    assert_true(i < 64 || set.count * 10 >= set.capacity * 7 - 10);
+  }
+  pointer_set_clear(&set);
+}
+
 static void pointer_set_goes_through_all_while_items_are_removed(void **state) {
   (void)state;
   pointer_set_t set = {.hash_of = hash_of};
@@ -104,6 +146,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(pointer_set_is_empty_at_first, begin),
       cmocka_unit_test_setup(pointer_set_finds_what_was_added_and_not_removed, begin),
+      cmocka_unit_test_setup(pointer_set_finds_names_that_differ_at_their_end_at_once, begin),
+      cmocka_unit_test_setup(pointer_set_has_little_room_that_nobody_needs, begin),
       cmocka_unit_test_setup(pointer_set_goes_through_all_while_items_are_removed, begin),
       cmocka_unit_test_setup(pointer_set_puts_another_in_an_items_place, begin),
   };

@@ -314,7 +314,7 @@ static void warm_sweep_takes_the_variant_in_case_that_an_app_is_known_to_log_to(
   app->looked = exact->looked = studio->scan.number;
   app->stream_state = exact->stream_state = STREAM_WITH_EVENTS;
   app->last_event_ms = exact->last_event_ms = NOW - 24 * HOUR;
-  app->logged_as = "d-1/lab/JupyterLab/default";
+  assert_true(studio_log_as(app, "d-1/lab/JupyterLab/default"));
   add_known("other");
   SHOW(NULL, "t", {"d-1/lab/JupyterLab/default", NOW - 1}, {"d-1/own/JupyterLab/default", NOW - 2},
        {"d-9/x/KernelGateway/1", LINE - 1});

@@ -1,0 +1,154 @@
+/* links: studio/matching studio/idle_since studio/request studio/operations studio/studio studio/owners */
+/* links: studio/pointer_set studio/search studio/confirm studio/billing aws/answer aws/error aws/utf8 */
+/* links: unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* How far back a search goes at a time, by what the searches before have taken. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "log_model.h"
+#include "studio_fixture.h"
+
+#include "studio/matching.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define MINUTE INT64_C(60000)
+#define HOUR (60 * MINUTE)
+#define NOW INT64_C(1795466160000)
+#define LOOKBACK (48 * HOUR)
+#define FIRST (8 * HOUR)
+
+static char words[][16] = {"JupyterLab", LOG_MODEL_MATCH};
+static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1]}};
+
+static int begin(void **state) {
+  if (studio_begin(state) != 0)
+    return -1;
+  studio->settings.rules = rules;
+  studio->settings.rules_count = COUNT(rules);
+  log_model_begin();
+  return 0;
+}
+
+static void on_done(void *owner) { (*(int *)owner)++; }
+
+static void scan_at(int64_t now_ms) {
+  matching_t matching;
+  int finished = 0;
+  studio_next_scan();
+  fake_aws_set_now_ms(now_ms);
+  log_model_start_counting(now_ms);
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    app->listed = app->looked = studio->scan.number;
+    app->last_event_ms = log_model_indexed(app->stream, now_ms);
+    app->stream_state = STREAM_WITH_EVENTS;
+  }
+  matching_start(&matching, studio, on_done, &finished);
+  fake_aws_run();
+  assert_int_equal(finished, 1);
+}
+
+static studio_app_t *add(int number) {
+  char name[16];
+  snprintf(name, sizeof(name), "app-%d", number);
+  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), "u", NULL, "JupyterLab", name);
+  assert_non_null(app);
+  app->created_ms = NOW - 120 * HOUR;
+  return app;
+}
+
+/* A server that logs every minute: 480 events in the first slice. */
+static void add_chattering(size_t page_size) {
+  const studio_app_t *app = add(0);
+  for (int64_t at_ms = NOW - LOOKBACK + MINUTE / 2; at_ms <= NOW; at_ms += MINUTE)
+    log_model_add(app->stream, at_ms, 0);
+  log_model_set_page_size(page_size);
+}
+
+/* Where each search of the scan has begun, in hours before NOW. */
+static void assert_searched(const int *hours, size_t count) {
+  assert_int_equal(log_model_calls(), count);
+  for (size_t i = 0; i < count; i++)
+    assert_int_equal(log_model_call(i)->from_ms, NOW - hours[i] * HOUR);
+}
+
+static void slice_of_twelve_pages_stays(void **state) {
+  static const int hours[] = {8, 16, 24, 32, 40, 48};
+  (void)state;
+  add_chattering(42);
+  scan_at(NOW);
+  assert_searched(hours, COUNT(hours));
+}
+
+static void slice_of_six_pages_is_doubled(void **state) {
+  static const int hours[] = {8, 24, 40, 48};
+  (void)state;
+  add_chattering(81);
+  scan_at(NOW);
+  assert_searched(hours, COUNT(hours));
+}
+
+static void slice_of_one_page_grows_to_the_lookback(void **state) {
+  static const int hours[] = {8, 48};
+  (void)state;
+  add_chattering(500);
+  scan_at(NOW);
+  assert_searched(hours, COUNT(hours));
+}
+
+static void slice_of_twenty_pages_is_halved(void **state) {
+  (void)state;
+  add_chattering(25);
+  scan_at(NOW);
+  assert_int_equal(log_model_call(0)->from_ms, NOW - FIRST);
+  assert_int_equal(log_model_call(1)->from_ms, NOW - FIRST - FIRST / 2);
+}
+
+static void slice_of_nineteen_pages_stays(void **state) {
+  (void)state;
+  add_chattering(26);
+  scan_at(NOW);
+  assert_int_equal(log_model_call(1)->from_ms, NOW - 2 * FIRST);
+}
+
+/* From scan to scan only minutes are searched. */
+static void slice_does_not_shrink_with_what_there_is_to_search(void **state) {
+  (void)state;
+  add_chattering(81);
+  scan_at(NOW);
+  assert_int_equal(studio->slice_ms, 2 * FIRST);
+  log_model_add(studio->apps[0]->stream, NOW + 4 * MINUTE, 0);
+  scan_at(NOW + 5 * MINUTE);
+  assert_int_equal(log_model_calls(), 1);
+  assert_int_equal(studio->slice_ms, 2 * FIRST);
+}
+
+/* A page that has a hit for everybody says nothing about what lies before those. */
+static void slice_does_not_grow_by_what_was_not_read(void **state) {
+  (void)state;
+  for (int i = 0; i < 10; i++)
+    log_model_add(add(i)->stream, NOW - MINUTE, LOG_MODEL_COUNTS);
+  scan_at(NOW);
+  assert_int_equal(log_model_calls(), 1);
+  assert_int_equal(studio->slice_ms, FIRST);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, studio_end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(slice_of_twelve_pages_stays),
+      TEST(slice_of_six_pages_is_doubled),
+      TEST(slice_of_one_page_grows_to_the_lookback),
+      TEST(slice_of_twenty_pages_is_halved),
+      TEST(slice_of_nineteen_pages_stays),
+      TEST(slice_does_not_shrink_with_what_there_is_to_search),
+      TEST(slice_does_not_grow_by_what_was_not_read),
+  };
+  return cmocka_run_group_tests_name("matching_slices", tests, NULL, NULL);
+}
