@@ -1,4 +1,4 @@
-/* collectd's face: registers, reads, dispatches. See collectd-sagemaker's README for options and values. */
+/* collectd's face: registers, reads, dispatches. See collectd-sagemaker(5) for options and values. */
 #include "config.h"
 
 #include "plugin.h"
