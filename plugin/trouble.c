@@ -335,3 +335,18 @@ void trouble_claims(trouble_target_t *trouble, scanner_target_t *target, const r
     c_release(LOG_NOTICE, &trouble->claim, "sagemaker plugin: %s: every value has its own identifier again.",
               subject.text);
 }
+
+void trouble_begin(trouble_target_t *trouble, const scanner_target_t *target, const report_health_t *health) {
+  const idle_counts_t *counts = &health->counts;
+  if (trouble->began || !counts->complete)
+    return;
+  trouble->began = true;
+  subject_t subject = subject_of(target);
+  if (counts->apps > 0)
+    INFO("sagemaker plugin: %s: the first complete scan found %zu app%s of %zu user%s.", subject.text, counts->apps,
+         counts->apps == 1 ? "" : "s", counts->users, counts->users == 1 ? "" : "s");
+  else
+    INFO("sagemaker plugin: %s: the first complete scan found no app; if some run, check the region and the options "
+         "Domain, AppType, User and IgnoreUser.",
+         subject.text);
+}
