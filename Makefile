@@ -72,13 +72,14 @@ $(BUILD)/%.5: packaging/man/%.pod CHANGELOG.md Makefile
 	pod2man --section=5 --center=collectd --release="collectd-sagemaker $(VERSION)" \
 	    --date="$$(sed -n '/^## /{s/.* - //p;q}' CHANGELOG.md)" $< $@
 
-# Packages install the samples so: to have them there changes nothing, and one command puts a file to use.
+# Packages install the samples so: to have them there changes nothing, and one command puts a file to use. Done twice it
+# does no harm: only as installed a line begins with ##, the first.
 commented: $(patsubst %,$(BUILD)/commented/%,$(notdir $(wildcard collectd.conf.d/*.conf)))
 
 $(BUILD)/commented/%.conf: collectd.conf.d/%.conf Makefile
 	@mkdir -p $(@D)
-	{ echo "# As installed, every line of this file is taken out by the # that it begins with. To use it, once:"; \
-	  echo "#   sed -i 's/^#//' $(CONFDIR)/$(@F)"; echo; cat $<; } | sed 's/^/#/' > $@
+	{ echo "# As installed, every line of this file is taken out by the # that it begins with. To use it:"; \
+	  echo "#   sed -i '/^##/,\$$s/^#//' $(CONFDIR)/$(@F)"; echo; cat $<; } | sed 's/^/#/' > $@
 
 -include $(patsubst %.o,%.d,$(call objects,$(SOURCES) $(TEST_SOURCES)))
 

@@ -262,13 +262,20 @@ static int take_source_option(const oconfig_item_t *item, config_account_t *acco
   return 1;
 }
 
+static int take_app_types(const oconfig_item_t *item, config_strings_t *app_types) {
+  size_t count = app_types->count;
+  int status = config_take_strings(item, app_types, config_is_app_type, "types of apps like \"JupyterLab\" are wanted");
+  for (size_t i = count; status == 0 && i < app_types->count; i++)
+    config_check_app_type(item, app_types->items[i]);
+  return status;
+}
+
 static int take_filter_option(const oconfig_item_t *item, config_account_t *account) {
   if (config_is(item, "Domain"))
     return config_take_strings(item, &account->domains, config_is_domain_id,
                                "ids of domains like \"d-abcdefghijkl\" are wanted");
   if (config_is(item, "AppType"))
-    return config_take_strings(item, &account->app_types, config_is_app_type,
-                               "types of apps like \"JupyterLab\" are wanted");
+    return take_app_types(item, &account->app_types);
   if (config_is(item, "User"))
     return take_patterns(item, &account->users);
   if (config_is(item, "IgnoreUser"))

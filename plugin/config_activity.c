@@ -114,6 +114,7 @@ int config_activity(const oconfig_item_t *item, config_account_t *account) {
     return config_refuse(item, "a type of app like \"JupyterLab\" is wanted");
   if (find_rule(account, app_type) != NULL)
     return config_refuse(item, "there is another <Activity> block for this type");
+  config_check_app_type(item, app_type);
   activity_block_t block = {.is_set = false};
   int status = make_rule(item, account, &block);
   config_strings_clear(&block.match);

@@ -68,6 +68,22 @@ bool config_is_domain_id(const char *text) {
 
 bool config_is_app_type(const char *text) { return consists_of(text, LETTERS DIGITS, 63); }
 
+/* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AppDetails.html */
+void config_check_app_type(const oconfig_item_t *item, const char *app_type) {
+  static const char *const documented[] = {"Canvas",          "CodeEditor",       "DetailedProfiler",
+                                           "JupyterLab",      "JupyterServer",    "KernelGateway",
+                                           "RSessionGateway", "RStudioServerPro", "TensorBoard"};
+  for (size_t i = 0; i < sizeof(documented) / sizeof(documented[0]); i++) {
+    if (strcmp(app_type, documented[i]) == 0)
+      return;
+  }
+  P_NOTICE(
+      "option %s \"%s\": AWS documents no such type of app, so this may fit none; it documents Canvas, CodeEditor, "
+      "DetailedProfiler, JupyterLab, JupyterServer, KernelGateway, RSessionGateway, RStudioServerPro and "
+      "TensorBoard.",
+      item->key, app_type);
+}
+
 bool config_is_log_group(const char *text) { return consists_of(text, LETTERS DIGITS "-_./#", 512); }
 
 /* arn:PARTITION:iam::ACCOUNT:role/PATH/NAME, the characters being IAM's:

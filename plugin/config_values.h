@@ -25,6 +25,9 @@ typedef bool config_check_t(const char *text);
 config_check_t config_is_printable, config_is_profile, config_is_domain_id, config_is_app_type, config_is_log_group,
     config_is_host, config_is_name, config_is_role_arn, config_is_external_id;
 
+/* config_check_app_type says in a notice that AWS documents no such type: it may be a new one, or mistyped. */
+void config_check_app_type(const oconfig_item_t *item, const char *app_type);
+
 /* config_is compares an option's name without case, as collectd does. */
 bool config_is(const oconfig_item_t *item, const char *name);
 

@@ -1,4 +1,4 @@
-/* collectd's face: registers, reads, dispatches. See collectd-sagemaker's README for options and values. */
+/* collectd's face: registers, reads, dispatches. See collectd-sagemaker(5) for options and values. */
 #include "config.h"
 
 #include "plugin.h"
@@ -93,6 +93,7 @@ static void report_done(reader_t *reader, cdtime_t deadline) {
     trouble_scan(&face->trouble, face->account, face->region, target);
     report_scan(&reader->report, target, &face->health, reader->config->interval);
     trouble_claims(&face->trouble, target, &face->health);
+    trouble_begin(&face->trouble, target, &face->health);
   }
 }
 

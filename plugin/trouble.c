@@ -11,14 +11,19 @@
 /* A clock that is wrong by this much is worth a line; from a few seconds on it is corrected. */
 #define CLOCK_SAID_MS ((int64_t)60 * 1000)
 
+/* collectd cuts what is complained about behind so many bytes. What to do stands at the end: rather cut what AWS says.
+ */
+#define LINE_LENGTH_MAX 511
+
 /* "account "prod", us-east-1": what a line is about. */
 typedef struct {
+  const config_account_t *config;
   char text[256];
 } subject_t;
 
 static subject_t subject_of(const scanner_target_t *target) {
-  subject_t subject;
-  ssnprintf(subject.text, sizeof(subject.text), "account \"%s\", region %s", target->account->config->name,
+  subject_t subject = {.config = target->account->config};
+  ssnprintf(subject.text, sizeof(subject.text), "account \"%s\", region %s", subject.config->name,
             scanner_region(target));
   return subject;
 }
@@ -44,7 +49,7 @@ static const char *remedy(const aws_error_t *error) {
   if (is_of_keys(error))
     return "check the access key, the secret key and the session token, and this machine's clock";
   if (IS_CODE(error, "credentials"))
-    return "see README, Credentials";
+    return "see collectd-sagemaker(5), Credentials";
   if (IS_CODE(error, "region"))
     return "set option Region";
   if (IS_CODE(error, "dns"))
@@ -60,28 +65,55 @@ static const char *remedy(const aws_error_t *error) {
   return "the next scan tries again";
 }
 
+/* What is lost while an operation is denied; "": all that rests on it, and everything does. ListDomains is asked for
+ * names, without which nothing can be told where they stand in identifiers. */
+static const char *loss(operation_t operation, const config_account_t *config) {
+  if (operation == OPERATION_FILTER_LOG_EVENTS)
+    return ": until then the newest event counts, whoever caused it";
+  if (operation == OPERATION_LIST_SPACES)
+    return ": until then apps in unknown spaces have no value";
+  if (operation == OPERATION_LIST_DOMAINS && !config->label_by_name)
+    return ": until then only names of domains are missing";
+  return "";
+}
+
 /* "allow logs:FilterLogEvents in the IAM policy": the action is the signing name and the operation's name. */
-static void name_remedy(const aws_error_t *error, char *text, size_t size) {
+static void name_remedy(const aws_error_t *error, const config_account_t *config, char *text, size_t size) {
   ssnprintf(text, size, "%s", remedy(error));
   if (!IS_CODE(error, "AccessDeniedException", "AccessDenied"))
     return;
   for (size_t i = 0; i < OPERATIONS; i++) {
     const aws_operation_t *operation = &operation_table[i];
     if (strcmp(operation->name, error->operation) == 0)
-      ssnprintf(text, size, "allow %s:%s in the IAM policy", operation->service->signing_name, operation->name);
+      ssnprintf(text, size, "allow %s:%s in the IAM policy%s", operation->service->signing_name, operation->name,
+                loss((operation_t)i, config));
   }
 }
 
+/* How much of a message fits into `room` bytes, without half a character at its end. */
+static int fitting(const char *message, size_t room) {
+  size_t length = strlen(message);
+  if (length <= room)
+    return (int)length;
+  while (room > 0 && ((unsigned char)message[room] & 0xc0) == 0x80)
+    room--;
+  return (int)room;
+}
+
 static void say_error(c_complain_t *said, const subject_t *subject, const aws_error_t *error) {
+  char head[384];
   char status[32] = "";
-  char what_to_do[128];
-  name_remedy(error, what_to_do, sizeof(what_to_do));
+  char what_to_do[256];
+  name_remedy(error, subject->config, what_to_do, sizeof(what_to_do));
   if (error->status != 0)
     ssnprintf(status, sizeof(status), " (HTTP %d)", error->status);
   /* Of an operation of AWS, what it answered; what was tried before any is told by its message. */
   bool is_answer = strcmp(error->operation, error->code) != 0;
-  c_complain_once(LOG_ERR, said, "sagemaker plugin: %s: %s%s%s%s: %s; %s.", subject->text, error->operation,
-                  is_answer ? ": " : "", is_answer ? error->code : "", status, error->message, what_to_do);
+  ssnprintf(head, sizeof(head), "sagemaker plugin: %s: %s%s%s%s: ", subject->text, error->operation,
+            is_answer ? ": " : "", is_answer ? error->code : "", status);
+  size_t around = strlen(head) + strlen("; .") + strlen(what_to_do);
+  size_t room = around < LINE_LENGTH_MAX ? LINE_LENGTH_MAX - around : 0;
+  c_complain_once(LOG_ERR, said, "%s%.*s; %s.", head, fitting(error->message, room), error->message, what_to_do);
 }
 
 bool trouble_account_init(trouble_account_t *trouble, const config_account_t *config) {
@@ -302,4 +334,19 @@ void trouble_claims(trouble_target_t *trouble, scanner_target_t *target, const r
   else
     c_release(LOG_NOTICE, &trouble->claim, "sagemaker plugin: %s: every value has its own identifier again.",
               subject.text);
+}
+
+void trouble_begin(trouble_target_t *trouble, const scanner_target_t *target, const report_health_t *health) {
+  const idle_counts_t *counts = &health->counts;
+  if (trouble->began || !counts->complete)
+    return;
+  trouble->began = true;
+  subject_t subject = subject_of(target);
+  if (counts->apps > 0)
+    INFO("sagemaker plugin: %s: the first complete scan found %zu app%s of %zu user%s.", subject.text, counts->apps,
+         counts->apps == 1 ? "" : "s", counts->users, counts->users == 1 ? "" : "s");
+  else
+    INFO("sagemaker plugin: %s: the first complete scan found no app; if some run, check the region and the options "
+         "Domain, AppType, User and IgnoreUser.",
+         subject.text);
 }

@@ -1,4 +1,5 @@
-/* What goes wrong is said once, in one line that tells the remedy, and once more when it is over. */
+/* What goes wrong is said once, in one line that tells the remedy, and once more when it is over. What goes well is
+ * said once, when it does so first. */
 #ifndef TROUBLE_H
 #define TROUBLE_H
 
@@ -21,6 +22,7 @@ typedef struct {
   c_complain_t clock;
   c_complain_t claim;
   c_complain_t state;
+  bool began; /* the first complete scan has been told of */
 } trouble_target_t;
 
 /* trouble_account_init: false: no memory. */
@@ -33,5 +35,9 @@ void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t 
 
 /* trouble_claims says that values were kept back because another's stand under the same identifiers. */
 void trouble_claims(trouble_target_t *trouble, scanner_target_t *target, const report_health_t *health);
+
+/* trouble_begin says once, of the first complete scan, how much it has found: of a wrong region, or of filters that fit
+ * nobody, there is no other sign. */
+void trouble_begin(trouble_target_t *trouble, const scanner_target_t *target, const report_health_t *health);
 
 #endif

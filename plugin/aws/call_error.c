@@ -35,9 +35,8 @@ static void cut_code(const char *type, char *code, size_t size) {
 #define SECRET_LENGTH 100
 #define SECRET_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=%_-"
 
-/* A message is shown up to its first line's end: what AWS says of a wrong signature goes on with the canonical request,
- * token and all. A proxy might echo a token anywhere: what is as long as one is left out. */
-static void copy_message(const char *message, char *shown, size_t size) {
+/* What AWS says of a wrong signature goes on with the canonical request, token and all. */
+void call_error_message(const char *message, char *shown, size_t size) {
   size_t used = 0;
   message += strspn(message, "\r\n");
   size_t length = strcspn(message, "\r\n");
@@ -77,7 +76,7 @@ void call_error(const http_answer_t *answer, const char *operation, aws_error_t 
   if (message[0] == '\0')
     message = answer->status >= 300 && answer->status < 400 ? "redirected, which is not followed" : "no message";
   char shown[sizeof(error->message)];
-  copy_message(message, shown, sizeof(shown));
+  call_error_message(message, shown, sizeof(shown));
   aws_error_set(error, code, operation, answer->status, "%s", shown);
   json_object_put(body);
 }

@@ -9,4 +9,8 @@
  * at '#' and ':', and message or Message. An answer without a code is known by its status. */
 void call_error(const http_answer_t *answer, const char *operation, aws_error_t *error);
 
+/* call_error_message copies what of an answer's message is shown to people: its first line, without what is as long as
+ * a session token, which a proxy might echo anywhere. */
+void call_error_message(const char *message, char *shown, size_t size);
+
 #endif

@@ -28,7 +28,8 @@ static void static_get(credentials_provider_t *base, credentials_done_t *done, v
   const char *secret = set_or_null(self, "aws_secret_access_key");
   aws_error_t error;
   if (id == NULL && secret == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0, "keys in %.200s", path);
+    aws_error_set(&error, "credentials", "credentials", 0, "keys in %.200s%s", path,
+                  profile_file_is_there(self->context->files, self->file) ? "" : " (no such file)");
     done(owner, CREDENTIALS_ABSENT, NULL, &error);
     return;
   }

@@ -18,6 +18,10 @@ static const char *effective_profile(const aws_settings_t *settings) {
   return profile != NULL ? profile : "default";
 }
 
+static const char *absence(const profile_files_t *files, profile_file_t file) {
+  return profile_file_is_there(files, file) ? "" : " (no such file)";
+}
+
 static bool check_profile(const aws_settings_t *settings, const profile_files_t *files, const char *profile,
                           aws_error_t *error) {
   if (strcmp(profile, "default") == 0 || profile_exists(files, profile))
@@ -26,8 +30,9 @@ static bool check_profile(const aws_settings_t *settings, const profile_files_t 
   char credentials[PATH_MAX] = "";
   (void)profile_files_path(PROFILE_CONFIG_FILE, settings->config_file, config, sizeof(config));
   (void)profile_files_path(PROFILE_CREDENTIALS_FILE, settings->credentials_file, credentials, sizeof(credentials));
-  aws_error_set(error, "credentials", "credentials", 0, "profile \"%s\" (from %s) is neither in %s nor in %s", profile,
-                settings->profile != NULL ? "option Profile" : "AWS_PROFILE", config, credentials);
+  aws_error_set(error, "credentials", "credentials", 0, "profile \"%s\" (from %s) is neither in %s%s nor in %s%s",
+                profile, settings->profile != NULL ? "option Profile" : "AWS_PROFILE", config,
+                absence(files, PROFILE_CONFIG_FILE), credentials, absence(files, PROFILE_CREDENTIALS_FILE));
   return false;
 }
 

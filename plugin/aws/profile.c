@@ -18,6 +18,7 @@ typedef struct {
 
 typedef struct {
   char *path;
+  bool is_there;
   ini_t ini;
   profile_name_t *names; /* as written */
   size_t names_count;
@@ -33,6 +34,7 @@ static void profile_table_clear(profile_table_t *table) {
   free(table->names);
   free(table->path);
   table->path = NULL;
+  table->is_there = false;
   table->names = NULL;
   table->names_count = 0;
   ini_clear(&table->ini);
@@ -144,7 +146,8 @@ bool profile_files_parse(profile_files_t *files, profile_file_t file, const char
   }
 
   ini_error_t ini_error = {0, NULL};
-  bool ok = ini_parse(&table->ini, text, length, &ini_error);
+  table->is_there = text != NULL;
+  bool ok = ini_parse(&table->ini, text != NULL ? text : "", length, &ini_error);
   if (!ok && ini_error.line > 0)
     aws_error_set(error, "configuration", "profile", 0, "%s, line %zu: %s", path, ini_error.line, ini_error.reason);
   table->path = strdup(path);
@@ -160,6 +163,8 @@ bool profile_files_parse(profile_files_t *files, profile_file_t file, const char
 const char *profile_file_path(const profile_files_t *files, profile_file_t file) {
   return files->tables[file].path != NULL ? files->tables[file].path : "";
 }
+
+bool profile_file_is_there(const profile_files_t *files, profile_file_t file) { return files->tables[file].is_there; }
 
 bool profile_exists(const profile_files_t *files, const char *profile) {
   return profile_table_find(&files->tables[PROFILE_CONFIG_FILE], PROFILE_PROFILE, profile) != NULL ||

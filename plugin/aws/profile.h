@@ -26,9 +26,9 @@ typedef enum { PROFILE_PROFILE, PROFILE_SSO_SESSION, PROFILE_SERVICES } profile_
 profile_files_t *profile_files_new(void);
 void profile_files_free(profile_files_t *files);
 
-/* profile_files_parse takes the text of one file in place of what files had of it. Sections of other names are passed
- * over, but a text that the AWS command line refuses as a whole is refused here, too: false, with the line's number in
- * error, and files has nothing of that file. */
+/* profile_files_parse takes the text of one file in place of what files had of it; NULL: there is no such file, which
+ * is an empty one. Sections of other names are passed over, but a text that the AWS command line refuses as a whole is
+ * refused here, too: false, with the line's number in error, and files has nothing of that file. */
 bool profile_files_parse(profile_files_t *files, profile_file_t file, const char *text, size_t length, const char *path,
                          aws_error_t *error);
 
@@ -45,6 +45,9 @@ bool profile_files_path(profile_file_t file, const char *configured, char *path,
 
 /* profile_file_path is where a file was read from, or looked for, for people; "" before profile_files_parse. */
 const char *profile_file_path(const profile_files_t *files, profile_file_t file);
+
+/* profile_file_is_there says whether there was a file at that path. */
+bool profile_file_is_there(const profile_files_t *files, profile_file_t file);
 
 /* profile_exists says whether either file has that profile. */
 bool profile_exists(const profile_files_t *files, const char *profile);

@@ -162,7 +162,7 @@ static bool profile_load_file(profile_files_t *files, profile_file_t file, const
   bool is_named = configured != NULL || getenv(profile_places[file].variable) != NULL;
   if (!profile_files_path(file, configured, path, sizeof(path))) {
     if (!is_named)
-      return profile_files_parse(files, file, "", 0, profile_places[file].path, error);
+      return profile_files_parse(files, file, NULL, 0, profile_places[file].path, error);
     aws_error_set(error, "configuration", "profile", 0, "the path in %s is too long, or its home directory unknown",
                   profile_places[file].variable);
     return false;
@@ -170,7 +170,7 @@ static bool profile_load_file(profile_files_t *files, profile_file_t file, const
 
   int fd = profile_open(path, is_named);
   if (fd < 0 && errno == 0)
-    return profile_files_parse(files, file, "", 0, path, error);
+    return profile_files_parse(files, file, NULL, 0, path, error);
 
   buffer_t text = BUFFER_INIT(PROFILE_FILE_LIMIT_BYTES);
   bool ok = fd >= 0 && profile_read(fd, &text);

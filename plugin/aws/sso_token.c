@@ -91,8 +91,10 @@ static void describe(const http_answer_t *answer, const char *operation, aws_err
   const char *code = "";
   const char *message = "no message";
   if (body != NULL && answer_text(body, "error", &code) == ANSWER_PRESENT && code[0] != '\0') {
+    char shown[sizeof(error->message)];
     (void)answer_text(body, "error_description", &message);
-    aws_error_set(error, code, operation, answer->status, "%s", message);
+    call_error_message(message, shown, sizeof(shown));
+    aws_error_set(error, code, operation, answer->status, "%s", shown);
   } else {
     call_error(answer, operation, error);
   }

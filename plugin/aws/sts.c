@@ -54,8 +54,10 @@ static void describe(const http_answer_t *answer, const char *operation, aws_err
   const char *message = "no message";
   if (body != NULL && answer_object(body, "Error", &said) == ANSWER_PRESENT &&
       answer_text(said, "Code", &code) == ANSWER_PRESENT && code[0] != '\0') {
+    char shown[sizeof(error->message)];
     (void)answer_text(said, "Message", &message);
-    aws_error_set(error, code, operation, answer->status, "%s", message);
+    call_error_message(message, shown, sizeof(shown));
+    aws_error_set(error, code, operation, answer->status, "%s", shown);
   } else {
     call_error(answer, operation, error);
   }

@@ -33,8 +33,8 @@ static void on_identity(void *owner, const aws_identity_t *identity, const aws_e
     *status = is_unusable ? STATUS_UNUSABLE : EXIT_FAILURE;
     return;
   }
-  (void)printf("Credentials from %s, for %s; region %s; %s, %s.\n", identity->source, identity->arn, identity->region,
-               identity->endpoints[ENDPOINT_SAGEMAKER], identity->endpoints[ENDPOINT_LOGS]);
+  (void)printf("Credentials from %s, for %s; region %s; asks %s and %s.\n", identity->source, identity->arn,
+               identity->region, identity->endpoints[ENDPOINT_SAGEMAKER], identity->endpoints[ENDPOINT_LOGS]);
   *status = EXIT_SUCCESS;
 }
 

@@ -38,29 +38,30 @@ def main() -> int:
                 collectd.run_once(within=TIMEOUT_S + 30)
             except subprocess.TimeoutExpired:
                 return _fail("collectd did not end")
-        trouble = _trouble(collectd)
-        if trouble is not None:
-            return _fail(trouble)
-    (counted,) = [value for value in collectd.values if value.type_instance == "apps"]
-    region = counted.plugin_instance.partition("_")[2]
-    if counted.value == 0:
-        print(f"No app is running in {region}.")
+            return _tell(collectd)
+
+
+def _tell(collectd: Collectd) -> int:
+    """_tell shows what is known, and fails only where that is nothing: much can be told without some permissions."""
+    counts = {v.type_instance: v for v in collectd.values if v.plugin == "sagemaker_scan" and v.type == "count"}
+    said = [line.text.removeprefix(_PREFIX) for line in collectd.complaints]
+    if "apps" not in counts:
+        others = [line.text for line in collectd.lines if line.severity in ("warning", "error")]
+        return _fail([*said, *others, f"no complete scan within {TIMEOUT_S} s"][0])
+    apps, unknown = counts["apps"], counts["unknown"].value
+    if unknown > 0 and not any(value.plugin == "sagemaker" for value in collectd.values):
+        return _fail([*said, f"the activity of {unknown:.0f} apps could not be found out within {TIMEOUT_S} s"][0])
+    region = apps.plugin_instance.partition("_")[2]
+    if apps.value == 0:
+        print(f"No app is running in {region}.", flush=True)
     else:
-        print(f"Running in {region}:\n\n{table(collectd.values)}\n\nBilled for them:\n\n{billed(collectd.values)}")
+        shown = f"{table(collectd.values)}\n\nBilled for them:\n\n{billed(collectd.values)}"
+        print(f"Running in {region}:\n\n{shown}", flush=True)
+    if unknown > 0:
+        said.append(f"nothing is known of {unknown:.0f} of {apps.value:.0f} apps")
+    for line in said:
+        print(f"once: {line}", file=sys.stderr)
     return 0
-
-
-def _trouble(collectd: Collectd) -> str | None:
-    """_trouble is why the scan was not complete, None if it was."""
-    if collectd.complaints:
-        return collectd.complaints[0].text.removeprefix(_PREFIX)
-    lines = [line.text for line in collectd.lines if line.severity in ("warning", "error")]
-    counts = {v.type_instance: v.value for v in collectd.values if v.plugin == "sagemaker_scan" and v.type == "count"}
-    if lines or "apps" not in counts:
-        return (lines or [f"no complete scan within {TIMEOUT_S} s"])[0]
-    if counts.get("unknown") != 0:
-        return f"the activity of {counts.get('unknown', 0):.0f} apps could not be found out within {TIMEOUT_S} s"
-    return None
 
 
 def _fail(reason: str) -> int:

@@ -1,6 +1,7 @@
 """`make demo` as a user runs it."""
 
 import os
+import re
 import subprocess
 import time
 
@@ -47,6 +48,9 @@ def test_the_demo_names_who_forgot_what_and_leaves_nothing_behind(tmp_path):
     warnings = [line.removeprefix("WARNING d-research4dl1_") for line in shown if line.startswith("WARNING")]
     assert sorted(warnings) == ["user01", "user02", "user04"]
     assert done.stderr == ""
+    readme = (TOP / "README.md").read_text()
+    told = re.search(r"after a word of introduction:\n\n((?:    .*\n|\n)+)", readme)[1].rstrip()
+    assert without_fractions(re.sub("(?m)^    ", "", told)) in without_fractions(done.stdout)
     assert list(tmp_path.iterdir()) == []
     assert not still_running(tmp_path)
 
@@ -56,6 +60,11 @@ def test_the_demos_logs_tell_no_secret(tmp_path):
         demo.show(tmp_path, url)
     assert (tmp_path / "collectd" / "output").stat().st_size > 0
     assert files_that_tell(tmp_path) == []
+
+
+def without_fractions(text: str) -> str:
+    """The threshold plugin tells microseconds; all else is the same each time."""
+    return re.sub(r"\d+\.\d{6}", "SECONDS", text)
 
 
 def rows(shown: list[str], heading: str) -> list[list[str]]:

@@ -87,3 +87,28 @@ def test_without_the_permission(cloud, tmp_path, operation):
     cloud.app("user01", "app")
     cloud.aws.fault(operation, "access_denied")
     fails_with_one_line(once(cloud, tmp_path), operation)
+
+
+@pytest.mark.parametrize("operation", ["FilterLogEvents", "ListDomains"])
+def test_without_a_permission_that_may_be_left_out(cloud, tmp_path, operation):
+    cloud.domain()
+    cloud.lab("churn", "yamada")
+    cloud.aws.fault(operation, "access_denied")
+    done = once(cloud, tmp_path)
+    assert done.returncode == 0
+    assert [row[1:4] for row in rows(done.stdout.splitlines(), "APP OR SPACE")] == [["yamada", "JupyterLab", "churn"]]
+    (line,) = done.stderr.splitlines()
+    assert operation in line
+
+
+def test_what_is_known_is_shown_beside_what_is_not(cloud, tmp_path):
+    cloud.domain()
+    cloud.app("user01", "app")
+    cloud.lab("churn", "yamada")
+    cloud.aws.fault("ListSpaces", "access_denied")
+    done = once(cloud, tmp_path)
+    assert done.returncode == 0
+    assert [row[1] for row in rows(done.stdout.splitlines(), "APP OR SPACE")] == ["user01"]
+    denied, unknown = done.stderr.splitlines()
+    assert "allow sagemaker:ListSpaces" in denied
+    assert unknown == "once: nothing is known of 1 of 2 apps"

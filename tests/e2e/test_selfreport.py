@@ -2,7 +2,7 @@
 
 import pytest
 
-from e2e.cloud import DAY_S, HOUR_S
+from e2e.cloud import DAY_S, HOUR_S, REGION
 
 
 def test_the_heartbeat_comes_with_every_read(cloud, watch):
@@ -54,6 +54,20 @@ def test_counts(cloud, watch):
     collectd.await_scans()
     counts = {name: collectd.scan(f"count-{name}")[-1].value for name in ("apps", "users", "unknown", "unlogged")}
     assert counts == {"apps": 6, "users": 4, "unknown": 0, "unlogged": 1}
+
+
+@pytest.mark.parametrize(
+    "user, said", [("user", "found 3 apps of 2 users."), ("nobody", "found no app; if some run, ")]
+)
+def test_what_the_first_complete_scan_has_found_is_said_once(cloud, watch, user, said):
+    cloud.domain()
+    for number in range(3):
+        cloud.app(f"user{number % 2}", f"app{number}")
+    cloud.aws.fault("ListApps", "access_denied", times=1)
+    collectd = watch(f'Interval 1\n<Account default>\nUser "{user}"\n</Account>')
+    collectd.await_scans(3)
+    (line,) = [line for line in collectd.all_own_lines if line.severity == "info"]
+    assert f'account "default", region {REGION}: the first complete scan {said}' in line.text
 
 
 def test_an_account_without_any_app_is_a_complete_scan(cloud, watch):

@@ -43,7 +43,7 @@ def put_to_use(machine, *names: str) -> None:
     """put_to_use does what the installed files say that one has to do."""
     for name in names:
         sample = machine.sample(name)
-        (command,) = re.findall(r"^##   (sed .*)$", sample.read_text(), re.MULTILINE)
+        (command,) = re.findall(r"^##?   (sed .*)$", sample.read_text(), re.MULTILINE)
         *words, path = shlex.split(command)
         assert path == f"/{SAMPLES}/{name}"
         subprocess.run([*words, sample], check=True)
@@ -129,10 +129,13 @@ def test_every_line_of_the_configuration_is_commented_out_and_comes_back_whole(m
     assert sorted(sample.name for sample in (machine.root / SAMPLES).iterdir()) == NAMES
     for name in NAMES:
         assert all(line.startswith("#") for line in machine.sample(name).read_text().splitlines())
-    assert f"    sudo sed -i 's/^#//' /{SAMPLES}/sagemaker*.conf\n" in (TOP / "README.md").read_text()
-    put_to_use(machine, *NAMES)
-    for name in NAMES:
-        assert machine.sample(name).read_text().endswith("\n\n" + (SHIPPED / name).read_text())
+    readme = (TOP / "README.md").read_text()
+    assert f"    (cd /{SAMPLES} &&\n        sudo sed -i '/^##/,$s/^#//' {' '.join(NAMES)})\n" in readme
+    # A second time nothing happens.
+    for _ in range(2):
+        put_to_use(machine, *NAMES)
+        for name in NAMES:
+            assert machine.sample(name).read_text().endswith("\n\n" + (SHIPPED / name).read_text())
 
 
 def test_the_configuration_is_the_administrators_and_only_a_purge_runs_a_script(deb, tmp_path):

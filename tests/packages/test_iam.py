@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 import yaml
 
 from e2e.collectd import TOP
@@ -16,18 +17,23 @@ class Template(yaml.SafeLoader):
     """Template reads CloudFormation's YAML, whose functions are tags; !Sub is taken as what it stands for."""
 
 
+def function(name: str):
+    return lambda loader, node: {f"Fn::{name}": loader.construct_sequence(node, deep=True)}
+
+
+for name in ("If", "Not", "Equals"):
+    Template.add_constructor(f"!{name}", function(name))
 Template.add_constructor("!Ref", lambda loader, node: {"Ref": loader.construct_scalar(node)})
 Template.add_constructor("!GetAtt", lambda loader, node: {"Fn::GetAtt": loader.construct_scalar(node)})
+PSEUDO = {"Partition": "aws", "AccountId": "*", "URLSuffix": "amazonaws.com"}
 Template.add_constructor(
     "!Sub",
-    lambda loader, node: (
-        loader.construct_scalar(node).replace("${AWS::Partition}", "aws").replace("${AWS::AccountId}", "*")
-    ),
+    lambda loader, node: re.sub(r"\$\{AWS::(\w+)\}", lambda name: PSEUDO[name[1]], loader.construct_scalar(node)),
 )
 
 
-def template() -> dict:
-    return yaml.load((IAM / "role.yaml").read_text(), Template)
+def template(name: str = "role.yaml") -> dict:
+    return yaml.load((IAM / name).read_text(), Template)
 
 
 def actions(policy: dict) -> set[str]:
@@ -56,10 +62,9 @@ def test_the_log_group_is_the_plugins():
     assert logs["Resource"] == [arn, f"{arn}:*"]
 
 
-def test_the_readme_shows_the_policy():
-    blocks = re.findall(r"(?:^    .*\n)+", README, re.MULTILINE)
-    shown = [json.loads(block) for block in blocks if block.lstrip().startswith("{")]
-    assert POLICY in shown
+def test_the_readme_says_of_each_action_what_it_is_for():
+    table = re.search(r"^\| action \|.*?\n\n", README, re.MULTILINE | re.DOTALL)[0]
+    assert set(re.findall(r"^\| `(\w+:\w+)` \| \w", table, re.MULTILINE)) == actions(POLICY)
 
 
 def test_the_template_has_the_policy_and_the_trust():
@@ -74,11 +79,32 @@ def test_the_template_has_the_policy_and_the_trust():
     assert json.loads(trust) == json.loads((IAM / "trust.json").read_text())
 
 
-def test_the_template_refers_to_what_it_has():
-    text = (IAM / "role.yaml").read_text()
-    known = set(template()["Parameters"]) | set(template()["Resources"])
-    referred = re.findall(r"!Ref (\w+)|!GetAtt (\w+)", text)
+@pytest.mark.parametrize("name", ["role.yaml", "account.yaml"])
+def test_a_template_refers_to_what_it_has(name):
+    text = (IAM / name).read_text()
+    known = {*template(name)["Parameters"], *template(name)["Resources"], "AWS::NoValue"}
+    referred = re.findall(r"!Ref ([\w:]+)|!GetAtt (\w+)", text)
     assert referred and {ref or att for ref, att in referred} <= known
+    conditions = re.findall(r"Condition: (\w+)|!If \[(\w+)", text)
+    assert {one or other for one, other in conditions} == set(template(name).get("Conditions", {}))
+
+
+def test_the_template_for_one_account_has_the_policy_and_gives_it_to_whom_one_says():
+    made = template("account.yaml")
+    policy = made["Resources"]["Policy"]["Properties"]
+    assert policy["PolicyDocument"] == POLICY
+    assert policy["Users"] == {"Fn::If": ["HasUser", [{"Ref": "UserName"}], {"Ref": "AWS::NoValue"}]}
+    role = made["Resources"]["Role"]["Properties"]
+    assert role["ManagedPolicyArns"] == [{"Ref": "Policy"}]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert (trust["Principal"], trust["Action"]) == ({"Service": "ec2.amazonaws.com"}, "sts:AssumeRole")
+    assert made["Resources"]["Profile"]["Properties"]["Roles"] == [{"Ref": "Role"}]
+    # Without a word of the parameters there is nothing but the policy.
+    assert [parameter["Default"] for parameter in made["Parameters"].values()] == ["", "no"]
+    assert made["Conditions"] == {
+        "HasUser": {"Fn::Not": [{"Fn::Equals": [{"Ref": "UserName"}, ""]}]},
+        "HasInstance": {"Fn::Equals": [{"Ref": "InstanceProfile"}, "yes"]},
+    }
 
 
 def test_the_callers_side_may_assume_the_role_that_is_made():

@@ -23,7 +23,7 @@ def test_the_configuration_is_the_administrators_and_commented_out(rpm, tmp_path
     for sample in (tmp_path / "etc/collectd.d").iterdir():
         text = sample.read_text()
         assert all(line.startswith("#") for line in text.splitlines())
-        assert f"sed -i 's/^#//' /etc/collectd.d/{sample.name}" in text
+        assert f"sed -i '/^##/,$s/^#//' /etc/collectd.d/{sample.name}" in text
 
 
 def test_it_asks_for_a_collectd_that_it_works_with(rpm):

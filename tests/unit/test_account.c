@@ -218,6 +218,10 @@ static void account_names_a_profile_that_is_nowhere(void **state) {
   snprintf(expected, sizeof(expected), "profile \"typo\" (from option Profile) is neither in %s nor in %s", config_path,
            credentials_path);
   assert_string_equal(error.message, expected);
+  assert_int_equal(unlink(config_path), 0);
+  assert_false(aws_account_refresh(client.account, &error));
+  snprintf(expected, sizeof(expected), "is neither in %s (no such file) nor in %s", config_path, credentials_path);
+  assert_non_null(strstr(error.message, expected));
   setenv("AWS_PROFILE", "typo", 1);
   use_files(NULL, NULL, NULL);
   assert_false(aws_account_refresh(client.account, &error));

@@ -49,6 +49,27 @@ static void config_without_options_is_one_account_with_the_defaults(void **state
   config_free(config);
 }
 
+/* It may be newer than the plugin, or mistyped. */
+static void config_takes_a_type_of_app_that_aws_does_not_document_with_a_notice(void **state) {
+  (void)state;
+  static const line_t lines[] = {
+      {"AppType", "s", {"SomethingNew2"}, 0, 0},
+      {"AppType", "ss", {"JupyterLab", "Jupyter"}, 0, 0},
+  };
+  static const char *const types[] = {"SomethingNew2", "Jupyter"};
+  config_t *config = configure(lines, COUNT(lines), true);
+  assert_non_null(config);
+  assert_int_equal(config->accounts[0].app_types.count, 3);
+  assert_int_equal(fake_lines(), COUNT(types));
+  for (size_t i = 0; i < COUNT(types); i++) {
+    char expected[128];
+    snprintf(expected, sizeof(expected), "NOTICE sagemaker plugin: option AppType \"%s\": AWS documents no such type",
+             types[i]);
+    assert_memory_equal(fake_line(i), expected, strlen(expected));
+  }
+  config_free(config);
+}
+
 static void config_takes_every_option(void **state) {
   (void)state;
   static const line_t lines[] = {
@@ -65,7 +86,7 @@ static void config_takes_every_option(void **state) {
       {"Endpoint", "ss", {"sts", "https://sts.test"}, 0, 0},
       {"Timeout", "n", {NULL}, 0.5, 0},
       {"Domain", "sss", {"d-abcdefghijkl", "d-2", "d-3"}, 0, 0},
-      {"AppType", "ss", {"JupyterLab", "SomethingNew2"}, 0, 0},
+      {"AppType", "ss", {"JupyterLab", "KernelGateway"}, 0, 0},
       {"LogGroup", "s", {"/my/group-1_a.b#c"}, 0, 0},
       {"Host", "s", {"aws-prod"}, 0, 0},
       {"DomainLabel", "s", {"name"}, 0, 0},
@@ -99,7 +120,7 @@ static void config_takes_every_option(void **state) {
   assert_string_equal(account->endpoints[ENDPOINT_STS], "https://sts.test");
   assert_int_equal(account->timeout, DOUBLE_TO_CDTIME_T(0.5));
   assert_int_equal(account->domains.count, 3);
-  assert_string_equal(account->app_types.items[1], "SomethingNew2");
+  assert_string_equal(account->app_types.items[1], "KernelGateway");
   assert_string_equal(account->log_group, "/my/group-1_a.b#c");
   assert_string_equal(account->host, "aws-prod");
   assert_true(account->label_by_name);
@@ -575,6 +596,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(config_without_options_is_one_account_with_the_defaults),
       TEST(config_takes_every_option),
+      TEST(config_takes_a_type_of_app_that_aws_does_not_document_with_a_notice),
       TEST(config_takes_the_last_rate_of_an_operation),
       TEST(config_takes_several_times_in_a_line_and_several_lines),
       TEST(config_refuses_a_bad_time_among_good_ones),

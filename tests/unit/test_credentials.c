@@ -141,6 +141,21 @@ static void static_keys_are_those_of_one_file(void **state) {
   profile_files_free(files);
 }
 
+/* Of the files that are looked into, that is what an administrator has to know. */
+static void static_keys_of_a_file_that_is_not_there(void **state) {
+  (void)state;
+  aws_error_t error;
+  profile_files_t *files = profile_files_new();
+  assert_non_null(files);
+  assert_true(profile_files_parse(files, PROFILE_CREDENTIALS_FILE, NULL, 0, "/aws/credentials", &error));
+  const credentials_context_t context = {.files = files};
+  credentials_provider_t *provider = credentials_static_new(&context, PROFILE_CREDENTIALS_FILE, "default");
+  found_t found = get(provider);
+  assert_found(&found, CREDENTIALS_ABSENT, "keys in /aws/credentials (no such file)");
+  provider->destroy(provider);
+  profile_files_free(files);
+}
+
 /* A link of a chain: answers when it is told to, or at once. */
 typedef struct {
   credentials_provider_t base;
@@ -272,6 +287,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(environment_gives_both_keys_or_says_which_is_missing),
       cmocka_unit_test(static_keys_are_those_of_one_file),
+      cmocka_unit_test(static_keys_of_a_file_that_is_not_there),
       cmocka_unit_test(chain_stops_at_the_first_link_that_is_configured),
       cmocka_unit_test(chain_says_where_it_has_looked),
       cmocka_unit_test(chain_leaves_out_places_that_no_message_can_hold),

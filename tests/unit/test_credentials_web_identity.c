@@ -182,6 +182,23 @@ static void sts_refusal_is_in_its_own_words_and_final(void **state) {
   provider_case_end(&test, provider);
 }
 
+/* What AWS says of a wrong secret goes on with the canonical request. */
+static void sts_refusal_is_shown_up_to_its_first_lines_end(void **state) {
+  (void)state;
+  static const fake_exchange_t exchanges[] = {ANSWERS(
+      STS, NULL, NULL, 403,
+      "{\"Error\": {\"Code\": \"SignatureDoesNotMatch\", \"Message\": \"Check your key.\\n\\nThe Canonical String "
+      "is\\nPOST\"}}")};
+  provider_case_t test;
+  start(&test, "");
+  set_environment();
+  EXPECT(exchanges);
+  credentials_provider_t *provider = credentials_web_identity_new(&test.context, "default", true);
+  provider_case_ask(&test, provider);
+  assert_string_equal(test.error.message, "Check your key.");
+  provider_case_end(&test, provider);
+}
+
 static void sts_answers_that_are_none(void **state) {
   (void)state;
   static const char *const answers[] = {
@@ -256,6 +273,7 @@ int main(void) {
       cmocka_unit_test(sts_is_asked_again_while_its_identity_provider_is_out_of_reach),
       cmocka_unit_test(sts_is_asked_three_times_at_most),
       cmocka_unit_test(sts_refusal_is_in_its_own_words_and_final),
+      cmocka_unit_test(sts_refusal_is_shown_up_to_its_first_lines_end),
       cmocka_unit_test(sts_answers_that_are_none),
       cmocka_unit_test(sts_endpoint_follows_the_settings),
       cmocka_unit_test(keys_end_by_this_machines_clock),

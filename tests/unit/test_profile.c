@@ -285,8 +285,11 @@ static void profile_load_takes_missing_files_for_empty_ones(void **state) {
   static const char *const others[] = {"/dev/null", "/", ""};
   aws_error_t error = {.message = ""};
   profile_files_t *files = parsed("[profile x]\n", "[x]\n");
+  assert_true(profile_file_is_there(files, PROFILE_CONFIG_FILE));
   assert_true(profile_files_load(files, missing, missing, &error));
   assert_false(profile_exists(files, "x"));
+  assert_string_equal(profile_file_path(files, PROFILE_CONFIG_FILE), missing);
+  assert_false(profile_file_is_there(files, PROFILE_CONFIG_FILE));
   for (size_t i = 0; i < COUNT(others); i++)
     assert_true(profile_files_load(files, others[i], others[i], &error));
   profile_files_free(files);

@@ -1,0 +1,132 @@
+/* links: trouble studio/studio studio/operations studio/signals studio/owners studio/pointer_set studio/billing */
+/* links: aws/buffer aws/error aws/utf8 unit/trouble_fixture unit/target_fixture unit/fake_aws unit/fake_collectd */
+/* links: -lcrypto -ljson-c -lm -lpthread */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "trouble_fixture.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* An app whose log never rests, as chatter.c marks it. */
+static studio_app_t *add_chatty(const char *user) {
+  studio_app_t *app = target_add(&one, user, "a", 60);
+  app->stream_state = STREAM_WITH_EVENTS;
+  app->chatty = app->switched = true;
+  return app;
+}
+
+static void trouble_with_a_chattering_log_is_one_notice_for_all_and_each_time(void **state) {
+  (void)state;
+  studio_app_t *app = add_chatty("user01");
+  assert_string_equal(
+      said(), "NOTICE " ABOUT
+              "the log of app d-1/user01/KernelGateway/a has moved in nearly every hour of a day, which no person's "
+              "does; it is now measured by \"match\"; if that is wrong, give its type an <Activity \"KernelGateway\"> "
+              "block with Match phrases that only people cause.");
+  assert_string_equal(said(), "");
+  add_chatty("user02");
+  add_chatty("user03");
+  assert_non_null(strstr(said(), "the log of app d-1/user03/KernelGateway/a and 1 more has moved"));
+  app->chatty = false;
+  assert_string_equal(said(), "");
+  app->chatty = true;
+  assert_non_null(strstr(said(), "the log of app d-1/user01/KernelGateway/a has moved"));
+}
+
+static void trouble_with_a_chattering_log_is_none_of_who_is_not_watched(void **state) {
+  (void)state;
+  add_chatty("left")->listed = 0;
+  add_chatty("excluded")->excluded = true;
+  assert_string_equal(said(), "");
+}
+
+static void trouble_with_apps_that_do_not_log_is_one_notice_for_all_and_each(void **state) {
+  (void)state;
+  target_add(&one, "user01", "young", 3599);
+  assert_string_equal(said(), "");
+  target_add(&one, "user01", "old", 3600);
+  assert_string_equal(said(), "NOTICE " ABOUT
+                              "app d-1/user01/KernelGateway/old has no log stream an hour after its creation, so its "
+                              "idle time counts from there; its execution role needs logs:CreateLogStream and "
+                              "logs:PutLogEvents.");
+  assert_string_equal(said(), "");
+  target_add(&one, "user02", "a", 7200);
+  target_add(&one, "user02", "b", 7200);
+  target_add(&one, "user02", "c", 7200);
+  assert_non_null(strstr(said(), "app d-1/user02/KernelGateway/c and 2 more has no log stream"));
+}
+
+static void trouble_with_logging_is_none_of_these(void **state) {
+  (void)state;
+  target_add(&one, "logs", "a", 7200)->stream_state = STREAM_WITH_EVENTS;
+  target_add(&one, "silent", "a", 7200)->stream_state = STREAM_WITHOUT_EVENTS;
+  target_add(&one, "unknown", "a", 7200)->looked = 0;
+  target_add(&one, "timeless", "a", 7200)->created_ms = 0;
+  target_add(&one, "canvas", "a", 7200)->type = studio_word(one.target.studio, "Canvas");
+  assert_string_equal(said(), "");
+  target_add(&one, "user01", "a", 7200);
+  one.target.studio->scan.group_missing = true;
+  said();
+  assert_string_equal(said(), "");
+}
+
+static void trouble_with_domains_of_one_name_is_said_where_names_are_shown(void **state) {
+  (void)state;
+  studio_name_domain(one.target.studio, "d-1", "science");
+  studio_name_domain(one.target.studio, "d-2", "science");
+  assert_string_equal(said(), "");
+  one.target.studio->settings.label_by_name = true;
+  assert_string_equal(said(),
+                      "NOTICE " ABOUT "several domains are named \"science\"; they stand as science~d-1 and the like.");
+  assert_string_equal(said(), "");
+}
+
+static const char *said_at_the_beginning(idle_counts_t counts) {
+  report_health_t health = {.counts = counts};
+  fake_lines_forget();
+  trouble_begin(&trouble, &one.target, &health);
+  return fake_lines() == 1 ? fake_line(0) : "";
+}
+
+static void trouble_tells_once_what_the_first_complete_scan_has_found(void **state) {
+  static const struct {
+    size_t apps, users;
+    const char *line;
+  } cases[] = {
+      {0, 0, "found no app; if some run, check the region and the options Domain, AppType, User and IgnoreUser."},
+      {1, 1, "found 1 app of 1 user."},
+      {3, 2, "found 3 apps of 2 users."},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char expected[256];
+    trouble_fixture_end(state);
+    trouble_fixture_begin(state);
+    assert_string_equal(said_at_the_beginning((idle_counts_t){.listed = true, .apps = 7, .unknown = 1}), "");
+    snprintf(expected, sizeof(expected), "INFO " ABOUT "the first complete scan %s", cases[i].line);
+    idle_counts_t counts = {.listed = true, .complete = true, .apps = cases[i].apps, .users = cases[i].users};
+    assert_string_equal(said_at_the_beginning(counts), expected);
+    counts.apps++;
+    assert_string_equal(said_at_the_beginning(counts), "");
+  }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, trouble_fixture_begin, trouble_fixture_end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(trouble_with_a_chattering_log_is_one_notice_for_all_and_each_time),
+      TEST(trouble_with_a_chattering_log_is_none_of_who_is_not_watched),
+      TEST(trouble_with_apps_that_do_not_log_is_one_notice_for_all_and_each),
+      TEST(trouble_with_logging_is_none_of_these),
+      TEST(trouble_with_domains_of_one_name_is_said_where_names_are_shown),
+      TEST(trouble_tells_once_what_the_first_complete_scan_has_found),
+  };
+  return cmocka_run_group_tests_name("trouble_notices", tests, NULL, NULL);
+}
