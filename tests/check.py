@@ -142,6 +142,19 @@ def sanitized(kind: str, *names: str) -> Callable[[], Count]:
     return step
 
 
+def soak() -> Count:
+    """soak is a step: the soak in its short form, whose figures are printed."""
+    count = run_pytest("soak", CORES, "tests/soak")
+    print(text_of(RESULTS / "soak.txt"))
+    return count
+
+
+def whole_soak() -> Count:
+    """whole_soak is a step: ten thousand intervals, and their figures."""
+    done = subprocess.run([sys.executable, "-m", "soak"], cwd=TOP)
+    return Count(failed=1) if done.returncode else Count(passed=1)
+
+
 def run_pytest(name: str, workers: int, *arguments: str, **environment: str) -> Count:
     report = RESULTS / f"{name}.xml"
     done = subprocess.run(
@@ -193,6 +206,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
     "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench"),
+    "a short soak": soak,
     "Graphite, InfluxDB, Grafana, Prometheus": pytest(WAITING_WORKERS, "neighbours"),
     "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
     "end to end with AddressSanitizer and UBSan": sanitized("address", "test_six_traps.py", "test_accounts.py"),
@@ -205,6 +219,8 @@ STEPS: dict[str, Callable[[], Count]] = {
 }
 
 LONG_STEPS: dict[str, Callable[[], Count]] = {
+    "build": make(PARALLEL, "all", "programs"),
+    "a soak of ten thousand intervals": whole_soak,
     "build with sanitizers": make(PARALLEL, *SANITIZED, "all"),
     "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
     "build the fuzz targets": make(PARALLEL, *runner.BUILT_WITH, "fuzzers"),
