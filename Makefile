@@ -22,10 +22,10 @@ JOBS := $(shell nproc)
 RIM := $(wildcard plugin/*.c)
 SOURCES := $(RIM) $(wildcard plugin/aws/*.c plugin/studio/*.c)
 TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c tests/bench/*.c tests/fuzz/*.c \
-    tests/faults/*.c)
+    tests/faults/*.c tests/soak/*.c)
 PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(filter tests/unit/test_% tests/differential/% tests/demo/% tests/bench/%,\
     $(TEST_SOURCES)))
-PRELOADS := $(patsubst tests/%.c,$(BUILD)/%.so,$(wildcard tests/faults/*.c))
+PRELOADS := $(patsubst tests/%.c,$(BUILD)/%.so,$(wildcard tests/faults/*.c tests/soak/*.c))
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 HEADERS := $(wildcard plugin/*.h plugin/*/*.h tests/unit/*.h tests/fuzz/*.h)
 

@@ -156,6 +156,19 @@ def all_faults() -> Count:
     return matrix + run_pytest("all-faults", CORES, "tests/faults", "--ignore=tests/faults/test_matrix.py", CHECK="long")
 
 
+def soak() -> Count:
+    """soak is a step: the soak in its short form, whose figures are printed."""
+    count = run_pytest("soak", CORES, "tests/soak")
+    print(text_of(RESULTS / "soak.txt"))
+    return count
+
+
+def whole_soak() -> Count:
+    """whole_soak is a step: ten thousand intervals, and their figures."""
+    done = subprocess.run([sys.executable, "-m", "soak"], cwd=TOP, env=os.environ | {"PYTHONPATH": "tests"})
+    return Count(failed=1) if done.returncode else Count(passed=1)
+
+
 def run_pytest(name: str, workers: int, *arguments: str, **environment: str) -> Count:
     report = RESULTS / f"{name}.xml"
     done = subprocess.run(
@@ -208,6 +221,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
     "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench"),
     "faults, stops, neighbours in one collectd": faults,
+    "a short soak": soak,
     "Graphite, InfluxDB, Grafana, Prometheus": pytest(WAITING_WORKERS, "neighbours"),
     "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
     "end to end with AddressSanitizer and UBSan": sanitized("address", "test_six_traps.py", "test_accounts.py"),
@@ -222,6 +236,7 @@ STEPS: dict[str, Callable[[], Count]] = {
 LONG_STEPS: dict[str, Callable[[], Count]] = {
     "build": make(PARALLEL, "all", "programs"),
     "every operation meets every fault; SIGTERM in every phase of a scan": all_faults,
+    "a soak of ten thousand intervals": whole_soak,
     "build with sanitizers": make(PARALLEL, *SANITIZED, "all"),
     "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
     "build the fuzz targets": make(PARALLEL, *runner.BUILT_WITH, "fuzzers"),

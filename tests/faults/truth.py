@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 
 from e2e.cloud import CORRECTED_S, EXACT_S, Running
 from e2e.output import Value
@@ -23,6 +24,7 @@ class Tracked:
     fallback: bool = False  # its newest event may stand for the newest that counts
     worked: float | None = None  # when somebody last worked, of one whose matching events count
     since: float | None = None  # of one that was seen to start: what its first value said
+    was: float | None = None  # since when it was idle before somebody worked, while a scan from then may be reported
 
 
 @dataclass
@@ -46,7 +48,10 @@ class Truth:
         elif value.is_nan:
             if any(tracked.removed is None for tracked in group):
                 self.wrong.append(f"NaN for what is there: {value}")
-        elif not any(self._is_true(value, offset, group) for offset in self._offsets(value.time)):
+        elif not any(
+            self._is_true(value, offset, group) or self._was_true(value, offset, group)
+            for offset in self._offsets(value.time)
+        ):
             self.wrong.append(f"untrue: {value}")
 
     def _group(self, value: Value) -> list[Tracked]:
@@ -74,6 +79,17 @@ class Truth:
         if any(tracked.fallback for tracked in group):
             return value.value >= 0 and said >= truths[0] - exact
         return any(abs(said - truth) <= exact for truth in truths)
+
+    def _was_true(self, value: Value, offset: float, group: list[Tracked]) -> bool:
+        """_was_true: it says what was true before somebody worked, in each app's own time."""
+        choose = min if value.plugin == "sagemaker_user" else max
+        known = [[s for s in (self.since(t), t.was) if s is not None] for t in group]
+        said = value.time + offset - value.value
+        return any(abs(said - choose(sinces)) <= EXACT_S for sinces in product(*known) if sinces)
+
+    def since(self, tracked: Tracked) -> float | None:
+        """since is since when an app is idle; None: it was seen to start, and its first value is still to come."""
+        return tracked.since if tracked.arrived else self._since(tracked)
 
     def _since(self, tracked: Tracked) -> float:
         return tracked.worked if tracked.worked is not None else tracked.running.since
