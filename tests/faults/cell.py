@@ -13,10 +13,10 @@ from faults.lane import Lane, Mark
 from faults.operations import BY_NAME, SWEEP, SWEEPS_SEEN, Operation, asked_by_name, swept_to
 from faults.truth import Tracked
 
-# For a scan of three attempts that each run into the timeout, on a machine that does other things; a
-# credential_process is given 60 s by the plugin.
+# For a scan of three attempts that each run into the timeout, on a machine that does other things. A
+# credential_process is given 60 s by the plugin; a later page of a listing that is throttled is asked for eight times.
 PATIENCE_S = 90.0
-PROCESS_PATIENCE_S = 240.0
+LONG_PATIENCE_S = 300.0
 
 Script = Generator[None, None, None]
 
@@ -36,7 +36,12 @@ class Cell:
 
     @property
     def patience(self) -> float:
-        return PROCESS_PATIENCE_S if self.operation.host is None else PATIENCE_S
+        return LONG_PATIENCE_S if self.operation.host is None or self.is_throttled_within else PATIENCE_S
+
+    @property
+    def is_throttled_within(self) -> bool:
+        """is_throttled_within: the plugin does not give up what it has of a listing for that, not soon."""
+        return self.kind.name in ("ThrottlingException", "429", "503") and self.position in ("middle", "last")
 
     @property
     def outcome(self) -> str:

@@ -68,7 +68,7 @@ def _is_slow(cell: Cell) -> bool:
         return True
     hangs = ("hang before headers", "hang after headers", "slow drip")
     endless = cell.kind.name == "endless pages" and cell.operation is BY_NAME
-    return endless or (cell.operation.host is None and cell.kind.name in hangs)
+    return endless or cell.is_throttled_within or (cell.operation.host is None and cell.kind.name in hangs)
 
 
 class Matrix:

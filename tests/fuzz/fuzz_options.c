@@ -61,6 +61,23 @@ static void clear_tree(oconfig_item_t *item) {
   free(item->values);
 }
 
+/* What is taken may be remarked on. */
+static bool are_all_notices(void) {
+  for (size_t i = 0; i < fake_lines(); i++) {
+    if (strncmp(fake_line(i), "NOTICE ", 7) != 0)
+      return false;
+  }
+  return true;
+}
+
+/* What is not is refused in one line. */
+static bool is_one_refusal(void) {
+  size_t refusals = 0;
+  for (size_t i = 0; i < fake_lines(); i++)
+    refusals += strncmp(fake_line(i), "ERROR ", 6) == 0 ? 1 : 0;
+  return refusals == 1;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   input_t input = input_of(data, size);
   oconfig_item_t root = {.key = (char *)"Plugin"};
@@ -69,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   read_tree(&root, &input);
   config_t *config = config_new();
   bool taken = config_add(config, &root) == 0;
-  INPUT_PROMISE(fake_lines() == (taken ? 0 : 1));
+  INPUT_PROMISE(taken ? are_all_notices() : is_one_refusal());
   if (taken)
     INPUT_PROMISE(config_complete(config) == 0 && config->accounts_count > 0);
   config_free(config);
