@@ -11,9 +11,10 @@ from e2e.collectd import PATIENCE_S
 from soak.place import WAYS, Place
 from soak.troubles import Trouble, strike
 
-# A trouble lasts until it was met, so that a second try helps, or for up to so many reports; it is given up when it is
-# not met: not everything is asked for in every scan.
+# A trouble lasts until it was met, so that a second try helps, or for up to so many reports or seconds: a listing that
+# is throttled is tried again for minutes. It is given up when it is not met: not all is asked for in every scan.
 _TROUBLE_REPORTS = 4
+_TROUBLE_S = 10
 _UNMET_REPORTS = 12
 
 Script = Iterator[None]
@@ -77,13 +78,15 @@ class Life:
         place = self.place
         trouble = strike(place, self._random)
         before, lasts = place.reports, self._random.randint(0, _TROUBLE_REPORTS)
+        end = time.monotonic() + _TROUBLE_S
         if not trouble.calm:
             self._work()
             self._move()
 
         def is_over() -> bool:
             reports = place.reports - before
-            return reports >= _UNMET_REPORTS or (reports >= lasts and trouble.hits() > 0)
+            enough = reports >= lasts or time.monotonic() > end
+            return reports >= _UNMET_REPORTS or (enough and trouble.hits() > 0)
 
         yield from self._until(is_over, f"end of {trouble.name}")
         met = trouble.hits() > 0
