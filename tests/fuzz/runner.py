@@ -52,7 +52,7 @@ def run(runs: int, chosen: Iterable[str] = ()) -> list[Result]:
     """run shares so many runs out among the targets, of which each begins with its whole corpus."""
     names = list(chosen) or targets()
     parts = {name: PARTS.get(name, 1) for name in names}
-    shares = {name: runs * part // sum(parts.values()) for name, part in parts.items()}
+    shares = {name: -(-runs * part // sum(parts.values())) for name, part in parts.items()}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(lambda name: _run_target(name, shares[name]), sorted(names, key=shares.__getitem__)))
 
