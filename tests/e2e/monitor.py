@@ -27,6 +27,10 @@ class Monitor(Collectd):
     def heartbeats(self) -> list[Value]:
         return sorted(self.scan("duration-since_complete"), key=lambda value: value.time)
 
+    def beat(self) -> Value:
+        """beat is the newest heartbeat; a read dispatches its first behind the values of the apps."""
+        return self.wait(lambda: self.heartbeats, "heartbeat")[-1]
+
     def completions(self) -> list[float]:
         """completions are the times at which a scan was complete, as the heartbeats tell them.
 

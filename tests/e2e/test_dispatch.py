@@ -188,4 +188,4 @@ def test_identities_are_unique_and_of_stock_types(cloud, watch):
     seen = [(value.identifier, value.time) for value in collectd.values]
     assert len(seen) == len(set(seen))
     assert not [line for line in collectd.lines if "too old" in line.text or "not defined" in line.text]
-    assert collectd.completions() and REGION in collectd.heartbeats[-1].plugin_instance
+    assert collectd.completions() and REGION in collectd.beat().plugin_instance

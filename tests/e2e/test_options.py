@@ -32,7 +32,7 @@ def test_no_block_at_all_is_a_working_configuration(cloud, watch):
     app = cloud.app("user01", "app", idle=DAY_S)
     collectd = watch("", shipped=(), files={"sagemaker.conf": "LoadPlugin sagemaker\n"})
     assert_idle_since(collectd.value(app.identifier), app.since)
-    assert collectd.heartbeats[-1].interval == 300
+    assert collectd.beat().interval == 300
 
 
 def test_the_shipped_files_work_as_they_stand(cloud, watch):
@@ -100,7 +100,7 @@ def test_a_host_of_its_own(cloud, watch):
     app = cloud.app("user01", "app")
     collectd = watch(account('Host "aws-prod"'))
     assert collectd.value(app.identifier).host == "aws-prod"
-    assert collectd.heartbeats[-1].host == "aws-prod"
+    assert collectd.beat().host == "aws-prod"
     assert HOST not in {value.host for value in collectd.values}
 
 
@@ -214,7 +214,7 @@ def test_the_region_of_the_environment(cloud, watch, variable):
     app = cloud.app("user01", "app")
     collectd = watch(environment=KEYS | {"AWS_ENDPOINT_URL": cloud.aws.url, variable: REGION})
     assert_idle_since(collectd.value(app.identifier), app.since)
-    assert collectd.heartbeats[-1].plugin_instance == f"default_{REGION}"
+    assert collectd.beat().plugin_instance == f"default_{REGION}"
 
 
 def test_a_fraction_of_a_second_is_an_interval(cloud, watch):

@@ -28,7 +28,7 @@ def test_the_newest_event_counts_and_what_it_counts_for_is_told(cloud, watch, wo
     assert collectd.value(worlds["silent"].identifier).meta["signal"] == "match"
     assert collectd.count("fallback") == 1
     assert collectd.count("unknown") == 0
-    assert collectd.heartbeats[-1].value < 2
+    assert collectd.beat().value < 2
 
 
 def test_the_permission_is_used_once_it_is_there(cloud, watch, worlds):

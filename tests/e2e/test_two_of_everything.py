@@ -98,7 +98,7 @@ def test_a_role_that_one_of_two_accounts_may_not_assume(cloud, watch, files, rol
     collectd.account = "one"
     collectd.assert_complains_once('account "two"', "AssumeRole", "AccessDenied", SECOND_ACCOUNT)
     assert_idle_since(collectd.value(app.identifier), app.since)
-    assert {value.host for value in collectd.series(app.identifier)} == {collectd.heartbeats[0].host}
+    assert {value.host for value in collectd.series(app.identifier)} == {collectd.beat().host}
 
 
 def test_ten_regions_of_an_account(cloud, watch):

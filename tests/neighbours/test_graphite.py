@@ -110,7 +110,7 @@ def test_what_is_gone_leaves_a_gap_and_no_number(cloud, watch, carbon, graphite)
     collectd.await_scans()
     collectd.stop()
     last = [value for value in collectd.series(name) if not value.is_nan][-1]
-    beat = collectd.heartbeats[-1]
+    beat = collectd.beat()
 
     def stored(value: Value) -> dict[float, float]:
         return dict(graphite.render(metric(value))[metric(value)])
