@@ -42,7 +42,9 @@ def main() -> None:
         return f"{stream} {app.get('UserProfileName') or owners.get((app['DomainId'], place))}"
 
     with ThreadPoolExecutor(THREADS) as pool:
-        print("\n".join(line for line in pool.map(idle, apps) if line is not None))
+        for line in pool.map(idle, apps):
+            if line is not None:
+                print(line)
 
 
 def pages(client, operation: str, member: str) -> list[dict]:

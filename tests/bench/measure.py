@@ -111,7 +111,10 @@ def measure(plans: Mapping[str, Plan], folder: Path, say: Callable[[str], None])
                     work()
         running += [pool.submit(work) for work in aside]
         for future in running:
-            future.result()
+            try:
+                future.result()
+            except Exception as error:  # an hour's measurements are not to be lost to a script's trouble
+                say(f"a script is left out: {error}")
     return found
 
 
