@@ -31,7 +31,8 @@ A world of N apps is a mixed one: 45 % kernel gateways of users, 40 % JupyterLab
 spaces, four apps to a user, as many spaces in which nothing runs as with an app, several domains. 1 % of the apps have no stream, 10 %
 are worked with all the time, the rest was left an exponentially distributed time ago, three days on average; 10 N more
 streams are of deleted apps, their last events spread over 1,000 days. "3,000 chattering" are JupyterLabs whose servers
-all log twice a minute; there the plugin's Lookback is two hours.
+all log twice a minute; there the plugin's Lookback is two hours, so that whoever left one before counts as idle for two
+hours when it starts: those are "missed".
 
 - *plugin*: in a real collectd, with its default limits. *cold*: the first scan; *warm*: those after it, the median;
   *again*: the first after collectd was restarted; *at AWS's limits*: a cold one with `RateLimit` at those limits. Wall time is `response_time-scan`; CPU that of the thread that scans,
