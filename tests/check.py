@@ -142,31 +142,27 @@ def sanitized(kind: str, *names: str) -> Callable[[], Count]:
     return step
 
 
-def faults() -> Count:
-    """faults is a step: the tests of faults, and what their sample of the matrix has shown."""
-    count = run_pytest("faults", WAITING_WORKERS, "tests/faults")
-    print(text_of(RESULTS / "faults.txt"))
-    return count
+def shown(name: str, workers: int) -> Callable[[], Count]:
+    """shown is a step: the tests of a folder, and the figures that they leave in a file of its name."""
+
+    def step() -> Count:
+        count = run_pytest(name, workers, f"tests/{name}")
+        print(text_of(RESULTS / f"{name}.txt"))
+        return count
+
+    return step
+
+
+def whole(module: str) -> Count:
+    """whole runs what a module has in full; it prints its figures itself."""
+    done = subprocess.run([sys.executable, "-m", module], cwd=TOP, env=os.environ | {"PYTHONPATH": "tests"})
+    return Count(failed=1) if done.returncode else Count(passed=1)
 
 
 def all_faults() -> Count:
-    """all_faults is a step: the whole matrix, which prints its table, then all phases of a stop."""
-    done = subprocess.run([sys.executable, "-m", "faults"], cwd=TOP, env=os.environ | {"PYTHONPATH": "tests"})
-    matrix = Count(failed=1) if done.returncode else Count(passed=1)
+    """all_faults is a step: the whole matrix, then all phases of a stop."""
+    matrix = whole("faults")
     return matrix + run_pytest("all-faults", CORES, "tests/faults", "--ignore=tests/faults/test_matrix.py", CHECK="long")
-
-
-def soak() -> Count:
-    """soak is a step: the soak in its short form, whose figures are printed."""
-    count = run_pytest("soak", CORES, "tests/soak")
-    print(text_of(RESULTS / "soak.txt"))
-    return count
-
-
-def whole_soak() -> Count:
-    """whole_soak is a step: ten thousand intervals, and their figures."""
-    done = subprocess.run([sys.executable, "-m", "soak"], cwd=TOP, env=os.environ | {"PYTHONPATH": "tests"})
-    return Count(failed=1) if done.returncode else Count(passed=1)
 
 
 def run_pytest(name: str, workers: int, *arguments: str, **environment: str) -> Count:
@@ -220,8 +216,8 @@ STEPS: dict[str, Callable[[], Count]] = {
     "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
     "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench"),
-    "faults, stops, neighbours in one collectd": faults,
-    "a short soak": soak,
+    "faults, stops, neighbours in one collectd": shown("faults", WAITING_WORKERS),
+    "a short soak": shown("soak", CORES),
     "Graphite, InfluxDB, Grafana, Prometheus": pytest(WAITING_WORKERS, "neighbours"),
     "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
     "end to end with AddressSanitizer and UBSan": sanitized("address", "test_six_traps.py", "test_accounts.py"),
@@ -236,7 +232,7 @@ STEPS: dict[str, Callable[[], Count]] = {
 LONG_STEPS: dict[str, Callable[[], Count]] = {
     "build": make(PARALLEL, "all", "programs"),
     "every operation meets every fault; SIGTERM in every phase of a scan": all_faults,
-    "a soak of ten thousand intervals": whole_soak,
+    "a soak of ten thousand intervals": lambda: whole("soak"),
     "build with sanitizers": make(PARALLEL, *SANITIZED, "all"),
     "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
     "build the fuzz targets": make(PARALLEL, *runner.BUILT_WITH, "fuzzers"),

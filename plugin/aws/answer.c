@@ -80,20 +80,23 @@ answer_member_t answer_as_seconds(json_object *value, void *target) {
   return ANSWER_PRESENT;
 }
 
+static const answer_field_t *field_of(const answer_field_t *fields, size_t count, const char *name) {
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(fields[i].name, name) == 0)
+      return &fields[i];
+  }
+  return NULL;
+}
+
 bool answer_read(json_object *object, const answer_field_t *fields, size_t count, void *target) {
   if (!json_object_is_type(object, json_type_object))
     return false;
   struct lh_entry *entry;
   lh_foreach(json_object_get_object(object), entry) {
     json_object *value = (json_object *)lh_entry_v(entry);
-    const char *name = lh_entry_k(entry);
-    for (size_t i = 0; value != NULL && i < count; i++) {
-      if (strcmp(fields[i].name, name) != 0)
-        continue;
-      if (fields[i].read(value, (char *)target + fields[i].offset) == ANSWER_WRONG)
-        return false;
-      break;
-    }
+    const answer_field_t *field = value != NULL ? field_of(fields, count, lh_entry_k(entry)) : NULL;
+    if (field != NULL && field->read(value, (char *)target + field->offset) == ANSWER_WRONG)
+      return false;
   }
   return true;
 }

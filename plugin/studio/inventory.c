@@ -126,14 +126,13 @@ static bool take_space(studio_t *studio, const listing_space_t *listed) {
   if (!is_of_selected_domain(&studio->settings, listed->domain))
     return true;
   const studio_domain_t *domain = studio_domain(studio, listed->domain);
+  if (domain == NULL)
+    return false;
   bool watched = studio->settings.watch_spaces;
-  studio_space_t *space = NULL;
-  if (domain != NULL && watched)
-    space = studio_space(studio, domain, listed->name);
-  else if (domain != NULL)
-    space = studio_find_space(studio, domain, listed->name);
+  studio_space_t *space =
+      watched ? studio_space(studio, domain, listed->name) : studio_find_space(studio, domain, listed->name);
   if (space == NULL)
-    return domain != NULL && !watched;
+    return !watched;
   if (!space->known) {
     free(space->owner);
     space->owner = NULL;

@@ -21,6 +21,15 @@ LONG_PATIENCE_S = 300.0
 Script = Generator[None, None, None]
 
 
+def goes_on(script: Script) -> bool:
+    """goes_on takes a script's next step; false: it has ended."""
+    try:
+        next(script)
+    except StopIteration:
+        return False
+    return True
+
+
 class Failed(Exception):
     """What a cell should have shown and did not."""
 

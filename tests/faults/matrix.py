@@ -15,7 +15,7 @@ from pathlib import Path
 from e2e.collectd import Collectd, bare_environment
 from faults import cell as cells
 from faults import kinds
-from faults.cell import Cell, Failed, Script
+from faults.cell import Cell, Failed, Script, goes_on
 from faults.certificates import make_authority
 from faults.kinds import KINDS
 from faults.lane import Lane
@@ -164,7 +164,7 @@ class Matrix:
             if not collectd.alive:
                 self.stray.append("collectd died")
                 return
-            scripts = [script for script in scripts if _goes_on(script)]
+            scripts = [script for script in scripts if goes_on(script)]
             time.sleep(_POLL_S)
 
     def _hand_out(self, values, lines) -> None:
@@ -180,14 +180,6 @@ class Matrix:
                 lane.take_line(line)
             elif line.text.startswith("sagemaker plugin: ") or line.severity == "continued":
                 self.stray.append(f"nobody's line: {line}")
-
-
-def _goes_on(script: Script) -> bool:
-    try:
-        next(script)
-    except StopIteration:
-        return False
-    return True
 
 
 def _is_of_the_fault(cell: Cell, violation: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 
 from e2e.collectd import PATIENCE_S
+from faults.cell import Failed, Script
 from soak.place import WAYS, Place
 from soak.troubles import Trouble, strike
 
@@ -16,12 +17,6 @@ from soak.troubles import Trouble, strike
 _TROUBLE_REPORTS = 4
 _TROUBLE_S = 10
 _UNMET_REPORTS = 12
-
-Script = Iterator[None]
-
-
-class Failed(Exception):
-    """Failed is a wait that has lasted too long."""
 
 
 class Life:

@@ -9,10 +9,11 @@ from pathlib import Path
 from random import Random
 
 from e2e.collectd import Collectd, bare_environment
+from faults.cell import Failed, Script, goes_on
 from faults.certificates import make_authority
 from faults.resolver import Resolver
 from soak.figures import SHORT
-from soak.life import Failed, Life, Script
+from soak.life import Life
 from soak.place import Place
 from soak.process import Probe, Sample, least, peak
 
@@ -114,7 +115,7 @@ class Soak:
             if not running:
                 self.wrong.append("collectd died")
             try:
-                scripts = [script for script in scripts if _goes_on(script)]
+                scripts = [script for script in scripts if goes_on(script)]
             except Failed as reason:
                 self.wrong.append(str(reason))
             self.wrong += [untruth for place in self.places for untruth in place.truth.wrong]
@@ -135,14 +136,6 @@ class Soak:
                 self.wrong.append(f"nobody's line: {line}")
         for told in (output.values, output.lines, output.notifications):
             told.clear()
-
-
-def _goes_on(script: Script) -> bool:
-    try:
-        next(script)
-    except StopIteration:
-        return False
-    return True
 
 
 def _give_back(path: Path) -> None:

@@ -1,6 +1,6 @@
 /* links: studio/matching studio/idle_since studio/request studio/operations studio/studio studio/owners */
 /* links: studio/pointer_set studio/search studio/confirm studio/billing aws/answer aws/error aws/utf8 */
-/* links: unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,9 +11,7 @@
 #include <cmocka.h>
 
 #include "log_model.h"
-#include "studio_fixture.h"
-
-#include "studio/matching.h"
+#include "matching_fixture.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MINUTE INT64_C(60000)
@@ -26,40 +24,7 @@
 static char words[][16] = {"KernelGateway", LOG_MODEL_MATCH, "TensorBoard", LOG_MODEL_IGNORE};
 static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1]}, {words[2], SIGNAL_IGNORE, words[3]}};
 
-static int begin(void **state) {
-  int status = studio_begin(state);
-  if (status == 0) {
-    studio->settings.rules = rules;
-    studio->settings.rules_count = COUNT(rules);
-    log_model_begin();
-    fake_aws_set_now_ms(NOW);
-  }
-  return status;
-}
-
-static void on_done(void *owner) { (*(int *)owner)++; }
-
-/* What activity finds: the stream and its newest event, as the index of streams shows them. */
-static void look_at(studio_app_t *app) {
-  int64_t last_event_ms = log_model_indexed(app->stream, aws_session_now_ms(studio->session));
-  app->listed = app->looked = studio->scan.number;
-  app->stream_state = last_event_ms > 0 ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
-  app->last_event_ms = last_event_ms;
-}
-
-/* One more scan, at that time; the calls of it alone stand in the model. */
-static void scan_at(int64_t now_ms) {
-  matching_t matching;
-  int finished = 0;
-  studio_next_scan();
-  fake_aws_set_now_ms(now_ms);
-  log_model_start_counting(now_ms);
-  for (size_t i = 0; i < studio->apps_count; i++)
-    look_at(studio->apps[i]);
-  matching_start(&matching, studio, on_done, &finished);
-  fake_aws_run();
-  assert_int_equal(finished, 1);
-}
+static int begin(void **state) { return matching_begin(state, rules, COUNT(rules)); }
 
 /* An app that was made five days ago. */
 static studio_app_t *add(const char *name) {
@@ -219,17 +184,9 @@ static void matching_asks_once_for_a_stream_of_two_apps(void **state) {
 static void matching_asks_for_a_stream_by_the_name_that_it_has(void **state) {
   (void)state;
   studio_app_t *app = add("App");
-  app->listed = app->looked = studio->scan.number;
-  app->stream_state = STREAM_WITH_EVENTS;
-  app->last_event_ms = NOW - MINUTE;
   assert_true(studio_log_as(app, "d-1/u/KernelGateway/app"));
   log_model_add(app->logged_as, NOW - MINUTE, LOG_MODEL_COUNTS);
-  log_model_start_counting(NOW);
-  matching_t matching;
-  int finished = 0;
-  matching_start(&matching, studio, on_done, &finished);
-  fake_aws_run();
-  assert_int_equal(finished, 1);
+  scan_at(NOW);
   assert_int_equal(app->counted_ms, NOW - MINUTE);
 }
 

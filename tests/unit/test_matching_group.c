@@ -1,6 +1,6 @@
 /* links: studio/matching studio/idle studio/idle_since studio/request studio/operations studio/studio studio/owners */
 /* links: studio/pointer_set studio/search studio/confirm studio/billing aws/answer aws/error aws/utf8 */
-/* links: unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,10 +12,9 @@
 #include <cmocka.h>
 
 #include "log_model.h"
-#include "studio_fixture.h"
+#include "matching_fixture.h"
 
 #include "studio/idle.h"
-#include "studio/matching.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MINUTE INT64_C(60000)
@@ -28,14 +27,7 @@ static char words[][16] = {"JupyterLab", LOG_MODEL_MATCH, "CodeEditor", LOG_MODE
 static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1]}, {words[2], SIGNAL_IGNORE, words[3]}};
 static const int64_t confirm_after[] = {6 * HOUR, 24 * HOUR};
 
-static int begin(void **state) {
-  if (studio_begin(state) != 0)
-    return -1;
-  studio->settings.rules = rules;
-  studio->settings.rules_count = COUNT(rules);
-  log_model_begin();
-  return 0;
-}
+static int begin(void **state) { return matching_begin(state, rules, COUNT(rules)); }
 
 /* The same where exact looks are wanted beyond six hours and beyond a day. */
 static int begin_confirming(void **state) {
@@ -43,30 +35,6 @@ static int begin_confirming(void **state) {
   studio->settings.confirm_after_ms = confirm_after;
   studio->settings.confirm_after_count = COUNT(confirm_after);
   return status;
-}
-
-static void on_done(void *owner) { (*(int *)owner)++; }
-
-/* One more scan, in which every app is found as the index of streams shows it. */
-static void scan_at(int64_t now_ms) {
-  matching_t matching;
-  int finished = 0;
-  studio_next_scan();
-  studio->scan.listed = true;
-  studio->scan.began_ms = now_ms;
-  fake_aws_set_now_ms(now_ms);
-  log_model_start_counting(now_ms);
-  for (size_t i = 0; i < studio->apps_count; i++) {
-    studio_app_t *app = studio->apps[i];
-    int64_t shown_ms = log_model_indexed(app->logged_as != NULL ? app->logged_as : app->stream, now_ms);
-    app->listed = app->looked = studio->scan.number;
-    if (shown_ms > app->last_event_ms)
-      app->last_event_ms = shown_ms;
-    app->stream_state = STREAM_WITH_EVENTS;
-  }
-  matching_start(&matching, studio, on_done, &finished);
-  fake_aws_run();
-  assert_int_equal(finished, 1);
 }
 
 static studio_app_t *add(const char *type, int number) {

@@ -1,6 +1,6 @@
 /* links: studio/matching studio/idle_since studio/request studio/operations studio/studio studio/owners */
 /* links: studio/pointer_set studio/search studio/confirm studio/billing aws/answer aws/error aws/utf8 */
-/* links: unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
 /* How far back a search goes at a time, by what the searches before have taken. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,9 +11,7 @@
 #include <cmocka.h>
 
 #include "log_model.h"
-#include "studio_fixture.h"
-
-#include "studio/matching.h"
+#include "matching_fixture.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MINUTE INT64_C(60000)
@@ -25,33 +23,7 @@
 static char words[][16] = {"JupyterLab", LOG_MODEL_MATCH};
 static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1]}};
 
-static int begin(void **state) {
-  if (studio_begin(state) != 0)
-    return -1;
-  studio->settings.rules = rules;
-  studio->settings.rules_count = COUNT(rules);
-  log_model_begin();
-  return 0;
-}
-
-static void on_done(void *owner) { (*(int *)owner)++; }
-
-static void scan_at(int64_t now_ms) {
-  matching_t matching;
-  int finished = 0;
-  studio_next_scan();
-  fake_aws_set_now_ms(now_ms);
-  log_model_start_counting(now_ms);
-  for (size_t i = 0; i < studio->apps_count; i++) {
-    studio_app_t *app = studio->apps[i];
-    app->listed = app->looked = studio->scan.number;
-    app->last_event_ms = log_model_indexed(app->stream, now_ms);
-    app->stream_state = STREAM_WITH_EVENTS;
-  }
-  matching_start(&matching, studio, on_done, &finished);
-  fake_aws_run();
-  assert_int_equal(finished, 1);
-}
+static int begin(void **state) { return matching_begin(state, rules, COUNT(rules)); }
 
 static studio_app_t *add(int number) {
   char name[16];

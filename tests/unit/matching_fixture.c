@@ -1,0 +1,47 @@
+#include "matching_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "log_model.h"
+
+#include "studio/matching.h"
+
+int matching_begin(void **state, const signal_rule_t *rules, size_t count) {
+  if (studio_begin(state) != 0)
+    return -1;
+  studio->settings.rules = rules;
+  studio->settings.rules_count = count;
+  log_model_begin();
+  return 0;
+}
+
+/* What activity finds: the stream and its newest event. */
+static void look_at(studio_app_t *app, int64_t now_ms) {
+  int64_t shown_ms = log_model_indexed(app->logged_as != NULL ? app->logged_as : app->stream, now_ms);
+  app->listed = app->looked = studio->scan.number;
+  if (shown_ms > app->last_event_ms)
+    app->last_event_ms = shown_ms;
+  app->stream_state = app->last_event_ms > 0 ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
+}
+
+static void on_done(void *owner) { (*(int *)owner)++; }
+
+void scan_at(int64_t now_ms) {
+  matching_t matching;
+  int finished = 0;
+  studio_next_scan();
+  studio->scan.listed = true;
+  studio->scan.began_ms = now_ms;
+  fake_aws_set_now_ms(now_ms);
+  log_model_start_counting(now_ms);
+  for (size_t i = 0; i < studio->apps_count; i++)
+    look_at(studio->apps[i], now_ms);
+  matching_start(&matching, studio, on_done, &finished);
+  fake_aws_run();
+  assert_int_equal(finished, 1);
+}
