@@ -18,7 +18,7 @@
  * they do little is read again. */
 #define PAGES_AIM 12
 #define PAGES_MANY 20
-#define SLICE_FIRST_MS (8 * 60 * MINUTE_MS)
+#define SLICE_FIRST_MS (MINUTE_MS * 60 * 8)
 #define SLICE_LEAST_MS (10 * MINUTE_MS)
 
 /* After each search of the group that was too dear, the pause until the next one doubles, up to so many scans. */
