@@ -12,6 +12,9 @@
  * many apps. */
 #define CREDIT_FIRST_DIVISOR 8
 
+/* A look at the top costs a page, at least: a fiftieth of what the sweep has. */
+#define TOP_AFTER_PAGES 50
+
 /* An app whose owner is not known cannot be reported: it is not worth a call. */
 static bool is_reportable(const studio_app_t *app) {
   const char *user = NULL;
@@ -41,6 +44,10 @@ static bool is_warm_page_worth(const sweep_t *sweep) {
 }
 
 static bool is_cold_page_worth(const sweep_t *sweep) { return sweep->pages < sweep->awaited.left; }
+
+static bool is_top_page_worth(const sweep_t *sweep) {
+  return sweep->pages <= sweep->began_with - sweep->awaited.left && sweep->awaited.left > 1;
+}
 
 /* What the sweep has not shown above its line is as it was. That an app had no stream is looked at once more before its
  * idleness is told beyond a confirm_after_ms. */
@@ -123,21 +130,57 @@ static void finish(activity_t *activity) {
 
 static void on_by_name(void *owner) { finish(owner); }
 
-static void on_cold_sweep(void *owner, sweep_end_t end) {
+static void on_top(void *owner, sweep_end_t end) {
   activity_t *activity = owner;
-  /* It may have failed because there is no group. */
   activity->awaited = activity->sweep.awaited;
-  if (activity->studio->scan.group_missing)
-    answer_all_without_streams(&activity->awaited);
   if (end == SWEEP_FAILED)
     finish(activity);
   else
     by_name_start(&activity->by_name, &activity->awaited, on_by_name, activity);
 }
 
-void activity_start(activity_t *activity, studio_t *studio, activity_done_t *done, void *owner) {
+/* Down to where the sweep began: what has moved since is above. */
+static void look_at_top(activity_t *activity) {
+  activity->sweep = (sweep_t){.awaited = activity->sweep.awaited,
+                              .line_ms = activity->studio->scan.began_ms - BEGAN_MARGIN_MS,
+                              .is_worth = is_top_page_worth,
+                              .done = on_top,
+                              .owner = activity};
+  sweep_start(&activity->sweep);
+}
+
+static void on_cold_sweep(void *owner, sweep_end_t end) {
+  activity_t *activity = owner;
+  /* It may have failed because there is no group. */
+  if (activity->studio->scan.group_missing)
+    answer_all_without_streams(&activity->sweep.awaited);
+  if (end != SWEEP_FAILED && activity->sweep.pages >= TOP_AFTER_PAGES && activity->sweep.awaited.left > 1)
+    look_at_top(activity);
+  else
+    on_top(activity, end);
+}
+
+static void on_recent(void *owner) {
+  const activity_t *activity = owner;
+  activity->recent(activity->owner);
+}
+
+static void sweep_cold(activity_t *activity) {
+  const studio_t *studio = activity->studio;
+  bool is_first = studio->swept == 0 && activity->recent != NULL;
+  activity->sweep = (sweep_t){.awaited = activity->awaited,
+                              .recent_ms = studio->scan.began_ms - studio->settings.lookback_ms,
+                              .recent_shown = is_first ? on_recent : NULL,
+                              .is_worth = is_cold_page_worth,
+                              .done = on_cold_sweep,
+                              .owner = activity};
+  sweep_start(&activity->sweep);
+}
+
+void activity_start(activity_t *activity, studio_t *studio, activity_done_t *recent, activity_done_t *done,
+                    void *owner) {
   const studio_scan_t *scan = &studio->scan;
-  *activity = (activity_t){.studio = studio, .done = done, .owner = owner};
+  *activity = (activity_t){.studio = studio, .recent = recent, .done = done, .owner = owner};
   studio_mark_beginning(studio);
   awaited_init(&activity->awaited, studio, is_wanted);
   if (scan->group_missing)
@@ -147,8 +190,6 @@ void activity_start(activity_t *activity, studio_t *studio, activity_done_t *don
   } else if (scan->sweep_was_dear || activity->awaited.left <= scan->swept_pages) {
     by_name_start(&activity->by_name, &activity->awaited, on_by_name, activity);
   } else {
-    activity->sweep = (sweep_t){
-        .awaited = activity->awaited, .is_worth = is_cold_page_worth, .done = on_cold_sweep, .owner = activity};
-    sweep_start(&activity->sweep);
+    sweep_cold(activity);
   }
 }

@@ -1,6 +1,6 @@
 #include "studio/idle_since.h"
 
-static int64_t max_ms(int64_t one, int64_t other) { return one > other ? one : other; }
+#include "studio/times.h"
 
 static bool is_confirmed(const studio_t *studio, const studio_app_t *app) {
   const char *user = NULL;

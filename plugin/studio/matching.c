@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "studio/confirm.h"
+#include "studio/searched.h"
+#include "studio/times.h"
 
 #define MINUTE_MS ((int64_t)60 * 1000)
-
-/* Events arrive some time after they happened: what is searched overlaps with what was. */
-#define OVERLAP_MS (5 * MINUTE_MS)
 
 /* 250 seconds of calls at the default rate: a scan ends within the default interval, and the next one goes on. */
 #define PAGES_MAX 500
@@ -24,74 +23,40 @@
 /* After each search of the group that was too dear, the pause until the next one doubles, up to so many scans. */
 #define GROUP_PAUSE_MAX 64
 
-static int64_t max_ms(int64_t one, int64_t other) { return one > other ? one : other; }
-
-static int64_t min_ms(int64_t one, int64_t other) { return one < other ? one : other; }
-
-/* NULL: of its newest event nothing is asked. */
-static const char *pattern_of(const studio_t *studio, const studio_app_t *app) {
-  const char *pattern = NULL;
-  return studio_signal(studio, app, &pattern) != SIGNAL_LAST_EVENT ? pattern : NULL;
-}
-
 static bool is_same(const char *one, const char *other) {
   return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
 }
 
-static bool has_log(const studio_t *studio, const studio_app_t *app) {
-  return studio_is_watched(studio, app) && app->looked == studio->scan.number && app->stream_state != STREAM_NONE;
-}
-
-static bool is_candidate(const studio_t *studio, const studio_app_t *app) {
-  return has_log(studio, app) && app->stream_state == STREAM_WITH_EVENTS && pattern_of(studio, app) != NULL;
-}
-
-/* An app that was never searched, or has been started since: what it did before does not count. Where the newest event
- * is too old to count there is nothing to search; what DescribeLogStreams does not show yet is searched once it does.
- */
-static void begin_search(const matching_t *matching, studio_app_t *app) {
-  int64_t born_ms = max_ms(app->created_ms, app->started_ms);
-  int64_t lookback_ms = matching->now_ms - matching->studio->settings.lookback_ms;
-  if (app->searched_ms > 0 && app->searched_ms >= born_ms)
-    return;
-  app->goal_ms = max_ms(lookback_ms, born_ms);
-  app->counted_ms = app->last_event_ms < lookback_ms ? app->last_event_ms : 0;
-  bool is_old = app->last_event_ms < app->goal_ms;
-  app->searched_ms = is_old ? app->goal_ms : matching->now_ms;
-  app->proven_ms = app->searched_ms;
-  app->searched_event_ms = app->last_event_ms;
-}
-
-static bool wants_forwards(const studio_app_t *app) { return app->last_event_ms > app->searched_event_ms; }
-
-static bool wants_backwards(const studio_app_t *app) { return app->counted_ms == 0 && app->proven_ms > app->goal_ms; }
-
 static bool is_wanted(const matching_t *matching, const studio_app_t *app) {
   switch (matching->phase) {
   case MATCHING_CONFIRM:
-    return has_log(matching->studio, app) && app->searched_ms < matching->now_ms &&
+    return searched_has_log(matching->studio, app) && app->searched_ms < matching->now_ms &&
            confirm_is_due(matching->studio, app);
   case MATCHING_FORWARDS:
-    return is_candidate(matching->studio, app) && wants_forwards(app);
+    return searched_is_candidate(matching->studio, app) && searched_wants_forwards(app);
   default:
-    return is_candidate(matching->studio, app) && wants_backwards(app);
+    return searched_is_candidate(matching->studio, app) && searched_wants_backwards(app);
   }
 }
 
+/* The greater of two comes first. */
+static int descending(int64_t one, int64_t other) { return (one < other) - (one > other); }
+
 /* Streams of one pattern stand together, those that are farthest behind first: nobody starves when the pages do not
- * suffice for all. */
+ * suffice for all. Of equals those that moved last: where much is to be read stands together, and quiet streams share
+ * a page. */
 static int compare(const void *one, const void *other, void *owner) {
   const matching_t *matching = owner;
   const studio_app_t *first = *(studio_app_t *const *)one;
   const studio_app_t *second = *(studio_app_t *const *)other;
-  const char *first_pattern = pattern_of(matching->studio, first);
-  const char *second_pattern = pattern_of(matching->studio, second);
+  const char *first_pattern = searched_pattern(matching->studio, first);
+  const char *second_pattern = searched_pattern(matching->studio, second);
   int patterns = strcmp(first_pattern != NULL ? first_pattern : "", second_pattern != NULL ? second_pattern : "");
   if (patterns != 0)
     return patterns;
-  int64_t behind = matching->phase == MATCHING_BACKWARDS ? second->proven_ms - first->proven_ms
-                                                         : first->searched_ms - second->searched_ms;
-  return (behind > 0) - (behind < 0);
+  int behind = matching->phase == MATCHING_BACKWARDS ? descending(first->proven_ms, second->proven_ms)
+                                                     : descending(second->searched_ms, first->searched_ms);
+  return behind != 0 ? behind : descending(first->last_event_ms, second->last_event_ms);
 }
 
 static void fill_queue(matching_t *matching, matching_phase_t phase) {
@@ -107,28 +72,22 @@ static void fill_queue(matching_t *matching, matching_phase_t phase) {
     qsort_r(matching->queue, matching->queue_count, sizeof(matching->queue[0]), compare, matching);
 }
 
-/* From a stream's own last look on, or from the event that has surfaced behind it. */
-static int64_t start_of(const studio_app_t *app) {
-  int64_t from_ms = app->searched_ms - OVERLAP_MS;
-  return wants_forwards(app) ? min_ms(from_ms, app->last_event_ms) : from_ms;
-}
-
 static int64_t confirm_start_of(const studio_t *studio, const studio_app_t *app) {
   int64_t from_ms = confirm_from_ms(studio, app);
-  return pattern_of(studio, app) != NULL ? max_ms(from_ms, start_of(app)) : from_ms;
+  return searched_pattern(studio, app) != NULL ? max_ms(from_ms, searched_from_ms(app)) : from_ms;
 }
 
 /* A batch has one pattern and one window, those of its first app. */
 static void open_window(const matching_t *matching, const studio_app_t *app, search_t *search) {
   int64_t slice_ms = matching->studio->slice_ms;
-  search->pattern = pattern_of(matching->studio, app);
+  search->pattern = searched_pattern(matching->studio, app);
   switch (matching->phase) {
   case MATCHING_CONFIRM:
     search->from_ms = confirm_start_of(matching->studio, app);
     search->to_ms = max_ms(search->from_ms, matching->now_ms);
     break;
   case MATCHING_FORWARDS:
-    search->from_ms = start_of(app);
+    search->from_ms = searched_from_ms(app);
     /* A clock that was set back must not make a window that ends before it begins. */
     search->to_ms = max_ms(app->searched_ms, min_ms(matching->now_ms, app->searched_ms + slice_ms));
     break;
@@ -140,7 +99,7 @@ static void open_window(const matching_t *matching, const studio_app_t *app, sea
 }
 
 static bool fits(const matching_t *matching, const search_t *search, const studio_app_t *app) {
-  if (!is_same(pattern_of(matching->studio, app), search->pattern))
+  if (!is_same(searched_pattern(matching->studio, app), search->pattern))
     return false;
   switch (matching->phase) {
   case MATCHING_CONFIRM:
@@ -156,12 +115,12 @@ static void widen_window(const matching_t *matching, const studio_app_t *app, se
   if (matching->phase == MATCHING_CONFIRM)
     search->from_ms = min_ms(search->from_ms, confirm_start_of(matching->studio, app));
   else if (matching->phase == MATCHING_FORWARDS)
-    search->from_ms = min_ms(search->from_ms, start_of(app));
+    search->from_ms = min_ms(search->from_ms, searched_from_ms(app));
 }
 
 static void on_hit(void *owner, studio_app_t *app, int64_t at_ms) {
   const matching_t *matching = owner;
-  if (!is_same(pattern_of(matching->studio, app), matching->search.pattern))
+  if (!is_same(searched_pattern(matching->studio, app), matching->search.pattern))
     return;
   if (matching->search.pattern == NULL)
     app->last_event_ms = max_ms(app->last_event_ms, at_ms);
@@ -183,7 +142,7 @@ static void start_search(matching_t *matching, size_t pages_max, void (*done)(vo
 static void settle(studio_t *studio) {
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (is_candidate(studio, app) && !wants_forwards(app) && !wants_backwards(app))
+    if (searched_is_candidate(studio, app) && !searched_wants_forwards(app) && !searched_wants_backwards(app))
       app->matched = studio->scan.number;
   }
 }
@@ -269,7 +228,7 @@ static void search_by_name(matching_t *matching) {
     widen_window(matching, matching->queue[matching->next++], search);
     search->count++;
   }
-  start_search(matching, matching->pages_left, on_named);
+  start_search(matching, matching->early ? PAGES_MANY : matching->pages_left, on_named);
 }
 
 /* Whoever was searched up to its window is searched up to now, whether it has moved or not. */
@@ -278,8 +237,8 @@ static void close_group(const matching_t *matching) {
   studio_t *studio = matching->studio;
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (!is_candidate(studio, app) || !is_same(pattern_of(studio, app), search->pattern) ||
-        start_of(app) < search->from_ms)
+    if (!searched_is_candidate(studio, app) || !is_same(searched_pattern(studio, app), search->pattern) ||
+        searched_from_ms(app) < search->from_ms)
       continue;
     app->searched_ms = max_ms(app->searched_ms, search->to_ms);
     app->searched_event_ms = app->last_event_ms;
@@ -309,17 +268,17 @@ static bool search_group(matching_t *matching) {
   const studio_t *studio = matching->studio;
   const studio_app_t *first = matching->queue[matching->group_next];
   size_t count = 0;
-  search->pattern = pattern_of(studio, first);
+  search->pattern = searched_pattern(studio, first);
   search->from_ms = matching->now_ms;
   search->to_ms = matching->now_ms;
   for (; matching->group_next < matching->queue_count; matching->group_next++) {
     const studio_app_t *app = matching->queue[matching->group_next];
-    if (!is_same(pattern_of(studio, app), search->pattern))
+    if (!is_same(searched_pattern(studio, app), search->pattern))
       break;
     /* What is far behind is searched by name: it would make the window long for all. */
-    if (start_of(app) < matching->now_ms - studio->slice_ms)
+    if (searched_from_ms(app) < matching->now_ms - studio->slice_ms)
       continue;
-    search->from_ms = min_ms(search->from_ms, start_of(app));
+    search->from_ms = min_ms(search->from_ms, searched_from_ms(app));
     count++;
   }
   const char *pattern = NULL;
@@ -343,9 +302,22 @@ static bool search_groups(matching_t *matching) {
   return false;
 }
 
+static void next_early(matching_t *matching) {
+  if (matching->next == matching->queue_count)
+    fill_queue(matching, MATCHING_BACKWARDS);
+  if (matching->hurried || matching->pages_left == 0 || matching->queue_count == 0)
+    finish(matching);
+  else
+    search_by_name(matching);
+}
+
 /* First what is to be told exactly, then everything up to now, then back in time, and what is found there to be idle
  * for so long that it wants an exact look, for as long as there are pages. */
 static void next_search(matching_t *matching) {
+  if (matching->early) {
+    next_early(matching);
+    return;
+  }
   if (matching->next == matching->queue_count)
     fill_queue(matching, MATCHING_FORWARDS);
   if (matching->pages_left > 0 && matching->phase == MATCHING_FORWARDS && search_groups(matching))
@@ -371,23 +343,40 @@ static bool pauses_group(studio_t *studio) {
   return studio->group_pause != 0;
 }
 
-void matching_start(matching_t *matching, studio_t *studio, matching_done_t *done, void *owner) {
+static void set_up(matching_t *matching, studio_t *studio, matching_done_t *done, void *owner) {
   *matching = (matching_t){.studio = studio,
                            .done = done,
                            .owner = owner,
                            .now_ms = aws_session_now_ms(studio->session),
                            .pages_left = PAGES_MAX,
-                           .batch_limit = SEARCH_APPS_MAX,
-                           .groups_done = pauses_group(studio)};
-  studio->scan.looked_ms = matching->now_ms;
+                           .queue = studio->queue,
+                           .batch_limit = SEARCH_APPS_MAX};
   if (studio->slice_ms == 0)
     studio->slice_ms = SLICE_FIRST_MS;
   for (size_t i = 0; i < studio->apps_count; i++) {
-    if (is_candidate(studio, studio->apps[i]))
-      begin_search(matching, studio->apps[i]);
+    if (searched_is_candidate(studio, studio->apps[i]))
+      searched_begin(studio, studio->apps[i], matching->now_ms);
   }
-  settle(studio);
-  matching->queue = studio->queue;
-  fill_queue(matching, MATCHING_CONFIRM);
+}
+
+void matching_begin_early(matching_t *matching, studio_t *studio, matching_done_t *done, void *owner) {
+  set_up(matching, studio, done, owner);
+  matching->early = true;
   next_search(matching);
+}
+
+void matching_hurry(matching_t *matching) { matching->hurried = true; }
+
+/* What was begun early may have failed: it would again. */
+void matching_start(matching_t *matching, studio_t *studio, matching_done_t *done, void *owner) {
+  bool has_failed = studio->scan.errors[OPERATION_FILTER_LOG_EVENTS].code[0] != '\0';
+  set_up(matching, studio, done, owner);
+  matching->groups_done = pauses_group(studio);
+  studio->scan.looked_ms = matching->now_ms;
+  settle(studio);
+  fill_queue(matching, MATCHING_CONFIRM);
+  if (has_failed)
+    finish(matching);
+  else
+    next_search(matching);
 }

@@ -35,10 +35,17 @@ typedef struct {
   matching_phase_t phase;
   size_t group_next; /* how far groups have been tried */
   bool groups_done;
+  bool early, hurried; /* see matching_begin_early */
   /* the batch under way */
   size_t batch_limit;
   search_t search;
 } matching_t;
+
+/* matching_begin_early searches back in time what activity has looked at so far, while that goes on with streams that
+ * are too old to be searched; the rest is left to matching_start. It ends by itself, or, after matching_hurry, with the
+ * search under way. done is called exactly once, perhaps before it returns. */
+void matching_begin_early(matching_t *matching, studio_t *studio, matching_done_t *done, void *owner);
+void matching_hurry(matching_t *matching);
 
 /* matching_start looks at the apps that activity has looked at in this scan. done is called exactly once, perhaps
  * before it returns; apps whose signal is match or ignore and whose answer is certain have studio_app_t.matched set to

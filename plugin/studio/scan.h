@@ -1,5 +1,5 @@
 /* One scan of one account and region: inventory, and beside it a sweep for what has moved since the last one; then
- * activity of what is new, then matching. */
+ * activity of what is new, then matching. The first scan's sweep is long: matching begins beside it. */
 #ifndef STUDIO_SCAN_H
 #define STUDIO_SCAN_H
 
@@ -13,7 +13,7 @@ typedef struct {
   inventory_t inventory;
   activity_t activity;
   matching_t matching;
-  size_t waiting; /* for inventory and sweep */
+  size_t waiting; /* for inventory and sweep, then for activity and what was begun beside it */
   studio_t *studio;
   scan_done_t *done;
   void *owner;

@@ -11,10 +11,20 @@ static bool take_streams(sweep_t *sweep, json_object *streams) {
     if (!log_stream_read(json_object_array_get_idx(streams, i), &stream))
       return false;
     log_stream_answer(&sweep->awaited, &stream);
-    if (stream.state == STREAM_WITH_EVENTS && stream.last_event_ms < sweep->line_ms)
-      sweep->through = true;
+    if (stream.state != STREAM_WITH_EVENTS)
+      continue;
+    sweep->through = sweep->through || stream.last_event_ms < sweep->line_ms;
+    sweep->past_recent = sweep->past_recent || stream.last_event_ms < sweep->recent_ms;
   }
   return true;
+}
+
+static void tell_recent(sweep_t *sweep) {
+  void (*tell)(void *owner) = sweep->past_recent ? sweep->recent_shown : NULL;
+  if (tell == NULL)
+    return;
+  sweep->recent_shown = NULL;
+  tell(sweep->owner);
 }
 
 static aws_verdict_t on_page(void *owner, json_object *out) {
@@ -27,7 +37,10 @@ static aws_verdict_t on_page(void *owner, json_object *out) {
   sweep->pages++;
   (void)answer_text(out, "nextToken", &token);
   sweep->through = sweep->through || token[0] == '\0';
-  return sweep->through || sweep->awaited.left == 0 || !sweep->is_worth(sweep) ? AWS_ENOUGH : AWS_MORE;
+  if (sweep->through || sweep->awaited.left == 0 || !sweep->is_worth(sweep))
+    return AWS_ENOUGH;
+  tell_recent(sweep);
+  return AWS_MORE;
 }
 
 static void on_done(void *owner, const aws_error_t *error) {
@@ -50,6 +63,7 @@ static void on_done(void *owner, const aws_error_t *error) {
 void sweep_start(sweep_t *sweep) {
   sweep->pages = 0;
   sweep->through = false;
+  sweep->past_recent = false;
   sweep->began_with = sweep->awaited.left;
   request_streams_by_recency(sweep->awaited.studio, on_page, on_done, sweep);
 }

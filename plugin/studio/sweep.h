@@ -19,6 +19,10 @@ typedef struct sweep {
   awaited_t awaited;
   /* The newest event of a stream that nobody needs to see; 0: all are to be seen. */
   int64_t line_ms;
+  /* Called at most once, with pages to come: all streams whose newest events are not before recent_ms have been shown.
+   * NULL: nobody is to be told. */
+  int64_t recent_ms;
+  void (*recent_shown)(void *owner);
   /* Whether another page is worth its call. */
   bool (*is_worth)(const struct sweep *sweep);
   /* Called exactly once, perhaps before sweep_start returns. */
@@ -26,7 +30,7 @@ typedef struct sweep {
   void *owner;
   /* By the sweep itself. */
   size_t pages, began_with; /* how many were awaited */
-  bool through;
+  bool through, past_recent;
 } sweep_t;
 
 /* sweep_start: everything above "by the sweep itself" is set. */

@@ -119,6 +119,14 @@ static int *pages_of(const char *operation) {
 
 int fake_aws_asked(const char *operation) { return *pages_of(operation); }
 
+static void append(waiting_t *waiting) {
+  waiting_t **link = &fake.first;
+  while (*link != NULL)
+    link = &(*link)->next;
+  waiting->next = NULL;
+  *link = waiting;
+}
+
 bool aws_submit(const aws_call_t *call) {
   if (call->input == NULL || fake.refused > 0) {
     fake.refused -= fake.refused > 0 ? 1 : 0;
@@ -129,10 +137,7 @@ bool aws_submit(const aws_call_t *call) {
   waiting_t *waiting = calloc(1, sizeof(*waiting));
   assert_non_null(waiting);
   waiting->call = *call;
-  waiting_t **link = &fake.first;
-  while (*link != NULL)
-    link = &(*link)->next;
-  *link = waiting;
+  append(waiting);
   if (++fake.waiting > fake.peak)
     fake.peak = fake.waiting;
   return true;
@@ -172,35 +177,37 @@ static bool ask(const char *operation, json_object *input, json_object **output,
   return answer->output != NULL;
 }
 
-/* Follows the tokens as the client does. */
-static bool run_call(const aws_call_t *call, aws_error_t *error) {
-  for (;;) {
-    json_object *output = NULL;
-    json_object *token = NULL;
-    if (!ask(call->operation->name, call->input, &output, error))
-      return false;
-    aws_verdict_t verdict = call->page(call->owner, output);
-    bool more = verdict == AWS_MORE && json_object_object_get_ex(output, call->operation->token_out, &token);
-    if (more)
-      json_object_object_add(call->input, call->operation->token_in, json_object_get(token));
-    json_object_put(output);
-    if (verdict == AWS_MALFORMED) {
-      aws_error_set(error, "parse", call->operation->name, 200, "the page was malformed");
-      return false;
-    }
-    if (!more)
-      return true;
-  }
+typedef enum { CALL_FAILED, CALL_DONE, CALL_GOES_ON } call_state_t;
+
+/* One page of a call; follows the tokens as the client does. */
+static call_state_t run_page(const aws_call_t *call, aws_error_t *error) {
+  json_object *output = NULL;
+  json_object *token = NULL;
+  if (!ask(call->operation->name, call->input, &output, error))
+    return CALL_FAILED;
+  aws_verdict_t verdict = call->page(call->owner, output);
+  bool more = verdict == AWS_MORE && json_object_object_get_ex(output, call->operation->token_out, &token);
+  if (more)
+    json_object_object_add(call->input, call->operation->token_in, json_object_get(token));
+  json_object_put(output);
+  if (verdict != AWS_MALFORMED)
+    return more ? CALL_GOES_ON : CALL_DONE;
+  aws_error_set(error, "parse", call->operation->name, 200, "the page was malformed");
+  return CALL_FAILED;
 }
 
 void fake_aws_run(void) {
   while (fake.first != NULL) {
     waiting_t *waiting = fake.first;
     aws_error_t error = {.status = 0};
-    bool complete = run_call(&waiting->call, &error);
+    call_state_t call_state = run_page(&waiting->call, &error);
     fake.first = waiting->next;
+    if (call_state == CALL_GOES_ON) {
+      append(waiting);
+      continue;
+    }
     fake.waiting--;
-    waiting->call.done(waiting->call.owner, complete ? NULL : &error);
+    waiting->call.done(waiting->call.owner, call_state == CALL_DONE ? NULL : &error);
     json_object_put(waiting->call.input);
     free(waiting);
   }

@@ -1,7 +1,8 @@
 /* A table of answers in place of the AWS client: what studio/ asks of aws/client.h, without HTTP.
  *
  * A test says what each operation answers to which input; a call without an answer, and an answer that no call has
- * asked for, fail the test. Calls are answered by fake_aws_run, in the order of their submission. */
+ * asked for, fail the test. Calls are answered by fake_aws_run, one page of each in turn, in the order of their
+ * submission. */
 #ifndef FAKE_AWS_H
 #define FAKE_AWS_H
 

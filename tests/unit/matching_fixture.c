@@ -21,7 +21,7 @@ int matching_begin(void **state, const signal_rule_t *rules, size_t count) {
 }
 
 /* What activity finds: the stream and its newest event. */
-static void look_at(studio_app_t *app, int64_t now_ms) {
+static void find(studio_app_t *app, int64_t now_ms) {
   int64_t shown_ms = log_model_indexed(app->logged_as != NULL ? app->logged_as : app->stream, now_ms);
   app->listed = app->looked = studio->scan.number;
   if (shown_ms > app->last_event_ms)
@@ -31,16 +31,20 @@ static void look_at(studio_app_t *app, int64_t now_ms) {
 
 static void on_done(void *owner) { (*(int *)owner)++; }
 
-void scan_at(int64_t now_ms) {
-  matching_t matching;
-  int finished = 0;
+void look_at(int64_t now_ms) {
   studio_next_scan();
   studio->scan.listed = true;
   studio->scan.began_ms = now_ms;
   fake_aws_set_now_ms(now_ms);
   log_model_start_counting(now_ms);
   for (size_t i = 0; i < studio->apps_count; i++)
-    look_at(studio->apps[i], now_ms);
+    find(studio->apps[i], now_ms);
+}
+
+void scan_at(int64_t now_ms) {
+  matching_t matching;
+  int finished = 0;
+  look_at(now_ms);
   matching_start(&matching, studio, on_done, &finished);
   fake_aws_run();
   assert_int_equal(finished, 1);

@@ -34,7 +34,7 @@ static void on_done(void *owner) {
 static void look(void) {
   activity_t activity;
   finished = 0;
-  activity_start(&activity, studio, on_done, NULL);
+  activity_start(&activity, studio, NULL, on_done, NULL);
   fake_aws_run();
   assert_int_equal(finished, 1);
 }
@@ -245,7 +245,7 @@ static void activity_without_memory_for_calls_ends_once_and_knows_nothing(void *
   fake_aws_page(OPERATION, SWEEP, PAGE(""));
   activity_t activity;
   finished = 0;
-  activity_start(&activity, studio, on_done, NULL);
+  activity_start(&activity, studio, NULL, on_done, NULL);
   fake_aws_refuse(1000);
   studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code[0] = '\0';
   fake_aws_run();

@@ -1,5 +1,5 @@
-/* links: studio/matching studio/idle_since studio/request studio/operations studio/studio studio/owners */
-/* links: studio/pointer_set studio/search studio/confirm studio/billing aws/answer aws/error aws/utf8 */
+/* links: studio/matching studio/searched studio/idle_since studio/request studio/operations studio/studio */
+/* links: studio/owners studio/pointer_set studio/search studio/confirm studio/billing aws/answer aws/error aws/utf8 */
 /* links: unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -166,6 +166,21 @@ static void matching_puts_a_hundred_streams_of_one_pattern_into_a_call(void **st
     streams += log_model_call(i)->streams;
   assert_int_equal(streams, 251);
   assert_int_equal(other->counted_ms, NOW - 3 * MINUTE);
+}
+
+/* What is to be read stands together, however the apps came. */
+static void matching_searches_those_first_that_moved_last(void **state) {
+  (void)state;
+  for (int i = 0; i < 150; i++) {
+    char name[16];
+    int place = (i * 7 + 3) % 150;
+    snprintf(name, sizeof(name), "app-%03d", place);
+    log_model_add(add(name)->stream, NOW - (place + 1) * MINUTE, LOG_MODEL_COUNTS);
+  }
+  scan_at(NOW);
+  assert_int_equal(log_model_calls(), 2);
+  assert_string_equal(log_model_call(0)->first, "d-1/u/KernelGateway/app-000");
+  assert_string_equal(log_model_call(1)->first, "d-1/u/KernelGateway/app-100");
 }
 
 static void matching_asks_once_for_a_stream_of_two_apps(void **state) {
@@ -378,6 +393,7 @@ int main(void) {
       TEST(matching_does_not_count_what_a_restarted_app_did_before),
       TEST(matching_asks_for_moved_streams_alone_each_from_its_own_last_look),
       TEST(matching_puts_a_hundred_streams_of_one_pattern_into_a_call),
+      TEST(matching_searches_those_first_that_moved_last),
       TEST(matching_asks_once_for_a_stream_of_two_apps),
       TEST(matching_asks_for_a_stream_by_the_name_that_it_has),
       TEST(matching_finds_what_surfaces_an_hour_late),

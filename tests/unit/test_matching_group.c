@@ -1,6 +1,6 @@
-/* links: studio/matching studio/idle studio/idle_since studio/request studio/operations studio/studio studio/owners */
-/* links: studio/pointer_set studio/search studio/confirm studio/billing aws/answer aws/error aws/utf8 */
-/* links: unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio/matching studio/searched studio/idle studio/idle_since studio/request studio/operations */
+/* links: studio/studio studio/owners studio/pointer_set studio/search studio/confirm studio/billing aws/answer */
+/* links: aws/error aws/utf8 unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

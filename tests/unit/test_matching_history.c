@@ -1,5 +1,5 @@
-/* links: studio/matching studio/idle_since studio/request studio/operations studio/studio studio/owners */
-/* links: studio/pointer_set studio/search studio/confirm studio/billing aws/answer aws/error aws/utf8 */
+/* links: studio/matching studio/searched studio/idle_since studio/request studio/operations studio/studio */
+/* links: studio/owners studio/pointer_set studio/search studio/confirm studio/billing aws/answer aws/error aws/utf8 */
 /* links: unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* links: studio/scan studio/inventory studio/listing studio/activity studio/sweep studio/by_name studio/log_stream */
-/* links: studio/matching studio/search studio/confirm studio/chatter studio/signals studio/idle studio/idle_since */
-/* links: studio/memory studio/request studio/operations studio/studio studio/owners studio/pointer_set */
-/* links: studio/billing aws/answer aws/buffer aws/error aws/utf8 unit/world_model unit/studio_fixture unit/fake_aws */
-/* links: -lcrypto -ljson-c -lm */
+/* links: studio/matching studio/searched studio/search studio/confirm studio/chatter studio/signals studio/idle */
+/* links: studio/idle_since studio/memory studio/request studio/operations studio/studio studio/owners */
+/* links: studio/pointer_set studio/billing aws/answer aws/buffer aws/error aws/utf8 unit/world_model */
+/* links: unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -119,11 +119,11 @@ static void add_app(int since_scan) {
 }
 
 static void add_stranger(void) {
-  world_app_t *stranger = world_add(NULL, NOW - 30 * DAY);
+  world_app_t *stranger = world_add(NULL, NOW - 60 * DAY);
   if (world_below(4) == 0)
     add_history(stranger, NOW - 2 * DAY);
   else
-    world_log(stranger, NOW - random_ms(30 * DAY), 0, false);
+    world_log(stranger, NOW - random_ms(60 * DAY), 0, false);
 }
 
 static void fail_value(const world_app_t *app, const char *what, int64_t since_ms, int64_t bound_ms) {

@@ -1,7 +1,7 @@
-/* links: studio/scan studio/inventory studio/listing studio/activity studio/matching studio/chatter studio/sweep */
-/* links: studio/by_name studio/log_stream studio/search studio/confirm studio/idle_since studio/signals aws/buffer */
-/* links: -lcrypto studio/request studio/operations studio/studio studio/owners studio/pointer_set studio/billing */
-/* links: aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio/scan studio/inventory studio/listing studio/activity studio/matching studio/searched studio/chatter */
+/* links: studio/sweep studio/by_name studio/log_stream studio/search studio/confirm studio/idle_since studio/signals */
+/* links: aws/buffer -lcrypto studio/request studio/operations studio/studio studio/owners studio/pointer_set */
+/* links: studio/billing aws/answer aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,13 @@
 #define DOMAINS "{\"Domains\":[{\"DomainId\":\"d-1\",\"DomainName\":\"science\"}]}"
 #define STREAMS "{\"logStreams\":[{\"logStreamName\":\"d-1/u/KernelGateway/a\",\"lastEventTimestamp\":7}]}"
 
-static void on_done(void *owner) { (*(int *)owner)++; }
+/* The pages of streams that had been shown when a scan ended. */
+static int pages_at_end;
+
+static void on_done(void *owner) {
+  pages_at_end = fake_aws_asked("DescribeLogStreams");
+  (*(int *)owner)++;
+}
 
 static void scan(void) {
   scan_t scanned;
@@ -55,6 +61,43 @@ static void scan_looks_at_what_an_unfinished_listing_has_shown(void **state) {
   assert_int_equal(studio->apps[0]->looked, studio->scan.number);
 }
 
+#define NOW INT64_C(1795466160000)
+#define STREAM(name, event) "{\"logStreamName\":\"" name "\",\"lastEventTimestamp\":" event "}"
+#define APP(type, name)                                                                                                \
+  "{\"DomainId\":\"d-1\",\"UserProfileName\":\"u\",\"AppType\":\"" type "\",\"AppName\":\"" name "\","                 \
+  "\"Status\":\"InService\",\"CreationTime\":5}"
+
+/* The lab's stream is shown with one that is three days old: what is recent is known, and the page after it is not
+ * waited for. */
+static void scan_searches_what_is_recent_while_its_first_sweep_goes_on(void **state) {
+  (void)state;
+  static char words[][16] = {"JupyterLab", "\"saved\""};
+  const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1]}};
+  studio->settings.rules = rules;
+  studio->settings.rules_count = 1;
+  fake_aws_set_now_ms(NOW);
+  fake_aws_page("ListApps", NULL,
+                "{\"Apps\":[" APP("JupyterLab", "lab") "," APP("KernelGateway", "b") "],\"NextToken\":\"t\"}");
+  fake_aws_page("ListApps", NULL, APPS(""));
+  fake_aws_page("ListDomains", NULL, DOMAINS);
+  fake_aws_page("DescribeLogStreams", NULL,
+                "{\"logStreams\":[" STREAM("d-1/u/JupyterLab/lab", "1795466100000") "," STREAM(
+                    "d-1/v/JupyterLab/gone", "1795206000000") "],\"nextToken\":\"t\"}");
+  fake_aws_page("FilterLogEvents", NULL,
+                "{\"events\":[{\"logStreamName\":\"d-1/u/JupyterLab/lab\",\"timestamp\":1795466090000}]}");
+  fake_aws_page("DescribeLogStreams", NULL,
+                "{\"logStreams\":[" STREAM("d-1/u/KernelGateway/b", "8") "," STREAM("d-1/u/KernelGateway/a", "7") "]}");
+  scan();
+  const char *search = strstr(fake_aws_transcript(), "FilterLogEvents");
+  assert_non_null(search);
+  assert_non_null(strstr(search, "DescribeLogStreams"));
+  assert_int_equal(studio->apps[0]->counted_ms, INT64_C(1795466090000));
+  assert_int_equal(studio->apps[0]->matched, studio->scan.number);
+  assert_int_equal(pages_at_end, 2);
+  for (size_t i = 0; i < 3; i++)
+    assert_int_equal(studio->apps[i]->looked, studio->scan.number);
+}
+
 static void scan_forgets_the_errors_of_the_one_before(void **state) {
   (void)state;
   fake_aws_fail("ListApps", NULL, "ThrottlingException", 400);
@@ -69,6 +112,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(scan_lists_and_then_looks, studio_begin, studio_end),
       cmocka_unit_test_setup_teardown(scan_looks_at_what_an_unfinished_listing_has_shown, studio_begin, studio_end),
+      cmocka_unit_test_setup_teardown(scan_searches_what_is_recent_while_its_first_sweep_goes_on, studio_begin,
+                                      studio_end),
       cmocka_unit_test_setup_teardown(scan_forgets_the_errors_of_the_one_before, studio_begin, studio_end),
   };
   return cmocka_run_group_tests_name("scan", tests, NULL, NULL);

@@ -15,7 +15,7 @@
 #include "studio/activity.h"
 
 /* A log group by recency, as DescribeLogStreams shows it. Streams without events stand anywhere. */
-#define STREAMS_MAX 1200
+#define STREAMS_MAX 4000
 #define PAGE_SIZE 50
 
 typedef struct {
@@ -27,6 +27,7 @@ static struct {
   stream_t streams[STREAMS_MAX];
   size_t count;
   size_t moving_page; /* before it is asked for, the stream that stands on it first moves to the front; 0: none does */
+  bool moving;        /* on every page */
 } group;
 
 static json_object *describe(const stream_t *stream) {
@@ -47,7 +48,7 @@ static void move_to_front(size_t index) {
 static json_object *page_by_recency(json_object *input) {
   json_object *token = NULL;
   size_t page = json_object_object_get_ex(input, "nextToken", &token) ? (size_t)json_object_get_int64(token) : 0;
-  if (page > 0 && page == group.moving_page && page * PAGE_SIZE < group.count)
+  if (page > 0 && (group.moving || page == group.moving_page) && page * PAGE_SIZE < group.count)
     move_to_front(page * PAGE_SIZE);
   json_object *output = json_object_new_object();
   json_object *streams = json_object_new_array();
@@ -107,6 +108,7 @@ static void make_group(size_t apps, size_t streams, size_t depth) {
   char name[48];
   group.count = 0;
   group.moving_page = 0;
+  group.moving = false;
   for (size_t i = 0; i < streams; i++) {
     snprintf(name, sizeof(name), "d-1/u/KernelGateway/old-%04zu", i);
     add_stream(name, below(10) == 0 ? 0 : (int64_t)(2000000 - i));
@@ -161,11 +163,21 @@ static void assert_all_right(void) {
   }
 }
 
+/* The page that was there when all recent streams were told to have been shown; 0: that was not told. */
+static int recent_page;
+
+static void on_recent(void *owner) {
+  (void)owner;
+  assert_int_equal(recent_page, 0);
+  recent_page = fake_aws_asked("DescribeLogStreams");
+}
+
 static int look(void) {
   activity_t activity;
   int finished = 0;
+  recent_page = 0;
   fake_aws_serve(serve);
-  activity_start(&activity, studio, on_done, &finished);
+  activity_start(&activity, studio, on_recent, on_done, &finished);
   fake_aws_run();
   assert_int_equal(finished, 1);
   return fake_aws_asked("DescribeLogStreams");
@@ -177,7 +189,7 @@ static void sweep_costs_at_most_twice_the_best_choice_with_foresight(void **stat
     studio_end(state);
     studio_begin(state);
     chance = round;
-    size_t streams = 1 + below(STREAMS_MAX);
+    size_t streams = 1 + below(1200);
     make_group(apps[round % 8], streams, 1 + below(streams));
     size_t best = best_with_foresight();
     int calls = look();
@@ -194,7 +206,7 @@ static void sweep_costs_no_more_where_all_apps_are_on_one_page(void **state) {
   for (size_t round = 0; round < 168; round++) {
     studio_end(state);
     studio_begin(state);
-    make_group(0, STREAMS_MAX, STREAMS_MAX);
+    make_group(0, 1200, 1200);
     for (size_t i = 0; i < apps[round % 7]; i++) {
       char name[32];
       snprintf(name, sizeof(name), "app-%04zu", i);
@@ -260,6 +272,86 @@ static void sweep_asks_by_name_for_a_stream_that_has_moved_past_it(void **state)
   }
 }
 
+static void add_row(size_t first, size_t count, size_t apart, const char *prefix) {
+  for (size_t i = 0; i < count; i++) {
+    char name[32];
+    snprintf(name, sizeof(name), "%s-%04zu", prefix, i);
+    add_at(first + i * apart, name);
+  }
+}
+
+/* Sixty pages on each of which somebody is at work, and a crowd on the last. */
+static void make_long_group(void) {
+  make_group(0, 61 * PAGE_SIZE, 61 * PAGE_SIZE);
+  for (size_t i = 0; i < group.count; i++)
+    group.streams[i].last_event_ms = (int64_t)(2000000 - i);
+  add_row(PAGE_SIZE, 60, PAGE_SIZE, "busy");
+  add_row(60 * PAGE_SIZE + 1, 45, 1, "crowd");
+  fake_aws_set_now_ms(2500000);
+}
+
+/* Apps without a stream: whoever stood there before is nobody's. */
+static void add_unlogged(size_t first, size_t count) {
+  add_row(first, count, 1, "unlogged");
+  for (size_t i = first; i < first + count; i++)
+    snprintf(group.streams[i].name, sizeof(group.streams[i].name), "other-%04zu", i);
+}
+
+/* Two pages have what went by, and what did not move is below them. */
+static void sweep_that_was_long_looks_at_the_top_for_what_has_passed_it(void **state) {
+  (void)state;
+  make_long_group();
+  add_unlogged(120, 30);
+  group.moving = true;
+  assert_in_range(look(), 61 + 2 + 30, 61 + 2 + 30 + 3);
+  assert_all_right();
+}
+
+/* At the sweep's end four pages of others stand above what it has begun with. */
+static void sweep_looks_at_the_top_only_as_long_as_pages_bring_somebody(void **state) {
+  (void)state;
+  make_long_group();
+  add_unlogged(120, 30);
+  for (size_t i = 0; i < 4 * PAGE_SIZE; i++)
+    group.streams[i].last_event_ms += 1000000;
+  assert_int_equal(look(), 61 + 1 + 30);
+  assert_all_right();
+}
+
+static void sweep_that_was_short_does_not_look_at_the_top(void **state) {
+  (void)state;
+  make_group(0, 49 * PAGE_SIZE, 49 * PAGE_SIZE);
+  add_row(48 * PAGE_SIZE, 49, 1, "crowd");
+  add_unlogged(1, 10);
+  assert_int_equal(look(), 49 + 10);
+}
+
+/* The 76th stream is the first that is too old to be searched: it stands on the second page. */
+static void sweep_tells_once_that_recent_streams_have_been_shown(void **state) {
+  (void)state;
+  make_group(0, 1000, 1000);
+  for (size_t i = 0; i < group.count; i++)
+    group.streams[i].last_event_ms = (int64_t)(2000000 - i);
+  add_row(0, 150, 1, "app");
+  fake_aws_set_now_ms(2000000 - 75 + studio->settings.lookback_ms + 1);
+  look();
+  assert_int_equal(recent_page, 2);
+}
+
+/* With nothing to come there is nothing to be done meanwhile; after a complete sweep there is more than the recent. */
+static void sweep_does_not_tell_of_recent_streams_at_its_end_or_later(void **state) {
+  for (uint32_t swept = 0; swept <= 1; swept++) {
+    studio_end(state);
+    studio_begin(state);
+    make_group(0, 1000, 1000);
+    add_row(0, 100 + 50 * swept, 1, "app");
+    fake_aws_set_now_ms(2000000 - 75 + studio->settings.lookback_ms);
+    studio->swept = swept;
+    look();
+    assert_int_equal(recent_page, 0);
+  }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)
 
 int main(void) {
@@ -270,6 +362,11 @@ int main(void) {
       TEST(sweep_of_many_recent_apps_asks_for_none_by_name),
       TEST(sweep_goes_past_streams_without_events),
       TEST(sweep_asks_by_name_for_a_stream_that_has_moved_past_it),
+      TEST(sweep_that_was_long_looks_at_the_top_for_what_has_passed_it),
+      TEST(sweep_looks_at_the_top_only_as_long_as_pages_bring_somebody),
+      TEST(sweep_that_was_short_does_not_look_at_the_top),
+      TEST(sweep_tells_once_that_recent_streams_have_been_shown),
+      TEST(sweep_does_not_tell_of_recent_streams_at_its_end_or_later),
   };
   return cmocka_run_group_tests_name("sweep", tests, NULL, NULL);
 }

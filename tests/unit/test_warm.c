@@ -107,7 +107,7 @@ static int look_before(void (*between)(void)) {
     studio->apps[i]->listed = studio->scan.number;
   if (between != NULL)
     between();
-  activity_start(&activity, studio, on_done, &finished);
+  activity_start(&activity, studio, NULL, on_done, &finished);
   fake_aws_run();
   assert_int_equal(finished, 2);
   return fake_aws_asked(OPERATION) - asked;

@@ -1,0 +1,27 @@
+/* How far the log of an app under the signals match and ignore was searched, and what of it is to be searched next.
+ *
+ * Forwards from where the last search ended, once the stream has moved; backwards, after the first one, until something
+ * that counts is found or goal_ms is reached. studio_app_t has the times. */
+#ifndef STUDIO_SEARCHED_H
+#define STUDIO_SEARCHED_H
+
+#include "studio/studio.h"
+
+/* searched_pattern is the filter pattern of what counts; NULL: the newest event of any text does. */
+const char *searched_pattern(const studio_t *studio, const studio_app_t *app);
+
+/* searched_has_log: the app is watched, and the current scan has found its stream. searched_is_candidate: and in that
+ * are events of which a pattern says what counts. */
+bool searched_has_log(const studio_t *studio, const studio_app_t *app);
+bool searched_is_candidate(const studio_t *studio, const studio_app_t *app);
+
+/* searched_begin makes ready an app that was never searched, or has been started since. */
+void searched_begin(const studio_t *studio, studio_app_t *app, int64_t now_ms);
+
+bool searched_wants_forwards(const studio_app_t *app);
+bool searched_wants_backwards(const studio_app_t *app);
+
+/* searched_from_ms is where a search forwards begins. */
+int64_t searched_from_ms(const studio_app_t *app);
+
+#endif

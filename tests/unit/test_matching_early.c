@@ -1,0 +1,166 @@
+/* links: studio/matching studio/searched studio/idle_since studio/request studio/operations studio/studio */
+/* links: studio/owners studio/pointer_set studio/search studio/confirm studio/billing aws/answer aws/error aws/utf8 */
+/* links: unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* What is searched while the first scan still looks at streams. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "log_model.h"
+#include "matching_fixture.h"
+
+#include "studio/matching.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define MINUTE INT64_C(60000)
+#define HOUR (60 * MINUTE)
+#define NOW INT64_C(1795466160000)
+#define LOOKBACK (48 * HOUR)
+#define FIRST (8 * HOUR)
+
+static char words[][16] = {"JupyterLab", LOG_MODEL_MATCH};
+static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1]}};
+
+static matching_t matching;
+static int finished;
+
+static void on_done(void *owner) { (*(int *)owner)++; }
+
+static int begin(void **state) {
+  finished = 0;
+  return matching_begin(state, rules, COUNT(rules));
+}
+
+static studio_app_t *add(const char *type, const char *name) {
+  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), "u", NULL, type, name);
+  assert_non_null(app);
+  app->created_ms = NOW - 120 * HOUR;
+  return app;
+}
+
+/* A server that says every minute that it is up. */
+static studio_app_t *add_chattering(void) {
+  studio_app_t *app = add("JupyterLab", "chattering");
+  for (int64_t at_ms = NOW - LOOKBACK + MINUTE / 2; at_ms <= NOW; at_ms += MINUTE)
+    log_model_add(app->stream, at_ms, 0);
+  return app;
+}
+
+static void search_early(bool hurried) {
+  matching_begin_early(&matching, studio, on_done, &finished);
+  if (hurried)
+    matching_hurry(&matching);
+  fake_aws_run();
+  assert_int_equal(finished, 1);
+}
+
+static void search_the_rest(void) {
+  matching_start(&matching, studio, on_done, &finished);
+  fake_aws_run();
+  assert_int_equal(finished, 2);
+}
+
+static void early_searches_what_was_looked_at_and_leaves_the_rest(void **state) {
+  (void)state;
+  studio_app_t *seen = add("JupyterLab", "seen");
+  studio_app_t *later = add("JupyterLab", "later");
+  log_model_add(seen->stream, NOW - 3 * HOUR, LOG_MODEL_COUNTS);
+  log_model_add(later->stream, NOW - 2 * HOUR, LOG_MODEL_COUNTS);
+  look_at(NOW);
+  later->looked = 0;
+  search_early(false);
+  assert_int_equal(log_model_calls(), 1);
+  assert_int_equal(seen->matched, studio->scan.number);
+  assert_int_equal(log_model_idle_since(seen), NOW - 3 * HOUR);
+  assert_int_equal(later->matched, 0);
+  later->looked = studio->scan.number;
+  search_the_rest();
+  assert_int_equal(log_model_calls(), 2);
+  assert_string_equal(log_model_call(1)->first, later->stream);
+  assert_int_equal(log_model_idle_since(later), NOW - 2 * HOUR);
+}
+
+static void early_searches_back_to_the_lookback_when_there_is_time(void **state) {
+  (void)state;
+  const studio_app_t *app = add_chattering();
+  look_at(NOW);
+  search_early(false);
+  assert_int_equal(app->matched, studio->scan.number);
+  size_t calls = log_model_calls();
+  search_the_rest();
+  assert_int_equal(log_model_calls(), calls);
+}
+
+static void early_after_hurry_ends_with_the_search_under_way(void **state) {
+  (void)state;
+  const studio_app_t *app = add_chattering();
+  look_at(NOW);
+  search_early(true);
+  assert_int_equal(log_model_calls(), 1);
+  assert_int_equal(log_model_call(0)->from_ms, NOW - FIRST);
+  assert_int_equal(app->matched, 0);
+  search_the_rest();
+  assert_int_equal(log_model_call(1)->to_ms, NOW - FIRST);
+  assert_int_equal(app->matched, studio->scan.number);
+}
+
+/* Whoever waits for it does not wait for a scan's pages. */
+static void early_gives_up_a_search_of_more_than_twenty_pages(void **state) {
+  (void)state;
+  const studio_app_t *app = add_chattering();
+  log_model_set_page_size(10);
+  look_at(NOW);
+  search_early(false);
+  assert_int_equal(fake_aws_asked("FilterLogEvents"), 20);
+  assert_int_equal(studio->slice_ms, FIRST / 2);
+  assert_int_equal(app->matched, 0);
+  search_the_rest();
+  assert_int_equal(app->matched, studio->scan.number);
+}
+
+static void early_leaves_exact_looks_for_later(void **state) {
+  (void)state;
+  static const int64_t day = 24 * HOUR;
+  studio_app_t *app = add("KernelGateway", "idle");
+  studio->settings.confirm_after_ms = &day;
+  studio->settings.confirm_after_count = 1;
+  log_model_add(app->stream, NOW - 30 * HOUR, 0);
+  look_at(NOW);
+  search_early(false);
+  assert_int_equal(log_model_calls(), 0);
+  search_the_rest();
+  assert_int_equal(log_model_calls(), 1);
+  assert_true(log_model_call(0)->every_event);
+}
+
+static void early_that_has_failed_is_not_tried_again(void **state) {
+  (void)state;
+  const studio_app_t *app = add_chattering();
+  look_at(NOW);
+  fake_aws_fail("FilterLogEvents", NULL, "AccessDeniedException", 400);
+  search_early(false);
+  search_the_rest();
+  assert_int_equal(fake_aws_asked("FilterLogEvents"), 1);
+  assert_true(studio->scan.fallback);
+  assert_int_equal(app->matched, 0);
+  scan_at(NOW + 5 * MINUTE);
+  assert_int_equal(app->matched, studio->scan.number);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, studio_end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(early_searches_what_was_looked_at_and_leaves_the_rest),
+      TEST(early_searches_back_to_the_lookback_when_there_is_time),
+      TEST(early_after_hurry_ends_with_the_search_under_way),
+      TEST(early_gives_up_a_search_of_more_than_twenty_pages),
+      TEST(early_leaves_exact_looks_for_later),
+      TEST(early_that_has_failed_is_not_tried_again),
+  };
+  return cmocka_run_group_tests_name("matching, early", tests, NULL, NULL);
+}
