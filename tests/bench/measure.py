@@ -23,6 +23,10 @@ REPLAYS = 5
 # Who has been idle for about a day may be on either side while the benchmark runs.
 MARGIN_S = 1800.0
 
+# Nothing is idle for a year. And every limit of ours at AWS's.
+_UNCONFIRMED = "  ConfirmAfter 31536000\n"
+_AT_QUOTA = "".join(f'  RateLimit "{name}" {rate}\n' for name, rate in QUOTA.items() if name != "ListUserProfiles")
+
 # What libcurl says by itself, in the bare loop as in the plugin.
 _LIBCURLS = ("host", "content-length", "accept")
 
@@ -40,12 +44,13 @@ class Plan:
     timeout: float = 900.0
     account: str = ""
     lookback: float = bounds.LOOKBACK_S
-    at_quota: bool = False  # also a cold scan with no limits but AWS's own
+    rest_s: int = 5  # the bare loop's, before each round
+    variants: bool = False  # also cold scans without exact looks, and with no limits but AWS's own
 
 
 PLANS = {
     "10": Plan(partial(worlds.mixed, 10), 25, 3, "run"),
-    "1000": Plan(partial(worlds.mixed, 1000), 25, 5, "run", at_quota=True),
+    "1000": Plan(partial(worlds.mixed, 1000), 25, 5, "run", variants=True),
     "10000": Plan(partial(worlds.mixed, 10_000), 25, 3, "aside"),
     # A lookback of two days would have a cold start read seventeen million lines, at FilterLogEvents' limit.
     "chatter": Plan(partial(worlds.chattering, 3000), 65, 3, "aside", account="  Lookback 7200", lookback=7200.0),
@@ -74,6 +79,7 @@ class Measured:
     cold: Scan
     warm: list[Scan]
     again: Scan  # after a restart
+    unconfirmed: Scan | None  # cold, without ConfirmAfter's looks
     at_quota: Scan | None  # cold, with RateLimit at AWS's own limits
     floor: list[Round]
     looks: int  # of the cold scan's calls
@@ -137,21 +143,24 @@ def _measure_plugin(name: str, plan: Plan, world: Population, folder: Path, say:
             say("  scan after a restart")
             plugin.restart()
             again = plugin.scan()
-        at_quota = _cold_at_quota(plan, aws, folder / "collectd-at-quota", say) if plan.at_quota else None
+        unconfirmed = _variant(plan, aws, folder / "collectd-unconfirmed", say, _UNCONFIRMED)
+        at_quota = _variant(plan, aws, folder / "collectd-at-quota", say, _AT_QUOTA)
         say("  bare loop")
-        floor = _replay(folder, aws, recorded)
+        floor = _replay(folder, aws, recorded, plan.rest_s)
     now = time.time()
     cold_bound, warm_bound = bounds.cold(world, now, plan.lookback), bounds.warm(world, now, plan.interval)
     return Measured(
-        *(name, world.title, len(world.apps), cold_bound, warm_bound, cold, warm, again, at_quota, floor, looks, verdict),
+        *(name, world.title, len(world.apps), cold_bound, warm_bound, cold, warm, again),
+        *(unconfirmed, at_quota, floor, looks, verdict),
         _computed(world) if plan.scripts == "computed" else {},
     )
 
 
-def _cold_at_quota(plan: Plan, aws: Aws, folder: Path, say: Callable[[str], None]) -> Scan:
-    say("  cold scan at AWS's own limits")
-    rates = "".join(f'  RateLimit "{name}" {rate}\n' for name, rate in QUOTA.items() if name != "ListUserProfiles")
-    with Plugin(folder, aws, interval=plan.interval, timeout=plan.timeout, account=plan.account + rates) as plugin:
+def _variant(plan: Plan, aws: Aws, folder: Path, say: Callable[[str], None], options: str) -> Scan | None:
+    if not plan.variants:
+        return None
+    say(f"  cold scan with {' '.join(options.split()[:3])}")
+    with Plugin(folder, aws, interval=plan.interval, timeout=plan.timeout, account=plan.account + options) as plugin:
         return plugin.scan()
 
 
@@ -180,7 +189,7 @@ def _is_look(request: dict) -> bool:
     return target.endswith(".FilterLogEvents") and not json.loads(request["body"]).get("filterPattern")
 
 
-def _replay(folder: Path, aws: Aws, recorded: list[dict]) -> list[Round]:
+def _replay(folder: Path, aws: Aws, recorded: list[dict], rest_s: int) -> list[Round]:
     """_replay has the bare loop ask for what a scan was answered, over as many connections as that scan used."""
     requests = []
     for number, request in enumerate(recorded):
@@ -188,7 +197,7 @@ def _replay(folder: Path, aws: Aws, recorded: list[dict]) -> list[Round]:
         requests.append(Request(f"/_standin/again/{number}", request["body"], tuple(headers)))
     connections = len({request["connection"] for request in recorded})
     # The first round opens the connections, which the plugin had from its scan before.
-    return replay(folder, aws.url, requests, connections, REPLAYS + 1)[1:]
+    return replay(folder, aws.url, requests, connections, REPLAYS + 1, rest_s)[1:]
 
 
 def _computed(world: Population) -> dict[str, tuple[Mapping[str, int], float]]:

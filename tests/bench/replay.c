@@ -1,18 +1,21 @@
-/* links: -lcurl -ljson-c */
+/* links: -lcurl -ljson-c -lpthread */
 /* The least that a client in C can cost: a bare loop of libcurl that sends the requests of a file and has json-c parse
  * the answers. Nothing is signed, limited, retried or understood.
  *
- * usage: replay URL FILE CONCURRENCY ROUNDS
+ * usage: replay URL FILE CONCURRENCY ROUNDS REST
  *
  * FILE has a request to a line: path, body and headers ("Name: value"), apart by tabs. Each round sends all of them, in
  * their order, so many at a time, on connections that are kept from round to round, and prints a line: requests, bytes
  * of the answers' bodies, CPU seconds of the thread, wall seconds, connections opened, answers other than 200 or not
- * JSON. */
+ * JSON. It does so as a plugin would have to: in a thread that is not its process's only one, and with a rest of so
+ * many seconds before each round. */
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 #include <json-c/json.h>
@@ -178,20 +181,31 @@ static void tear_down(void) {
   curl_global_cleanup();
 }
 
-int main(int count, char **arguments) {
-  if (count != 5)
-    fail("usage: replay URL FILE CONCURRENCY ROUNDS");
-  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-    fail("libcurl does not work");
-  read_requests(arguments[1], arguments[2]);
-  set_up(strtoul(arguments[3], NULL, 10));
-  for (unsigned long round = strtoul(arguments[4], NULL, 10); round > 0; round--) {
+static void *run(void *arguments) {
+  char **words = arguments;
+  unsigned rest = (unsigned)strtoul(words[5], NULL, 10);
+  set_up(strtoul(words[3], NULL, 10));
+  for (unsigned long round = strtoul(words[4], NULL, 10); round > 0; round--) {
+    (void)sleep(rest);
     double cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
     double wall = seconds(CLOCK_MONOTONIC);
     play();
     printf("%zu %zu %.9f %.9f %ld %zu\n", replay.done, replay.bytes, seconds(CLOCK_THREAD_CPUTIME_ID) - cpu,
            seconds(CLOCK_MONOTONIC) - wall, replay.connections, replay.failed);
   }
+  return NULL;
+}
+
+int main(int count, char **arguments) {
+  pthread_t thread;
+  if (count != 6)
+    fail("usage: replay URL FILE CONCURRENCY ROUNDS REST");
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    fail("libcurl does not work");
+  read_requests(arguments[1], arguments[2]);
+  if (pthread_create(&thread, NULL, run, arguments) != 0)
+    fail("there is no thread");
+  (void)pthread_join(thread, NULL);
   tear_down();
   return 0;
 }

@@ -28,12 +28,14 @@ class Round:
     connections: int
 
 
-def replay(folder: Path, url: str, requests: Sequence[Request], at_a_time: int, rounds: int) -> list[Round]:
-    """replay sends all requests in each of several rounds, over connections that are kept."""
+def replay(
+    folder: Path, url: str, requests: Sequence[Request], at_a_time: int, rounds: int, rest_s: int = 0
+) -> list[Round]:
+    """replay sends all requests in each of several rounds, with rests between, over connections that are kept."""
     path = folder / "requests"
     path.write_text("".join("\t".join((r.path, r.body, *r.headers)) + "\n" for r in requests))
     done = subprocess.run(
-        [PROGRAM, url, path, str(at_a_time), str(rounds)], capture_output=True, text=True, check=True
+        [PROGRAM, url, path, str(at_a_time), str(rounds), str(rest_s)], capture_output=True, text=True, check=True
     )
     return [_round(line.split()) for line in done.stdout.splitlines()]
 

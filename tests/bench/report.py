@@ -35,13 +35,15 @@ all log twice a minute; there the plugin's Lookback is two hours, so that whoeve
 hours when it starts: those are "missed".
 
 - *plugin*: in a real collectd, with its default limits. *cold*: the first scan; *warm*: those after it, the median;
-  *again*: the first after collectd was restarted; *at AWS's limits*: a cold one with `RateLimit` at those limits. Wall time is `response_time-scan`; CPU that of the thread that scans,
+  *again*: the first after collectd was restarted; *without the looks*: a cold one with a `ConfirmAfter` that nobody
+  reaches; *at AWS's limits*: one with `RateLimit` at those limits. Wall time is `response_time-scan`; CPU that of the thread that scans,
   process CPU all of collectd's until the scan after it, the values of all apps, users and instances included; peak
   memory is the process's, too.
 - *bound*: the fewest calls that answer the same questions, and the least time at this latency and the plugin's limits
   (tests/bench/bounds.py); ConfirmAfter's looks apart.
 - *bare loop*: libcurl and json-c receive and parse what the last warm scan was answered, over as many connections as that
-  used; its CPU is the floor of any client in C.
+  used; its CPU is the floor of any client in C. It rests some seconds between two rounds, as the plugin does between two
+  scans: what was in the processor's caches is not there any more.
 - *usual script*: README's, on boto3, one call after another. It gets a world of its own in which everything is within
   its reach: the same apps as kernel gateways of one domain, ten to a user, each with a stream. It is mended in one place,
   to follow the list of users beyond ten. So what it leaves out does not make it look cheaper.
@@ -59,7 +61,8 @@ def results(made: Measured) -> str:
     rows = [
         _bound("bound, cold", made.cold_bound),
         _scans("plugin, cold" + (f" ({made.cold.reads} scans)" if made.cold.reads > 1 else ""), [made.cold]),
-        *([_scans("the same at AWS's limits", [made.at_quota])] if made.at_quota else []),
+        *([_scans("cold without the looks", [made.unconfirmed])] if made.unconfirmed else []),
+        *([_scans("cold at AWS's limits", [made.at_quota])] if made.at_quota else []),
         _bound("bound, warm", made.warm_bound),
         _scans("plugin, warm", made.warm, made.verdict),
         _scans("plugin, again", [made.again]),
@@ -131,12 +134,17 @@ def bar_table(lines: Sequence[Line]) -> str:
         [
             line.what,
             f"{line.measured:,.2f}{line.unit}",
-            f"{'≥' if line.least else '≤'} {line.limit:g}{line.unit}",
-            "met" if line.met else "**not met**",
+            *_judgement(line),
         ]
         for line in lines
     ]
     return table(("the bar", "measured", "limit", "is"), rows)
+
+
+def _judgement(line: Line) -> tuple[str, str]:
+    if line.limit is None:
+        return "", ""
+    return f"{'≥' if line.least else '≤'} {line.limit:g}{line.unit}", "met" if line.met else "**not met**"
 
 
 def capacity_table(found: Mapping[str, Sequence[Capacity]]) -> str:

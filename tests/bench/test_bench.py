@@ -13,7 +13,7 @@ from bench.measure import Measured, Plan, measure
 from bench.transport import Way
 from e2e.collectd import PLUGIN
 
-PLAN = Plan(partial(worlds.mixed, 10), interval=5, warm_scans=1, scripts="run", at_quota=True)
+PLAN = Plan(partial(worlds.mixed, 10), interval=5, warm_scans=1, scripts="run", rest_s=0, variants=True)
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,7 @@ def test_nobody_does_with_less_than_the_bounds(made):
     assert made.apps == made.cold.apps == made.warm[0].apps == made.again.apps == 10
     assert made.cold.counted.total - made.looks >= made.cold_bound.total
     assert made.warm[0].counted.total >= made.warm_bound.total - made.warm_bound.calls["FilterLogEvents"]
+    assert made.unconfirmed.counted.total < made.cold.counted.total
     assert made.at_quota.counted.calls == made.cold.counted.calls
     assert made.cold.counted.calls["ListApps"] == made.warm[0].counted.calls["ListApps"] == 1
 
@@ -53,7 +54,7 @@ def test_what_was_used_is_measured(made):
 
 def test_the_report_has_it_all(made):
     text = report.results(made)
-    assert text.count("\n| ") == 11
+    assert text.count("\n| ") == 12
     assert "| usual script " in text and f" {made.scripts['usual'].counted.total} |" in text
     (svg,) = ElementTree.fromstring(report.cost_plot([made])).iter("{http://www.w3.org/2000/svg}svg")
     assert len(list(svg.iter("{http://www.w3.org/2000/svg}polyline"))) == 3 * 5 + 5
