@@ -82,7 +82,7 @@ answer_member_t answer_as_seconds(json_object *value, void *target) {
 
 static const answer_field_t *field_of(const answer_field_t *fields, size_t count, const char *name) {
   for (size_t i = 0; i < count; i++) {
-    if (strcmp(fields[i].name, name) == 0)
+    if (fields[i].name[0] == name[0] && strcmp(fields[i].name, name) == 0)
       return &fields[i];
   }
   return NULL;

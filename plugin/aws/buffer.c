@@ -21,7 +21,7 @@ static size_t buffer_next_capacity(const buffer_t *buffer, size_t needed) {
 
 /* Makes room for length more bytes and the NUL. The old memory is wiped before it is freed, which realloc would not do:
  * it may hold a secret. */
-static bool buffer_reserve(buffer_t *buffer, size_t length) {
+bool buffer_reserve(buffer_t *buffer, size_t length) {
   if (buffer->failed)
     return false;
   if (buffer->length > buffer->limit || length > buffer->limit - buffer->length || buffer->limit == SIZE_MAX) {
@@ -63,29 +63,35 @@ bool buffer_add(buffer_t *buffer, const void *bytes, size_t length) {
 
 bool buffer_add_text(buffer_t *buffer, const char *text) { return buffer_add(buffer, text, strlen(text)); }
 
+/* Writes into the room that there is; *length is that of the whole text. false: it was not enough, and nothing is
+ * added. */
+static bool buffer_try_format(buffer_t *buffer, size_t *length, const char *format, va_list arguments) {
+  size_t size = buffer->capacity <= buffer->limit ? buffer->capacity : buffer->limit + 1;
+  size_t room = size - buffer->length;
+  int written = vsnprintf(buffer->data + buffer->length, room, format, arguments);
+  *length = written >= 0 ? (size_t)written : SIZE_MAX;
+  if (*length < room) {
+    buffer->length += *length;
+    return true;
+  }
+  buffer->data[buffer->length] = '\0';
+  return false;
+}
+
 bool buffer_add_format(buffer_t *buffer, const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  int length = vsnprintf(NULL, 0, format, arguments);
-  va_end(arguments);
-
-  if (length < 0) {
-    buffer->failed = true;
-    return false;
+  size_t length = 0;
+  for (int attempt = 0; attempt < 2; attempt++) {
+    if (!buffer_reserve(buffer, length))
+      return false;
+    va_list arguments;
+    va_start(arguments, format);
+    bool added = buffer_try_format(buffer, &length, format, arguments);
+    va_end(arguments);
+    if (added)
+      return true;
   }
-  if (!buffer_reserve(buffer, (size_t)length))
-    return false;
-
-  va_start(arguments, format);
-  int written = vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
-  va_end(arguments);
-  if (written != length) {
-    buffer->data[buffer->length] = '\0';
-    buffer->failed = true;
-    return false;
-  }
-  buffer->length += (size_t)length;
-  return true;
+  buffer->failed = true;
+  return false;
 }
 
 void buffer_reset(buffer_t *buffer) {

@@ -19,6 +19,9 @@ typedef struct {
 #define BUFFER_INIT(limit_bytes)                                                                                       \
   { NULL, 0, 0, (limit_bytes), false }
 
+/* buffer_reserve makes room for length more bytes: additions of so many do not move what is there. */
+bool buffer_reserve(buffer_t *buffer, size_t length);
+
 /* buffer_add appends length bytes; false: nothing was added. */
 bool buffer_add(buffer_t *buffer, const void *bytes, size_t length);
 

@@ -28,6 +28,9 @@
 /* Easy handles that are kept for the next request: making one anew costs more than all its options. */
 #define SPARE_HANDLES 16
 
+/* The largest page of CloudWatch Logs has so much. */
+#define ROOM_BYTES ((curl_off_t)1024 * 1024)
+
 #define POLL_LONGEST_MS 60000
 
 /* Should waiting itself fail (no memory, no descriptors), this keeps the thread from spinning. */
@@ -135,8 +138,18 @@ void http_free(http_t *http) {
   free(http);
 }
 
+/* What the answer says of its length is believed as far as it is modest. */
+static void make_room(http_transfer_t *transfer) {
+  curl_off_t length = 0;
+  if (curl_easy_getinfo(transfer->handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) == CURLE_OK && length > 0 &&
+      length <= ROOM_BYTES && (size_t)length <= transfer->body.limit)
+    (void)buffer_reserve(&transfer->body, (size_t)length);
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *owner) {
   http_transfer_t *transfer = owner;
+  if (transfer->body.data == NULL)
+    make_room(transfer);
   return buffer_add(&transfer->body, bytes, size * count) ? size * count : 0;
 }
 

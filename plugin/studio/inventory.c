@@ -39,7 +39,8 @@ static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_spa
   studio_app_t *app = studio_app(studio, domain, listed->user, home, listed->type, listed->name);
   if (app == NULL)
     return false;
-  if (listed->instance_type != NULL) {
+  if (listed->instance_type != NULL &&
+      (app->instance_type == NULL || strcmp(app->instance_type, listed->instance_type) != 0)) {
     app->instance_type = studio_word(studio, listed->instance_type);
     if (app->instance_type == NULL)
       return false;

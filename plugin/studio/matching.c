@@ -33,9 +33,9 @@ static bool is_wanted(const matching_t *matching, const studio_app_t *app) {
     return searched_has_log(matching->studio, app) && app->searched_ms < matching->now_ms &&
            confirm_is_due(matching->studio, app);
   case MATCHING_FORWARDS:
-    return searched_is_candidate(matching->studio, app) && searched_wants_forwards(app);
+    return searched_wants_forwards(app) && searched_is_candidate(matching->studio, app);
   default:
-    return searched_is_candidate(matching->studio, app) && searched_wants_backwards(app);
+    return searched_wants_backwards(app) && searched_is_candidate(matching->studio, app);
   }
 }
 
@@ -51,9 +51,8 @@ static int compare(const void *one, const void *other, void *owner) {
   const studio_app_t *second = *(studio_app_t *const *)other;
   const char *first_pattern = searched_pattern(matching->studio, first);
   const char *second_pattern = searched_pattern(matching->studio, second);
-  int patterns = strcmp(first_pattern != NULL ? first_pattern : "", second_pattern != NULL ? second_pattern : "");
-  if (patterns != 0)
-    return patterns;
+  if (!is_same(first_pattern, second_pattern))
+    return strcmp(first_pattern != NULL ? first_pattern : "", second_pattern != NULL ? second_pattern : "");
   int behind = matching->phase == MATCHING_BACKWARDS ? descending(first->proven_ms, second->proven_ms)
                                                      : descending(second->searched_ms, first->searched_ms);
   return behind != 0 ? behind : descending(first->last_event_ms, second->last_event_ms);

@@ -46,8 +46,7 @@ typedef struct {
   bool failed;
 } writer_t;
 
-static void put_text(writer_t *writer, const char *text) {
-  size_t length = strlen(text);
+static void put(writer_t *writer, const char *text, size_t length) {
   if (writer->length > 0 && writer->length < MEMORY_LINE_SIZE)
     writer->line[writer->length++] = ' ';
   if (writer->length + length + 2 > MEMORY_LINE_SIZE) {
@@ -58,6 +57,8 @@ static void put_text(writer_t *writer, const char *text) {
   writer->length += length;
 }
 
+static void put_text(writer_t *writer, const char *text) { put(writer, text, strlen(text)); }
+
 /* A dozen of these stand on each app's line: printf's machinery would cost more than the rest of a scan's arithmetic.
  */
 static void put_number(writer_t *writer, uint64_t number) {
@@ -65,9 +66,8 @@ static void put_number(writer_t *writer, uint64_t number) {
       "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
       "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969"
       "79899";
-  char digits[24];
-  size_t at = sizeof(digits) - 1;
-  digits[at] = '\0';
+  char digits[20];
+  size_t at = sizeof(digits);
   for (; number >= 100; number /= 100) {
     at -= 2;
     memcpy(digits + at, pairs + 2 * (number % 100), 2);
@@ -78,7 +78,7 @@ static void put_number(writer_t *writer, uint64_t number) {
   } else {
     digits[--at] = (char)('0' + number);
   }
-  put_text(writer, digits + at);
+  put(writer, digits + at, sizeof(digits) - at);
 }
 
 static void put_time(writer_t *writer, int64_t time_ms) { put_number(writer, time_ms > 0 ? (uint64_t)time_ms : 0); }

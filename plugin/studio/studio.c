@@ -187,26 +187,54 @@ static bool name_stream(char stream[4 * (OWNERS_NAME_LIMIT + 1)], const char *co
   return true;
 }
 
+static const signal_rule_t *rule_of(const studio_settings_t *settings, const char *type) {
+  for (size_t i = 0; i < settings->rules_count; i++) {
+    if (strcmp(settings->rules[i].app_type, type) == 0)
+      return &settings->rules[i];
+  }
+  return NULL;
+}
+
+/* NULL: no memory. */
+static studio_app_t *add_app(studio_t *studio, const char *stream, const studio_domain_t *domain, const char *user,
+                             studio_space_t *home, const char *type) {
+  studio_app_t *app = make_app(stream, user);
+  if (app == NULL)
+    return NULL;
+  app->domain = domain;
+  app->home = home;
+  app->rule = rule_of(&studio->settings, type);
+  app->type = studio_word(studio, type);
+  if (app->type != NULL && append_app(studio, app))
+    return app;
+  free(app);
+  return NULL;
+}
+
+/* NULL: there is none. */
+static studio_app_t *find_app(const studio_t *studio, const char *stream, const studio_space_t *home) {
+  studio_app_t *app = studio->next_row < studio->apps_count ? studio->apps[studio->next_row] : NULL;
+  if (app != NULL && app->home == home && strcmp(app->stream, stream) == 0)
+    return app;
+  for (app = studio_stream(studio, stream); app != NULL; app = app->same_stream) {
+    if (app->home == home && strcmp(app->stream, stream) == 0)
+      return app;
+  }
+  return NULL;
+}
+
 studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const char *user, studio_space_t *home,
                          const char *type, const char *name) {
   const char *const parts[] = {domain->id, user != NULL ? user : home->name, type, name};
   char stream[4 * (OWNERS_NAME_LIMIT + 1)];
   if (!name_stream(stream, parts))
     return NULL;
-  for (studio_app_t *app = studio_stream(studio, stream); app != NULL; app = app->same_stream) {
-    if (strcmp(app->stream, stream) == 0 && app->home == home)
-      return app;
-  }
-  studio_app_t *app = make_app(stream, user);
+  studio_app_t *app = find_app(studio, stream, home);
   if (app == NULL)
-    return NULL;
-  app->domain = domain;
-  app->home = home;
-  app->type = studio_word(studio, type);
-  if (app->type != NULL && append_app(studio, app))
-    return app;
-  free(app);
-  return NULL;
+    app = add_app(studio, stream, domain, user, home, type);
+  if (app != NULL)
+    studio->next_row = app->row + 1;
+  return app;
 }
 
 /* Takes an app out of its chain. */
@@ -278,17 +306,10 @@ const char *studio_alias(const studio_t *studio, const char *user) {
 }
 
 signal_t studio_signal(const studio_t *studio, const studio_app_t *app, const char **pattern) {
-  *pattern = studio->settings.match_pattern;
+  *pattern = app->switched || app->rule == NULL ? studio->settings.match_pattern : app->rule->pattern;
   if (app->switched)
     return SIGNAL_MATCH;
-  for (size_t i = 0; i < studio->settings.rules_count; i++) {
-    const signal_rule_t *rule = &studio->settings.rules[i];
-    if (strcmp(rule->app_type, app->type) == 0) {
-      *pattern = rule->pattern;
-      return rule->signal;
-    }
-  }
-  return SIGNAL_LAST_EVENT;
+  return app->rule != NULL ? app->rule->signal : SIGNAL_LAST_EVENT;
 }
 
 bool studio_app_has_documented_stream(const char *type) {

@@ -58,7 +58,8 @@ typedef struct studio_app {
   studio_space_t *home;      /* the space that it is in */
   const char *instance_type; /* NULL: not told */
   const char *user, *type;
-  char *logged_as; /* its stream's name where it differs from `stream` in case; NULL: it does not */
+  const signal_rule_t *rule; /* in the settings; NULL: its newest event counts */
+  char *logged_as;           /* its stream's name where it differs from `stream` in case; NULL: it does not */
   int64_t created_ms;
   int64_t started_ms; /* when we saw it come into service; 0: it was there before */
   int64_t last_event_ms;
@@ -134,6 +135,7 @@ typedef struct {
   studio_app_t **apps;
   studio_app_t **queue; /* matching's, with room for all apps: a scan need not ask for it */
   size_t apps_count, apps_capacity;
+  size_t next_row;         /* behind the app that was found last: listings come in one order */
   pointer_set_t streams;   /* studio_app_t by stream, without regard to case: the first of its chain */
   pointer_set_t spaces;    /* studio_space_t by domain and name */
   pointer_set_t persons;   /* studio_person_t by domain and user or space */
@@ -150,7 +152,7 @@ typedef struct {
   studio_scan_t scan;
 } studio_t;
 
-/* NULL: no memory. The session must outlive the studio. */
+/* NULL: no memory. The session must outlive the studio, and what the settings point to; they do not change. */
 studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session);
 void studio_free(studio_t *studio);
 

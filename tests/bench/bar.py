@@ -78,11 +78,14 @@ def _at_a_thousand(made: Measured) -> list[Line]:
         ),
         Line("warm wall time, × the bound", warm_s / made.warm_bound.seconds(LATENCY_S), 1.5),
         Line(
-            "CPU of a warm scan, × the bare loop",
+            "CPU seconds of a warm scan, × the bare loop's",
             made.warm_median(lambda scan: scan.cpu_s) / made.floor_cpu_s,
             1.5,
         ),
     ]
+    if made.instructions is not None:
+        executed = made.instructions.scan / made.instructions.floor
+        lines.append(Line("instructions of a warm scan, × the bare loop's", executed, 1.5))
     usual, corrected = made.scripts["usual"].wall_s, made.scripts["corrected"].wall_s
     lines += [
         Line("warm, × faster than the usual script", usual / warm_s, 80, least=True),

@@ -14,6 +14,7 @@ from pathlib import Path
 from bench import bounds, scripts, worlds
 from bench.aws import LATENCY_S, QUOTA, Aws
 from bench.bounds import Bound
+from bench.instructions import Instructions, count
 from bench.plugin import Plugin, Scan
 from bench.replay import Request, Round, replay
 from bench.scripts import Run
@@ -45,7 +46,8 @@ class Plan:
     account: str = ""
     lookback: float = bounds.LOOKBACK_S
     rest_s: int = 5  # the bare loop's, before each round
-    variants: bool = False  # also cold scans without exact looks, and with no limits but AWS's own
+    # Also cold scans without exact looks, and with no limits but AWS's own; and a warm one's instructions.
+    variants: bool = False
 
 
 PLANS = {
@@ -82,6 +84,7 @@ class Measured:
     unconfirmed: Scan | None  # cold, without ConfirmAfter's looks
     at_quota: Scan | None  # cold, with RateLimit at AWS's own limits
     floor: list[Round]
+    instructions: Instructions | None
     looks: int  # of the cold scan's calls
     verdict: Verdict
     computed: Mapping[str, tuple[Mapping[str, int], float]]  # calls, and the least seconds
@@ -146,12 +149,18 @@ def _measure_plugin(name: str, plan: Plan, world: Population, folder: Path, say:
         unconfirmed = _variant(plan, aws, folder / "collectd-unconfirmed", say, _UNCONFIRMED)
         at_quota = _variant(plan, aws, folder / "collectd-at-quota", say, _AT_QUOTA)
         say("  bare loop")
-        floor = _replay(folder, aws, recorded, plan.rest_s)
+        requests, connections = _requests(recorded)
+        # The first round opens the connections, which the plugin had from its scan before.
+        floor = replay(folder, aws.url, requests, connections, REPLAYS + 1, plan.rest_s)[1:]
+        instructions = None
+        if plan.variants:
+            say("  instructions")
+            instructions = count(folder / "instructions", aws, requests, connections, plan.interval, plan.timeout)
     now = time.time()
     cold_bound, warm_bound = bounds.cold(world, now, plan.lookback), bounds.warm(world, now, plan.interval)
     return Measured(
         *(name, world.title, len(world.apps), cold_bound, warm_bound, cold, warm, again),
-        *(unconfirmed, at_quota, floor, looks, verdict),
+        *(unconfirmed, at_quota, floor, instructions, looks, verdict),
         _computed(world) if plan.scripts == "computed" else {},
     )
 
@@ -189,15 +198,13 @@ def _is_look(request: dict) -> bool:
     return target.endswith(".FilterLogEvents") and not json.loads(request["body"]).get("filterPattern")
 
 
-def _replay(folder: Path, aws: Aws, recorded: list[dict], rest_s: int) -> list[Round]:
-    """_replay has the bare loop ask for what a scan was answered, over as many connections as that scan used."""
+def _requests(recorded: list[dict]) -> tuple[list[Request], int]:
+    """_requests are what the bare loop asks for what a scan was answered, and the connections that the scan used."""
     requests = []
     for number, request in enumerate(recorded):
         headers = [f"{name}: {value}" for name, value in request["headers"].items() if name not in _LIBCURLS]
         requests.append(Request(f"/_standin/again/{number}", request["body"], tuple(headers)))
-    connections = len({request["connection"] for request in recorded})
-    # The first round opens the connections, which the plugin had from its scan before.
-    return replay(folder, aws.url, requests, connections, REPLAYS + 1, rest_s)[1:]
+    return requests, len({request["connection"] for request in recorded})
 
 
 def _computed(world: Population) -> dict[str, tuple[Mapping[str, int], float]]:

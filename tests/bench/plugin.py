@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,8 +70,10 @@ class Plugin:
         account: str = "",
         plugin: Path = PLUGIN,
         environment: Mapping[str, str] | None = None,
+        wrapper: Iterable[str] = (),
     ):
-        """account is what stands in the <Account> block; environment what leads to aws in another way than straight."""
+        """account is what stands in the <Account> block; environment what leads to aws in another way than straight;
+        wrapper what collectd is run by."""
         self._aws = aws
         # What the plugin says of itself in a read, and of users, as far as that has been written.
         self._told: dict[str, float] = {}
@@ -87,6 +89,7 @@ class Plugin:
             extra=_LOG_LITTLE,
             interval=interval,
             plugin=plugin,
+            wrapper=wrapper,
         )
 
     def __enter__(self) -> Plugin:
@@ -96,6 +99,10 @@ class Plugin:
 
     def __exit__(self, *_: object) -> None:
         self._monitor.kill()
+
+    @property
+    def pid(self) -> int:
+        return self._monitor.pid
 
     def restart(self) -> None:
         """restart ends collectd as systemd does, and starts it in the same folder."""

@@ -29,13 +29,20 @@ class Round:
 
 
 def replay(
-    folder: Path, url: str, requests: Sequence[Request], at_a_time: int, rounds: int, rest_s: int = 0
+    folder: Path,
+    url: str,
+    requests: Sequence[Request],
+    at_a_time: int,
+    rounds: int,
+    rest_s: int = 0,
+    wrapper: Sequence[str] = (),
 ) -> list[Round]:
-    """replay sends all requests in each of several rounds, with rests between, over connections that are kept."""
+    """replay sends all requests in each of several rounds, with rests between, over connections that are kept; wrapper
+    is what the program is run by."""
     path = folder / "requests"
     path.write_text("".join("\t".join((r.path, r.body, *r.headers)) + "\n" for r in requests))
     done = subprocess.run(
-        [PROGRAM, url, path, str(at_a_time), str(rounds), str(rest_s)], capture_output=True, text=True, check=True
+        [*wrapper, PROGRAM, url, path, str(at_a_time), str(rounds), str(rest_s)], capture_output=True, text=True, check=True
     )
     return [_round(line.split()) for line in done.stdout.splitlines()]
 

@@ -18,7 +18,7 @@ _HEADS = (
     *("who", "calls", "ListApps", "other List*", "Describe", "Filter", "refused"),
     *("wall s", "CPU s", "process CPU s", "peak MB", "received kB", "missed", "wrong"),
 )
-_MB, _KB = 1e6, 1e3
+_MB, _KB, _MILLION = 1e6, 1e3, 1e6
 
 _SCRIPTS = {"usual": "usual script", "corrected": "corrected, 10 threads"}
 
@@ -43,7 +43,8 @@ hours when it starts: those are "missed".
   (tests/bench/bounds.py); ConfirmAfter's looks apart.
 - *bare loop*: libcurl and json-c receive and parse what the last warm scan was answered, over as many connections as that
   used; its CPU is the floor of any client in C. It rests some seconds between two rounds, as the plugin does between two
-  scans: what was in the processor's caches is not there any more.
+  scans: what was in the processor's caches is not there any more. Seconds on a shared machine differ from run to run, so
+  instructions are counted, too (valgrind's callgrind; of the thread that scans, without the kernel's).
 - *usual script*: README's, on boto3, one call after another. It gets a world of its own in which everything is within
   its reach: the same apps as kernel gateways of one domain, ten to a user, each with a stream. It is mended in one place,
   to follow the list of users beyond ten. So what it leaves out does not make it look cheaper.
@@ -69,7 +70,11 @@ def results(made: Measured) -> str:
         _floor(made),
         *_scripts(made),
     ]
-    return f"### {made.title}\n\n{table(_HEADS, rows)}\n\n{made.verdict.of} users have left something for a day{looks}."
+    text = f"{made.verdict.of} users have left something for a day{looks}."
+    if made.instructions is not None:
+        scan, floor = made.instructions.scan / _MILLION, made.instructions.floor / _MILLION
+        text += f" A warm scan executes {scan:.1f} million instructions, the bare loop {floor:.1f}."
+    return f"### {made.title}\n\n{table(_HEADS, rows)}\n\n{text}"
 
 
 def _bound(who: str, bound: Bound) -> list[str]:

@@ -49,6 +49,7 @@ def test_what_was_used_is_measured(made):
         assert scan.counted.span_s <= scan.wall_s + 0.1
         assert scan.process.peak_bytes > 1_000_000
     assert 0 < made.floor_cpu_s and {round.requests for round in made.floor} == {made.warm[0].counted.total}
+    assert 1 < made.instructions.scan / made.instructions.floor < 20
     assert all(run.usage.cpu_s > 0 and run.usage.peak_bytes > 1_000_000 for run in made.scripts.values())
 
 

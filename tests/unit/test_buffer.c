@@ -92,6 +92,30 @@ static void buffer_stays_failed_until_reset_or_clear(void **state) {
   buffer_clear(&buffer);
 }
 
+static void buffer_with_room_reserved_does_not_move(void **state) {
+  (void)state;
+  buffer_t buffer = BUFFER_INIT(4096);
+  assert_true(buffer_reserve(&buffer, 1000));
+  assert_string_equal(buffer.data, "");
+  const char *memory = buffer.data;
+  for (size_t i = 0; i < 10; i++)
+    assert_true(buffer_add_format(&buffer, "%0100d", 7));
+  assert_ptr_equal(buffer.data, memory);
+  assert_false(buffer_reserve(&buffer, 4096));
+  buffer_clear(&buffer);
+}
+
+/* Longer than the memory that the first addition takes. */
+static void buffer_formats_what_is_longer_than_its_room(void **state) {
+  (void)state;
+  buffer_t buffer = BUFFER_INIT(4096);
+  assert_true(buffer_add_format(&buffer, "a%0999d", 7));
+  assert_int_equal(buffer.length, 1000);
+  assert_int_equal(strlen(buffer.data), 1000);
+  assert_memory_equal(buffer.data + 998, "07", 3);
+  buffer_clear(&buffer);
+}
+
 static void buffer_reset_keeps_the_memory(void **state) {
   (void)state;
   buffer_t buffer = BUFFER_INIT(4096);
@@ -128,6 +152,8 @@ int main(void) {
       cmocka_unit_test(buffer_takes_limit_bytes_and_not_one_more),
       cmocka_unit_test(buffer_adds_nothing_of_what_does_not_fit),
       cmocka_unit_test(buffer_stays_failed_until_reset_or_clear),
+      cmocka_unit_test(buffer_with_room_reserved_does_not_move),
+      cmocka_unit_test(buffer_formats_what_is_longer_than_its_room),
       cmocka_unit_test(buffer_reset_keeps_the_memory),
       cmocka_unit_test(buffer_clear_returns_to_pristine_and_is_safe_twice),
   };

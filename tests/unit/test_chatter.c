@@ -64,8 +64,8 @@ static void chatter_of_a_clock_that_jumps_is_none(void **state) {
 
 static signal_rule_t ignoring = {"CodeEditor", SIGNAL_IGNORE, "-\"x\""};
 
-static studio_app_t *add(const char *type) {
-  studio->settings.rules = &ignoring;
+static studio_app_t *add_under(const signal_rule_t *rule, const char *type) {
+  studio->settings.rules = rule;
   studio->settings.rules_count = 1;
   studio->settings.match_pattern = "?\"Saving\"";
   studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), "u", NULL, type, "app");
@@ -73,6 +73,8 @@ static studio_app_t *add(const char *type) {
   app->stream_state = STREAM_WITH_EVENTS;
   return app;
 }
+
+static studio_app_t *add(const char *type) { return add_under(&ignoring, type); }
 
 static void review(studio_app_t *app, int hour) {
   fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
@@ -145,10 +147,9 @@ static void chatter_of_one_old_event_noted_again_and_again_is_none(void **state)
 static void chatter_under_match_is_counted_and_switches_nothing(void **state) {
   (void)state;
   static char match[][16] = {"JupyterLab", "?\"own\""};
-  static const signal_rule_t rules[] = {{match[0], SIGNAL_MATCH, match[1]}};
+  static const signal_rule_t rule = {match[0], SIGNAL_MATCH, match[1]};
   const char *pattern = NULL;
-  studio_app_t *app = add("JupyterLab");
-  studio->settings.rules = rules;
+  studio_app_t *app = add_under(&rule, "JupyterLab");
   for (int hour = 0; hour < 24; hour++) {
     review(app, hour);
     chatter_review(studio, SIGNAL_MATCH);
@@ -162,10 +163,9 @@ static void chatter_under_match_is_counted_and_switches_nothing(void **state) {
 static void chatter_under_ignore_switches_a_type_with_phrases(void **state) {
   (void)state;
   static char ignore[][16] = {"JupyterLab", "-\"own\""};
-  static const signal_rule_t rules[] = {{ignore[0], SIGNAL_IGNORE, ignore[1]}};
+  static const signal_rule_t rule = {ignore[0], SIGNAL_IGNORE, ignore[1]};
   const char *pattern = NULL;
-  studio_app_t *app = add("JupyterLab");
-  studio->settings.rules = rules;
+  studio_app_t *app = add_under(&rule, "JupyterLab");
   for (int hour = 0; hour < 23; hour++) {
     assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_IGNORE);
     review(app, hour);

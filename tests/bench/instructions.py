@@ -1,0 +1,69 @@
+"""What a warm scan and the bare loop execute, counted by valgrind: the same in every run, however busy the machine is."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import replay
+from bench.aws import Aws
+from bench.plugin import Plugin
+from bench.replay import Request
+
+# The function that is at the bottom of the scanning thread's stack.
+_THREAD = "scan_thread"
+# Rounds of the bare loop with what it does once, and with ten times more.
+_FEW, _MANY = 2, 12
+
+
+@dataclass(frozen=True)
+class Instructions:
+    """Instructions are those of the thread that scans, in one warm scan, and of one round of the bare loop."""
+
+    scan: int
+    floor: int
+
+
+def count(
+    folder: Path, aws: Aws, requests: Sequence[Request], at_a_time: int, interval: float, timeout: float
+) -> Instructions:
+    """count takes a collectd's third scan; requests are what the bare loop sends for it."""
+    folder.mkdir()
+    return Instructions(_of_scan(folder, aws, interval, timeout), _of_loop(folder, aws, requests, at_a_time))
+
+
+def _of_scan(folder: Path, aws: Aws, interval: float, timeout: float) -> int:
+    wrapper = _callgrind(folder / "scan.%p", "--separate-threads=yes")
+    with Plugin(folder / "collectd", aws, interval=interval, timeout=timeout, wrapper=wrapper) as plugin:
+        plugin.scan()
+        plugin.scan()
+        _control("--zero", plugin.pid)
+        plugin.scan()
+        _control("--dump", plugin.pid)
+    dumps = [path.read_text() for path in folder.glob("scan.*")]
+    (thread,) = (text for text in dumps if _THREAD in text)
+    return _total(thread)
+
+
+def _of_loop(folder: Path, aws: Aws, requests: Sequence[Request], at_a_time: int) -> int:
+    counted = []
+    for rounds in (_FEW, _MANY):
+        dump = folder / f"loop.{rounds}"
+        replay.replay(folder, aws.url, requests, at_a_time, rounds, wrapper=_callgrind(dump))
+        counted.append(_total(dump.read_text()))
+    return (counted[1] - counted[0]) // (_MANY - _FEW)
+
+
+def _callgrind(dump: Path, *options: str) -> list[str]:
+    return ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={dump}", *options]
+
+
+def _control(what: str, pid: int) -> None:
+    subprocess.run(["callgrind_control", what, str(pid)], capture_output=True, check=True)
+
+
+def _total(dump: str) -> int:
+    (line,) = (line for line in dump.splitlines() if line.startswith("totals: "))
+    return int(line.split()[1])
