@@ -63,32 +63,29 @@ bool buffer_add(buffer_t *buffer, const void *bytes, size_t length) {
 
 bool buffer_add_text(buffer_t *buffer, const char *text) { return buffer_add(buffer, text, strlen(text)); }
 
-/* Writes into the room that there is; *length is that of the whole text. false: it was not enough, and nothing is
- * added. */
-static bool buffer_try_format(buffer_t *buffer, size_t *length, const char *format, va_list arguments) {
+/* The bytes that may still be written, the NUL among them. */
+static size_t buffer_room(const buffer_t *buffer) {
   size_t size = buffer->capacity <= buffer->limit ? buffer->capacity : buffer->limit + 1;
-  size_t room = size - buffer->length;
-  int written = vsnprintf(buffer->data + buffer->length, room, format, arguments);
-  *length = written >= 0 ? (size_t)written : SIZE_MAX;
-  if (*length < room) {
-    buffer->length += *length;
-    return true;
-  }
-  buffer->data[buffer->length] = '\0';
-  return false;
+  return size - buffer->length;
 }
 
+/* What does not fit into the room that there is, is written again into what it takes. */
 bool buffer_add_format(buffer_t *buffer, const char *format, ...) {
-  size_t length = 0;
-  for (int attempt = 0; attempt < 2; attempt++) {
-    if (!buffer_reserve(buffer, length))
-      return false;
+  size_t wanted = 0;
+  for (int attempt = 0; attempt < 2 && buffer_reserve(buffer, wanted); attempt++) {
+    size_t room = buffer_room(buffer);
     va_list arguments;
     va_start(arguments, format);
-    bool added = buffer_try_format(buffer, &length, format, arguments);
+    int length = vsnprintf(buffer->data + buffer->length, room, format, arguments);
     va_end(arguments);
-    if (added)
+    if (length >= 0 && (size_t)length < room) {
+      buffer->length += (size_t)length;
       return true;
+    }
+    buffer->data[buffer->length] = '\0';
+    if (length < 0)
+      break;
+    wanted = (size_t)length;
   }
   buffer->failed = true;
   return false;

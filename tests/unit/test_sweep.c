@@ -16,7 +16,7 @@
 
 /* A log group by recency, as DescribeLogStreams shows it. Streams without events stand anywhere. */
 #define STREAMS_MAX 4000
-#define PAGE_SIZE 50
+#define PAGE_SIZE ((size_t)50)
 
 typedef struct {
   char name[48];
