@@ -19,7 +19,8 @@ typedef struct {
 #define BUFFER_INIT(limit_bytes)                                                                                       \
   { NULL, 0, 0, (limit_bytes), false }
 
-/* buffer_reserve makes room for length more bytes: additions of so many do not move what is there. */
+/* buffer_reserve makes room for length more bytes: additions of so many do not move what is there. false: as an
+ * addition that has failed. */
 bool buffer_reserve(buffer_t *buffer, size_t length);
 
 /* buffer_add appends length bytes; false: nothing was added. */

@@ -28,7 +28,7 @@
 /* Easy handles that are kept for the next request: making one anew costs more than all its options. */
 #define SPARE_HANDLES 16
 
-/* The largest page of CloudWatch Logs has so much. */
+/* Room for what an answer says of its length; what is longer grows from there. A length that is a lie costs no more. */
 #define ROOM_BYTES ((curl_off_t)1024 * 1024)
 
 #define POLL_LONGEST_MS 60000
@@ -138,12 +138,13 @@ void http_free(http_t *http) {
   free(http);
 }
 
-/* What the answer says of its length is believed as far as it is modest. */
+/* So that the body is not copied, and its copy wiped, each time it has grown. */
 static void make_room(http_transfer_t *transfer) {
   curl_off_t length = 0;
-  if (curl_easy_getinfo(transfer->handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) == CURLE_OK && length > 0 &&
-      length <= ROOM_BYTES && (size_t)length <= transfer->body.limit)
-    (void)buffer_reserve(&transfer->body, (size_t)length);
+  if (curl_easy_getinfo(transfer->handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) != CURLE_OK || length <= 0)
+    return;
+  size_t room = length < ROOM_BYTES ? (size_t)length : (size_t)ROOM_BYTES;
+  (void)buffer_reserve(&transfer->body, room < transfer->body.limit ? room : transfer->body.limit);
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *owner) {

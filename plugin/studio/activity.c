@@ -30,8 +30,9 @@ static bool is_known(const studio_t *studio, const studio_app_t *app) {
   return is_reportable(app) && studio->swept > 0 && app->looked >= studio->swept;
 }
 
-static int64_t line_of(const studio_t *studio) {
-  return studio->swept_ms - BEGAN_MARGIN_MS - studio->settings.log_lag_ms;
+/* What moves from then on is shown above this line. */
+static int64_t line_of(const studio_t *studio, int64_t began_ms) {
+  return began_ms - BEGAN_MARGIN_MS - studio->settings.log_lag_ms;
 }
 
 static bool may_cost(const studio_t *studio, size_t pages, size_t seen) {
@@ -81,8 +82,10 @@ static void on_warm_sweep(void *owner, sweep_end_t end) {
 void activity_sweep(activity_t *activity, studio_t *studio, activity_done_t *done, void *owner) {
   *activity = (activity_t){.studio = studio, .done = done, .owner = owner};
   studio_mark_beginning(studio);
-  activity->sweep =
-      (sweep_t){.line_ms = line_of(studio), .is_worth = is_warm_page_worth, .done = on_warm_sweep, .owner = activity};
+  activity->sweep = (sweep_t){.line_ms = line_of(studio, studio->swept_ms),
+                              .is_worth = is_warm_page_worth,
+                              .done = on_warm_sweep,
+                              .owner = activity};
   awaited_init(&activity->sweep.awaited, studio, is_known);
   studio->scan.sweep_was_dear = activity->sweep.awaited.left > 0 && !may_cost(studio, 1, 0);
   if (activity->sweep.awaited.left == 0 || studio->scan.sweep_was_dear)
@@ -130,19 +133,22 @@ static void finish(activity_t *activity) {
 
 static void on_by_name(void *owner) { finish(owner); }
 
-static void on_top(void *owner, sweep_end_t end) {
-  activity_t *activity = owner;
+static void ask_the_rest(activity_t *activity) {
   activity->awaited = activity->sweep.awaited;
-  if (end == SWEEP_FAILED)
-    finish(activity);
-  else
-    by_name_start(&activity->by_name, &activity->awaited, on_by_name, activity);
+  by_name_start(&activity->by_name, &activity->awaited, on_by_name, activity);
+}
+
+/* However it ended: it was to save calls, and the rest does not depend on it. */
+static void on_top(void *owner, sweep_end_t end) {
+  (void)end;
+  ask_the_rest(owner);
 }
 
 /* Down to where the sweep began: what has moved since is above. */
 static void look_at_top(activity_t *activity) {
+  const studio_t *studio = activity->studio;
   activity->sweep = (sweep_t){.awaited = activity->sweep.awaited,
-                              .line_ms = activity->studio->scan.began_ms - BEGAN_MARGIN_MS,
+                              .line_ms = line_of(studio, studio->scan.began_ms),
                               .is_worth = is_top_page_worth,
                               .done = on_top,
                               .owner = activity};
@@ -154,10 +160,12 @@ static void on_cold_sweep(void *owner, sweep_end_t end) {
   /* It may have failed because there is no group. */
   if (activity->studio->scan.group_missing)
     answer_all_without_streams(&activity->sweep.awaited);
-  if (end != SWEEP_FAILED && activity->sweep.pages >= TOP_AFTER_PAGES && activity->sweep.awaited.left > 1)
+  if (end == SWEEP_FAILED)
+    finish(activity);
+  else if (activity->sweep.pages >= TOP_AFTER_PAGES && activity->sweep.awaited.left > 1)
     look_at_top(activity);
   else
-    on_top(activity, end);
+    ask_the_rest(activity);
 }
 
 static void on_recent(void *owner) {
@@ -167,7 +175,7 @@ static void on_recent(void *owner) {
 
 static void sweep_cold(activity_t *activity) {
   const studio_t *studio = activity->studio;
-  bool is_first = studio->swept == 0 && activity->recent != NULL;
+  bool is_first = studio->scan.swept_pages == 0 && activity->recent != NULL;
   activity->sweep = (sweep_t){.awaited = activity->awaited,
                               .recent_ms = studio->scan.began_ms - studio->settings.lookback_ms,
                               .recent_shown = is_first ? on_recent : NULL,

@@ -9,7 +9,8 @@
 
 #define MINUTE_MS ((int64_t)60 * 1000)
 
-/* 250 seconds of calls at the default rate: a scan ends within the default interval, and the next one goes on. */
+/* 250 seconds of calls at the default rate: after activity a scan ends within the default interval, and the next one
+ * goes on. */
 #define PAGES_MAX 500
 
 /* A slice grows to what so many pages would show, by what the last search took, and is halved where that took too many.
@@ -204,12 +205,22 @@ static void on_named(void *owner, search_end_t end) {
     next_search(matching);
     break;
   case SEARCH_ABSENT:
+    /* Activity counts those that it has looked at. */
+    if (matching->early) {
+      finish(matching);
+      break;
+    }
     split_batch(matching);
     next_search(matching);
     break;
   case SEARCH_OUT_OF_PAGES:
     matching->studio->slice_ms = max_ms(matching->studio->slice_ms / 2, SLICE_LEAST_MS);
-    finish(matching);
+    if (matching->early) {
+      matching->next = matching->queue_count;
+      next_search(matching);
+    } else {
+      finish(matching);
+    }
     break;
   case SEARCH_FAILED:
     finish(matching);
@@ -366,15 +377,14 @@ void matching_begin_early(matching_t *matching, studio_t *studio, matching_done_
 
 void matching_hurry(matching_t *matching) { matching->hurried = true; }
 
-/* What was begun early may have failed: it would again. */
 void matching_start(matching_t *matching, studio_t *studio, matching_done_t *done, void *owner) {
-  bool has_failed = studio->scan.errors[OPERATION_FILTER_LOG_EVENTS].code[0] != '\0';
   set_up(matching, studio, done, owner);
   matching->groups_done = pauses_group(studio);
   studio->scan.looked_ms = matching->now_ms;
   settle(studio);
   fill_queue(matching, MATCHING_CONFIRM);
-  if (has_failed)
+  /* What was begun early may have been told that it may not. */
+  if (studio->scan.fallback)
     finish(matching);
   else
     next_search(matching);

@@ -19,8 +19,8 @@ typedef struct sweep {
   awaited_t awaited;
   /* The newest event of a stream that nobody needs to see; 0: all are to be seen. */
   int64_t line_ms;
-  /* Called at most once, with pages to come: all streams whose newest events are not before recent_ms have been shown.
-   * NULL: nobody is to be told. */
+  /* Called at most once, with pages to come: all streams whose newest events are not before recent_ms have been shown,
+   * but for those that have passed the sweep. NULL: nobody is to be told. */
   int64_t recent_ms;
   void (*recent_shown)(void *owner);
   /* Whether another page is worth its call. */

@@ -108,18 +108,53 @@ static void early_after_hurry_ends_with_the_search_under_way(void **state) {
   assert_int_equal(app->matched, studio->scan.number);
 }
 
-/* Whoever waits for it does not wait for a scan's pages. */
-static void early_gives_up_a_search_of_more_than_twenty_pages(void **state) {
+/* Slices of eight and four hours take more than twenty pages, those of two hours twelve. */
+static void early_halves_slices_that_take_too_many_pages(void **state) {
+  static const int64_t hours[] = {8, 4, 2};
   (void)state;
   const studio_app_t *app = add_chattering();
   log_model_set_page_size(10);
   look_at(NOW);
   search_early(false);
-  assert_int_equal(fake_aws_asked("FilterLogEvents"), 20);
-  assert_int_equal(studio->slice_ms, FIRST / 2);
-  assert_int_equal(app->matched, 0);
-  search_the_rest();
+  for (size_t i = 0; i < COUNT(hours); i++)
+    assert_int_equal(log_model_call(i)->from_ms, NOW - hours[i] * HOUR);
+  assert_in_range(fake_aws_asked("FilterLogEvents"), 20 + 20 + 24 * 12, 20 + 20 + 24 * 13);
   assert_int_equal(app->matched, studio->scan.number);
+}
+
+/* Whoever waits for it does not wait for a scan's pages. */
+static void early_after_hurry_ends_after_twenty_pages(void **state) {
+  (void)state;
+  const studio_app_t *app = add_chattering();
+  log_model_set_page_size(1);
+  look_at(NOW);
+  search_early(true);
+  assert_int_equal(fake_aws_asked("FilterLogEvents"), 20);
+  assert_int_equal(app->matched, 0);
+}
+
+static void early_spends_no_more_than_a_scans_pages(void **state) {
+  (void)state;
+  add_chattering();
+  log_model_set_page_size(1);
+  look_at(NOW);
+  search_early(false);
+  assert_int_equal(fake_aws_asked("FilterLogEvents"), 500);
+}
+
+static void early_leaves_a_deleted_stream_for_later(void **state) {
+  (void)state;
+  const studio_app_t *deleted = add_chattering();
+  studio_app_t *other = add("JupyterLab", "other");
+  log_model_add(other->stream, NOW - HOUR, LOG_MODEL_COUNTS);
+  look_at(NOW);
+  log_model_delete(deleted->stream);
+  search_early(false);
+  assert_int_equal(log_model_calls(), 1);
+  assert_int_equal(deleted->looked, studio->scan.number);
+  search_the_rest();
+  assert_int_equal(deleted->looked, 0);
+  assert_int_equal(other->matched, studio->scan.number);
 }
 
 static void early_leaves_exact_looks_for_later(void **state) {
@@ -137,7 +172,7 @@ static void early_leaves_exact_looks_for_later(void **state) {
   assert_true(log_model_call(0)->every_event);
 }
 
-static void early_that_has_failed_is_not_tried_again(void **state) {
+static void early_that_may_not_search_is_not_tried_again(void **state) {
   (void)state;
   const studio_app_t *app = add_chattering();
   look_at(NOW);
@@ -151,6 +186,18 @@ static void early_that_has_failed_is_not_tried_again(void **state) {
   assert_int_equal(app->matched, studio->scan.number);
 }
 
+/* By then it may be over. */
+static void early_that_has_failed_is_tried_again_when_it_is_due(void **state) {
+  (void)state;
+  const studio_app_t *app = add_chattering();
+  look_at(NOW);
+  fake_aws_fail("FilterLogEvents", NULL, "ThrottlingException", 400);
+  search_early(false);
+  assert_int_equal(fake_aws_asked("FilterLogEvents"), 1);
+  search_the_rest();
+  assert_int_equal(app->matched, studio->scan.number);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, studio_end)
 
 int main(void) {
@@ -158,9 +205,13 @@ int main(void) {
       TEST(early_searches_what_was_looked_at_and_leaves_the_rest),
       TEST(early_searches_back_to_the_lookback_when_there_is_time),
       TEST(early_after_hurry_ends_with_the_search_under_way),
-      TEST(early_gives_up_a_search_of_more_than_twenty_pages),
+      TEST(early_halves_slices_that_take_too_many_pages),
+      TEST(early_after_hurry_ends_after_twenty_pages),
+      TEST(early_spends_no_more_than_a_scans_pages),
+      TEST(early_leaves_a_deleted_stream_for_later),
       TEST(early_leaves_exact_looks_for_later),
-      TEST(early_that_has_failed_is_not_tried_again),
+      TEST(early_that_may_not_search_is_not_tried_again),
+      TEST(early_that_has_failed_is_tried_again_when_it_is_due),
   };
   return cmocka_run_group_tests_name("matching, early", tests, NULL, NULL);
 }

@@ -98,6 +98,55 @@ static void scan_searches_what_is_recent_while_its_first_sweep_goes_on(void **st
     assert_int_equal(studio->apps[i]->looked, studio->scan.number);
 }
 
+static const char *nth_search(int number) {
+  const char *at = fake_aws_transcript();
+  for (; at != NULL && number > 0; number--) {
+    at = strstr(at, "FilterLogEvents");
+    at = at != NULL && number > 1 ? at + 1 : at;
+  }
+  assert_non_null(at);
+  return at;
+}
+
+static bool has_pattern(const char *search) {
+  const char *pattern = strstr(search, "filterPattern");
+  return pattern != NULL && pattern < strchr(search, '\n');
+}
+
+/* Two types make two searches, and the first goes back for eight hours only. When the sweep ends, the second one is
+ * under way: the exact look at the gateways, which have been idle for years, is not to wait for what is left. */
+static void scan_hurries_what_it_has_begun_beside_its_sweep(void **state) {
+  (void)state;
+  static char words[][16] = {"CodeEditor", "-\"alive\"", "JupyterLab", "?\"saved\""};
+  static const signal_rule_t rules[] = {{words[0], SIGNAL_IGNORE, words[1]}, {words[2], SIGNAL_MATCH, words[3]}};
+  static const int64_t day = INT64_C(86400000);
+  studio->settings.rules = rules;
+  studio->settings.rules_count = 2;
+  studio->settings.confirm_after_ms = &day;
+  studio->settings.confirm_after_count = 1;
+  fake_aws_set_now_ms(NOW);
+  fake_aws_page("ListApps", NULL,
+                "{\"Apps\":[" APP("CodeEditor", "code") "," APP("JupyterLab", "lab") "," APP(
+                    "KernelGateway", "a") "," APP("KernelGateway", "b") "]}");
+  fake_aws_page("ListDomains", NULL, DOMAINS);
+  fake_aws_page("DescribeLogStreams", NULL,
+                "{\"logStreams\":[" STREAM("d-1/u/CodeEditor/code", "1795466100000") "," STREAM(
+                    "d-1/u/JupyterLab/lab", "1795466100000") "," STREAM("d-1/v/JupyterLab/gone",
+                                                                        "1795206000000") "],\"nextToken\":\"t\"}");
+  fake_aws_page("DescribeLogStreams", NULL,
+                "{\"logStreams\":[" STREAM("d-1/u/KernelGateway/b", "8") "," STREAM("d-1/u/KernelGateway/a", "7") "]}");
+  for (int i = 0; i < 4; i++)
+    fake_aws_page("FilterLogEvents", NULL, "{\"events\":[]}");
+  scan();
+  assert_int_equal(fake_aws_asked("FilterLogEvents"), 4);
+  assert_true(has_pattern(nth_search(1)) && has_pattern(nth_search(2)) && has_pattern(nth_search(4)));
+  assert_false(has_pattern(nth_search(3)));
+  assert_true(strstr(nth_search(1), "DescribeLogStreams") != NULL &&
+              strstr(nth_search(2), "DescribeLogStreams") == NULL);
+  for (size_t i = 0; i < 2; i++)
+    assert_int_equal(studio->apps[i]->matched, studio->scan.number);
+}
+
 static void scan_forgets_the_errors_of_the_one_before(void **state) {
   (void)state;
   fake_aws_fail("ListApps", NULL, "ThrottlingException", 400);
@@ -114,6 +163,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(scan_looks_at_what_an_unfinished_listing_has_shown, studio_begin, studio_end),
       cmocka_unit_test_setup_teardown(scan_searches_what_is_recent_while_its_first_sweep_goes_on, studio_begin,
                                       studio_end),
+      cmocka_unit_test_setup_teardown(scan_hurries_what_it_has_begun_beside_its_sweep, studio_begin, studio_end),
       cmocka_unit_test_setup_teardown(scan_forgets_the_errors_of_the_one_before, studio_begin, studio_end),
   };
   return cmocka_run_group_tests_name("scan", tests, NULL, NULL);

@@ -28,6 +28,7 @@ static struct {
   size_t count;
   size_t moving_page; /* before it is asked for, the stream that stands on it first moves to the front; 0: none does */
   bool moving;        /* on every page */
+  int failing_page;   /* of all that are asked for; 0: none fails */
 } group;
 
 static json_object *describe(const stream_t *stream) {
@@ -79,8 +80,11 @@ static json_object *page_by_name(const char *prefix) {
 }
 
 static bool serve(const char *operation, json_object *input, json_object **output, aws_error_t *error) {
-  (void)error;
   assert_string_equal(operation, "DescribeLogStreams");
+  if (fake_aws_asked(operation) == group.failing_page) {
+    aws_error_set(error, "ThrottlingException", operation, 400, "Rate exceeded");
+    return false;
+  }
   json_object *prefix = NULL;
   if (json_object_object_get_ex(input, "logStreamNamePrefix", &prefix))
     *output = page_by_name(json_object_get_string(prefix));
@@ -109,6 +113,7 @@ static void make_group(size_t apps, size_t streams, size_t depth) {
   group.count = 0;
   group.moving_page = 0;
   group.moving = false;
+  group.failing_page = 0;
   for (size_t i = 0; i < streams; i++) {
     snprintf(name, sizeof(name), "d-1/u/KernelGateway/old-%04zu", i);
     add_stream(name, below(10) == 0 ? 0 : (int64_t)(2000000 - i));
@@ -189,12 +194,13 @@ static void sweep_costs_at_most_twice_the_best_choice_with_foresight(void **stat
     studio_end(state);
     studio_begin(state);
     chance = round;
-    size_t streams = 1 + below(1200);
+    size_t streams = 1 + below(STREAMS_MAX);
     make_group(apps[round % 8], streams, 1 + below(streams));
     size_t best = best_with_foresight();
     int calls = look();
     assert_all_right();
-    if ((size_t)calls > 2 * best)
+    /* One page in vain at the top, after fifty. */
+    if ((size_t)calls > 2 * best + best / 50)
       fail_msg("round %zu: %d calls, %zu would have done", round, calls, best);
   }
 }
@@ -318,6 +324,16 @@ static void sweep_looks_at_the_top_only_as_long_as_pages_bring_somebody(void **s
   assert_all_right();
 }
 
+/* It was to save calls: without it they are made. */
+static void sweep_that_cannot_look_at_the_top_asks_by_name(void **state) {
+  (void)state;
+  make_long_group();
+  add_unlogged(120, 30);
+  group.failing_page = 62;
+  assert_int_equal(look(), 61 + 1 + 30);
+  assert_all_right();
+}
+
 static void sweep_that_was_short_does_not_look_at_the_top(void **state) {
   (void)state;
   make_group(0, 49 * PAGE_SIZE, 49 * PAGE_SIZE);
@@ -340,13 +356,13 @@ static void sweep_tells_once_that_recent_streams_have_been_shown(void **state) {
 
 /* With nothing to come there is nothing to be done meanwhile; after a complete sweep there is more than the recent. */
 static void sweep_does_not_tell_of_recent_streams_at_its_end_or_later(void **state) {
-  for (uint32_t swept = 0; swept <= 1; swept++) {
+  for (size_t swept = 0; swept <= 1; swept++) {
     studio_end(state);
     studio_begin(state);
     make_group(0, 1000, 1000);
     add_row(0, 100 + 50 * swept, 1, "app");
     fake_aws_set_now_ms(2000000 - 75 + studio->settings.lookback_ms);
-    studio->swept = swept;
+    studio->scan.swept_pages = swept;
     look();
     assert_int_equal(recent_page, 0);
   }
@@ -364,6 +380,7 @@ int main(void) {
       TEST(sweep_asks_by_name_for_a_stream_that_has_moved_past_it),
       TEST(sweep_that_was_long_looks_at_the_top_for_what_has_passed_it),
       TEST(sweep_looks_at_the_top_only_as_long_as_pages_bring_somebody),
+      TEST(sweep_that_cannot_look_at_the_top_asks_by_name),
       TEST(sweep_that_was_short_does_not_look_at_the_top),
       TEST(sweep_tells_once_that_recent_streams_have_been_shown),
       TEST(sweep_does_not_tell_of_recent_streams_at_its_end_or_later),
