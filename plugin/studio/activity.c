@@ -12,7 +12,7 @@
  * many apps. */
 #define CREDIT_FIRST_DIVISOR 8
 
-/* A look at the top costs a page, at least: a fiftieth of what the sweep has. */
+/* A look at the top costs a page, at least: a fiftieth of what the sweep has since the one before. */
 #define TOP_AFTER_PAGES 50
 
 /* An app whose owner is not known cannot be reported: it is not worth a call. */
@@ -39,15 +39,21 @@ static bool may_cost(const studio_t *studio, size_t pages, size_t seen) {
   return (int64_t)pages * CREDIT_PARTS <= (int64_t)seen * CREDIT_PARTS + studio->credit;
 }
 
-static bool is_warm_page_worth(const sweep_t *sweep) {
+static sweep_choice_t choose_warm(const sweep_t *sweep) {
   size_t seen = sweep->began_with - sweep->awaited.left;
-  return sweep->pages < sweep->awaited.left && may_cost(sweep->awaited.studio, sweep->pages + 1, seen);
+  bool is_worth = sweep->pages < sweep->awaited.left && may_cost(sweep->awaited.studio, sweep->pages + 1, seen);
+  return is_worth ? SWEEP_GO_ON : SWEEP_STOP;
 }
 
-static bool is_cold_page_worth(const sweep_t *sweep) { return sweep->pages < sweep->awaited.left; }
+static sweep_choice_t choose_cold(const sweep_t *sweep) {
+  if (sweep->pages >= sweep->awaited.left)
+    return SWEEP_STOP;
+  return sweep->barren >= TOP_AFTER_PAGES ? SWEEP_PUT_ASIDE : SWEEP_GO_ON;
+}
 
-static bool is_top_page_worth(const sweep_t *sweep) {
-  return sweep->pages <= sweep->began_with - sweep->awaited.left && sweep->awaited.left > 1;
+static sweep_choice_t choose_top(const sweep_t *sweep) {
+  bool is_worth = sweep->pages <= sweep->began_with - sweep->awaited.left && sweep->awaited.left > 1;
+  return is_worth ? SWEEP_GO_ON : SWEEP_STOP;
 }
 
 /* What the sweep has not shown above its line is as it was. That an app had no stream is looked at once more before its
@@ -82,10 +88,8 @@ static void on_warm_sweep(void *owner, sweep_end_t end) {
 void activity_sweep(activity_t *activity, studio_t *studio, activity_done_t *done, void *owner) {
   *activity = (activity_t){.studio = studio, .done = done, .owner = owner};
   studio_mark_beginning(studio);
-  activity->sweep = (sweep_t){.line_ms = line_of(studio, studio->swept_ms),
-                              .is_worth = is_warm_page_worth,
-                              .done = on_warm_sweep,
-                              .owner = activity};
+  activity->sweep = (sweep_t){
+      .line_ms = line_of(studio, studio->swept_ms), .choose = choose_warm, .done = on_warm_sweep, .owner = activity};
   awaited_init(&activity->sweep.awaited, studio, is_known);
   studio->scan.sweep_was_dear = activity->sweep.awaited.left > 0 && !may_cost(studio, 1, 0);
   if (activity->sweep.awaited.left == 0 || studio->scan.sweep_was_dear)
@@ -134,25 +138,41 @@ static void finish(activity_t *activity) {
 static void on_by_name(void *owner) { finish(owner); }
 
 static void ask_the_rest(activity_t *activity) {
+  sweep_drop(&activity->sweep);
   activity->awaited = activity->sweep.awaited;
   by_name_start(&activity->by_name, &activity->awaited, on_by_name, activity);
 }
 
 /* However it ended: it was to save calls, and the rest does not depend on it. */
 static void on_top(void *owner, sweep_end_t end) {
+  activity_t *activity = owner;
+  sweep_t *sweep = &activity->sweep;
   (void)end;
-  ask_the_rest(owner);
+  sweep->awaited = activity->top.awaited;
+  if (sweep->token != NULL && sweep->awaited.left > 0 && choose_cold(sweep) != SWEEP_STOP)
+    sweep_resume(sweep);
+  else
+    ask_the_rest(activity);
 }
 
 /* Down to where the sweep began: what has moved since is above. */
 static void look_at_top(activity_t *activity) {
   const studio_t *studio = activity->studio;
-  activity->sweep = (sweep_t){.awaited = activity->sweep.awaited,
-                              .line_ms = line_of(studio, studio->scan.began_ms),
-                              .is_worth = is_top_page_worth,
-                              .done = on_top,
-                              .owner = activity};
-  sweep_start(&activity->sweep);
+  activity->top_pages = activity->sweep.pages;
+  activity->top = (sweep_t){.awaited = activity->sweep.awaited,
+                            .line_ms = line_of(studio, studio->scan.began_ms),
+                            .choose = choose_top,
+                            .done = on_top,
+                            .owner = activity};
+  sweep_start(&activity->top);
+}
+
+/* Before the rest is asked for by name: after so many pages, or where the last look has saved more than it cost. */
+static bool is_top_due(const activity_t *activity) {
+  const sweep_t *top = &activity->top;
+  bool is_far = activity->sweep.pages - activity->top_pages >= TOP_AFTER_PAGES;
+  bool has_saved = activity->top_pages > 0 && top->pages < top->began_with - top->awaited.left;
+  return activity->sweep.awaited.left > 1 && (is_far || has_saved);
 }
 
 static void on_cold_sweep(void *owner, sweep_end_t end) {
@@ -162,7 +182,7 @@ static void on_cold_sweep(void *owner, sweep_end_t end) {
     answer_all_without_streams(&activity->sweep.awaited);
   if (end == SWEEP_FAILED)
     finish(activity);
-  else if (activity->sweep.pages >= TOP_AFTER_PAGES && activity->sweep.awaited.left > 1)
+  else if (end == SWEEP_ASIDE || is_top_due(activity))
     look_at_top(activity);
   else
     ask_the_rest(activity);
@@ -179,7 +199,7 @@ static void sweep_cold(activity_t *activity) {
   activity->sweep = (sweep_t){.awaited = activity->awaited,
                               .recent_ms = studio->scan.began_ms - studio->settings.lookback_ms,
                               .recent_shown = is_first ? on_recent : NULL,
-                              .is_worth = is_cold_page_worth,
+                              .choose = choose_cold,
                               .done = on_cold_sweep,
                               .owner = activity};
   sweep_start(&activity->sweep);

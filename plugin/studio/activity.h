@@ -7,8 +7,8 @@
  *
  * Cold, how far to sweep is a ski rental: after k pages with r apps still unknown, stop when k >= r and ask for those r
  * by name. That is at most twice what the best choice would have cost. Streams that move while a long sweep goes down
- * have passed it: before they are asked for by name, the top is looked at once more, for as long as it shows as many of
- * them as it costs pages, so for one page in vain at the most.
+ * have passed it: when it has not shown anybody for a while, and before they are asked for by name, the top is looked
+ * at, for as long as it shows as many of them as it costs pages. That is one page in vain for each fifty, at the most.
  *
  * Asking for all by name is what a scan may cost at the most. A warm sweep may cost more only as far as there is
  * credit: calls that earlier scans have saved, with a little on top, so that it is tried again where it had not been
@@ -26,7 +26,8 @@ typedef struct {
   activity_done_t *recent, *done;
   void *owner;
   awaited_t awaited; /* by name */
-  sweep_t sweep;
+  sweep_t sweep, top;
+  size_t top_pages; /* of the sweep when the top was looked at last */
   by_name_t by_name;
 } activity_t;
 

@@ -48,12 +48,14 @@ void request_list_spaces(studio_t *studio, const char *domain, request_page_t *p
   submit_list(studio, OPERATION_LIST_SPACES, domain, page, done, owner);
 }
 
-void request_streams_by_recency(studio_t *studio, request_page_t *page, request_done_t *done, void *owner) {
+void request_streams_by_recency(studio_t *studio, const char *token, request_page_t *page, request_done_t *done,
+                                void *owner) {
   json_object *input = json_object_new_object();
   bool complete = add(input, "logGroupName", json_object_new_string(studio->settings.log_group)) &&
                   add(input, "orderBy", json_object_new_string("LastEventTime")) &&
                   add(input, "descending", json_object_new_boolean(true)) &&
-                  add(input, "limit", json_object_new_int(STREAMS_PAGE_SIZE));
+                  add(input, "limit", json_object_new_int(STREAMS_PAGE_SIZE)) &&
+                  (token == NULL || add(input, "nextToken", json_object_new_string(token)));
   submit(studio, OPERATION_DESCRIBE_LOG_STREAMS, input, complete, page, done, owner);
 }
 

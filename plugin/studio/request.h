@@ -19,8 +19,9 @@ void request_list_apps(studio_t *studio, const char *domain, request_page_t *pag
 /* domain likewise. */
 void request_list_spaces(studio_t *studio, const char *domain, request_page_t *page, request_done_t *done, void *owner);
 
-/* All streams of the log group, the newest event first. */
-void request_streams_by_recency(studio_t *studio, request_page_t *page, request_done_t *done, void *owner);
+/* All streams of the log group, the newest event first; from the page of that token on (NULL: the first). */
+void request_streams_by_recency(studio_t *studio, const char *token, request_page_t *page, request_done_t *done,
+                                void *owner);
 
 /* The stream of that name, which sorts first among all whose names start so; or another one, if it does not exist. */
 void request_stream_by_name(studio_t *studio, const char *name, request_page_t *page, request_done_t *done,

@@ -1,5 +1,6 @@
 #include "studio/sweep.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "aws/answer.h"
@@ -27,32 +28,45 @@ static void tell_recent(sweep_t *sweep) {
   tell(sweep->owner);
 }
 
+/* Without memory for the token it goes on. */
+static bool put_aside(sweep_t *sweep, const char *token) {
+  sweep->token = strdup(token);
+  return sweep->token != NULL;
+}
+
 static aws_verdict_t on_page(void *owner, json_object *out) {
   sweep_t *sweep = owner;
   json_object *streams = NULL;
   const char *token = "";
+  size_t left = sweep->awaited.left;
   if (answer_array(out, "logStreams", &streams) != ANSWER_PRESENT || !take_streams(sweep, streams))
     return AWS_MALFORMED;
   studio_mark_beginning(sweep->awaited.studio);
+  sweep->awaited.studio->scan.swept_pages++;
   sweep->pages++;
+  sweep->barren = sweep->awaited.left < left ? 0 : sweep->barren + 1;
   (void)answer_text(out, "nextToken", &token);
   sweep->through = sweep->through || token[0] == '\0';
-  if (sweep->through || sweep->awaited.left == 0 || !sweep->is_worth(sweep))
+  if (sweep->through || sweep->awaited.left == 0)
+    return AWS_ENOUGH;
+  sweep_choice_t choice = sweep->choose(sweep);
+  if (choice == SWEEP_STOP)
     return AWS_ENOUGH;
   tell_recent(sweep);
-  return AWS_MORE;
+  return choice == SWEEP_PUT_ASIDE && put_aside(sweep, token) ? AWS_ENOUGH : AWS_MORE;
 }
 
 static void on_done(void *owner, const aws_error_t *error) {
   sweep_t *sweep = owner;
   studio_t *studio = sweep->awaited.studio;
   bool is_missing = error != NULL && strcmp(error->code, "ResourceNotFoundException") == 0;
-  studio->scan.swept_pages += sweep->pages;
   studio->scan.group_missing = is_missing;
   studio_note(studio, OPERATION_DESCRIBE_LOG_STREAMS, is_missing ? NULL : error);
   sweep_end_t end = SWEEP_THROUGH;
   if (error != NULL)
     end = SWEEP_FAILED;
+  else if (sweep->token != NULL)
+    end = SWEEP_ASIDE;
   else if (sweep->awaited.left == 0)
     end = SWEEP_ENOUGH;
   else if (!sweep->through)
@@ -62,8 +76,23 @@ static void on_done(void *owner, const aws_error_t *error) {
 
 void sweep_start(sweep_t *sweep) {
   sweep->pages = 0;
+  sweep->barren = 0;
+  sweep->token = NULL;
   sweep->through = false;
   sweep->past_recent = false;
   sweep->began_with = sweep->awaited.left;
-  request_streams_by_recency(sweep->awaited.studio, on_page, on_done, sweep);
+  request_streams_by_recency(sweep->awaited.studio, NULL, on_page, on_done, sweep);
+}
+
+void sweep_resume(sweep_t *sweep) {
+  char *token = sweep->token;
+  sweep->token = NULL;
+  sweep->barren = 0;
+  request_streams_by_recency(sweep->awaited.studio, token, on_page, on_done, sweep);
+  free(token);
+}
+
+void sweep_drop(sweep_t *sweep) {
+  free(sweep->token);
+  sweep->token = NULL;
 }

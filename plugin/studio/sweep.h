@@ -12,8 +12,11 @@ typedef enum {
   SWEEP_THROUGH, /* it has shown all streams, or all down to its line */
   SWEEP_ENOUGH,  /* nobody is awaited any more */
   SWEEP_DEAR,    /* going on would cost more than it may */
+  SWEEP_ASIDE,   /* it has been put aside: sweep_resume goes on where it stopped */
   SWEEP_FAILED,  /* studio->scan.errors or group_missing says why; what was seen counts */
 } sweep_end_t;
+
+typedef enum { SWEEP_GO_ON, SWEEP_STOP, SWEEP_PUT_ASIDE } sweep_choice_t;
 
 typedef struct sweep {
   awaited_t awaited;
@@ -23,17 +26,23 @@ typedef struct sweep {
    * but for those that have passed the sweep. NULL: nobody is to be told. */
   int64_t recent_ms;
   void (*recent_shown)(void *owner);
-  /* Whether another page is worth its call. */
-  bool (*is_worth)(const struct sweep *sweep);
-  /* Called exactly once, perhaps before sweep_start returns. */
+  /* Whether another page is worth its call, and now. */
+  sweep_choice_t (*choose)(const struct sweep *sweep);
+  /* Called exactly once, perhaps before sweep_start returns; once more after sweep_resume. */
   void (*done)(void *owner, sweep_end_t end);
   void *owner;
   /* By the sweep itself. */
   size_t pages, began_with; /* how many were awaited */
+  size_t barren;            /* pages since the last one that has shown somebody who was awaited */
+  char *token;              /* of the page at which it was put aside; NULL: it was not */
   bool through, past_recent;
 } sweep_t;
 
 /* sweep_start: everything above "by the sweep itself" is set. */
 void sweep_start(sweep_t *sweep);
+
+/* sweep_resume goes on with a sweep that was put aside; sweep_drop forgets where it stopped, if it was. */
+void sweep_resume(sweep_t *sweep);
+void sweep_drop(sweep_t *sweep);
 
 #endif

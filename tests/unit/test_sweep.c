@@ -27,7 +27,7 @@ static struct {
   stream_t streams[STREAMS_MAX];
   size_t count;
   size_t moving_page; /* before it is asked for, the stream that stands on it first moves to the front; 0: none does */
-  bool moving;        /* on every page */
+  bool moving;        /* on every page, but each only once */
   int failing_page;   /* of all that are asked for; 0: none fails */
 } group;
 
@@ -46,10 +46,13 @@ static void move_to_front(size_t index) {
   group.streams[0] = moved;
 }
 
+static bool has_moved(size_t index) { return group.streams[index].last_event_ms > 2500000; }
+
 static json_object *page_by_recency(json_object *input) {
   json_object *token = NULL;
   size_t page = json_object_object_get_ex(input, "nextToken", &token) ? (size_t)json_object_get_int64(token) : 0;
-  if (page > 0 && (group.moving || page == group.moving_page) && page * PAGE_SIZE < group.count)
+  bool moves = page == group.moving_page || (group.moving && !has_moved(page * PAGE_SIZE));
+  if (page > 0 && page * PAGE_SIZE < group.count && moves)
     move_to_front(page * PAGE_SIZE);
   json_object *output = json_object_new_object();
   json_object *streams = json_object_new_array();
@@ -303,13 +306,39 @@ static void add_unlogged(size_t first, size_t count) {
     snprintf(group.streams[i].name, sizeof(group.streams[i].name), "other-%04zu", i);
 }
 
-/* Two pages have what went by, and what did not move is below them. */
+/* A page each has what went by until page 50 and after it, and what did not move is below. */
 static void sweep_that_was_long_looks_at_the_top_for_what_has_passed_it(void **state) {
   (void)state;
   make_long_group();
   add_unlogged(120, 30);
   group.moving = true;
   assert_in_range(look(), 61 + 2 + 30, 61 + 2 + 30 + 3);
+  assert_all_right();
+}
+
+/* All who are awaited but two have passed the sweep when page 50 is there: it does not go on to find that out. */
+static void sweep_that_shows_nobody_looks_at_the_top_and_ends(void **state) {
+  (void)state;
+  make_group(0, STREAMS_MAX, STREAMS_MAX);
+  for (size_t i = 0; i < group.count; i++)
+    group.streams[i].last_event_ms = (int64_t)(2000000 - i);
+  add_row(PAGE_SIZE, 49, PAGE_SIZE, "busy");
+  add_row(51 * PAGE_SIZE, 20, 1, "deep");
+  fake_aws_set_now_ms(2500000);
+  group.moving = true;
+  assert_in_range(look(), 50 + 1 + 20, 50 + 1 + 20 + 1);
+  assert_all_right();
+}
+
+/* Fifteen pages below where it is put aside it shows a hundred of 150 apps. */
+static void sweep_goes_on_after_a_look_at_the_top(void **state) {
+  (void)state;
+  make_group(0, STREAMS_MAX, STREAMS_MAX);
+  for (size_t i = 0; i < group.count; i++)
+    group.streams[i].last_event_ms = (int64_t)(2000000 - i);
+  add_row(65 * PAGE_SIZE, 150, 1, "deep");
+  fake_aws_set_now_ms(2500000);
+  assert_int_equal(look(), 50 + 1 + 17 + 50);
   assert_all_right();
 }
 
@@ -379,6 +408,8 @@ int main(void) {
       TEST(sweep_goes_past_streams_without_events),
       TEST(sweep_asks_by_name_for_a_stream_that_has_moved_past_it),
       TEST(sweep_that_was_long_looks_at_the_top_for_what_has_passed_it),
+      TEST(sweep_that_shows_nobody_looks_at_the_top_and_ends),
+      TEST(sweep_goes_on_after_a_look_at_the_top),
       TEST(sweep_looks_at_the_top_only_as_long_as_pages_bring_somebody),
       TEST(sweep_that_cannot_look_at_the_top_asks_by_name),
       TEST(sweep_that_was_short_does_not_look_at_the_top),
