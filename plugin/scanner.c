@@ -29,6 +29,7 @@ struct scanner {
 
 static void free_targets(scanner_t *scanner) {
   for (size_t i = 0; i < scanner->targets_count; i++) {
+    scan_drop(&scanner->targets[i].scan);
     studio_free(scanner->targets[i].studio);
     aws_session_free(scanner->targets[i].session);
   }

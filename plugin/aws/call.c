@@ -70,8 +70,10 @@ bool aws_submit(const aws_call_t *ask) {
   return false;
 }
 
+/* A call may begin behind the first page, with the token of another one. */
 static int attempts_of(const call_t *call, retry_class_t why) {
-  return why == RETRY_THROTTLED && call->pages > 0 ? RETRY_ATTEMPTS_PAGED : RETRY_ATTEMPTS;
+  bool is_paged = json_object_object_get_ex(call->ask.input, call->ask.operation->token_in, NULL);
+  return why == RETRY_THROTTLED && is_paged ? RETRY_ATTEMPTS_PAGED : RETRY_ATTEMPTS;
 }
 
 /* This machine's clock may just as well have been set right since it was corrected. */

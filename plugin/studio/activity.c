@@ -51,9 +51,11 @@ static sweep_choice_t choose_cold(const sweep_t *sweep) {
   return sweep->barren >= TOP_AFTER_PAGES ? SWEEP_PUT_ASIDE : SWEEP_GO_ON;
 }
 
+/* As long as half of its pages have shown somebody, and it has saved what it has cost. */
 static sweep_choice_t choose_top(const sweep_t *sweep) {
-  bool is_worth = sweep->pages <= sweep->began_with - sweep->awaited.left && sweep->awaited.left > 1;
-  return is_worth ? SWEEP_GO_ON : SWEEP_STOP;
+  bool is_fruitful = sweep->barren * 2 <= sweep->pages;
+  bool has_saved = sweep->pages <= sweep->began_with - sweep->awaited.left;
+  return is_fruitful && has_saved && sweep->awaited.left > 1 ? SWEEP_GO_ON : SWEEP_STOP;
 }
 
 /* What the sweep has not shown above its line is as it was. That an app had no stream is looked at once more before its
@@ -149,6 +151,8 @@ static void on_top(void *owner, sweep_end_t end) {
   sweep_t *sweep = &activity->sweep;
   (void)end;
   sweep->awaited = activity->top.awaited;
+  if (activity->studio->scan.group_missing)
+    answer_all_without_streams(&sweep->awaited);
   if (sweep->token != NULL && sweep->awaited.left > 0 && choose_cold(sweep) != SWEEP_STOP)
     sweep_resume(sweep);
   else
@@ -167,12 +171,14 @@ static void look_at_top(activity_t *activity) {
   sweep_start(&activity->top);
 }
 
-/* Before the rest is asked for by name: after so many pages, or where the last look has saved more than it cost. */
+/* Before the rest is asked for by name: where a page is little beside what the sweep has cost since the last look or
+ * the rest will cost, or where that look has saved more than it cost. */
 static bool is_top_due(const activity_t *activity) {
   const sweep_t *top = &activity->top;
-  bool is_far = activity->sweep.pages - activity->top_pages >= TOP_AFTER_PAGES;
+  bool is_little = activity->sweep.pages - activity->top_pages >= TOP_AFTER_PAGES ||
+                   (activity->sweep.pages >= TOP_AFTER_PAGES && activity->sweep.awaited.left >= TOP_AFTER_PAGES);
   bool has_saved = activity->top_pages > 0 && top->pages < top->began_with - top->awaited.left;
-  return activity->sweep.awaited.left > 1 && (is_far || has_saved);
+  return activity->sweep.awaited.left > 1 && (is_little || has_saved);
 }
 
 static void on_cold_sweep(void *owner, sweep_end_t end) {

@@ -8,7 +8,8 @@
  * Cold, how far to sweep is a ski rental: after k pages with r apps still unknown, stop when k >= r and ask for those r
  * by name. That is at most twice what the best choice would have cost. Streams that move while a long sweep goes down
  * have passed it: when it has not shown anybody for a while, and before they are asked for by name, the top is looked
- * at, for as long as it shows as many of them as it costs pages. That is one page in vain for each fifty, at the most.
+ * at, for as long as that shows them and saves as many calls as it costs. A look that shows nobody is one page, for
+ * each fifty calls at the most.
  *
  * Asking for all by name is what a scan may cost at the most. A warm sweep may cost more only as far as there is
  * credit: calls that earlier scans have saved, with a little on top, so that it is tried again where it had not been
@@ -37,8 +38,9 @@ void activity_sweep(activity_t *activity, studio_t *studio, activity_done_t *don
 
 /* activity_start looks at every app in service that has not been looked at, after the listing and activity_sweep. done
  * likewise; apps that could be looked at have studio_app_t.looked set to the scan's number then. recent (NULL: nobody)
- * is called at most once, before done: nothing was known that activity_sweep had to look at, a sweep goes on, and every
- * stream with an event within the settings' lookback has been shown, but for those that have passed it. */
+ * is called at most once, before done: nothing was known that activity_sweep had to look at, the look at others goes
+ * on, and every stream with an event within the settings' lookback has been shown, but for those that have passed it.
+ */
 void activity_start(activity_t *activity, studio_t *studio, activity_done_t *recent, activity_done_t *done,
                     void *owner);
 

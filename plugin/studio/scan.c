@@ -48,3 +48,5 @@ void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *owner) 
   inventory_start(&scan->inventory, studio, on_either, scan);
   activity_sweep(&scan->activity, studio, on_either, scan);
 }
+
+void scan_drop(scan_t *scan) { sweep_drop(&scan->activity.sweep); }

@@ -23,4 +23,8 @@ typedef struct {
  * went stands in studio->scan, what was found in the apps. scan lives until then. */
 void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *owner);
 
+/* scan_drop frees what a scan that is never to end has kept, and nothing of one that has ended or was never begun
+ * (zeroed). */
+void scan_drop(scan_t *scan);
+
 #endif

@@ -115,6 +115,19 @@ static void client_has_more_patience_with_a_throttled_page_behind_the_first(void
   assert_string_equal(asked.error.code, "503");
 }
 
+/* It begins with the token at which another call has stopped. */
+static void client_has_more_patience_with_a_call_that_goes_on_with_anothers_token(void **state) {
+  (void)state;
+  static asked_t asked;
+  fake_http_expect(&(fake_exchange_t){
+      .sent = "{\"NextToken\":\"a\"}", .status = 400, .error_type = "ThrottlingException", .times = 7});
+  fake_http_expect(&(fake_exchange_t){.sent = "{\"NextToken\":\"a\"}", .body = "{\"N\":\"2\"}"});
+  client_submit(&asked, &client_unlimited, "{\"NextToken\":\"a\"}");
+  client_drive();
+  assert_string_equal(asked.error.code, "");
+  assert_string_equal(asked.seen, " 2");
+}
+
 /* 500 tokens, 5 for a retry: 100 retries for all calls of a session together. */
 static void client_stops_retrying_in_an_outage(void **state) {
   (void)state;
@@ -251,6 +264,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(client_retries_each_page_anew, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_has_more_patience_with_a_throttled_page_behind_the_first, client_begin,
                                       client_end),
+      cmocka_unit_test_setup_teardown(client_has_more_patience_with_a_call_that_goes_on_with_anothers_token,
+                                      client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_stops_retrying_in_an_outage, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_is_given_its_quota_back_by_a_success, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_slows_down_when_it_is_throttled, client_begin, client_end),

@@ -316,7 +316,7 @@ static void sweep_that_was_long_looks_at_the_top_for_what_has_passed_it(void **s
   assert_all_right();
 }
 
-/* All who are awaited but two have passed the sweep when page 50 is there: it does not go on to find that out. */
+/* All but the twenty who are farther down have passed the sweep when page 50 is there: it does not go on for them. */
 static void sweep_that_shows_nobody_looks_at_the_top_and_ends(void **state) {
   (void)state;
   make_group(0, STREAMS_MAX, STREAMS_MAX);
@@ -330,7 +330,8 @@ static void sweep_that_shows_nobody_looks_at_the_top_and_ends(void **state) {
   assert_all_right();
 }
 
-/* Fifteen pages below where it is put aside it shows a hundred of 150 apps. */
+/* Fifteen pages below where it is put aside it shows a hundred of 150 apps; before fifty calls by name one page more.
+ */
 static void sweep_goes_on_after_a_look_at_the_top(void **state) {
   (void)state;
   make_group(0, STREAMS_MAX, STREAMS_MAX);
@@ -338,7 +339,42 @@ static void sweep_goes_on_after_a_look_at_the_top(void **state) {
     group.streams[i].last_event_ms = (int64_t)(2000000 - i);
   add_row(65 * PAGE_SIZE, 150, 1, "deep");
   fake_aws_set_now_ms(2500000);
-  assert_int_equal(look(), 50 + 1 + 17 + 50);
+  assert_int_equal(look(), 50 + 1 + 17 + 1 + 50);
+  assert_all_right();
+}
+
+static void sweep_goes_on_after_a_look_at_the_top_that_failed(void **state) {
+  (void)state;
+  make_group(0, STREAMS_MAX, STREAMS_MAX);
+  for (size_t i = 0; i < group.count; i++)
+    group.streams[i].last_event_ms = (int64_t)(2000000 - i);
+  add_row(65 * PAGE_SIZE, 150, 1, "deep");
+  group.failing_page = 51;
+  assert_int_equal(look(), 50 + 1 + 17 + 1 + 50);
+  assert_all_right();
+}
+
+/* What was seen counts. */
+static void sweep_that_cannot_go_on_leaves_the_rest_unknown(void **state) {
+  (void)state;
+  make_group(0, STREAMS_MAX, STREAMS_MAX);
+  add_row(0, 10, 1, "recent");
+  add_row(65 * PAGE_SIZE, 150, 1, "deep");
+  group.failing_page = 53;
+  assert_int_equal(look(), 53);
+  for (size_t i = 0; i < studio->apps_count; i++)
+    assert_int_equal(studio->apps[i]->looked, i < 10 ? studio->scan.number : 0);
+}
+
+/* Above where the sweep began are the streams of two hours, as far as the index may trail: they are not gone through
+ * for one page that has shown fifty apps. */
+static void sweep_does_not_pay_with_what_the_top_has_saved(void **state) {
+  (void)state;
+  make_long_group();
+  add_unlogged(120, 30);
+  studio->settings.log_lag_ms = 2000000;
+  group.moving = true;
+  assert_in_range(look(), 61 + 2 + 2 + 30, 61 + 6 + 30);
   assert_all_right();
 }
 
@@ -410,6 +446,9 @@ int main(void) {
       TEST(sweep_that_was_long_looks_at_the_top_for_what_has_passed_it),
       TEST(sweep_that_shows_nobody_looks_at_the_top_and_ends),
       TEST(sweep_goes_on_after_a_look_at_the_top),
+      TEST(sweep_goes_on_after_a_look_at_the_top_that_failed),
+      TEST(sweep_that_cannot_go_on_leaves_the_rest_unknown),
+      TEST(sweep_does_not_pay_with_what_the_top_has_saved),
       TEST(sweep_looks_at_the_top_only_as_long_as_pages_bring_somebody),
       TEST(sweep_that_cannot_look_at_the_top_asks_by_name),
       TEST(sweep_that_was_short_does_not_look_at_the_top),
