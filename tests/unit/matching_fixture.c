@@ -20,6 +20,21 @@ int matching_begin(void **state, const signal_rule_t *rules, size_t count) {
   return 0;
 }
 
+studio_app_t *matching_add(const char *type, const char *name) {
+  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), "u", NULL, type, name);
+  assert_non_null(app);
+  app->created_ms = MATCHING_NOW - 120 * MATCHING_HOUR;
+  return app;
+}
+
+studio_app_t *matching_add_chattering(void) {
+  studio_app_t *app = matching_add("JupyterLab", "chattering");
+  int64_t begin_ms = MATCHING_NOW - MATCHING_LOOKBACK;
+  for (int64_t at_ms = begin_ms + MATCHING_MINUTE / 2; at_ms <= MATCHING_NOW; at_ms += MATCHING_MINUTE)
+    log_model_add(app->stream, at_ms, 0);
+  return app;
+}
+
 /* What activity finds: the stream and its newest event. */
 static void find(studio_app_t *app, int64_t now_ms) {
   int64_t shown_ms = log_model_indexed(app->logged_as != NULL ? app->logged_as : app->stream, now_ms);

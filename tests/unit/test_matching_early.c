@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -16,10 +15,9 @@
 #include "studio/matching.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define MINUTE INT64_C(60000)
-#define HOUR (60 * MINUTE)
-#define NOW INT64_C(1795466160000)
-#define LOOKBACK (48 * HOUR)
+#define MINUTE MATCHING_MINUTE
+#define HOUR MATCHING_HOUR
+#define NOW MATCHING_NOW
 #define FIRST (8 * HOUR)
 
 static char words[][16] = {"JupyterLab", LOG_MODEL_MATCH};
@@ -33,21 +31,6 @@ static void on_done(void *owner) { (*(int *)owner)++; }
 static int begin(void **state) {
   finished = 0;
   return matching_begin(state, rules, COUNT(rules));
-}
-
-static studio_app_t *add(const char *type, const char *name) {
-  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), "u", NULL, type, name);
-  assert_non_null(app);
-  app->created_ms = NOW - 120 * HOUR;
-  return app;
-}
-
-/* A server that says every minute that it is up. */
-static studio_app_t *add_chattering(void) {
-  studio_app_t *app = add("JupyterLab", "chattering");
-  for (int64_t at_ms = NOW - LOOKBACK + MINUTE / 2; at_ms <= NOW; at_ms += MINUTE)
-    log_model_add(app->stream, at_ms, 0);
-  return app;
 }
 
 static void search_early(bool hurried) {
@@ -66,8 +49,8 @@ static void search_the_rest(void) {
 
 static void early_searches_what_was_looked_at_and_leaves_the_rest(void **state) {
   (void)state;
-  studio_app_t *seen = add("JupyterLab", "seen");
-  studio_app_t *later = add("JupyterLab", "later");
+  studio_app_t *seen = matching_add("JupyterLab", "seen");
+  studio_app_t *later = matching_add("JupyterLab", "later");
   log_model_add(seen->stream, NOW - 3 * HOUR, LOG_MODEL_COUNTS);
   log_model_add(later->stream, NOW - 2 * HOUR, LOG_MODEL_COUNTS);
   look_at(NOW);
@@ -86,7 +69,7 @@ static void early_searches_what_was_looked_at_and_leaves_the_rest(void **state) 
 
 static void early_searches_back_to_the_lookback_when_there_is_time(void **state) {
   (void)state;
-  const studio_app_t *app = add_chattering();
+  const studio_app_t *app = matching_add_chattering();
   look_at(NOW);
   search_early(false);
   assert_int_equal(app->matched, studio->scan.number);
@@ -97,7 +80,7 @@ static void early_searches_back_to_the_lookback_when_there_is_time(void **state)
 
 static void early_after_hurry_ends_with_the_search_under_way(void **state) {
   (void)state;
-  const studio_app_t *app = add_chattering();
+  const studio_app_t *app = matching_add_chattering();
   look_at(NOW);
   search_early(true);
   assert_int_equal(log_model_calls(), 1);
@@ -112,7 +95,7 @@ static void early_after_hurry_ends_with_the_search_under_way(void **state) {
 static void early_halves_slices_that_take_too_many_pages(void **state) {
   static const int64_t hours[] = {8, 4, 2};
   (void)state;
-  const studio_app_t *app = add_chattering();
+  const studio_app_t *app = matching_add_chattering();
   log_model_set_page_size(10);
   look_at(NOW);
   search_early(false);
@@ -125,7 +108,7 @@ static void early_halves_slices_that_take_too_many_pages(void **state) {
 /* Whoever waits for it does not wait for a scan's pages. */
 static void early_after_hurry_ends_after_twenty_pages(void **state) {
   (void)state;
-  const studio_app_t *app = add_chattering();
+  const studio_app_t *app = matching_add_chattering();
   log_model_set_page_size(1);
   look_at(NOW);
   search_early(true);
@@ -135,7 +118,7 @@ static void early_after_hurry_ends_after_twenty_pages(void **state) {
 
 static void early_spends_no_more_than_a_scans_pages(void **state) {
   (void)state;
-  add_chattering();
+  matching_add_chattering();
   log_model_set_page_size(1);
   look_at(NOW);
   search_early(false);
@@ -144,8 +127,8 @@ static void early_spends_no_more_than_a_scans_pages(void **state) {
 
 static void early_leaves_a_deleted_stream_for_later(void **state) {
   (void)state;
-  const studio_app_t *deleted = add_chattering();
-  studio_app_t *other = add("JupyterLab", "other");
+  const studio_app_t *deleted = matching_add_chattering();
+  studio_app_t *other = matching_add("JupyterLab", "other");
   log_model_add(other->stream, NOW - HOUR, LOG_MODEL_COUNTS);
   look_at(NOW);
   log_model_delete(deleted->stream);
@@ -160,7 +143,7 @@ static void early_leaves_a_deleted_stream_for_later(void **state) {
 static void early_leaves_exact_looks_for_later(void **state) {
   (void)state;
   static const int64_t day = 24 * HOUR;
-  studio_app_t *app = add("KernelGateway", "idle");
+  studio_app_t *app = matching_add("KernelGateway", "idle");
   studio->settings.confirm_after_ms = &day;
   studio->settings.confirm_after_count = 1;
   log_model_add(app->stream, NOW - 30 * HOUR, 0);
@@ -174,7 +157,7 @@ static void early_leaves_exact_looks_for_later(void **state) {
 
 static void early_that_may_not_search_is_not_tried_again(void **state) {
   (void)state;
-  const studio_app_t *app = add_chattering();
+  const studio_app_t *app = matching_add_chattering();
   look_at(NOW);
   fake_aws_fail("FilterLogEvents", NULL, "AccessDeniedException", 400);
   search_early(false);
@@ -189,7 +172,7 @@ static void early_that_may_not_search_is_not_tried_again(void **state) {
 /* By then it may be over. */
 static void early_that_has_failed_is_tried_again_when_it_is_due(void **state) {
   (void)state;
-  const studio_app_t *app = add_chattering();
+  const studio_app_t *app = matching_add_chattering();
   look_at(NOW);
   fake_aws_fail("FilterLogEvents", NULL, "ThrottlingException", 400);
   search_early(false);

@@ -14,10 +14,9 @@
 #include "matching_fixture.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define MINUTE INT64_C(60000)
-#define HOUR (60 * MINUTE)
-#define NOW INT64_C(1795466160000)
-#define LOOKBACK (48 * HOUR)
+#define MINUTE MATCHING_MINUTE
+#define HOUR MATCHING_HOUR
+#define NOW MATCHING_NOW
 #define FIRST (8 * HOUR)
 
 static char words[][16] = {"JupyterLab", LOG_MODEL_MATCH};
@@ -25,20 +24,8 @@ static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1]}};
 
 static int begin(void **state) { return matching_begin(state, rules, COUNT(rules)); }
 
-static studio_app_t *add(int number) {
-  char name[16];
-  snprintf(name, sizeof(name), "app-%d", number);
-  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), "u", NULL, "JupyterLab", name);
-  assert_non_null(app);
-  app->created_ms = NOW - 120 * HOUR;
-  return app;
-}
-
-/* A server that logs every minute: 480 events in the first slice. */
 static void add_chattering(size_t page_size) {
-  const studio_app_t *app = add(0);
-  for (int64_t at_ms = NOW - LOOKBACK + MINUTE / 2; at_ms <= NOW; at_ms += MINUTE)
-    log_model_add(app->stream, at_ms, 0);
+  matching_add_chattering();
   log_model_set_page_size(page_size);
 }
 
@@ -103,8 +90,11 @@ static void slice_does_not_shrink_with_what_there_is_to_search(void **state) {
 /* A page that has a hit for everybody says nothing about what lies before those. */
 static void slice_does_not_grow_by_what_was_not_read(void **state) {
   (void)state;
-  for (int i = 0; i < 10; i++)
-    log_model_add(add(i)->stream, NOW - MINUTE, LOG_MODEL_COUNTS);
+  for (int i = 0; i < 10; i++) {
+    char name[16];
+    snprintf(name, sizeof(name), "app-%d", i);
+    log_model_add(matching_add("JupyterLab", name)->stream, NOW - MINUTE, LOG_MODEL_COUNTS);
+  }
   scan_at(NOW);
   assert_int_equal(log_model_calls(), 1);
   assert_int_equal(studio->slice_ms, FIRST);

@@ -157,6 +157,15 @@ static void scan_forgets_the_errors_of_the_one_before(void **state) {
   assert_string_equal(studio->scan.errors[OPERATION_LIST_APPS].code, "");
 }
 
+/* As when collectd ends while the sweep is put aside. */
+static void scan_that_is_dropped_keeps_no_token(void **state) {
+  (void)state;
+  scan_t dropped = {.activity.sweep.token = strdup("a token")};
+  assert_non_null(dropped.activity.sweep.token);
+  scan_drop(&dropped);
+  assert_null(dropped.activity.sweep.token);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(scan_lists_and_then_looks, studio_begin, studio_end),
@@ -164,6 +173,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(scan_searches_what_is_recent_while_its_first_sweep_goes_on, studio_begin,
                                       studio_end),
       cmocka_unit_test_setup_teardown(scan_hurries_what_it_has_begun_beside_its_sweep, studio_begin, studio_end),
+      cmocka_unit_test(scan_that_is_dropped_keeps_no_token),
       cmocka_unit_test_setup_teardown(scan_forgets_the_errors_of_the_one_before, studio_begin, studio_end),
   };
   return cmocka_run_group_tests_name("scan", tests, NULL, NULL);

@@ -289,14 +289,19 @@ static void add_row(size_t first, size_t count, size_t apart, const char *prefix
   }
 }
 
-/* Sixty pages on each of which somebody is at work, and a crowd on the last. */
-static void make_long_group(void) {
-  make_group(0, 61 * PAGE_SIZE, 61 * PAGE_SIZE);
+/* Nobody's streams, each with events that are older than those of the one before it. */
+static void make_events(size_t streams) {
+  make_group(0, streams, streams);
   for (size_t i = 0; i < group.count; i++)
     group.streams[i].last_event_ms = (int64_t)(2000000 - i);
+  fake_aws_set_now_ms(2500000);
+}
+
+/* Sixty pages on each of which somebody is at work, and a crowd on the last. */
+static void make_long_group(void) {
+  make_events(61 * PAGE_SIZE);
   add_row(PAGE_SIZE, 60, PAGE_SIZE, "busy");
   add_row(60 * PAGE_SIZE + 1, 45, 1, "crowd");
-  fake_aws_set_now_ms(2500000);
 }
 
 /* Apps without a stream: whoever stood there before is nobody's. */
@@ -319,12 +324,9 @@ static void sweep_that_was_long_looks_at_the_top_for_what_has_passed_it(void **s
 /* All but the twenty who are farther down have passed the sweep when page 50 is there: it does not go on for them. */
 static void sweep_that_shows_nobody_looks_at_the_top_and_ends(void **state) {
   (void)state;
-  make_group(0, STREAMS_MAX, STREAMS_MAX);
-  for (size_t i = 0; i < group.count; i++)
-    group.streams[i].last_event_ms = (int64_t)(2000000 - i);
+  make_events(STREAMS_MAX);
   add_row(PAGE_SIZE, 49, PAGE_SIZE, "busy");
   add_row(51 * PAGE_SIZE, 20, 1, "deep");
-  fake_aws_set_now_ms(2500000);
   group.moving = true;
   assert_in_range(look(), 50 + 1 + 20, 50 + 1 + 20 + 1);
   assert_all_right();
@@ -334,20 +336,15 @@ static void sweep_that_shows_nobody_looks_at_the_top_and_ends(void **state) {
  */
 static void sweep_goes_on_after_a_look_at_the_top(void **state) {
   (void)state;
-  make_group(0, STREAMS_MAX, STREAMS_MAX);
-  for (size_t i = 0; i < group.count; i++)
-    group.streams[i].last_event_ms = (int64_t)(2000000 - i);
+  make_events(STREAMS_MAX);
   add_row(65 * PAGE_SIZE, 150, 1, "deep");
-  fake_aws_set_now_ms(2500000);
   assert_int_equal(look(), 50 + 1 + 17 + 1 + 50);
   assert_all_right();
 }
 
 static void sweep_goes_on_after_a_look_at_the_top_that_failed(void **state) {
   (void)state;
-  make_group(0, STREAMS_MAX, STREAMS_MAX);
-  for (size_t i = 0; i < group.count; i++)
-    group.streams[i].last_event_ms = (int64_t)(2000000 - i);
+  make_events(STREAMS_MAX);
   add_row(65 * PAGE_SIZE, 150, 1, "deep");
   group.failing_page = 51;
   assert_int_equal(look(), 50 + 1 + 17 + 1 + 50);
@@ -410,9 +407,7 @@ static void sweep_that_was_short_does_not_look_at_the_top(void **state) {
 /* The 76th stream is the first that is too old to be searched: it stands on the second page. */
 static void sweep_tells_once_that_recent_streams_have_been_shown(void **state) {
   (void)state;
-  make_group(0, 1000, 1000);
-  for (size_t i = 0; i < group.count; i++)
-    group.streams[i].last_event_ms = (int64_t)(2000000 - i);
+  make_events(1000);
   add_row(0, 150, 1, "app");
   fake_aws_set_now_ms(2000000 - 75 + studio->settings.lookback_ms + 1);
   look();
