@@ -25,9 +25,6 @@
  */
 #define SPARE_CONNECTIONS 256L
 
-/* Easy handles that are kept for the next request: making one anew costs more than all its options. */
-#define SPARE_HANDLES 16
-
 /* Room for what an answer says of its length; what is longer grows from there. A length that is a lie costs no more. */
 #define ROOM_BYTES ((curl_off_t)1024 * 1024)
 
@@ -54,8 +51,6 @@ struct http {
   CURLM *multi;
   http_transfer_t *transfers;
   size_t in_flight;
-  CURL *spare[SPARE_HANDLES];
-  size_t spares;
   atomic_bool woken;
 };
 
@@ -85,17 +80,6 @@ http_t *http_new(void) {
   return http;
 }
 
-static void release_handle(http_t *http, CURL *handle, bool reusable) {
-  if (handle == NULL)
-    return;
-  if (reusable && http->spares < SPARE_HANDLES) {
-    curl_easy_reset(handle);
-    http->spare[http->spares++] = handle;
-  } else {
-    curl_easy_cleanup(handle);
-  }
-}
-
 static void link_transfer(http_t *http, http_transfer_t *transfer) {
   transfer->next = http->transfers;
   transfer->link = &http->transfers;
@@ -116,9 +100,9 @@ static void unlink_transfer(http_t *http, http_transfer_t *transfer) {
   http->in_flight--;
 }
 
-static void transfer_free(http_t *http, http_transfer_t *transfer, bool reusable) {
+static void transfer_free(http_t *http, http_transfer_t *transfer) {
   unlink_transfer(http, transfer);
-  release_handle(http, transfer->handle, reusable);
+  curl_easy_cleanup(transfer->handle);
   for (struct curl_slist *header = transfer->headers; header != NULL; header = header->next)
     explicit_bzero(header->data, strlen(header->data));
   curl_slist_free_all(transfer->headers);
@@ -131,9 +115,7 @@ void http_free(http_t *http) {
   if (http == NULL)
     return;
   while (http->transfers != NULL)
-    transfer_free(http, http->transfers, false);
-  while (http->spares > 0)
-    curl_easy_cleanup(http->spare[--http->spares]);
+    transfer_free(http, http->transfers);
   curl_multi_cleanup(http->multi);
   free(http);
 }
@@ -239,17 +221,19 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
   transfer->owner = owner;
   transfer->deadline_ms = monotonic_ms() + request->timeout_ms + OVERTIME_MS;
   transfer->body = (buffer_t)BUFFER_INIT(request->limit_bytes);
-  transfer->handle = http->spares > 0 ? http->spare[--http->spares] : curl_easy_init();
+  /* A handle of its own for each request: libcurl 7.83 to 8.0 takes a response whose first header line begins with a
+   * blank for the continuation of the handle's last header, which it has freed. Connections are the multi handle's. */
+  transfer->handle = curl_easy_init();
   if (transfer->handle == NULL || !add_headers(transfer, request) || !set_safety(transfer, request) ||
       !set_request(transfer, request) || curl_multi_add_handle(http->multi, transfer->handle) != CURLM_OK) {
-    transfer_free(http, transfer, false);
+    transfer_free(http, transfer);
     return NULL;
   }
   link_transfer(http, transfer);
   return transfer;
 }
 
-void http_cancel(http_t *http, http_transfer_t *transfer) { transfer_free(http, transfer, false); }
+void http_cancel(http_t *http, http_transfer_t *transfer) { transfer_free(http, transfer); }
 
 size_t http_in_flight(const http_t *http) { return http->in_flight; }
 
@@ -313,8 +297,7 @@ static void finish(http_t *http, CURL *handle, CURLcode code) {
     transfer->answer.body = empty;
   unlink_transfer(http, transfer);
   transfer->done(transfer->owner, &transfer->answer);
-  /* A handle whose name did not resolve has been seen to go on failing. */
-  transfer_free(http, transfer, transfer->answer.end == HTTP_ANSWERED);
+  transfer_free(http, transfer);
 }
 
 /* The transfer whose time is over first; NULL: none is in flight. */

@@ -1,0 +1,40 @@
+/* A server on a real socket of 127.0.0.1 that answers with the bytes it is given, whether they are HTTP or not. It runs
+ * in the thread that also polls the http_t under test, so that nothing depends on timing. */
+#ifndef RAW_SERVER_H
+#define RAW_SERVER_H
+
+#include "aws/http.h"
+
+/* What one request is answered with. */
+typedef struct {
+  const char *bytes;
+  size_t length; /* 0: up to the NUL */
+  bool closes;   /* the connection ends behind the bytes */
+} raw_response_t;
+
+/* raw_server_start listens. The first request is answered with the first response and so on; requests beyond the last
+ * response get that one again. responses must outlive the server. */
+void raw_server_start(const raw_response_t *responses, size_t count);
+
+/* raw_server_stop resets every connection that is open. */
+void raw_server_stop(void);
+
+/* raw_server_url is "http://127.0.0.1:PORT", until the next start. */
+const char *raw_server_url(void);
+
+/* raw_server_hold(true): requests are read, but answered only after raw_server_hold(false). */
+void raw_server_hold(bool held);
+
+/* How many requests have arrived since the start; how many connections were made, are open, and were at the most. */
+size_t raw_server_requests(void);
+size_t raw_server_accepted(void);
+size_t raw_server_open(void);
+size_t raw_server_peak(void);
+
+/* raw_server_turn polls http and the server once, for at most wait_ms. */
+void raw_server_turn(http_t *http, int64_t wait_ms);
+
+/* raw_server_run does so until no request is in flight. */
+void raw_server_run(http_t *http);
+
+#endif
