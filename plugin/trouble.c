@@ -11,9 +11,9 @@
 /* A clock that is wrong by this much is worth a line; from a few seconds on it is corrected. */
 #define CLOCK_SAID_MS ((int64_t)60 * 1000)
 
-/* collectd cuts what is complained about behind so many bytes. What to do stands at the end: rather cut what AWS says.
- */
-#define LINE_LENGTH_MAX 511
+/* collectd's plugin_log cuts a line behind 1023 bytes, and c_complain_once behind 511, which is too short for a list of
+ * the places where credentials were looked for. What to do stands at the end: rather cut what AWS says. */
+#define LINE_LENGTH_MAX 820
 
 /* "account "prod", us-east-1": what a line is about. */
 typedef struct {
@@ -100,6 +100,14 @@ static int fitting(const char *message, size_t room) {
   return (int)room;
 }
 
+/* As c_complain_once, but for the length of the line. */
+static void complain_at_length(c_complain_t *said, const char *line) {
+  if (said->complained_once)
+    return;
+  *said = (c_complain_t){.last = cdtime(), .interval = TIME_T_TO_CDTIME_T(1), .complained_once = true};
+  plugin_log(LOG_ERR, "%s", line);
+}
+
 static void say_error(c_complain_t *said, const subject_t *subject, const aws_error_t *error) {
   char head[384];
   char status[32] = "";
@@ -113,7 +121,9 @@ static void say_error(c_complain_t *said, const subject_t *subject, const aws_er
             is_answer ? ": " : "", is_answer ? error->code : "", status);
   size_t around = strlen(head) + strlen("; .") + strlen(what_to_do);
   size_t room = around < LINE_LENGTH_MAX ? LINE_LENGTH_MAX - around : 0;
-  c_complain_once(LOG_ERR, said, "%s%.*s; %s.", head, fitting(error->message, room), error->message, what_to_do);
+  char line[LINE_LENGTH_MAX + 1];
+  ssnprintf(line, sizeof(line), "%s%.*s; %s.", head, fitting(error->message, room), error->message, what_to_do);
+  complain_at_length(said, line);
 }
 
 bool trouble_account_init(trouble_account_t *trouble, const config_account_t *config) {

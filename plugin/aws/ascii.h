@@ -23,6 +23,15 @@ static inline int ascii_compare(const char *a, const char *b) {
   return (int)(unsigned char)ascii_lower(*a) - (int)(unsigned char)ascii_lower(*b);
 }
 
+/* ascii_starts says whether text begins with prefix, which is in lower case. */
+static inline bool ascii_starts(const char *text, const char *prefix) {
+  while (*prefix != '\0' && ascii_lower(*text) == *prefix) {
+    text++;
+    prefix++;
+  }
+  return *prefix == '\0';
+}
+
 static inline bool ascii_equal(const char *a, const char *b) { return ascii_compare(a, b) == 0; }
 
 #endif

@@ -200,9 +200,8 @@ static void on_answer(void *owner, const http_answer_t *answer) {
 static bool send_request(call_t *call, const credentials_t *credentials, const char *endpoint) {
   aws_session_t *session = call->ask.session;
   const aws_service_t *service = call->ask.operation->service;
-  char url[ENDPOINT_URL_SIZE + 1];
+  char url[ENDPOINT_REQUEST_SIZE];
   char target[96];
-  snprintf(url, sizeof(url), "%s/", endpoint);
   snprintf(target, sizeof(target), "%s.%s", service->target_prefix, call->ask.operation->name);
   const sigv4_header_t headers[] = {{"content-type", "application/x-amz-json-1.1"}, {"x-amz-target", target}};
   signed_request_t request = {
@@ -221,7 +220,7 @@ static bool send_request(call_t *call, const credentials_t *credentials, const c
                .ca_file = account_ca_file(session->account)},
   };
   call->signed_skew_ms = aws_session_skew_ms(session);
-  if (request.body != NULL)
+  if (request.body != NULL && endpoint_join(endpoint, "/", url))
     call->transfer = signed_request_send(aws_of(call)->loop.http, &request, on_answer, call);
   return call->transfer != NULL;
 }
@@ -243,9 +242,7 @@ static void on_credentials(void *owner, credentials_end_t end, const credentials
       counters_add(session->requests, operation->name, 1);
       return;
     }
-    aws_error_set(&unusable, "internal", operation->name, 0,
-                  "the request could not be made: no memory, or credentials "
-                  "with characters that none have");
+    aws_error_set(&unusable, "internal", operation->name, 0, "the request could not be made: no memory");
   }
   session->in_flight--;
   loop_timer_set(&session->account->aws->loop, &session->pump, aws_monotonic_ms(session->account->aws));

@@ -10,6 +10,21 @@ static void credentials_free_secret(char **secret) {
   *secret = NULL;
 }
 
+static bool is_sendable(const char *text) {
+  while (*text > ' ' && *text <= '~')
+    text++;
+  return *text == '\0';
+}
+
+const char *credentials_find_unsendable(const char *access_key_id, const char *secret_access_key,
+                                        const char *session_token) {
+  if (access_key_id != NULL && !is_sendable(access_key_id))
+    return "access key id";
+  if (secret_access_key != NULL && !is_sendable(secret_access_key))
+    return "secret access key";
+  return session_token != NULL && !is_sendable(session_token) ? "session token" : NULL;
+}
+
 bool credentials_set(credentials_t *target, const char *access_key_id, const char *secret_access_key,
                      const char *session_token, int64_t expires_ms, const char *source) {
   bool has_token = session_token != NULL && session_token[0] != '\0';

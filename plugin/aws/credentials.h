@@ -30,6 +30,13 @@ typedef struct {
 bool credentials_set(credentials_t *target, const char *access_key_id, const char *secret_access_key,
                      const char *session_token, int64_t expires_ms, const char *source);
 
+/* credentials_find_unsendable names the first of the three that has a blank, a control character or a byte beyond
+ * ASCII, which no key of AWS has: "access key id", "secret access key" or "session token"; NULL: none has. A value may
+ * be NULL.
+ */
+const char *credentials_find_unsendable(const char *access_key_id, const char *secret_access_key,
+                                        const char *session_token);
+
 /* credentials_clear wipes the secrets, frees everything and returns to pristine; safe twice. */
 void credentials_clear(credentials_t *credentials);
 

@@ -13,6 +13,7 @@ typedef struct search {
   void *owner;
   size_t link;
   buffer_t looked;
+  size_t last; /* where the last place begins in it */
 } search_t;
 
 typedef struct chain_provider {
@@ -22,8 +23,10 @@ typedef struct chain_provider {
   credentials_provider_t *links[];
 } chain_provider_t;
 
-/* What a message can hold of the places that were looked at. */
-#define LOOKED_LIMIT_BYTES 470
+/* What a message can hold of the places that were looked at, beside what a role says of whom it is for. */
+#define LOOKED_SHOWN_BYTES ((size_t)500)
+
+#define LOOKED_LIMIT_BYTES ((size_t)8 * 1024)
 
 static void search_free(search_t *search) {
   search_t **link = &search->chain->searches;
@@ -39,9 +42,8 @@ static void search_next(search_t *search);
 static void on_link(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
   search_t *search = owner;
   if (end == CREDENTIALS_ABSENT) {
-    /* Where the list of places outgrows a message, the rest of it is left out.
-     */
-    buffer_add_format(&search->looked, "%s%s", search->looked.length > 0 ? "; " : "", error->message);
+    search->last = search->looked.length;
+    (void)buffer_add_format(&search->looked, "%s%s", search->looked.length > 0 ? "; " : "", error->message);
     search->link++;
     search_next(search);
     return;
@@ -52,6 +54,18 @@ static void on_link(void *owner, credentials_end_t end, const credentials_t *cre
   done(asking, end, credentials, error);
 }
 
+/* A list that outgrows a message loses its middle: its end has the metadata's own reason. */
+static void set_unfound(const search_t *search, aws_error_t *error) {
+  const char *looked = search->looked.data != NULL ? search->looked.data : "nothing";
+  const char *last = looked + search->last;
+  size_t shown = search->looked.length;
+  if (shown > LOOKED_SHOWN_BYTES)
+    shown = strlen(last) < LOOKED_SHOWN_BYTES ? LOOKED_SHOWN_BYTES - strlen(last) : 0;
+  bool whole = shown >= search->looked.length;
+  aws_error_set(error, "credentials", "credentials", 0, "no AWS credentials; looked for: %.*s%s%s",
+                (int)(whole ? strlen(looked) : shown), looked, whole ? "" : "[...]", whole ? "" : last);
+}
+
 static void search_next(search_t *search) {
   if (search->link < search->chain->count) {
     credentials_provider_t *link = search->chain->links[search->link];
@@ -59,8 +73,7 @@ static void search_next(search_t *search) {
     return;
   }
   aws_error_t error;
-  aws_error_set(&error, "credentials", "credentials", 0, "no AWS credentials; looked for: %s",
-                search->looked.data != NULL ? search->looked.data : "nothing");
+  set_unfound(search, &error);
   credentials_done_t *done = search->done;
   void *asking = search->owner;
   search_free(search);

@@ -58,7 +58,7 @@ static const char *check_url(const char *url) {
   }
   if (!endpoint_url_is_valid(text))
     return "it is no http or https URL of a host";
-  if (strncmp(text, "https://", 8) == 0)
+  if (ascii_starts(text, "https://"))
     return NULL;
   char *host = text + strlen("http://");
   host[host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/")] = '\0';

@@ -20,13 +20,20 @@ static void environment_get(credentials_provider_t *self, credentials_done_t *do
     return;
   }
   credentials_t found = CREDENTIALS_INIT;
+  const char *token = session_token();
+  const char *wrong = credentials_find_unsendable(id, secret, token);
   if (id == NULL || secret == NULL) {
     aws_error_set(&error, "credentials", "credentials", 0,
                   "the environment has %s but not %s: set both, or neither to use another source of credentials",
                   id != NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
                   id != NULL ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
     done(owner, CREDENTIALS_BROKEN, NULL, &error);
-  } else if (!credentials_set(&found, id, secret, session_token(), 0, "environment")) {
+  } else if (wrong != NULL) {
+    aws_error_set(&error, "credentials", "credentials", 0,
+                  "the %s in the environment has a blank, a line end or another character that none has: correct it",
+                  wrong);
+    done(owner, CREDENTIALS_BROKEN, NULL, &error);
+  } else if (!credentials_set(&found, id, secret, token, 0, "environment")) {
     aws_error_set(&error, "credentials", "credentials", 0, "no memory for the credentials of the environment");
     done(owner, CREDENTIALS_BROKEN, NULL, &error);
   } else {

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,19 @@ static void finish_broken(process_provider_t *self, const char *what) {
   self->done(self->owner, CREDENTIALS_BROKEN, NULL, &error);
 }
 
+/* The AWS command line refuses expired keys, too. */
+static void take_keys(process_provider_t *self, const credentials_t *found) {
+  int64_t late_ms = self->context->loop->clock->wall_ms() - found->expires_ms;
+  char what[160];
+  if (found->expires_ms == 0 || late_ms < 0) {
+    self->done(self->owner, CREDENTIALS_FOUND, found, NULL);
+    return;
+  }
+  (void)snprintf(what, sizeof(what), "wrote keys that expired %" PRId64 " s ago by this machine's clock",
+                 late_ms / 1000);
+  finish_broken(self, what);
+}
+
 static void take_output(process_provider_t *self) {
   char source[160];
   char what[160];
@@ -59,7 +73,7 @@ static void take_output(process_provider_t *self) {
   } else if (answer_integer(document, "Version", &version) != ANSWER_PRESENT || version != 1) {
     finish_broken(self, "did not write \"Version\": 1");
   } else if (document_read(document, &process_fields, source, &found, &wrong)) {
-    self->done(self->owner, CREDENTIALS_FOUND, &found, NULL);
+    take_keys(self, &found);
   } else {
     (void)snprintf(what, sizeof(what), "wrote a document that cannot be used: %s", wrong != NULL ? wrong : "no memory");
     finish_broken(self, what);

@@ -47,7 +47,7 @@ static void on_source(void *owner, credentials_end_t end, const credentials_t *c
   role_provider_t *self = owner;
   if (end == CREDENTIALS_ABSENT) {
     aws_error_t missing;
-    aws_error_set(&missing, "credentials", "credentials", 0, "nothing to assume the role of %s with: %.300s",
+    aws_error_set(&missing, "credentials", "credentials", 0, "nothing to assume the role of %.110s with: %s",
                   self->place, error->message);
     self->done(self->owner, CREDENTIALS_BROKEN, NULL, &missing);
     return;

@@ -125,6 +125,7 @@ static void on_keys(void *owner, const http_answer_t *answer, const aws_error_t 
 static void ask_keys(sso_provider_t *self) {
   const credentials_context_t *context = self->context;
   char endpoint[ENDPOINT_URL_SIZE];
+  char path[ENDPOINT_REQUEST_SIZE];
   aws_error_t error;
   if (!endpoint_find(ENDPOINT_SSO, self->settings.region, context->endpoints[ENDPOINT_SSO], context->files,
                      context->profile, endpoint, &error)) {
@@ -132,9 +133,9 @@ static void ask_keys(sso_provider_t *self) {
     return;
   }
   buffer_t url = BUFFER_INIT(URL_LIMIT_BYTES);
-  bool ready = buffer_add_format(&url, "%s/federation/credentials?role_name=", endpoint) &&
-               percent_add(&url, self->settings.role) && buffer_add_text(&url, "&account_id=") &&
-               percent_add(&url, self->settings.account);
+  bool ready = endpoint_join(endpoint, "/federation/credentials", path) &&
+               buffer_add_format(&url, "%s?role_name=", path) && percent_add(&url, self->settings.role) &&
+               buffer_add_text(&url, "&account_id=") && percent_add(&url, self->settings.account);
   fetch_request_t request = {
       .operation = "GetRoleCredentials",
       .method = "GET",

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "aws/ascii.h"
+
 /* The readers below move *at behind what they have read; false: it is not there. */
 
 static bool read_text(const char **at, const char *text) {
@@ -66,17 +68,34 @@ bool date_parse_http(const char *text, int64_t *time_ms) {
          read_text(&text, " GMT") && *text == '\0' && to_ms(&parts, year, time_ms);
 }
 
-/* "Z", or "+hh:mm" ahead of UTC, or "-hh:mm" behind it. */
+/* "Z", or "+hh:mm", "+hhmm" or "+hh" ahead of UTC, or with "-" behind it. */
 static bool read_zone(const char **at, int64_t *ahead_ms) {
-  if (read_text(at, "Z"))
+  if (read_text(at, "Z") || read_text(at, "z"))
     return true;
   int sign = **at == '-' ? -1 : 1;
   int hours = 0;
   int minutes = 0;
-  if ((!read_text(at, "+") && !read_text(at, "-")) || !read_number(at, 2, &hours) || !read_text(at, ":") ||
-      !read_number(at, 2, &minutes))
+  if ((!read_text(at, "+") && !read_text(at, "-")) || !read_number(at, 2, &hours))
+    return false;
+  bool has_minutes = read_text(at, ":") || **at != '\0';
+  if (has_minutes && !read_number(at, 2, &minutes))
     return false;
   *ahead_ms = (int64_t)sign * (hours * 60 + minutes) * 60000;
+  return hours < 24 && minutes < 60;
+}
+
+/* "20:36:00.5", "20:36:00", "20:36", or the same without colons, which basic says. */
+static bool read_iso_clock(const char **at, bool basic, struct tm *parts) {
+  const char *colon = basic ? "" : ":";
+  if (!read_number(at, 2, &parts->tm_hour) || !read_text(at, colon) || !read_number(at, 2, &parts->tm_min))
+    return false;
+  bool has_seconds = basic ? ascii_is_digit(**at) : **at == ':';
+  if (!has_seconds)
+    return true;
+  if (!read_text(at, colon) || !read_number(at, 2, &parts->tm_sec))
+    return false;
+  if (**at == '.' || **at == ',')
+    *at += 1 + strspn(*at + 1, "0123456789");
   return true;
 }
 
@@ -84,13 +103,16 @@ bool date_parse_iso8601(const char *text, int64_t *time_ms) {
   struct tm parts = {0};
   int year = 0;
   int64_t ahead_ms = 0;
-  if (!read_number(&text, 4, &year) || !read_text(&text, "-") || !read_number(&text, 2, &parts.tm_mon) ||
-      !read_text(&text, "-") || !read_number(&text, 2, &parts.tm_mday) || !read_text(&text, "T") ||
-      !read_clock(&text, &parts))
+  if (!read_number(&text, 4, &year))
+    return false;
+  bool basic = *text != '-';
+  const char *hyphen = basic ? "" : "-";
+  if (!read_text(&text, hyphen) || !read_number(&text, 2, &parts.tm_mon) || !read_text(&text, hyphen) ||
+      !read_number(&text, 2, &parts.tm_mday) ||
+      (!read_text(&text, "T") && !read_text(&text, "t") && !read_text(&text, " ")) ||
+      !read_iso_clock(&text, basic, &parts))
     return false;
   parts.tm_mon--;
-  if (*text == '.')
-    text += 1 + strspn(text + 1, "0123456789");
   if (!read_zone(&text, &ahead_ms) || *text != '\0' || !to_ms(&parts, year, time_ms))
     return false;
   *time_ms -= ahead_ms;

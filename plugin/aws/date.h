@@ -9,7 +9,9 @@
  */
 bool date_parse_http(const char *text, int64_t *time_ms);
 
-/* date_parse_iso8601 reads "2026-11-23T20:36:00Z", with or without a fraction, or with a numeric offset. */
+/* date_parse_iso8601 reads "2026-11-23T20:36:00Z" and what the AWS command line takes besides: a fraction, no seconds,
+ * a numeric offset ("+09:00", "+0900", "+09"), a blank for the T, lower case, no hyphens and colons. A time without Z
+ * or offset is refused: it could be anywhere. */
 bool date_parse_iso8601(const char *text, int64_t *time_ms);
 
 #endif

@@ -44,6 +44,8 @@ bool document_read(json_object *object, const document_fields_t *fields, const c
     *wrong = "it has no secret access key";
   else if (answer_text(object, fields->token, &token) == ANSWER_WRONG || (fields->needs_token && token[0] == '\0'))
     *wrong = "it has no session token";
+  if (*wrong == NULL && credentials_find_unsendable(id, secret, token) != NULL)
+    *wrong = "a key in it has a blank, a line end or another character that none has";
   answer_member_t expiry = *wrong == NULL ? read_expiry(object, fields, &expires_ms) : ANSWER_ABSENT;
   if (*wrong == NULL && (expiry == ANSWER_WRONG || (fields->needs_expiry && expiry == ANSWER_ABSENT)))
     *wrong = "it does not say when the keys expire, or not as AWS writes times";

@@ -138,10 +138,11 @@ static bool endpoint_is_path(const char *path) {
 }
 
 bool endpoint_url_is_valid(const char *url) {
-  static const char *const schemes[] = {"https://", "http://"};
   const char *at = NULL;
-  for (size_t i = 0; at == NULL && i < sizeof(schemes) / sizeof(schemes[0]); i++)
-    at = strncmp(url, schemes[i], strlen(schemes[i])) == 0 ? url + strlen(schemes[i]) : NULL;
+  if (ascii_starts(url, "http://"))
+    at = url + strlen("http://");
+  else if (ascii_starts(url, "https://"))
+    at = url + strlen("https://");
   if (at == NULL || strlen(url) >= ENDPOINT_URL_SIZE)
     return false;
 
@@ -180,9 +181,9 @@ static bool endpoint_set(endpoint_setting_t *setting, const char *url, const cha
   return snprintf(setting->name, sizeof(setting->name), "%s%s", place, name) > 0;
 }
 
-/* The strongest setting that there is; false: none. */
+/* The strongest setting that there is; false: none, or an error that says why it cannot be told. */
 static bool endpoint_find_setting(const endpoint_row_t *row, const char *configured, const profile_files_t *files,
-                                  const char *profile, endpoint_setting_t *setting) {
+                                  const char *profile, endpoint_setting_t *setting, aws_error_t *error) {
   if (endpoint_set(setting, configured, "Endpoint of ", row->name))
     return true;
   if (endpoint_flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", files, profile, "ignore_configured_endpoint_urls"))
@@ -199,6 +200,14 @@ static bool endpoint_find_setting(const endpoint_row_t *row, const char *configu
 
   char key[64];
   const char *services = profile_value(files, profile, "services");
+  if (services != NULL && !profile_section_exists(files, PROFILE_SERVICES, services)) {
+    aws_error_set(
+        error, "configuration", "endpoint", 0,
+        "profile \"%.100s\" has services = %.100s, but %.200s has no [services %.100s]: add it, or remove the "
+        "setting",
+        profile, services, profile_file_path(files, PROFILE_CONFIG_FILE), services);
+    return false;
+  }
   length = snprintf(key, sizeof(key), "%s.endpoint_url", row->setting);
   if (length > 0 && services != NULL &&
       endpoint_set(setting, profile_section_value(files, PROFILE_SERVICES, services, key), "the services section's ",
@@ -225,18 +234,18 @@ bool endpoint_find(endpoint_service_t service, const char *region, const char *c
   }
 
   endpoint_setting_t setting = {NULL, ""};
-  if (endpoint_find_setting(&endpoint_services[service], configured, files, profile, &setting)) {
+  error->code[0] = '\0';
+  if (endpoint_find_setting(&endpoint_services[service], configured, files, profile, &setting, error)) {
     if (!endpoint_url_is_valid(setting.url)) {
       endpoint_refuse(&setting, error);
       return false;
     }
-    size_t length = strlen(setting.url);
-    while (setting.url[length - 1] == '/')
-      length--;
-    memcpy(url, setting.url, length);
-    url[length] = '\0';
+    memcpy(url, setting.url, strlen(setting.url) + 1);
     return true;
   }
+
+  if (error->code[0] != '\0')
+    return false;
 
   char host[ENDPOINT_HOST_LIMIT + 1];
   int length = -1;
@@ -245,4 +254,15 @@ bool endpoint_find(endpoint_service_t service, const char *region, const char *c
   if (length <= 0 || length >= ENDPOINT_URL_SIZE)
     aws_error_set(error, "internal", "endpoint", 0, "no host for region \"%s\"", region);
   return length > 0 && length < ENDPOINT_URL_SIZE;
+}
+
+bool endpoint_join(const char *endpoint, const char *path, char url[ENDPOINT_REQUEST_SIZE]) {
+  const char *own = strchr(strstr(endpoint, "://") + 3, '/');
+  size_t length = strlen(endpoint);
+  if (own != NULL && strcmp(path, "/") == 0)
+    path = "";
+  else if (own != NULL && endpoint[length - 1] == '/')
+    length--;
+  int written = snprintf(url, ENDPOINT_REQUEST_SIZE, "%.*s%s", (int)length, endpoint, path);
+  return written > 0 && written < ENDPOINT_REQUEST_SIZE;
 }

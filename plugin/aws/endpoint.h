@@ -11,6 +11,9 @@
 
 #define ENDPOINT_URL_SIZE 512
 
+/* An endpoint and a path behind it. */
+#define ENDPOINT_REQUEST_SIZE (2 * ENDPOINT_URL_SIZE)
+
 /* The services that we speak to. The names are those of the plugin's Endpoint option and of a host's first label. */
 typedef enum { ENDPOINT_SAGEMAKER, ENDPOINT_LOGS, ENDPOINT_STS, ENDPOINT_SSO, ENDPOINT_OIDC } endpoint_service_t;
 
@@ -38,12 +41,17 @@ bool endpoint_url_is_valid(const char *url);
  * use_dualstack_endpoint of the profile (files may be NULL). */
 endpoint_variant_t endpoint_variant(const profile_files_t *files, const char *profile);
 
-/* endpoint_find writes the URL (without a final slash) that requests to service go to, the strongest setting first:
+/* endpoint_find writes the URL that requests to service go to, as it was given, the strongest setting first:
  * configured (the plugin's option; NULL: none); unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true:
  * AWS_ENDPOINT_URL_SAGEMAKER, _CLOUDWATCH_LOGS, _STS, _SSO, _SSO_OIDC; AWS_ENDPOINT_URL; the profile's services
  * section; the profile's endpoint_url (ignore_configured_endpoint_urls of the profile counts like the variable); at
  * last endpoint_host. false: error names the setting, its value and what is allowed. */
 bool endpoint_find(endpoint_service_t service, const char *region, const char *configured, const profile_files_t *files,
                    const char *profile, char url[ENDPOINT_URL_SIZE], aws_error_t *error);
+
+/* endpoint_join puts an operation's path ("/", "/token") behind an endpoint, as botocore does: a path of the endpoint's
+ * own is kept as it was given, and is all where the operation's is "/". false: it is too long. */
+bool endpoint_join(const char *endpoint, const char *path, char url[ENDPOINT_REQUEST_SIZE])
+    __attribute__((warn_unused_result));
 
 #endif

@@ -10,7 +10,7 @@
 typedef struct {
   char code[64];
   char operation[40];
-  char message[512];
+  char message[768];
   int status;
 } aws_error_t;
 

@@ -125,10 +125,10 @@ static void finish_failed(imds_t *imds, const http_answer_t *answer, const aws_e
   aws_error_t said;
   bool is_silent = answer != NULL && answer->end != HTTP_ANSWERED && answer->end != HTTP_TOO_LARGE;
   if (is_silent)
-    aws_error_set(&said, "credentials", "credentials", 0, "the instance's metadata (no answer from %s)", imds->url);
+    aws_error_set(&said, "credentials", "credentials", 0, "the instance's metadata (no answer from %.100s)", imds->url);
   else if (answer != NULL && answer->end == HTTP_ANSWERED)
     aws_error_set(&said, "credentials", "credentials", answer->status,
-                  "the instance's metadata (%s answered %d for %s)", imds->url, answer->status, imds->path);
+                  "the instance's metadata (%.100s answered %d for %s)", imds->url, answer->status, imds->path);
   else
     said = *error;
   bool is_absent = is_silent || (answer != NULL && answer->end == HTTP_ANSWERED);

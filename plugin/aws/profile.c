@@ -190,6 +190,10 @@ const char *profile_file_value(const profile_files_t *files, profile_file_t file
   return profile_table_value(table, profile_table_find(table, PROFILE_PROFILE, profile), key, &has_key);
 }
 
+bool profile_section_exists(const profile_files_t *files, profile_section_t section, const char *name) {
+  return profile_table_find(&files->tables[PROFILE_CONFIG_FILE], section, name) != NULL;
+}
+
 const char *profile_section_value(const profile_files_t *files, profile_section_t section, const char *name,
                                   const char *key) {
   const profile_table_t *table = &files->tables[PROFILE_CONFIG_FILE];

@@ -59,6 +59,9 @@ const char *profile_value(const profile_files_t *files, const char *profile, con
 /* profile_file_value is the same for one file alone. */
 const char *profile_file_value(const profile_files_t *files, profile_file_t file, const char *profile, const char *key);
 
+/* profile_section_exists says whether the config file has [sso-session name] or [services name]. */
+bool profile_section_exists(const profile_files_t *files, profile_section_t section, const char *name);
+
 /* profile_section_value looks into [sso-session name] or [services name] ("sagemaker.endpoint_url"). */
 const char *profile_section_value(const profile_files_t *files, profile_section_t section, const char *name,
                                   const char *key);

@@ -95,7 +95,7 @@ static void on_metadata(void *owner, imds_end_t end, const http_answer_t *answer
   }
   aws_error_set(&absent, "region", "region", 0,
                 "no region; looked for: option Region; AWS_REGION and AWS_DEFAULT_REGION in the environment; region of "
-                "profile \"%.60s\" in the config file; %.200s",
+                "profile \"%.60s\" in the config file; %.500s",
                 finder->profile, end == IMDS_ANSWERED ? "the instance's metadata (no region)" : error->message);
   answer_all(finder, NULL, &absent);
 }

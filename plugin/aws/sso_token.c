@@ -119,13 +119,12 @@ static bool make_question(const sso_token_t *token, buffer_t *text) {
 fetch_t *sso_token_renew(const sso_token_t *token, const credentials_context_t *context, const char *region,
                          fetch_done_t *done, void *owner, aws_error_t *error) {
   char endpoint[ENDPOINT_URL_SIZE];
-  char url[ENDPOINT_URL_SIZE + 8];
+  char url[ENDPOINT_REQUEST_SIZE];
   if (!endpoint_find(ENDPOINT_OIDC, region, context->endpoints[ENDPOINT_OIDC], context->files, context->profile,
                      endpoint, error))
     return NULL;
-  (void)snprintf(url, sizeof(url), "%s/token", endpoint);
   buffer_t body = BUFFER_INIT(SMALL_FILE_LIMIT_BYTES);
-  bool made = make_question(token, &body);
+  bool made = endpoint_join(endpoint, "/token", url) && make_question(token, &body);
   fetch_request_t request = {
       .operation = "CreateToken",
       .method = "POST",

@@ -94,7 +94,7 @@ static void on_region(void *owner, const char *found, const aws_error_t *error) 
   const credentials_context_t *context = call->context;
   const char *region = found != NULL ? found : GLOBAL_REGION;
   char endpoint[ENDPOINT_URL_SIZE];
-  char url[ENDPOINT_URL_SIZE + 1];
+  char url[ENDPOINT_REQUEST_SIZE];
   aws_error_t unusable;
   call->waits_for_region = false;
   if (!endpoint_find(ENDPOINT_STS, region, context->endpoints[ENDPOINT_STS], context->files, context->profile, endpoint,
@@ -102,7 +102,6 @@ static void on_region(void *owner, const char *found, const aws_error_t *error) 
     finish(call, NULL, 0, &unusable);
     return;
   }
-  (void)snprintf(url, sizeof(url), "%s/", endpoint);
   fetch_request_t request = {
       .operation = call->action,
       .method = "POST",
@@ -120,11 +119,11 @@ static void on_region(void *owner, const char *found, const aws_error_t *error) 
       .quota = context->quota,
       .describe = describe,
   };
-  call->fetch = fetch_start(context->loop, &request, on_answer, call);
+  if (endpoint_join(endpoint, "/", url))
+    call->fetch = fetch_start(context->loop, &request, on_answer, call);
   if (call->fetch != NULL)
     return;
-  aws_error_set(&unusable, "internal", call->action, 0,
-                "the request could not be made: no memory, or credentials with characters that none have");
+  aws_error_set(&unusable, "internal", call->action, 0, "the request could not be made: no memory");
   finish(call, NULL, 0, &unusable);
 }
 

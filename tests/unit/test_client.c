@@ -288,7 +288,8 @@ static void client_sends_nothing_with_a_credential_that_no_header_may_have(void 
   setenv("AWS_SESSION_TOKEN", "a\r\nx-evil: b", 1);
   client_submit(&asked, &client_list_apps, "{}");
   client_drive();
-  assert_done(&asked, "internal", "");
+  assert_done(&asked, "credentials", "");
+  assert_non_null(strstr(asked.error.message, "the session token in the environment has a blank"));
 }
 
 static void client_names_an_endpoint_that_cannot_be_used(void **state) {

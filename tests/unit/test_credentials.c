@@ -18,7 +18,7 @@
 typedef struct {
   int calls;
   credentials_end_t end;
-  char text[600];
+  char text[800];
 } found_t;
 
 static void on_found(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
@@ -75,6 +75,13 @@ static void environment_gives_both_keys_or_says_which_is_missing(void **state) {
        "the environment has AWS_SECRET_ACCESS_KEY but not AWS_ACCESS_KEY_ID: set both, or neither to use another "
        "source "
        "of credentials"},
+      {"AKID ", "secret", NULL, CREDENTIALS_BROKEN,
+       "the access key id in the environment has a blank, a line end or another character that none has: correct it"},
+      {"AKID", "sec\nret", NULL, CREDENTIALS_BROKEN,
+       "the secret access key in the environment has a blank, a line end or another character that none has: correct "
+       "it"},
+      {"AKID", "secret", "tok\303\244n", CREDENTIALS_BROKEN,
+       "the session token in the environment has a blank, a line end or another character that none has: correct it"},
   };
   credentials_provider_t *provider = credentials_environment_new();
   for (size_t i = 0; i < COUNT(cases); i++) {
@@ -111,7 +118,10 @@ static void static_keys_are_those_of_one_file(void **state) {
                "aws_session_token = T2\n[half]\naws_access_key_id = ID3\n"
                "[other half]\naws_secret_access_key = S4\n[none]\nregion = eu-west-1\n"
                "[empty]\naws_access_key_id =\naws_secret_access_key =\n[old name]\naws_access_key_id = ID5\n"
-               "aws_secret_access_key = S5\naws_session_token = NEW\naws_security_token = OLD\n");
+               "aws_secret_access_key = S5\naws_session_token = NEW\naws_security_token = OLD\n"
+               "[blank]\naws_access_key_id = ID 6\naws_secret_access_key = S6\n"
+               "[tab]\naws_access_key_id = ID7\naws_secret_access_key = S\t7\n"
+               "[line end]\naws_access_key_id = ID8\naws_secret_access_key = S8\naws_session_token = T8\n  more\n");
   static const struct {
     profile_file_t file;
     const char *profile;
@@ -130,6 +140,16 @@ static void static_keys_are_those_of_one_file(void **state) {
        "remove the other"},
       {PROFILE_CREDENTIALS_FILE, "none", CREDENTIALS_ABSENT, "keys in credentials"},
       {PROFILE_CREDENTIALS_FILE, "empty", CREDENTIALS_ABSENT, "keys in credentials"},
+      {PROFILE_CREDENTIALS_FILE, "blank", CREDENTIALS_BROKEN,
+       "the access key id of profile \"blank\" in credentials has a blank, a line end or another character that none "
+       "has: correct it"},
+      {PROFILE_CREDENTIALS_FILE, "tab", CREDENTIALS_BROKEN,
+       "the secret access key of profile \"tab\" in credentials has a blank, a line end or another character that none "
+       "has: correct it"},
+      {PROFILE_CREDENTIALS_FILE, "line end", CREDENTIALS_BROKEN,
+       "the session token of profile \"line end\" in credentials has a blank, a line end or another character that "
+       "none "
+       "has: correct it"},
   };
   const credentials_context_t context = {.files = files};
   for (size_t i = 0; i < COUNT(cases); i++) {
@@ -234,16 +254,18 @@ static void chain_says_where_it_has_looked(void **state) {
   chain->destroy(chain);
 }
 
-static void chain_leaves_out_places_that_no_message_can_hold(void **state) {
+/* The end has the metadata's own reason. */
+static void chain_leaves_out_the_middle_of_a_list_that_no_message_can_hold(void **state) {
   (void)state;
   char place[300];
   memset(place, 'x', sizeof(place) - 1);
   place[sizeof(place) - 1] = '\0';
   link_t links[] = {link_of(CREDENTIALS_ABSENT, "here", false), link_of(CREDENTIALS_ABSENT, place, false),
-                    link_of(CREDENTIALS_ABSENT, place, false)};
+                    link_of(CREDENTIALS_ABSENT, place, false), link_of(CREDENTIALS_ABSENT, "the last reason", false)};
   credentials_provider_t *chain = chain_of(links, COUNT(links));
-  char expected[400];
-  snprintf(expected, sizeof(expected), "no AWS credentials; looked for: here; %s", place);
+  char expected[640];
+  snprintf(expected, sizeof(expected), "no AWS credentials; looked for: here; %s; %.176s[...]; the last reason", place,
+           place);
   found_t found = get(chain);
   assert_found(&found, CREDENTIALS_ABSENT, expected);
   chain->destroy(chain);
@@ -290,7 +312,7 @@ int main(void) {
       cmocka_unit_test(static_keys_of_a_file_that_is_not_there),
       cmocka_unit_test(chain_stops_at_the_first_link_that_is_configured),
       cmocka_unit_test(chain_says_where_it_has_looked),
-      cmocka_unit_test(chain_leaves_out_places_that_no_message_can_hold),
+      cmocka_unit_test(chain_leaves_out_the_middle_of_a_list_that_no_message_can_hold),
       cmocka_unit_test(chain_serves_several_who_ask_while_a_link_waits),
       cmocka_unit_test(chain_destroyed_calls_nobody),
       cmocka_unit_test(chain_without_one_of_its_links_destroys_the_others),

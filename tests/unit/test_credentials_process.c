@@ -76,6 +76,16 @@ static const process_case_t cases[] = {
     {"an expiry that is none",
      "echo '{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"SECRET\",\"Expiration\":\"soon\"}'",
      CREDENTIALS_BROKEN, "expire"},
+    {"a blank in a key", "echo '{\"Version\":1,\"AccessKeyId\":\"a b\",\"SecretAccessKey\":\"SECRET\"}'",
+     CREDENTIALS_BROKEN, "a key in it has a blank"},
+    {"expired keys",
+     "echo '{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"SECRET\",\"Expiration\":"
+     "\"2026-11-23T19:00:00Z\"}'",
+     CREDENTIALS_BROKEN, "wrote keys that expired 36"},
+    {"keys that last, as the AWS command line reads times",
+     "echo '{\"Version\":1,\"AccessKeyId\":\"AKIDPROCESS\",\"SecretAccessKey\":\"SECRET\",\"Expiration\":"
+     "\"20261124 060000+0900\"}'",
+     CREDENTIALS_FOUND, "AKIDPROCESS"},
     {"too much output", "yes SECRET", CREDENTIALS_BROKEN, "more than 64 KiB"},
 };
 
@@ -228,11 +238,11 @@ static void process_words_and_expiry(void **state) {
   provider_case_start(
       &test,
       "[default]\ncredential_process = printf '{\"Version\":1,\"AccessKeyId\":\"%s\",\"SecretAccessKey\":"
-      "\"SECRET\",\"SessionToken\":\"t\",\"Expiration\":\"2026-11-23T22:00:00+01:00\"}' 'a $HOME'\\ \"*\"\n",
+      "\"SECRET\",\"SessionToken\":\"t\",\"Expiration\":\"2026-11-23T22:00:00+01:00\"}' 'a$HOME'\"*\"\n",
       "");
   credentials_provider_t *provider = credentials_process_new(&test.context, "default");
   provider_case_ask(&test, provider);
-  assert_keys(&test, "a $HOME *");
+  assert_keys(&test, "a$HOME*");
   assert_string_equal(test.found.session_token, "t");
   assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + INT64_C(3600) * 1000);
   assert_string_equal(test.found.source, "credential_process of profile \"default\"");

@@ -150,7 +150,8 @@ static void endpoint_url_is_scheme_host_port_and_path(void **state) {
       {"", false},
       {"localhost:4566", false},
       {"ftp://h", false},
-      {"HTTP://h", false},
+      {"HTTP://h", true},
+      {"hTTpS://h:1/p", true},
       {"http:/h", false},
       {"http://", false},
       {"http:///path", false},
@@ -269,15 +270,19 @@ static void endpoint_find_takes_the_strongest_setting(void **state) {
     assert_true(endpoint_find(service, "eu-west-1", "http://option", files, "x", url, &error));
     assert_string_equal(url, "http://option");
     assert_true(endpoint_find(service, "eu-west-1", NULL, files, "x", url, &error));
-    assert_string_equal(url, "http://service-variable");
+    assert_string_equal(url, "http://service-variable/");
     assert_int_equal(setenv(services[i].variable, "", 1), 0);
     assert_true(endpoint_find(service, "eu-west-1", "", files, "x", url, &error));
-    assert_string_equal(url, "http://variable/base");
+    assert_string_equal(url, "http://variable/base//");
     assert_int_equal(unsetenv("AWS_ENDPOINT_URL"), 0);
     assert_true(endpoint_find(service, "eu-west-1", NULL, files, "x", url, &error));
     assert_string_equal(url, services[i].services_url);
-    assert_true(endpoint_find(service, "eu-west-1", NULL, files, "lost", url, &error));
-    assert_string_equal(url, "http://profile");
+    assert_false(endpoint_find(service, "eu-west-1", NULL, files, "lost", url, &error));
+    assert_string_equal(error.code, "configuration");
+    assert_string_equal(error.message,
+                        "profile \"lost\" has services = none, but config has no [services none]: add it, "
+                        "or remove the setting");
+    assert_true(endpoint_find(service, "eu-west-1", "http://option", files, "lost", url, &error));
     assert_true(endpoint_find(service, "eu-west-1", NULL, files, "empty", url, &error));
     assert_string_equal(url, "http://profile");
     assert_true(endpoint_find(service, "eu-west-1", NULL, files, "another", url, &error));
@@ -359,6 +364,34 @@ static void endpoint_find_refuses_a_region_whatever_is_set(void **state) {
                       "\"eu west?1\" is no region: it takes letters, digits and inner hyphens (eu-central-1)");
 }
 
+/* As botocore joins: a path that an endpoint has is all of it. */
+static void endpoint_join_keeps_a_path_as_it_was_given(void **state) {
+  (void)state;
+  static const struct {
+    const char *endpoint, *path, *expected;
+  } cases[] = {
+      {"http://h", "/", "http://h/"},
+      {"http://h/", "/", "http://h/"},
+      {"HTTP://h:1/gw", "/", "HTTP://h:1/gw"},
+      {"http://h/gw/", "/", "http://h/gw/"},
+      {"http://h/a//", "/", "http://h/a//"},
+      {"http://h", "/token", "http://h/token"},
+      {"http://h/", "/token", "http://h/token"},
+      {"http://h/gw", "/token", "http://h/gw/token"},
+      {"http://h/gw/", "/token", "http://h/gw/token"},
+      {"http://h/gw//", "/token", "http://h/gw//token"},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char url[ENDPOINT_REQUEST_SIZE] = "";
+    assert_true(endpoint_join(cases[i].endpoint, cases[i].path, url));
+    assert_string_equal(url, cases[i].expected);
+  }
+  char longest[ENDPOINT_REQUEST_SIZE] = "http://h";
+  memset(longest + strlen(longest), 'x', sizeof(longest) - strlen(longest) - 1);
+  char url[ENDPOINT_REQUEST_SIZE] = "";
+  assert_false(endpoint_join(longest, "/", url));
+}
+
 static void endpoint_services_have_the_names_of_the_option(void **state) {
   (void)state;
   assert_string_equal(endpoint_service_name(ENDPOINT_SAGEMAKER), "sagemaker");
@@ -382,6 +415,7 @@ int main(void) {
       TEST(endpoint_find_applies_the_variant_to_aws_hosts),
       TEST(endpoint_find_names_the_setting_that_it_refuses),
       TEST(endpoint_find_refuses_a_region_whatever_is_set),
+      TEST(endpoint_join_keeps_a_path_as_it_was_given),
       TEST(endpoint_services_have_the_names_of_the_option),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
