@@ -2,28 +2,36 @@
 
 #include <limits.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include <curl/curl.h>
 
 #include "aws/buffer.h"
+#include "aws/http_message.h"
+#include "aws/turns.h"
 #include "aws/wiped_memory.h"
 
 /* A connection that lives for ever never notices that a name has moved to another address. */
 #define CONNECTION_LIFETIME_S 600L
 
-/* libcurl does not time a transfer that it has put aside to wait for a connection. So none is ever made to wait (there
- * is no limit of connections: a session's requests in flight are limited), and what outlives its time by this much is
- * ended. */
-#define OVERTIME_MS 500
+/* Requests that are under way at a time, whatever the number of accounts; the others wait for their turn. While the
+ * name of its host is being resolved a request has two descriptors. */
+#define UNDER_WAY_MAX 96
 
-/* Connections that are kept for the next request: two hosts for each region, and more while several requests are under
- * way. libcurl's own limit, four for each request that is just being made, closes those of most regions in every scan.
- */
-#define SPARE_CONNECTIONS 256L
+/* Connections in all, those included that are kept for the next request: two hosts for each region. There are always
+ * more than requests under way, so libcurl closes one that is idle and never makes a transfer wait: it does not time
+ * the transfers that wait. libcurl's own limit, four for each request that is just being made, would close the
+ * connections of most regions in every scan. */
+#define CONNECTIONS_MAX 128L
+
+/* AWS takes a signature for five minutes. A request that has not had its turn by then would be refused. */
+#define WAITING_LONGEST_MS (240 * INT64_C(1000))
+
+/* What outlives its time by this much is ended: name resolution, for one, is not always interrupted in time. */
+#define OVERTIME_MS 500
 
 /* Room for what an answer says of its length; what is longer grows from there. A length that is a lie costs no more. */
 #define ROOM_BYTES ((curl_off_t)1024 * 1024)
@@ -34,8 +42,10 @@
 #define POLL_FAILED_MS 100
 
 struct http_transfer {
-  struct http_transfer *next, **link;
-  CURL *handle;
+  turn_t turn;
+  http_transfer_t *next, **link; /* in the list of those that wait, or of those that are under way */
+  http_request_t *request;
+  CURL *handle; /* NULL: it waits for its turn */
   struct curl_slist *headers;
   http_done_t *done;
   void *owner;
@@ -43,14 +53,18 @@ struct http_transfer {
   buffer_t body;
   http_answer_t answer;
   char detail[CURL_ERROR_SIZE];
-  size_t request_length;
-  char request_body[];
 };
+
+typedef struct {
+  http_transfer_t *first, **last;
+} transfers_t;
 
 struct http {
   CURLM *multi;
-  http_transfer_t *transfers;
-  size_t in_flight;
+  turns_t turns;
+  transfers_t waiting; /* the oldest first */
+  transfers_t under_way;
+  size_t in_flight; /* in both lists */
   atomic_bool woken;
 };
 
@@ -70,9 +84,13 @@ http_t *http_new(void) {
   http_t *http = calloc(1, sizeof(*http));
   if (http == NULL)
     return NULL;
+  turns_init(&http->turns, UNDER_WAY_MAX);
+  http->waiting.last = &http->waiting.first;
+  http->under_way.last = &http->under_way.first;
   http->multi = curl_multi_init();
   if (http->multi == NULL || curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX) != CURLM_OK ||
-      curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, SPARE_CONNECTIONS) != CURLM_OK) {
+      curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_MAX) != CURLM_OK ||
+      curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, CONNECTIONS_MAX) != CURLM_OK) {
     http_free(http);
     return NULL;
   }
@@ -80,42 +98,52 @@ http_t *http_new(void) {
   return http;
 }
 
-static void link_transfer(http_t *http, http_transfer_t *transfer) {
-  transfer->next = http->transfers;
-  transfer->link = &http->transfers;
-  if (transfer->next != NULL)
-    transfer->next->link = &transfer->next;
-  http->transfers = transfer;
-  http->in_flight++;
+static void append(transfers_t *transfers, http_transfer_t *transfer) {
+  transfer->next = NULL;
+  transfer->link = transfers->last;
+  *transfers->last = transfer;
+  transfers->last = &transfer->next;
 }
 
-static void unlink_transfer(http_t *http, http_transfer_t *transfer) {
-  if (transfer->link == NULL)
-    return;
-  curl_multi_remove_handle(http->multi, transfer->handle);
+static void take_out(transfers_t *transfers, http_transfer_t *transfer) {
   *transfer->link = transfer->next;
   if (transfer->next != NULL)
     transfer->next->link = transfer->link;
-  transfer->link = NULL;
+  else
+    transfers->last = transfer->link;
+}
+
+/* What leaves is no longer in flight; its place is free. */
+static void leave(http_t *http, http_transfer_t *transfer) {
+  if (transfer->handle != NULL)
+    curl_multi_remove_handle(http->multi, transfer->handle);
+  take_out(transfer->turn.link != NULL ? &http->waiting : &http->under_way, transfer);
+  turns_leave(&http->turns, &transfer->turn);
   http->in_flight--;
 }
 
-static void transfer_free(http_t *http, http_transfer_t *transfer) {
-  unlink_transfer(http, transfer);
+static void transfer_free(http_transfer_t *transfer) {
   curl_easy_cleanup(transfer->handle);
   for (struct curl_slist *header = transfer->headers; header != NULL; header = header->next)
     explicit_bzero(header->data, strlen(header->data));
   curl_slist_free_all(transfer->headers);
   buffer_clear(&transfer->body);
-  explicit_bzero(transfer->request_body, transfer->request_length);
+  http_request_free(transfer->request);
   free(transfer);
+}
+
+void http_cancel(http_t *http, http_transfer_t *transfer) {
+  leave(http, transfer);
+  transfer_free(transfer);
 }
 
 void http_free(http_t *http) {
   if (http == NULL)
     return;
-  while (http->transfers != NULL)
-    transfer_free(http, http->transfers);
+  while (http->under_way.first != NULL)
+    http_cancel(http, http->under_way.first);
+  while (http->waiting.first != NULL)
+    http_cancel(http, http->waiting.first);
   curl_multi_cleanup(http->multi);
   free(http);
 }
@@ -136,32 +164,13 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *owner) {
   return buffer_add(&transfer->body, bytes, size * count) ? size * count : 0;
 }
 
-/* Copies the value of a header line when the line has that name; a value that is too long for target is left out. */
-static void keep_header(const char *line, size_t length, const char *name, char *target, size_t size) {
-  size_t name_length = strlen(name);
-  if (length <= name_length || line[name_length] != ':' || strncasecmp(line, name, name_length) != 0)
-    return;
-  const char *value = line + name_length + 1;
-  const char *end = line + length;
-  while (value < end && (*value == ' ' || *value == '\t'))
-    value++;
-  while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ' || end[-1] == '\t'))
-    end--;
-  if ((size_t)(end - value) >= size)
-    return;
-  memcpy(target, value, (size_t)(end - value));
-  target[end - value] = '\0';
-}
-
 static size_t on_header(char *line, size_t size, size_t count, void *owner) {
-  http_answer_t *answer = &((http_transfer_t *)owner)->answer;
-  keep_header(line, size * count, "x-amzn-ErrorType", answer->error_type, sizeof(answer->error_type));
-  keep_header(line, size * count, "Date", answer->date, sizeof(answer->date));
-  keep_header(line, size * count, "Retry-After", answer->retry_after, sizeof(answer->retry_after));
+  http_take_header(&((http_transfer_t *)owner)->answer, line, size * count);
   return size * count;
 }
 
-static bool add_headers(http_transfer_t *transfer, const http_request_t *request) {
+static bool add_headers(http_transfer_t *transfer) {
+  const http_request_t *request = transfer->request;
   for (size_t i = 0; i < request->headers_count; i++) {
     struct curl_slist *longer = curl_slist_append(transfer->headers, request->headers[i]);
     if (longer == NULL)
@@ -173,7 +182,8 @@ static bool add_headers(http_transfer_t *transfer, const http_request_t *request
 
 #define SET(option, value) (curl_easy_setopt(transfer->handle, (option), (value)) == CURLE_OK)
 
-static bool set_safety(http_transfer_t *transfer, const http_request_t *request) {
+static bool set_safety(const http_transfer_t *transfer) {
+  const http_request_t *request = transfer->request;
   long timeout_ms = request->timeout_ms > LONG_MAX ? LONG_MAX : (long)request->timeout_ms;
   return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_TIMEOUT_MS, timeout_ms) &&
          SET(CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) && SET(CURLOPT_FOLLOWLOCATION, 0L) &&
@@ -194,12 +204,11 @@ static bool set_safety(http_transfer_t *transfer, const http_request_t *request)
 }
 
 /* USER_AGENT is the Makefile's: it has the version in it. */
-static bool set_request(http_transfer_t *transfer, const http_request_t *request) {
-  bool has_body = request->body != NULL;
-  const char *body = transfer->request_body;
+static bool set_request(http_transfer_t *transfer) {
+  const http_request_t *request = transfer->request;
   return SET(CURLOPT_URL, request->url) && SET(CURLOPT_HTTPHEADER, transfer->headers) &&
-         (!has_body ||
-          (SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length) && SET(CURLOPT_POSTFIELDS, body))) &&
+         (request->body == NULL || (SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length) &&
+                                    SET(CURLOPT_POSTFIELDS, request->body))) &&
          SET(CURLOPT_CUSTOMREQUEST, request->method) && SET(CURLOPT_USERAGENT, USER_AGENT) &&
          SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) && SET(CURLOPT_WRITEFUNCTION, on_body) &&
          SET(CURLOPT_WRITEDATA, transfer) && SET(CURLOPT_HEADERFUNCTION, on_header) &&
@@ -210,30 +219,23 @@ static bool set_request(http_transfer_t *transfer, const http_request_t *request
 #undef SET
 
 http_transfer_t *http_send(http_t *http, const http_request_t *request, http_done_t *done, void *owner) {
-  size_t body_length = request->body != NULL ? request->body_length : 0;
-  http_transfer_t *transfer = calloc(1, sizeof(*transfer) + body_length + 1);
+  http_transfer_t *transfer = calloc(1, sizeof(*transfer));
   if (transfer == NULL)
     return NULL;
-  if (body_length > 0)
-    memcpy(transfer->request_body, request->body, body_length);
-  transfer->request_length = body_length;
   transfer->done = done;
   transfer->owner = owner;
-  transfer->deadline_ms = monotonic_ms() + request->timeout_ms + OVERTIME_MS;
   transfer->body = (buffer_t)BUFFER_INIT(request->limit_bytes);
-  /* A handle of its own for each request: libcurl 7.83 to 8.0 takes a response whose first header line begins with a
-   * blank for the continuation of the handle's last header, which it has freed. Connections are the multi handle's. */
-  transfer->handle = curl_easy_init();
-  if (transfer->handle == NULL || !add_headers(transfer, request) || !set_safety(transfer, request) ||
-      !set_request(transfer, request) || curl_multi_add_handle(http->multi, transfer->handle) != CURLM_OK) {
-    transfer_free(http, transfer);
+  transfer->deadline_ms = monotonic_ms() + WAITING_LONGEST_MS;
+  transfer->request = http_request_copy(request);
+  if (transfer->request == NULL ||
+      !turns_add(&http->turns, &transfer->turn, request->url, http_host_length(request->url))) {
+    transfer_free(transfer);
     return NULL;
   }
-  link_transfer(http, transfer);
+  append(&http->waiting, transfer);
+  http->in_flight++;
   return transfer;
 }
-
-void http_cancel(http_t *http, http_transfer_t *transfer) { transfer_free(http, transfer); }
 
 size_t http_in_flight(const http_t *http) { return http->in_flight; }
 
@@ -286,25 +288,43 @@ static void fill_answer(http_transfer_t *transfer, CURLcode code) {
   answer->detail[length] = '\0';
 }
 
-/* A done transfer leaves the multi handle before its callback, which may well send the next request. */
-static void finish(http_t *http, CURL *handle, CURLcode code) {
-  http_transfer_t *transfer = NULL;
-  if (curl_easy_getinfo(handle, CURLINFO_PRIVATE, (char **)&transfer) != CURLE_OK || transfer == NULL)
-    return;
+/* A done transfer leaves before its callback, which may well send the next request. */
+static void finish(http_t *http, http_transfer_t *transfer, CURLcode code) {
   fill_answer(transfer, code);
   static char empty[1] = "";
   if (transfer->answer.body == NULL)
     transfer->answer.body = empty;
-  unlink_transfer(http, transfer);
+  leave(http, transfer);
   transfer->done(transfer->owner, &transfer->answer);
-  transfer_free(http, transfer);
+  transfer_free(transfer);
+}
+
+/* Its time begins now, however long it has waited. A handle of its own for each request: libcurl 7.83 to 8.0 takes a
+ * response whose first header line begins with a blank for the continuation of the handle's last header, which it has
+ * freed. Connections are the multi handle's. */
+static bool start(http_t *http, http_transfer_t *transfer) {
+  transfer->deadline_ms = monotonic_ms() + transfer->request->timeout_ms + OVERTIME_MS;
+  transfer->handle = curl_easy_init();
+  return transfer->handle != NULL && add_headers(transfer) && set_safety(transfer) && set_request(transfer) &&
+         curl_multi_add_handle(http->multi, transfer->handle) == CURLM_OK;
+}
+
+static void start_waiting(http_t *http) {
+  for (turn_t *turn = turns_take(&http->turns); turn != NULL; turn = turns_take(&http->turns)) {
+    /* The turn is its first member. */
+    http_transfer_t *transfer = (http_transfer_t *)turn;
+    take_out(&http->waiting, transfer);
+    append(&http->under_way, transfer);
+    if (!start(http, transfer))
+      finish(http, transfer, CURLE_OUT_OF_MEMORY);
+  }
 }
 
 /* The transfer whose time is over first; NULL: none is in flight. */
 static http_transfer_t *most_urgent(const http_t *http) {
-  http_transfer_t *urgent = http->transfers;
-  for (http_transfer_t *transfer = urgent; transfer != NULL; transfer = transfer->next) {
-    if (transfer->deadline_ms < urgent->deadline_ms)
+  http_transfer_t *urgent = http->waiting.first;
+  for (http_transfer_t *transfer = http->under_way.first; transfer != NULL; transfer = transfer->next) {
+    if (urgent == NULL || transfer->deadline_ms < urgent->deadline_ms)
       urgent = transfer;
   }
   return urgent;
@@ -313,8 +333,21 @@ static http_transfer_t *most_urgent(const http_t *http) {
 static void end_overdue(http_t *http) {
   http_transfer_t *urgent = most_urgent(http);
   while (urgent != NULL && urgent->deadline_ms <= monotonic_ms()) {
-    finish(http, urgent->handle, CURLE_OPERATION_TIMEDOUT);
+    if (urgent->handle == NULL)
+      (void)snprintf(urgent->detail, sizeof(urgent->detail), "too many requests hang: no connection was free for %d s",
+                     (int)(WAITING_LONGEST_MS / 1000));
+    finish(http, urgent, CURLE_OPERATION_TIMEDOUT);
     urgent = most_urgent(http);
+  }
+}
+
+static void end_done(http_t *http, const CURLMsg *message) {
+  int left = 0;
+  for (; message != NULL; message = curl_multi_info_read(http->multi, &left)) {
+    http_transfer_t *transfer = NULL;
+    if (message->msg == CURLMSG_DONE &&
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer) == CURLE_OK && transfer != NULL)
+      finish(http, transfer, message->data.result);
   }
 }
 
@@ -328,29 +361,34 @@ static int poll_timeout(const http_t *http, int64_t timeout_ms) {
   return timeout_ms > 0 ? (int)timeout_ms : 0;
 }
 
-bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count, int64_t timeout_ms) {
-  struct curl_waitfd waited[HTTP_EXTRA_MAX] = {0};
-  if (extra_count > HTTP_EXTRA_MAX)
-    extra_count = HTTP_EXTRA_MAX;
+/* false: it could not be waited. */
+static bool wait_for(http_t *http, struct pollfd *extra, size_t extra_count, int timeout_ms) {
+  struct curl_waitfd *waited = calloc(extra_count + 1, sizeof(*waited));
+  if (waited == NULL)
+    return false;
   for (size_t i = 0; i < extra_count; i++)
     waited[i] = (struct curl_waitfd){.fd = extra[i].fd, .events = CURL_WAIT_POLLIN};
+  bool done = curl_multi_poll(http->multi, waited, (unsigned)extra_count, timeout_ms, NULL) == CURLM_OK;
+  for (size_t i = 0; i < extra_count; i++)
+    extra[i].revents = waited[i].revents;
+  free(waited);
+  return done;
+}
+
+bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count, int64_t timeout_ms) {
   int running = 0;
-  curl_multi_perform(http->multi, &running);
   int left = 0;
-  CURLMsg *message = curl_multi_info_read(http->multi, &left);
+  start_waiting(http);
+  curl_multi_perform(http->multi, &running);
+  const CURLMsg *message = curl_multi_info_read(http->multi, &left);
   if (message == NULL) {
     int timeout = poll_timeout(http, timeout_ms);
-    if (curl_multi_poll(http->multi, waited, (unsigned)extra_count, timeout, NULL) != CURLM_OK)
+    if (!wait_for(http, extra, extra_count, timeout))
       poll(NULL, 0, timeout < POLL_FAILED_MS ? timeout : POLL_FAILED_MS);
-    for (size_t i = 0; i < extra_count; i++)
-      extra[i].revents = waited[i].revents;
     curl_multi_perform(http->multi, &running);
     message = curl_multi_info_read(http->multi, &left);
   }
-  for (; message != NULL; message = curl_multi_info_read(http->multi, &left)) {
-    if (message->msg == CURLMSG_DONE)
-      finish(http, message->easy_handle, message->data.result);
-  }
+  end_done(http, message);
   end_overdue(http);
   return atomic_exchange(&http->woken, false);
 }

@@ -58,8 +58,10 @@ http_t *http_new(void);
 /* http_free breaks off what is in flight without calling anybody. */
 void http_free(http_t *http);
 
-/* http_send starts a request. done is called exactly once, from http_poll and never from within http_send, unless
- * http_cancel or http_free come first. NULL: no memory. */
+/* http_send puts a request in line: it is started by http_poll, and its time begins, when fewer than a hundred requests
+ * are under way, of which one host has at most half. So connections are bounded however many accounts there are. done
+ * is called exactly once, from http_poll and never from within http_send, unless http_cancel or http_free come first.
+ * NULL: no memory. */
 typedef struct http_transfer http_transfer_t;
 http_transfer_t *http_send(http_t *http, const http_request_t *request, http_done_t *done, void *owner)
     __attribute__((warn_unused_result));
@@ -68,9 +70,6 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
 void http_cancel(http_t *http, http_transfer_t *transfer);
 
 size_t http_in_flight(const http_t *http);
-
-/* The most descriptors that http_poll watches beside its own: one for each process that is waited for. */
-#define HTTP_EXTRA_MAX 64
 
 /* http_poll waits at most timeout_ms for anything to happen to the requests or to the extra descriptors, whose revents
  * it sets, and calls back those that are done. true: http_wake was called. */

@@ -1,11 +1,15 @@
 #include "aws/loop.h"
 
 #include <poll.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include <openssl/rand.h>
 
 #include "aws/http.h"
+
+/* Without memory to watch descriptors it is tried again so soon. */
+#define UNWATCHED_MS 100
 
 static int64_t clock_ms(clockid_t id) {
   struct timespec now;
@@ -75,11 +79,18 @@ static void run_timers(loop_t *loop) {
   }
 }
 
-static size_t collect_watches(const loop_t *loop, struct pollfd polled[HTTP_EXTRA_MAX]) {
-  size_t count = 0;
-  for (const loop_watch_t *watch = loop->watches; watch != NULL && count < HTTP_EXTRA_MAX; watch = watch->next)
-    polled[count++] = (struct pollfd){.fd = watch->descriptor, .events = POLLIN};
-  return count;
+/* NULL: there is none to wait for, or no memory. */
+static struct pollfd *collect_watches(const loop_t *loop, size_t *count) {
+  *count = 0;
+  for (const loop_watch_t *watch = loop->watches; watch != NULL; watch = watch->next)
+    (*count)++;
+  struct pollfd *polled = *count > 0 ? calloc(*count, sizeof(*polled)) : NULL;
+  if (polled == NULL)
+    return NULL;
+  size_t i = 0;
+  for (const loop_watch_t *watch = loop->watches; watch != NULL; watch = watch->next)
+    polled[i++] = (struct pollfd){.fd = watch->descriptor, .events = POLLIN};
+  return polled;
 }
 
 /* A callback may remove any watch and close its descriptor, so each one is looked up anew. */
@@ -100,22 +111,30 @@ static bool is_idle(const loop_t *loop) {
   return loop->timers == NULL && loop->watches == NULL && http_in_flight(loop->http) == 0;
 }
 
+/* Waits until something happens or it is until_ms. true: loop_wake was called. */
+static bool wait_until(loop_t *loop, int64_t until_ms) {
+  size_t count = 0;
+  struct pollfd *polled = collect_watches(loop, &count);
+  int64_t left_ms = until_ms - loop->clock->monotonic_ms();
+  if (polled == NULL && count > 0) {
+    left_ms = left_ms < UNWATCHED_MS ? left_ms : UNWATCHED_MS;
+    count = 0;
+  }
+  bool woken = http_poll(loop->http, polled, count, left_ms > 0 ? left_ms : 0);
+  run_watches(loop, polled, count);
+  free(polled);
+  return woken;
+}
+
 loop_end_t loop_drive(loop_t *loop, int64_t deadline_ms) {
   for (;;) {
     run_timers(loop);
     if (is_idle(loop))
       return LOOP_IDLE;
-    int64_t now = loop->clock->monotonic_ms();
-    if (now >= deadline_ms)
+    if (loop->clock->monotonic_ms() >= deadline_ms)
       return LOOP_DEADLINE;
-    int64_t until = deadline_ms;
-    if (loop->timers != NULL && loop->timers->at_ms < until)
-      until = loop->timers->at_ms;
-    struct pollfd polled[HTTP_EXTRA_MAX];
-    size_t count = collect_watches(loop, polled);
-    bool woken = http_poll(loop->http, polled, count, until > now ? until - now : 0);
-    run_watches(loop, polled, count);
-    if (woken)
+    bool timer_first = loop->timers != NULL && loop->timers->at_ms < deadline_ms;
+    if (wait_until(loop, timer_first ? loop->timers->at_ms : deadline_ms))
       return LOOP_WOKEN;
   }
 }

@@ -1,5 +1,6 @@
 /* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error */
-/* links: aws/answer aws/bucket aws/counters aws/http aws/wiped_memory aws/fetch aws/signed_request aws/sigv4 */
+/* links: aws/answer aws/bucket aws/counters aws/http aws/http_message aws/turns aws/wiped_memory */
+/* links: aws/fetch aws/signed_request aws/sigv4 */
 /* links: aws/document aws/small_file aws/endpoint aws/ini aws/profile aws/profile_load */
 /* links: aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer aws/loop aws/retry */
 /* links: aws/region_finder aws/imds aws/sts aws/percent aws/child aws/sso_token */

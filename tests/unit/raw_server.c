@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CONNECTIONS_MAX 32
+#define CONNECTIONS_MAX 1024
 #define REQUEST_SIZE ((size_t)64 * 1024)
 #define WAIT_MS 10000
 
@@ -26,8 +26,10 @@ typedef struct {
 } connection_t;
 
 static struct {
-  int listener;
-  char url[64];
+  struct {
+    int listener; /* 0: none yet */
+    char url[64];
+  } hosts[RAW_SERVER_HOSTS];
   const raw_response_t *responses;
   size_t responses_count;
   connection_t connections[CONNECTIONS_MAX];
@@ -43,17 +45,24 @@ static void check(bool condition, const char *what) {
 }
 
 void raw_server_start(const raw_response_t *responses, size_t count) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  socklen_t length = sizeof(address);
   memset(&server, 0, sizeof(server));
   server.responses = responses;
   server.responses_count = count;
-  server.listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  check(server.listener >= 0 && bind(server.listener, (struct sockaddr *)&address, length) == 0 &&
-            listen(server.listener, CONNECTIONS_MAX) == 0 &&
-            getsockname(server.listener, (struct sockaddr *)&address, &length) == 0,
+}
+
+const char *raw_server_url(size_t host) {
+  char *url = server.hosts[host].url;
+  if (server.hosts[host].listener > 0)
+    return url;
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t length = sizeof(address);
+  int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  check(listener > 0 && bind(listener, (struct sockaddr *)&address, length) == 0 &&
+            listen(listener, CONNECTIONS_MAX) == 0 && getsockname(listener, (struct sockaddr *)&address, &length) == 0,
         "listen on 127.0.0.1");
-  (void)snprintf(server.url, sizeof(server.url), "http://127.0.0.1:%u", (unsigned)ntohs(address.sin_port));
+  (void)snprintf(url, sizeof(server.hosts[host].url), "http://127.0.0.1:%u", (unsigned)ntohs(address.sin_port));
+  server.hosts[host].listener = listener;
+  return url;
 }
 
 /* A reset leaves no port behind in TIME_WAIT. */
@@ -69,10 +78,12 @@ static void drop(connection_t *connection, bool resets) {
 void raw_server_stop(void) {
   while (server.open > 0)
     drop(&server.connections[0], true);
-  (void)close(server.listener);
+  for (size_t i = 0; i < RAW_SERVER_HOSTS; i++) {
+    if (server.hosts[i].listener > 0)
+      (void)close(server.hosts[i].listener);
+    server.hosts[i].listener = 0;
+  }
 }
-
-const char *raw_server_url(void) { return server.url; }
 
 void raw_server_hold(bool held) { server.held = held; }
 
@@ -84,9 +95,9 @@ size_t raw_server_open(void) { return server.open; }
 
 size_t raw_server_peak(void) { return server.peak; }
 
-static void accept_all(void) {
+static void accept_all(int listener) {
   for (;;) {
-    int fd = accept4(server.listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0)
       return;
     check(server.open < CONNECTIONS_MAX, "too many connections");
@@ -158,11 +169,15 @@ static bool is_sending(void) {
 }
 
 void raw_server_turn(http_t *http, int64_t wait_ms) {
-  struct pollfd polled[CONNECTIONS_MAX + 1];
-  polled[0] = (struct pollfd){.fd = server.listener, .events = POLLIN};
+  struct pollfd polled[RAW_SERVER_HOSTS + CONNECTIONS_MAX];
+  size_t count = 0;
+  for (size_t i = 0; i < RAW_SERVER_HOSTS; i++) {
+    if (server.hosts[i].listener > 0)
+      polled[count++] = (struct pollfd){.fd = server.hosts[i].listener, .events = POLLIN};
+  }
   for (size_t i = 0; i < server.open; i++)
-    polled[i + 1] = (struct pollfd){.fd = server.connections[i].fd, .events = POLLIN};
-  (void)http_poll(http, polled, server.open + 1, is_sending() && wait_ms > WAIT_FULL_MS ? WAIT_FULL_MS : wait_ms);
+    polled[count++] = (struct pollfd){.fd = server.connections[i].fd, .events = POLLIN};
+  (void)http_poll(http, polled, count, is_sending() && wait_ms > WAIT_FULL_MS ? WAIT_FULL_MS : wait_ms);
   for (size_t i = server.open; i > 0; i--) {
     connection_t *connection = &server.connections[i - 1];
     bool goes_on = receive(connection);
@@ -170,7 +185,10 @@ void raw_server_turn(http_t *http, int64_t wait_ms) {
     if (!goes_on)
       drop(connection, false);
   }
-  accept_all();
+  for (size_t i = 0; i < RAW_SERVER_HOSTS; i++) {
+    if (server.hosts[i].listener > 0)
+      accept_all(server.hosts[i].listener);
+  }
 }
 
 void raw_server_run(http_t *http) {

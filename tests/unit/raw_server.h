@@ -12,15 +12,16 @@ typedef struct {
   bool closes;   /* the connection ends behind the bytes */
 } raw_response_t;
 
-/* raw_server_start listens. The first request is answered with the first response and so on; requests beyond the last
+/* raw_server_start: the first request is answered with the first response and so on; requests beyond the last
  * response get that one again. responses must outlive the server. */
 void raw_server_start(const raw_response_t *responses, size_t count);
 
 /* raw_server_stop resets every connection that is open. */
 void raw_server_stop(void);
 
-/* raw_server_url is "http://127.0.0.1:PORT", until the next start. */
-const char *raw_server_url(void);
+/* raw_server_url is "http://127.0.0.1:PORT" until the stop, with another port for each host. */
+#define RAW_SERVER_HOSTS 256
+const char *raw_server_url(size_t host);
 
 /* raw_server_hold(true): requests are read, but answered only after raw_server_hold(false). */
 void raw_server_hold(bool held);

@@ -195,6 +195,21 @@ static void loop_does_not_call_a_watch_that_another_has_removed(void **state) {
   close(other.pipe[0]);
 }
 
+static void loop_watches_any_number_of_descriptors(void **state) {
+  (void)state;
+  static watched_t many[100];
+  for (size_t i = 0; i < 100; i++)
+    open_watch(&many[i], i == 99 ? "z" : "a", read_byte);
+  assert_int_equal(write(many[99].pipe[1], "1", 1), 1);
+  assert_int_equal(loop_drive(&loop, 2000), LOOP_DEADLINE);
+  assert_string_equal(trace, "z");
+  for (size_t i = 0; i < 100; i++) {
+    loop_watch_remove(&loop, &many[i].watch);
+    close(many[i].pipe[0]);
+    close(many[i].pipe[1]);
+  }
+}
+
 static void on_answer(void *owner, const http_answer_t *answer) {
   assert_int_equal(answer->status, 200);
   note(owner);
@@ -239,6 +254,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(loop_wakes_now_or_the_next_time, begin, end),
       cmocka_unit_test_setup_teardown(loop_calls_a_watch_while_there_is_something_to_read_and_at_its_end, begin, end),
       cmocka_unit_test_setup_teardown(loop_does_not_call_a_watch_that_another_has_removed, begin, end),
+      cmocka_unit_test_setup_teardown(loop_watches_any_number_of_descriptors, begin, end),
       cmocka_unit_test_setup_teardown(loop_waits_for_a_request_in_flight, begin, end),
       cmocka_unit_test_setup_teardown(loop_has_a_clock_and_chance_of_its_own, begin, end),
   };
