@@ -61,6 +61,7 @@ typedef struct {
 
 struct http {
   CURLM *multi;
+  CURLSH *sessions; /* of TLS: each would be forgotten with its handle */
   turns_t turns;
   transfers_t waiting; /* the oldest first */
   transfers_t under_way;
@@ -88,7 +89,10 @@ http_t *http_new(void) {
   http->waiting.last = &http->waiting.first;
   http->under_way.last = &http->under_way.first;
   http->multi = curl_multi_init();
-  if (http->multi == NULL || curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX) != CURLM_OK ||
+  http->sessions = curl_share_init();
+  if (http->multi == NULL || http->sessions == NULL ||
+      curl_share_setopt(http->sessions, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK ||
+      curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX) != CURLM_OK ||
       curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_MAX) != CURLM_OK ||
       curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, CONNECTIONS_MAX) != CURLM_OK) {
     http_free(http);
@@ -145,6 +149,7 @@ void http_free(http_t *http) {
   while (http->waiting.first != NULL)
     http_cancel(http, http->waiting.first);
   curl_multi_cleanup(http->multi);
+  curl_share_cleanup(http->sessions);
   free(http);
 }
 
@@ -240,36 +245,32 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
 size_t http_in_flight(const http_t *http) { return http->in_flight; }
 
 static http_end_t end_of(CURLcode code, const http_transfer_t *transfer) {
-  switch (code) {
-  case CURLE_OK:
-    return HTTP_ANSWERED;
-  case CURLE_OPERATION_TIMEDOUT:
-    return HTTP_TIMEOUT;
-  case CURLE_COULDNT_CONNECT:
-    return HTTP_CONNECT;
-  case CURLE_COULDNT_RESOLVE_HOST:
-  case CURLE_COULDNT_RESOLVE_PROXY:
-    return HTTP_RESOLVE;
-  case CURLE_SSL_CONNECT_ERROR:
-  case CURLE_PEER_FAILED_VERIFICATION:
-  case CURLE_SSL_CACERT_BADFILE:
-  case CURLE_SSL_CERTPROBLEM:
-  case CURLE_SSL_CIPHER:
-  case CURLE_SSL_ISSUER_ERROR:
-  case CURLE_SSL_INVALIDCERTSTATUS:
-  case CURLE_SSL_ENGINE_INITFAILED:
-  case CURLE_USE_SSL_FAILED:
-    return HTTP_TLS;
-  case CURLE_WRITE_ERROR:
-    return transfer->body.failed ? HTTP_TOO_LARGE : HTTP_BROKEN;
-  case CURLE_URL_MALFORMAT:
-  case CURLE_UNSUPPORTED_PROTOCOL:
-  case CURLE_OUT_OF_MEMORY:
-  case CURLE_FAILED_INIT:
-    return HTTP_UNUSABLE;
-  default:
-    return HTTP_BROKEN;
+  static const struct {
+    CURLcode code;
+    http_end_t end;
+  } ends[] = {{CURLE_OK, HTTP_ANSWERED},
+              {CURLE_OPERATION_TIMEDOUT, HTTP_TIMEOUT},
+              {CURLE_COULDNT_CONNECT, HTTP_CONNECT},
+              {CURLE_COULDNT_RESOLVE_HOST, HTTP_RESOLVE},
+              {CURLE_COULDNT_RESOLVE_PROXY, HTTP_RESOLVE},
+              {CURLE_SSL_CONNECT_ERROR, HTTP_TLS},
+              {CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS},
+              {CURLE_SSL_CACERT_BADFILE, HTTP_TLS},
+              {CURLE_SSL_CERTPROBLEM, HTTP_TLS},
+              {CURLE_SSL_CIPHER, HTTP_TLS},
+              {CURLE_SSL_ISSUER_ERROR, HTTP_TLS},
+              {CURLE_SSL_INVALIDCERTSTATUS, HTTP_TLS},
+              {CURLE_SSL_ENGINE_INITFAILED, HTTP_TLS},
+              {CURLE_USE_SSL_FAILED, HTTP_TLS},
+              {CURLE_URL_MALFORMAT, HTTP_UNUSABLE},
+              {CURLE_UNSUPPORTED_PROTOCOL, HTTP_UNUSABLE},
+              {CURLE_OUT_OF_MEMORY, HTTP_UNUSABLE},
+              {CURLE_FAILED_INIT, HTTP_UNUSABLE}};
+  for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+    if (ends[i].code == code)
+      return ends[i].end;
   }
+  return code == CURLE_WRITE_ERROR && transfer->body.failed ? HTTP_TOO_LARGE : HTTP_BROKEN;
 }
 
 static void fill_answer(http_transfer_t *transfer, CURLcode code) {
@@ -305,7 +306,8 @@ static void finish(http_t *http, http_transfer_t *transfer, CURLcode code) {
 static bool start(http_t *http, http_transfer_t *transfer) {
   transfer->deadline_ms = monotonic_ms() + transfer->request->timeout_ms + OVERTIME_MS;
   transfer->handle = curl_easy_init();
-  return transfer->handle != NULL && add_headers(transfer) && set_safety(transfer) && set_request(transfer) &&
+  return transfer->handle != NULL && curl_easy_setopt(transfer->handle, CURLOPT_SHARE, http->sessions) == CURLE_OK &&
+         add_headers(transfer) && set_safety(transfer) && set_request(transfer) &&
          curl_multi_add_handle(http->multi, transfer->handle) == CURLM_OK;
 }
 
@@ -354,11 +356,9 @@ static void end_done(http_t *http, const CURLMsg *message) {
 static int poll_timeout(const http_t *http, int64_t timeout_ms) {
   const http_transfer_t *urgent = most_urgent(http);
   int64_t left_ms = urgent != NULL ? urgent->deadline_ms - monotonic_ms() : POLL_LONGEST_MS;
-  if (timeout_ms > left_ms)
-    timeout_ms = left_ms;
-  if (timeout_ms > POLL_LONGEST_MS)
-    timeout_ms = POLL_LONGEST_MS;
-  return timeout_ms > 0 ? (int)timeout_ms : 0;
+  int64_t wait_ms = timeout_ms < left_ms ? timeout_ms : left_ms;
+  wait_ms = wait_ms < POLL_LONGEST_MS ? wait_ms : POLL_LONGEST_MS;
+  return wait_ms > 0 ? (int)wait_ms : 0;
 }
 
 /* false: it could not be waited. */

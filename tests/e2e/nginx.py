@@ -20,7 +20,7 @@ pid {folder}/pid;
 error_log {folder}/error.log;
 events {{}}
 http {{
-  log_format protocol '$server_protocol $connection';
+  log_format protocol '$server_protocol $connection $ssl_session_reused';
   access_log {folder}/access.log protocol;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
@@ -30,6 +30,7 @@ http {{
     listen 127.0.0.1:{port} ssl {protocol};
     ssl_certificate {folder}/certificate.pem;
     ssl_certificate_key {folder}/key.pem;
+    ssl_session_cache shared:sessions:1m;
     location / {{
       proxy_pass http://standin; proxy_http_version 1.1;
       proxy_set_header Host $http_host; proxy_set_header Connection "";
@@ -52,8 +53,14 @@ class Front:
 
     def served(self) -> list[tuple[str, str]]:
         """served are protocol and connection of every request that has been answered."""
-        lines = (self.folder / "access.log").read_text().splitlines()
-        return [(protocol, connection) for protocol, connection in map(str.split, lines)]
+        return [(protocol, connection) for protocol, connection, _ in self._requests()]
+
+    def resumed(self) -> list[bool]:
+        """resumed is of every request whether its connection went on from a TLS session of one before."""
+        return [resumed == "r" for _, _, resumed in self._requests()]
+
+    def _requests(self) -> list[list[str]]:
+        return [line.split() for line in (self.folder / "access.log").read_text().splitlines()]
 
 
 @contextmanager
