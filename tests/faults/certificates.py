@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,23 @@ from faults.resolver import DOMAIN
 from standin.doors import Certificates
 
 _KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+_DAY_S = 86400
+# Python's default context is strict since 3.13: an authority says what its key is for, a certificate whose it is.
+_AUTHORITY = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
+_EXTENSIONS = f"subjectAltName=DNS:*.{DOMAIN}\nbasicConstraints=CA:FALSE\nauthorityKeyIdentifier=keyid\n"
+_SIGNING = """\
+[ca]
+default_ca = tests
+[tests]
+database = index
+new_certs_dir = .
+policy = any
+rand_serial = yes
+unique_subject = no
+default_md = sha256
+[any]
+commonName = supplied
+"""
 
 
 @dataclass(frozen=True)
@@ -23,10 +41,12 @@ class Authority:
 def make_authority(folder: Path) -> Authority:
     """make_authority writes all files into a folder that does not exist yet."""
     folder.mkdir(parents=True)
-    (folder / "names").write_text(f"subjectAltName=DNS:*.{DOMAIN}\n")
+    (folder / "extensions").write_text(_EXTENSIONS)
+    (folder / "signing").write_text(_SIGNING)
+    (folder / "index").touch()
     for name in ("ca", "other"):
-        subject = ["-subj", f"/CN={name} of tests", "-days", "2"]
-        _openssl("req", "-x509", *_KEY, *subject, "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.pem")
+        subject = ["-subj", f"/CN={name} of tests", "-days", "2", *_AUTHORITY]
+        _openssl(folder, "req", "-x509", *_KEY, *subject, "-keyout", f"{name}.key", "-out", f"{name}.pem")
     return Authority(
         folder / "ca.pem",
         Certificates(
@@ -38,13 +58,20 @@ def make_authority(folder: Path) -> Authority:
 
 
 def _certificate(folder: Path, name: str, ca: str, days: int) -> Path:
-    key, request, file = folder / f"{name}.key", folder / f"{name}.csr", folder / f"{name}.pem"
-    _openssl("req", *_KEY, "-subj", f"/CN={DOMAIN}", "-keyout", key, "-out", request)
-    signed = ["-in", request, "-CA", folder / f"{ca}.pem", "-CAkey", folder / f"{ca}.key", "-CAcreateserial"]
-    _openssl("x509", "-req", *signed, "-days", str(days), "-extfile", folder / "names", "-out", file)
-    file.write_text(file.read_text() + key.read_text())
+    """_certificate ends in so many days, and began two before. Before 3.4 only `openssl ca` takes such times."""
+    end = time.time() + days * _DAY_S
+    valid = ["-startdate", _time(end - 2 * _DAY_S), "-enddate", _time(end)]
+    signer = ["-config", "signing", "-cert", f"{ca}.pem", "-keyfile", f"{ca}.key", "-extfile", "extensions"]
+    file = folder / f"{name}.pem"
+    _openssl(folder, "req", *_KEY, "-subj", f"/CN={DOMAIN}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+    _openssl(folder, "ca", "-batch", "-notext", *signer, *valid, "-in", f"{name}.csr", "-out", file.name)
+    file.write_text(file.read_text() + (folder / f"{name}.key").read_text())
     return file
 
 
-def _openssl(*arguments: object) -> None:
-    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True)
+def _time(seconds: float) -> str:
+    return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(seconds))
+
+
+def _openssl(folder: Path, *arguments: str) -> None:
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)

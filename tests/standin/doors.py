@@ -55,8 +55,8 @@ class Door:
     async def set(self, way: str | None) -> None:
         """set opens the door (None), or shuts it in a way."""
         if self._server is not None:
+            # Nothing listens from here on. What is connected is not waited for: it is reset by who shuts the door.
             self._server.close()
-            await self._server.wait_closed()
             self._server = None
         if way != "refused":
             listener = _bound(self.port)
