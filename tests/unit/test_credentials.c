@@ -187,7 +187,7 @@ typedef struct {
   void *owner;
 } link_t;
 
-static void link_answer(link_t *self) {
+static void link_answer(const link_t *self, credentials_done_t *done, void *owner) {
   char id[] = "AKID";
   char secret[] = "secret";
   char source[64];
@@ -195,16 +195,18 @@ static void link_answer(link_t *self) {
   credentials_t found = {id, secret, NULL, source, 0};
   aws_error_t error;
   aws_error_set(&error, "credentials", "credentials", 0, "%s", self->text);
-  self->done(self->owner, self->end, self->end == CREDENTIALS_FOUND ? &found : NULL, &error);
+  done(owner, self->end, self->end == CREDENTIALS_FOUND ? &found : NULL, &error);
 }
 
 static void link_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   link_t *self = (link_t *)base;
   self->asked++;
+  if (!self->later) {
+    link_answer(self, done, owner);
+    return;
+  }
   self->done = done;
   self->owner = owner;
-  if (!self->later)
-    link_answer(self);
 }
 
 static void link_destroy(credentials_provider_t *base) { ((link_t *)base)->destroyed++; }
@@ -232,7 +234,7 @@ static void chain_stops_at_the_first_link_that_is_configured(void **state) {
       chain->get(chain, on_found, &found);
       if (later) {
         assert_int_equal(found.calls, 0);
-        link_answer(&links[0]);
+        link_answer(&links[0], links[0].done, links[0].owner);
       }
       assert_found(&found, links[2].end, broken ? "c" : "AKID secret - c");
       assert_int_equal(links[3].asked, 0);
@@ -279,10 +281,10 @@ static void chain_serves_several_who_ask_while_a_link_waits(void **state) {
   chain->get(chain, on_found, &found[0]);
   link_t first = links[0];
   chain->get(chain, on_found, &found[1]);
-  link_answer(&first);
+  link_answer(&first, first.done, first.owner);
   assert_found(&found[0], CREDENTIALS_FOUND, "AKID secret - slow");
   assert_int_equal(found[1].calls, 0);
-  link_answer(&links[0]);
+  link_answer(&links[0], links[0].done, links[0].owner);
   assert_found(&found[1], CREDENTIALS_FOUND, "AKID secret - slow");
   chain->destroy(chain);
 }
