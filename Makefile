@@ -91,7 +91,9 @@ unit: $(filter $(BUILD)/unit/%,$(PROGRAMS)) ## build and run the unit tests plai
 programs: $(PROGRAMS) $(PRELOADS)
 
 # A test links what it names: a comment line of its source, "links: aws/sigv4 unit/fake_aws -lcrypto".
-links = $(shell sed -n 's|^/\* links: \(.*\) \*/$$|\1|p' $(1))
+links = $(foreach name,$(shell sed -n 's|^/\* links: \(.*\) \*/$$|\1|p' $(1)),$(name) $(with_$(name)))
+# What a module cannot be without comes with it.
+with_aws/answer := aws/answer_parse aws/buffer aws/utf8
 # A name may be a pattern, "studio/?*".
 linked = $(call objects,$(wildcard $(patsubst %,plugin/%.c,$(filter-out -l% unit/% fuzz/%,$(1))) \
     $(patsubst %,tests/%.c,$(filter unit/% fuzz/%,$(1)))))

@@ -1,48 +1,10 @@
 #include "aws/answer.h"
 
-#include <limits.h>
 #include <math.h>
 #include <string.h>
 
-#include <json-c/printbuf.h>
-
-#include "aws/utf8.h"
-
-/* The deepest answer that we read has five levels. */
-#define DEPTH_MAX 32
-
 /* The year 9999: no timestamp of AWS is beyond it, and a double that is cannot become an int64_t. */
 #define SECONDS_MAX 253402300800.0
-
-/* Longer than any key: the parser's own memory does not grow while it holds one, for growing leaves copies behind. */
-#define PARSER_ROOM_BYTES ((size_t)64 * 1024)
-
-static void make_room(json_tokener *tokener, size_t length) {
-  size_t room = length < PARSER_ROOM_BYTES ? length : PARSER_ROOM_BYTES;
-  if (printbuf_memset(tokener->pb, 0, 0, (int)room) == 0)
-    printbuf_reset(tokener->pb);
-}
-
-/* json-c would look for UTF-8 byte by byte, which costs an eighth of all parsing, and takes overlong forms and
- * surrogates for it. */
-json_object *answer_parse(const char *bytes, size_t length) {
-  if (length > INT_MAX || !utf8_is_valid(bytes, length))
-    return NULL;
-  json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
-  if (tokener == NULL)
-    return NULL;
-  make_room(tokener, length);
-  json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-  json_object *object = json_tokener_parse_ex(tokener, bytes, (int)length);
-  bool whole = json_tokener_get_error(tokener) == json_tokener_success &&
-               json_tokener_get_parse_end(tokener) == length && json_object_is_type(object, json_type_object);
-  explicit_bzero(tokener->pb->buf, (size_t)tokener->pb->size);
-  json_tokener_free(tokener);
-  if (whole)
-    return object;
-  json_object_put(object);
-  return NULL;
-}
 
 static answer_member_t find(json_object *object, const char *name, json_object **value) {
   *value = NULL;

@@ -8,9 +8,16 @@
 
 #include <json-c/json.h>
 
-/* answer_parse reads exactly one JSON object, UTF-8, nested at most 32 levels, and leaves no copy of its strings in the
- * parser's memory. NULL: it is none, or no memory. */
+/* answer_parse reads exactly one JSON object, nested at most 32 levels, with white space around it: RFC 8259's grammar
+ * to the letter, whatever json-c's version. Inside strings, which people and programs fill as they please, a byte that
+ * is not UTF-8 and half a surrogate pair become U+FFFD, and a control character stays as it is. An integer beyond 64
+ * bits is a double; a member whose name has a NUL inside is left out; of two members of one name the last counts.
+ * No copy of a string stays in memory but the object's, and none where the text is refused. NULL: the text is not such
+ * an object, or there is no memory. */
 json_object *answer_parse(const char *bytes, size_t length) __attribute__((warn_unused_result));
+
+/* answer_wipe overwrites every string of object, which may be NULL and is not freed. */
+void answer_wipe(json_object *object);
 
 /* What a member of an object is. A null counts as absent. */
 typedef enum { ANSWER_ABSENT, ANSWER_PRESENT, ANSWER_WRONG } answer_member_t;

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include <json-c/json_visit.h>
-
 #include "aws/answer.h"
 #include "aws/date.h"
 
@@ -52,23 +50,8 @@ bool document_read(json_object *object, const document_fields_t *fields, const c
   return *wrong == NULL && credentials_set(credentials, id, secret, token, expires_ms, source);
 }
 
-/* json-c gives out its own memory, and says what a visitor looks like. */
-/* NOLINTNEXTLINE(readability-non-const-parameter) */
-static int wipe(json_object *object, int flags, json_object *parent, const char *name, size_t *index, void *owner) {
-  (void)flags;
-  (void)parent;
-  (void)name;
-  (void)index;
-  (void)owner;
-  if (json_object_is_type(object, json_type_string))
-    explicit_bzero((char *)json_object_get_string(object), (size_t)json_object_get_string_len(object));
-  return JSON_C_VISIT_RETURN_CONTINUE;
-}
-
 void document_free(json_object *object) {
-  if (object == NULL)
-    return;
-  (void)json_c_visit(object, 0, wipe, NULL);
+  answer_wipe(object);
   (void)json_object_put(object);
 }
 
@@ -77,8 +60,8 @@ bool document_set(json_object *document, const char *name, const char *value) {
   json_object *text = json_object_new_string(value);
   if (text == NULL)
     return false;
-  if (json_object_object_get_ex(document, name, &old) && old != NULL)
-    (void)json_c_visit(old, 0, wipe, NULL);
+  if (json_object_object_get_ex(document, name, &old))
+    answer_wipe(old);
   if (json_object_object_add(document, name, text) == 0)
     return true;
   document_free(text);

@@ -1,10 +1,5 @@
 #include "aws/utf8.h"
 
-#include <string.h>
-
-/* A byte with its highest bit set is not ASCII. */
-#define HIGH_BITS UINT64_C(0x8080808080808080)
-
 size_t utf8_decode(const char *text, size_t length, uint32_t *character) {
   /* The smallest character of each length: whatever is below has a shorter form. */
   static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -33,19 +28,16 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *character) {
   return size;
 }
 
-bool utf8_is_valid(const char *text, size_t length) {
-  size_t at = 0;
-  while (at < length) {
-    uint64_t eight = HIGH_BITS;
-    if (length - at >= sizeof(eight))
-      memcpy(&eight, text + at, sizeof(eight));
-    uint32_t character = 0;
-    size_t size = (eight & HIGH_BITS) == 0 ? sizeof(eight) : utf8_decode(text + at, length - at, &character);
-    if (size == 0)
-      return false;
-    at += size;
+size_t utf8_encode(uint32_t character, char bytes[UTF8_BYTES_MAX]) {
+  size_t size = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+  /* What the first byte begins with tells the length; six bits stand in each other byte. */
+  static const unsigned char first[] = {0, 0, 0xc0, 0xe0, 0xf0};
+  for (size_t i = size - 1; i > 0; i--) {
+    bytes[i] = (char)(0x80 | (character & 0x3f));
+    character >>= 6;
   }
-  return true;
+  bytes[0] = (char)(first[size] | character);
+  return size;
 }
 
 bool utf8_is_space(uint32_t character) {

@@ -17,6 +17,8 @@ static const char *const documents[] = {
     "{\"a\":\"\",\"b\":[1,2.5,true,null,{\"c\":[]}],\"d\":{}}",
     "{\"quote \\\" and \\\\\":\"line\\u000abreak, \\u0001, \xc3\xa9, a/b\"}",
     "{\"nul\":\"a\\u0000b\"}",
+    "{\"名前\":\"佐藤 😀\"}",
+    "{\"times\":[1795466160.123,-0.10,1.5E+3,9223372036854775807,123456789012345678901234567890]}",
 };
 
 static void document_is_written_as_it_was_read(void **state) {
