@@ -72,7 +72,7 @@ manual: $(BUILD)/collectd-sagemaker.5
 $(BUILD)/%.5: packaging/man/%.pod CHANGELOG.md Makefile
 	@mkdir -p $(@D)
 	pod2man --section=5 --center=collectd --release="collectd-sagemaker $(VERSION)" \
-	    --date="$$(sed -n '/^## /{s/.* - //p;q}' CHANGELOG.md)" $< $@
+	    --date="$$(sed -n '/^## [0-9]/{s/.* - //p;q}' CHANGELOG.md)" $< $@
 
 # Packages install the samples so: to have them there changes nothing, and one command puts a file to use. Done twice it
 # does no harm: only as installed a line begins with ##, the first.

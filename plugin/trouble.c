@@ -5,6 +5,9 @@
 #include "plugin.h"
 #include "utils/common/common.h"
 
+#include "remedy.h"
+#include "studio/refusal.h"
+
 /* An app that is younger than this may simply not have got round to logging. */
 #define UNLOGGED_MS ((int64_t)3600 * 1000)
 
@@ -28,68 +31,6 @@ static subject_t subject_of(const scanner_target_t *target) {
   return subject;
 }
 
-static bool is_code(const aws_error_t *error, const char *const *codes, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    if (strcmp(error->code, codes[i]) == 0)
-      return true;
-  }
-  return false;
-}
-
-#define IS_CODE(error, ...)                                                                                            \
-  is_code((error), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
-
-/* AWS does not accept the keys, whatever is asked. */
-static bool is_of_keys(const aws_error_t *error) {
-  return IS_CODE(error, "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
-                 "SignatureDoesNotMatch", "ExpiredTokenException", "ExpiredToken", "IncompleteSignature");
-}
-
-static const char *remedy(const aws_error_t *error) {
-  if (is_of_keys(error))
-    return "check the access key, the secret key and the session token, and this machine's clock";
-  if (IS_CODE(error, "credentials"))
-    return "see collectd-sagemaker(5), Credentials";
-  if (IS_CODE(error, "region"))
-    return "set option Region";
-  if (IS_CODE(error, "dns"))
-    return "check the region, option Endpoint and this machine's name server";
-  if (IS_CODE(error, "connect", "timeout"))
-    return "check the network, the proxy, and the options Endpoint and Timeout";
-  if (IS_CODE(error, "tls"))
-    return "check option CACert and the endpoint's certificate";
-  if (IS_CODE(error, "parse"))
-    return "check that the endpoint, or a proxy before it, is AWS";
-  if (IS_CODE(error, "ThrottlingException", "Throttling", "TooManyRequestsException"))
-    return "others use up the account's quota; the next scan tries again";
-  return "the next scan tries again";
-}
-
-/* What is lost while an operation is denied; "": all that rests on it, and everything does. ListDomains is asked for
- * names, without which nothing can be told where they stand in identifiers. */
-static const char *loss(operation_t operation, const config_account_t *config) {
-  if (operation == OPERATION_FILTER_LOG_EVENTS)
-    return ": until then the newest event counts, whoever caused it";
-  if (operation == OPERATION_LIST_SPACES)
-    return ": until then apps in unknown spaces have no value";
-  if (operation == OPERATION_LIST_DOMAINS && !config->label_by_name)
-    return ": until then only names of domains are missing";
-  return "";
-}
-
-/* "allow logs:FilterLogEvents in the IAM policy": the action is the signing name and the operation's name. */
-static void name_remedy(const aws_error_t *error, const config_account_t *config, char *text, size_t size) {
-  ssnprintf(text, size, "%s", remedy(error));
-  if (!IS_CODE(error, "AccessDeniedException", "AccessDenied"))
-    return;
-  for (size_t i = 0; i < OPERATIONS; i++) {
-    const aws_operation_t *operation = &operation_table[i];
-    if (strcmp(operation->name, error->operation) == 0)
-      ssnprintf(text, size, "allow %s:%s in the IAM policy%s", operation->service->signing_name, operation->name,
-                loss((operation_t)i, config));
-  }
-}
-
 /* How much of a message fits into `room` bytes, without half a character at its end. */
 static int fitting(const char *message, size_t room) {
   size_t length = strlen(message);
@@ -111,8 +52,8 @@ static void complain_at_length(c_complain_t *said, const char *line) {
 static void say_error(c_complain_t *said, const subject_t *subject, const aws_error_t *error) {
   char head[384];
   char status[32] = "";
-  char what_to_do[256];
-  name_remedy(error, subject->config, what_to_do, sizeof(what_to_do));
+  char what_to_do[320];
+  remedy_write(error, subject->config, what_to_do, sizeof(what_to_do));
   if (error->status != 0)
     ssnprintf(status, sizeof(status), " (HTTP %d)", error->status);
   /* Of an operation of AWS, what it answered; what was tried before any is told by its message. */
@@ -260,7 +201,7 @@ static void check_group(trouble_target_t *trouble, const subject_t *subject, con
  * has it alike. */
 static bool is_of_credentials(const aws_error_t *error, operation_t operation) {
   return error->code[0] != '\0' &&
-         (strcmp(error->operation, operation_table[operation].name) != 0 || is_of_keys(error));
+         (strcmp(error->operation, operation_table[operation].name) != 0 || refusal_is_of_keys(error));
 }
 
 /* Logs are asked beside the listing: one network that is down is one line, not two. */

@@ -4,6 +4,7 @@
 
 #include "aws/answer.h"
 #include "studio/log_stream.h"
+#include "studio/refusal.h"
 #include "studio/request.h"
 
 const char *search_stream(const studio_app_t *app) { return app->logged_as != NULL ? app->logged_as : app->stream; }
@@ -84,7 +85,7 @@ static void on_done(void *owner, const aws_error_t *error) {
   if (is_absent) {
     search->done(search->owner, SEARCH_ABSENT);
   } else if (error != NULL) {
-    scan->fallback = strcmp(error->code, "AccessDeniedException") == 0 || strcmp(error->code, "AccessDenied") == 0;
+    scan->fallback = refusal_is_lasting(error, OPERATION_FILTER_LOG_EVENTS);
     search->done(search->owner, SEARCH_FAILED);
   } else if (!search->stopped) {
     search->done(search->owner, SEARCH_COVERED);

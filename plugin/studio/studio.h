@@ -121,7 +121,7 @@ typedef struct {
   bool listed;                      /* the listing of apps reached its end */
   bool spaces_listed;               /* a listing of spaces did */
   bool group_missing;               /* nobody has ever logged */
-  bool fallback;                    /* FilterLogEvents is not permitted: the newest event counts in its place */
+  bool fallback;                    /* AWS refuses FilterLogEvents for good: the newest event counts in its place */
   size_t pending, deleting, failed; /* apps that the listing showed so */
   bool tried[OPERATIONS];
   aws_error_t errors[OPERATIONS]; /* an empty code: none */

@@ -1,5 +1,5 @@
-/* links: report studio/?* aws/answer aws/buffer aws/counters aws/error aws/utf8 unit/fake_aws */
-/* links: -lcmocka -lcrypto -ljson-c -lm -lpthread */
+/* links: aws/retry report studio/?* aws/answer aws/buffer aws/counters aws/error aws/utf8 unit/fake_aws -lcmocka */
+/* links: -lcrypto -ljson-c -lm -lpthread */
 /* How much memory an app takes for good: a studio of so many apps on an AWS that answers at once, scanned and reported.
  *
  * usage: memory APPS

@@ -106,3 +106,39 @@ def test_a_stream_that_was_deleted_takes_no_other_down_with_it(cloud, watch, wor
         assert_idle_since(value, first_event(other))
     assert cloud.aws.count("FilterLogEvents") > 2
     assert not collectd.complaints
+
+
+LOG_CLASS = (
+    "The log group is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this log class."
+)
+
+# Refusals that do not pass by themselves, and what of the line must be there.
+LASTING = {
+    "log class": ("InvalidOperationException", 400, LOG_CLASS, "only a log group of class STANDARD"),
+    "disabled key": ("KMSDisabledException", 400, "The key is disabled.", "enable the KMS key"),
+    "partition": ("UnknownOperationException", 404, "", "does not have this operation"),
+}
+
+
+@pytest.mark.parametrize(("code", "status", "message", "remedy"), LASTING.values(), ids=LASTING.keys())
+def test_a_refusal_that_does_not_pass_is_as_a_permission_that_is_missing(cloud, watch, code, status, message, remedy):
+    """Exactly who was forgotten needs the exact look of ConfirmAfter: without it the newest event counts."""
+    cloud.domain()
+    apps = [
+        cloud.lab("churn", "alice", log=[(47 * HOUR_S, SAVED)], age=10 * DAY_S),
+        cloud.app(space="code", type="CodeEditor", name="default", idle=25 * HOUR_S, age=10 * DAY_S),
+        cloud.app("bob", "kg-a", idle=30 * HOUR_S, age=10 * DAY_S),
+        cloud.app("eve", "kg-b", idle=HOUR_S, age=10 * DAY_S),
+    ]
+    cloud.aws.fault("FilterLogEvents", "error", code=code, status=status, message=message)
+    collectd = watch()
+    line = collectd.assert_complains_once("FilterLogEvents", code, remedy, "until then the newest event counts")
+    assert line.severity == "error"
+    for app in apps[1:]:
+        assert_idle_since(collectd.value(app.identifier), app.since)
+    assert collectd.value(apps[0].identifier).value < 120
+    assert collectd.count("fallback") == 3
+    assert collectd.count("unknown") == 0
+    assert collectd.beat().value < 5
+    forgotten = collectd.wait(lambda: [n for n in collectd.notifications if "bob" in n.plugin_instance], "WARNING")
+    assert forgotten[0].severity == "WARNING"

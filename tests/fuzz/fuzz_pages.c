@@ -1,5 +1,5 @@
-/* links: studio/?* aws/answer aws/buffer aws/error aws/utf8 unit/fake_aws fuzz/scans fuzz/input */
-/* links: -lcrypto -ljson-c -lm */
+/* links: studio/?* aws/answer aws/buffer aws/error aws/utf8 aws/retry unit/fake_aws fuzz/scans fuzz/input -lcrypto */
+/* links: -ljson-c -lm */
 /* What AWS answers a scan, page by page. Several scans see the records in turn, an hour apart. The first byte chooses
  * the settings. */
 #include "fake_aws.h"

@@ -1,5 +1,5 @@
-/* links: state studio/?* aws/answer aws/buffer aws/error aws/utf8 unit/fake_aws unit/seal fuzz/scans fuzz/input */
-/* links: -lcrypto -ljson-c -lm */
+/* links: state studio/?* aws/answer aws/buffer aws/error aws/utf8 aws/retry unit/fake_aws unit/seal fuzz/scans */
+/* links: fuzz/input -lcrypto -ljson-c -lm */
 /* The state file, and the pages of scans that go on from what it tells (fuzz_memory.c writes it again). The first byte
  * chooses the settings and, by its highest bit, whether the lines get the end that fits them, without which nothing
  * behind the parser would ever be reached. */

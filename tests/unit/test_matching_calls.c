@@ -1,6 +1,6 @@
-/* links: studio/matching studio/searched studio/idle_since studio/request studio/operations studio/studio */
-/* links: studio/owners studio/pointer_set studio/search studio/confirm studio/billing aws/answer aws/error aws/utf8 */
-/* links: unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: aws/retry studio/matching studio/searched studio/idle_since studio/request studio/operations studio/studio */
+/* links: studio/owners studio/pointer_set studio/search studio/refusal studio/confirm studio/billing aws/answer */
+/* links: aws/error aws/utf8 unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +12,8 @@
 
 #include "log_model.h"
 #include "matching_fixture.h"
+
+#include "studio/refusal.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MINUTE INT64_C(60000)
@@ -311,20 +313,40 @@ static void matching_of_streams_that_are_all_gone_ends_within_its_budget(void **
   assert_in_range(log_model_calls(), 1, 500);
 }
 
-static void matching_without_permission_falls_back(void **state) {
+/* A denial of something else, as of a role, says nothing about the log. */
+static void matching_falls_back_for_no_refusal_of_another_operation(void **state) {
+  (void)state;
+  aws_error_t error;
+  aws_error_set(&error, "AccessDenied", "AssumeRole", 403, "the message");
+  assert_false(refusal_is_lasting(&error, OPERATION_FILTER_LOG_EVENTS));
+}
+
+static void matching_that_is_refused_for_good_falls_back(void **state) {
   (void)state;
   static const struct {
     const char *code;
+    int status;
     bool fallback;
-  } cases[] = {{"AccessDeniedException", true},
-               {"AccessDenied", true},
-               {"ThrottlingException", false},
-               {"timeout", false},
-               {"InvalidParameterException", false}};
+  } cases[] = {{"AccessDeniedException", 400, true},
+               {"AccessDenied", 403, true},
+               {"InvalidOperationException", 400, true}, /* the log class INFREQUENT_ACCESS */
+               {"KMSDisabledException", 400, true},
+               {"UnknownOperationException", 404, true},
+               {"InvalidParameterException", 400, true},
+               {"InternalFailure", 501, true},
+               {"ThrottlingException", 400, false},
+               {"LimitExceededException", 400, false},
+               {"ServiceUnavailableException", 503, false},
+               {"InternalFailure", 500, false},
+               {"ExpiredTokenException", 400, false},
+               {"InvalidClientTokenId", 403, false},
+               {"403", 403, false}, /* not in AWS's form */
+               {"parse", 400, false},
+               {"timeout", 0, false}};
   const studio_app_t *app = add("a");
   log_model_add(app->stream, NOW - MINUTE, LOG_MODEL_COUNTS);
   for (size_t i = 0; i < COUNT(cases); i++) {
-    fake_aws_fail(OPERATION, NULL, cases[i].code, 400);
+    fake_aws_fail(OPERATION, NULL, cases[i].code, cases[i].status);
     scan_at(NOW + (int64_t)i);
     assert_int_equal(studio->scan.fallback, cases[i].fallback);
     assert_string_equal(studio->scan.errors[OPERATION_FILTER_LOG_EVENTS].code, cases[i].code);
@@ -402,7 +424,8 @@ int main(void) {
       TEST(matching_finds_the_deleted_stream_that_spoils_a_call),
       TEST(matching_shortens_a_slice_that_a_scan_cannot_read),
       TEST(matching_of_streams_that_are_all_gone_ends_within_its_budget),
-      TEST(matching_without_permission_falls_back),
+      TEST(matching_that_is_refused_for_good_falls_back),
+      TEST(matching_falls_back_for_no_refusal_of_another_operation),
       TEST(matching_keeps_what_was_known_before_a_failure_of_others),
       TEST(matching_calls_a_page_malformed_that_it_cannot_read),
       TEST(matching_without_memory_for_a_call_ends_once_and_knows_nothing),

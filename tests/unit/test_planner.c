@@ -1,8 +1,8 @@
-/* links: studio/scan studio/inventory studio/listing studio/activity studio/sweep studio/by_name studio/log_stream */
-/* links: studio/matching studio/searched studio/search studio/confirm studio/chatter studio/signals studio/idle */
-/* links: studio/idle_since studio/memory studio/request studio/operations studio/studio studio/owners */
-/* links: studio/pointer_set studio/billing aws/answer aws/buffer aws/error aws/utf8 unit/world_model */
-/* links: unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
+/* links: aws/retry studio/scan studio/inventory studio/listing studio/activity studio/sweep studio/by_name */
+/* links: studio/log_stream studio/matching studio/searched studio/search studio/refusal studio/confirm */
+/* links: studio/chatter studio/signals studio/idle studio/idle_since studio/memory studio/request studio/operations */
+/* links: studio/studio studio/owners studio/pointer_set studio/billing aws/answer aws/buffer aws/error aws/utf8 */
+/* links: unit/world_model unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
-/* links: sagemaker config config_account config_activity config_values report trouble studio/idle studio/idle_since */
-/* links: studio/confirm studio/identifier studio/studio studio/operations studio/signals studio/owners */
-/* links: studio/pointer_set studio/billing aws/counters aws/endpoint aws/profile aws/profile_load aws/ini */
-/* links: aws/shell_words aws/buffer aws/error aws/utf8 unit/fake_aws unit/fake_collectd unit/fake_options -lcrypto */
-/* links: -ljson-c -lm -lpthread */
+/* links: sagemaker config config_account config_activity config_values report trouble remedy studio/idle */
+/* links: studio/idle_since studio/confirm studio/refusal aws/retry studio/identifier studio/studio studio/operations */
+/* links: studio/signals studio/owners studio/pointer_set studio/billing aws/counters aws/endpoint aws/profile */
+/* links: aws/profile_load aws/ini aws/shell_words aws/buffer aws/error aws/utf8 unit/fake_aws unit/fake_collectd */
+/* links: unit/fake_options -lcrypto -ljson-c -lm -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

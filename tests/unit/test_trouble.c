@@ -1,6 +1,6 @@
-/* links: trouble studio/studio studio/operations studio/signals studio/owners studio/pointer_set studio/billing */
-/* links: aws/buffer aws/error aws/utf8 unit/trouble_fixture unit/target_fixture unit/fake_aws unit/fake_collectd */
-/* links: -lcrypto -ljson-c -lm -lpthread */
+/* links: trouble remedy studio/refusal aws/retry studio/studio studio/operations studio/signals studio/owners */
+/* links: studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 unit/trouble_fixture unit/target_fixture */
+/* links: unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,8 +40,27 @@ static void trouble_names_account_region_operation_status_code_message_and_remed
       {"AccessDeniedException", 400,
        "ListApps: AccessDeniedException (HTTP 400): the message; allow sagemaker:ListApps in the IAM policy."},
       {"UnrecognizedClientException", 403,
-       "ListApps: UnrecognizedClientException (HTTP 403): the message; check the access key, the secret key and the "
-       "session token, and this machine's clock."},
+       "ListApps: UnrecognizedClientException (HTTP 403): the message; check the access key and the session "
+       "token, and that the region is enabled for the account."},
+      {"SignatureDoesNotMatch", 403,
+       "ListApps: SignatureDoesNotMatch (HTTP 403): the message; check the secret key, and this machine's clock."},
+      {"RequestTimeTooSkewed", 403,
+       "ListApps: RequestTimeTooSkewed (HTTP 403): the message; set this machine's clock right."},
+      {"OptInRequired", 403,
+       "ListApps: OptInRequired (HTTP 403): the message; enable the region for the account, or take it out of option "
+       "Region."},
+      {"UnknownOperationException", 404,
+       "ListApps: UnknownOperationException (HTTP 404): the message; check option Endpoint: what answers there does "
+       "not have this operation."},
+      {"ResourceNotFound", 400,
+       "ListApps: ResourceNotFound (HTTP 400): the message; check option Domain: AWS does not have what is asked for."},
+      {"ValidationException", 400,
+       "ListApps: ValidationException (HTTP 400): the message; AWS's words say what it wants; it will refuse this "
+       "again."},
+      {"403", 403, "ListApps: 403 (HTTP 403): the message; check that the endpoint, or a proxy before it, is AWS."},
+      {"RequestLimitExceeded", 400,
+       "ListApps: RequestLimitExceeded (HTTP 400): the message; others use up the account's quota; the next scan tries "
+       "again."},
       {"dns", 0, "ListApps: dns: the message; check the region, option Endpoint and this machine's name server."},
       {"connect", 0,
        "ListApps: connect: the message; check the network, the proxy, and the options Endpoint and Timeout."},
@@ -90,6 +109,50 @@ static void trouble_with_a_permission_names_it_and_what_is_lost_without(void **s
              cases[i].loss);
     const char *line = said();
     if (strstr(line, expected) == NULL)
+      fail_msg("%s", line);
+  }
+}
+
+/* What AWS says tells who can mend it. */
+static void trouble_with_a_refusal_has_the_remedy_of_that_refusal(void **state) {
+  static const struct {
+    const char *code, *operation, *message, *remedy;
+  } cases[] = {
+      {"InvalidOperationException", "FilterLogEvents",
+       "The log group is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this log class.",
+       "; only a log group of class STANDARD can be searched, and a group's class cannot be changed: delete this one, "
+       "with its logs, and SageMaker makes it anew: until then the newest event counts, whoever caused it."},
+      {"InvalidOperationException", "FilterLogEvents", "no",
+       "; AWS's words say what it wants; it will refuse this again: until then the newest event counts, whoever caused "
+       "it."},
+      {"KMSDisabledException", "FilterLogEvents", "the key is disabled",
+       "; enable the KMS key of what is asked for, and allow these credentials kms:Decrypt with it: until then the "
+       "newest event counts, whoever caused it."},
+      {"AccessDeniedException", "FilterLogEvents", "not authorized to perform: kms:Decrypt",
+       "; enable the KMS key of what is asked for, and allow these credentials kms:Decrypt with it: until then the "
+       "newest event counts, whoever caused it."},
+      {"AccessDeniedException", "ListApps", "with an explicit deny in a service control policy",
+       "; have the organization's service control policy allow sagemaker:ListApps."},
+      {"AccessDeniedException", "ListApps", "because no VPC endpoint policy allows the action",
+       "; allow sagemaker:ListApps in the VPC endpoint's policy."},
+      {"AccessDeniedException", "ListApps", "because no permissions boundary allows the action",
+       "; allow sagemaker:ListApps in the permissions boundary."},
+      {"AccessDeniedException", "DescribeLogStreams", "with an explicit deny in an identity-based policy",
+       "; take the explicit deny of logs:DescribeLogStreams out of the IAM policy."},
+      {"AccessDenied", "AssumeRole", "User x is not authorized to perform: sts:AssumeRole",
+       "; let the role's trust policy, with the ExternalId that it asks for, and the policy of these credentials allow "
+       "sts:AssumeRole."},
+      {"AccessDenied", "AssumeRoleWithWebIdentity", "Not authorized",
+       "; let the role's trust policy allow sts:AssumeRoleWithWebIdentity to this web identity."},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    aws_error_t error;
+    trouble_fixture_end(state);
+    trouble_fixture_begin(state);
+    aws_error_set(&error, cases[i].code, cases[i].operation, 400, "%s", cases[i].message);
+    studio_note(one.target.studio, OPERATION_FILTER_LOG_EVENTS, &error);
+    const char *line = said();
+    if (strstr(line, cases[i].remedy) == NULL)
       fail_msg("%s", line);
   }
 }
@@ -266,7 +329,7 @@ static void trouble_with_expired_keys_is_said_once_whatever_is_asked(void **stat
   studio_note(one.target.studio, OPERATION_LIST_APPS, &error);
   aws_error_set(&error, "ExpiredTokenException", "DescribeLogStreams", 400, "it has expired");
   studio_note(one.target.studio, OPERATION_DESCRIBE_LOG_STREAMS, &error);
-  assert_non_null(strstr(said(), "ExpiredTokenException (HTTP 400): it has expired; check the access key"));
+  assert_non_null(strstr(said(), "ExpiredTokenException (HTTP 400): it has expired; renew the keys"));
   target_next_scan(&one);
   studio_note(one.target.studio, OPERATION_LIST_APPS, NULL);
   studio_note(one.target.studio, OPERATION_DESCRIBE_LOG_STREAMS, NULL);
@@ -355,6 +418,7 @@ int main(void) {
       TEST(trouble_is_not_there_where_all_is_well),
       TEST(trouble_names_account_region_operation_status_code_message_and_remedy),
       TEST(trouble_with_a_permission_names_it_and_what_is_lost_without),
+      TEST(trouble_with_a_refusal_has_the_remedy_of_that_refusal),
       TEST(trouble_with_many_words_says_what_to_do_all_the_same),
       TEST(trouble_with_the_state_file_is_said_once_and_when_it_is_over),
       TEST(trouble_with_the_network_is_one_line_although_all_ask),

@@ -1,6 +1,6 @@
-/* links: trouble studio/studio studio/operations studio/signals studio/owners studio/pointer_set studio/billing */
-/* links: aws/buffer aws/error aws/utf8 unit/trouble_fixture unit/target_fixture unit/fake_aws unit/fake_collectd */
-/* links: -lcrypto -ljson-c -lm -lpthread */
+/* links: trouble remedy studio/refusal aws/retry studio/studio studio/operations studio/signals studio/owners */
+/* links: studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 unit/trouble_fixture unit/target_fixture */
+/* links: unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
