@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "aws/child.h"
 #include "aws/document.h"
 #include "aws/providers.h"
+#include "aws/redact.h"
 #include "aws/shell_words.h"
 
 /* As the SDKs have it: time enough to ask a slow directory service. */
@@ -27,6 +29,7 @@ typedef struct {
   const credentials_context_t *context;
   const char *profile;
   child_t child;
+  shell_words_t words; /* of the command that runs */
   credentials_done_t *done;
   void *owner;
 } process_provider_t;
@@ -38,6 +41,20 @@ static void finish_broken(process_provider_t *self, const char *what) {
                 "credential_process of profile \"%.100s\" %s; try it as the user that this runs as", self->profile,
                 what);
   self->done(self->owner, CREDENTIALS_BROKEN, NULL, &error);
+}
+
+/* A status beyond 128 is a shell's for a signal. */
+static void finish_failed(process_provider_t *self) {
+  char shown[160];
+  char what[320];
+  int status = self->child.status;
+  const char *signal_name = status > 128 ? sigdescr_np(status - 128) : NULL;
+  size_t arguments = self->words.count > 1 ? self->words.count - 1 : 0;
+  redact(self->child.last_line, self->words.words + 1, arguments, shown, sizeof(shown));
+  (void)snprintf(what, sizeof(what), "ended with status %d%s%s%s%s%s", status, signal_name != NULL ? " (" : "",
+                 signal_name != NULL ? signal_name : "", signal_name != NULL ? ")" : "",
+                 shown[0] != '\0' ? "; its last words: " : "", shown);
+  finish_broken(self, what);
 }
 
 /* The AWS command line refuses expired keys, too. */
@@ -87,10 +104,13 @@ static void on_child(void *owner, child_end_t end) {
   char what[96];
   switch (end) {
   case CHILD_DONE:
-    take_output(self);
+    if (self->child.status == 0)
+      take_output(self);
+    else
+      finish_failed(self);
     break;
   case CHILD_TIMEOUT:
-    (void)snprintf(what, sizeof(what), "did not end its output within %d s and was killed", LIMIT_S);
+    (void)snprintf(what, sizeof(what), "did not end within %d s and was killed", LIMIT_S);
     finish_broken(self, what);
     break;
   case CHILD_TOO_LARGE:
@@ -98,15 +118,15 @@ static void on_child(void *owner, child_end_t end) {
     finish_broken(self, what);
     break;
   default:
-    finish_broken(self, "could not be read and was killed");
+    finish_broken(self, "could not be read to its end, or was killed with its shell");
   }
   buffer_clear(&self->child.output);
+  shell_words_clear(&self->words);
 }
 
 static void process_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   process_provider_t *self = (process_provider_t *)base;
   const char *command = profile_value(self->context->files, self->profile, "credential_process");
-  shell_words_t words = SHELL_WORDS_INIT;
   const char *failure = "";
   int error_number = 0;
   self->done = done;
@@ -119,21 +139,23 @@ static void process_get(credentials_provider_t *base, credentials_done_t *done, 
   }
   char what[160] = "names no program";
   bool started = false;
-  if (!shell_words_split(command, &words, &failure))
+  if (!shell_words_split(command, &self->words, &failure))
     (void)snprintf(what, sizeof(what), "cannot be taken apart: %s", failure);
-  else if (words.count > 0)
-    started = child_start(&self->child, self->context->loop, words.words, (int64_t)LIMIT_S * 1000, OUTPUT_LIMIT_BYTES,
-                          on_child, self, &error_number);
+  else if (self->words.count > 0)
+    started = child_start(&self->child, self->context->loop, self->words.words, (int64_t)LIMIT_S * 1000,
+                          OUTPUT_LIMIT_BYTES, on_child, self, &error_number);
   if (error_number != 0)
     (void)snprintf(what, sizeof(what), "cannot be started: %s", strerrordesc_np(error_number));
-  shell_words_clear(&words);
-  if (!started)
+  if (!started) {
+    shell_words_clear(&self->words);
     finish_broken(self, what);
+  }
 }
 
 static void process_destroy(credentials_provider_t *base) {
   process_provider_t *self = (process_provider_t *)base;
   child_cancel(&self->child);
+  shell_words_clear(&self->words);
   free(self);
 }
 

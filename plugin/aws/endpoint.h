@@ -12,7 +12,7 @@
 #define ENDPOINT_URL_SIZE 512
 
 /* An endpoint and a path behind it. */
-#define ENDPOINT_REQUEST_SIZE (2 * ENDPOINT_URL_SIZE)
+#define ENDPOINT_REQUEST_SIZE 1024
 
 /* The services that we speak to. The names are those of the plugin's Endpoint option and of a host's first label. */
 typedef enum { ENDPOINT_SAGEMAKER, ENDPOINT_LOGS, ENDPOINT_STS, ENDPOINT_SSO, ENDPOINT_OIDC } endpoint_service_t;

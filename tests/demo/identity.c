@@ -3,7 +3,7 @@
 /* links: aws/fetch aws/signed_request aws/sigv4 */
 /* links: aws/document aws/small_file aws/endpoint aws/ini aws/profile aws/profile_load */
 /* links: aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer aws/loop aws/retry */
-/* links: aws/region_finder aws/imds aws/sts aws/percent aws/child aws/sso_token */
+/* links: aws/region_finder aws/imds aws/sts aws/percent aws/child aws/redact aws/sso_token */
 /* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity */
 /* links: aws/credentials_sso aws/credentials_process aws/credentials_container */
 /* links: aws/credentials_instance aws/credentials_refusal aws/credentials_chain */

@@ -285,8 +285,11 @@ def process(tmp_path, script):
 @pytest.mark.parametrize("ignore", [None, "1"])
 def test_process(find, tmp_path, ignore):
     keys = '{"Version": 1, "AccessKeyId": "AKIDPROCESS", "SecretAccessKey": "s"}'
-    script = f"test \"$1\" = 'a b' || exit 1\nhead -c 3000000 /dev/zero >&2\n(exit 3); test $? = 3 && echo '{keys}'\nexit 5"
+    script = f"test \"$1\" = 'a b' || exit 1\nhead -c 3000000 /dev/zero >&2\n(exit 3); test $? = 3 && echo '{keys}'"
     assert find(**process(tmp_path, script), IGNORE=ignore)["access_key"] == "AKIDPROCESS"
+    failing = why(find(**process(tmp_path, f"{script}\necho first >&2\necho 'a b: no ticket' >&2\nexit 5"), IGNORE=ignore))
+    assert "ended with status 5; its last words: a b: no ticket;" in failing
+    assert "ended with status 139 (Segmentation fault)" in why(find(**process(tmp_path, f"{script}\nkill -SEGV $$"), IGNORE=ignore))
     assert "wrote nothing" in why(find(**process(tmp_path, "exit 0"), IGNORE=ignore))
     assert "JSON" in why(find(**process(tmp_path, "echo secret"), IGNORE=ignore))
 

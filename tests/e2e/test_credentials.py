@@ -1,5 +1,7 @@
 """Credentials that are missing, half there or wrong: the environment's trouble, which can be repaired at any time."""
 
+import json
+
 from e2e.cloud import HOUR_S, REGION
 from standin import ACCESS_KEY, SECRET_KEY
 
@@ -129,5 +131,22 @@ def test_a_file_that_is_no_configuration(cloud, watch, tmp_path):
     collectd = watch(environment=surroundings(cloud, home))
     collectd.assert_complains_once(f"{home}/.aws/credentials")
     home_with(tmp_path, keys())
+    collectd.assert_recovers_once()
+    cloud.assert_truthful(collectd)
+
+
+def test_a_program_that_fails(cloud, watch, tmp_path):
+    """What it prints is not believed, and its last words are told, though collectd ignores SIGCHLD."""
+    small_world(cloud)
+    home = home_with(tmp_path)
+    answer = json.dumps({"Version": 1, "AccessKeyId": ACCESS_KEY, "SecretAccessKey": SECRET_KEY})
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho '{answer}'\necho 'kinit: ticket expired' >&2\nexit 3\n")
+    program.chmod(0o700)
+    (home / ".aws" / "config").write_text(f"[default]\ncredential_process = {program}\n")
+    collectd = watch(environment=surroundings(cloud, home))
+    collectd.assert_complains_once('credential_process of profile "default" ended with status 3; its last words: kinit: ticket expired;')
+    assert cloud.aws.count() == 0
+    program.write_text(f"#!/bin/sh\necho '{answer}'\n")
     collectd.assert_recovers_once()
     cloud.assert_truthful(collectd)

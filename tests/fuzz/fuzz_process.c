@@ -1,5 +1,6 @@
 /* links: aws/credentials_process aws/shell_words aws/document aws/answer aws/date aws/credentials aws/profile */
 /* links: aws/profile_load aws/ini aws/utf8 aws/error aws/buffer aws/loop unit/fake_http fuzz/fake_child fuzz/input */
+/* links: aws/redact */
 /* links: -lcrypto -ljson-c -lm */
 /* credential_process: its command line, then what the program writes. */
 #include <stdlib.h>

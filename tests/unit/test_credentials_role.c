@@ -2,6 +2,7 @@
 /* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
 /* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
 /* links: aws/credentials_chain aws/credentials_cache aws/child aws/sso_token aws/fetch aws/signed_request aws/sigv4 */
+/* links: aws/redact */
 /* links: aws/document aws/answer aws/call_error aws/small_file aws/endpoint aws/profile aws/profile_load aws/ini */
 /* links: aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer aws/loop aws/retry */
 /* links: aws/region_finder aws/imds unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */

@@ -1,7 +1,7 @@
 /* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error aws/answer aws/bucket */
 /* links: aws/counters aws/fetch aws/signed_request aws/sigv4 aws/document aws/small_file aws/endpoint aws/ini */
 /* links: aws/profile aws/profile_load aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer */
-/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/child aws/sso_token */
+/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/child aws/redact aws/sso_token */
 /* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
 /* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
 /* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
