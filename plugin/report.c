@@ -186,8 +186,7 @@ void report_scan(report_t *report, scanner_target_t *target, report_health_t *he
   start(&sender, target, "sagemaker", now, interval * (target->reads > 1 ? target->reads : 1));
   sender.report = report;
   sender.health = health;
-  int64_t now_ms = (int64_t)CDTIME_T_TO_MS(now) + aws_session_skew_ms(target->session);
-  idle_report(target->studio, now_ms, on_value, &sender, &health->counts);
+  idle_report(target->studio, aws_session_now_ms(target->session), on_value, &sender, &health->counts);
   if (health->counts.complete)
     health->since = target->finished;
 }

@@ -78,7 +78,8 @@ static int attempts_of(const call_t *call, retry_class_t why) {
 
 /* This machine's clock may just as well have been set right since it was corrected. */
 static bool was_signed_at_wrong_time(const call_t *call) {
-  return llabs(aws_session_skew_ms(call->ask.session) - call->signed_skew_ms) > RETRY_SKEW_MS;
+  int64_t offset_ms = server_clock_offset_ms(&call->ask.session->clock, aws_of(call)->loop.clock);
+  return llabs(offset_ms - call->signed_offset_ms) > RETRY_SKEW_MS;
 }
 
 /* The answer to this attempt was an error: another attempt, perhaps later, or the end of the call. */
@@ -139,6 +140,10 @@ static const char *take_token(call_t *call, json_object *answer, bool *last) {
   return NULL;
 }
 
+static void learn_clock(call_t *call, const http_answer_t *answer) {
+  server_clock_learn(&call->ask.session->clock, aws_of(call)->loop.clock, answer->date, answer->age_ms);
+}
+
 static void call_answered(call_t *call, const http_answer_t *answer) {
   aws_session_t *session = call->ask.session;
   json_object *out = answer_parse(answer->body, answer->body_length);
@@ -149,6 +154,7 @@ static void call_answered(call_t *call, const http_answer_t *answer) {
     call_failed(call, &error, 0);
     return;
   }
+  learn_clock(call, answer);
   retry_quota_return(&session->quota, call->quota_taken);
   bucket_answered(&session_lane(session, call->ask.operation)->bucket, aws_monotonic_ms(aws_of(call)));
   aws_verdict_t verdict = call->ask.page(call->ask.owner, out);
@@ -177,6 +183,8 @@ static void call_answered(call_t *call, const http_answer_t *answer) {
 static void call_refused(call_t *call, const http_answer_t *answer) {
   aws_error_t error;
   call_error(answer, call->ask.operation->name, &error);
+  if (call_error_is_awss(answer, &error))
+    learn_clock(call, answer);
   if (answer->end == HTTP_TOO_LARGE)
     call_malformed(call, answer->status, error.message);
   else
@@ -188,7 +196,6 @@ static void on_answer(void *owner, const http_answer_t *answer) {
   aws_session_t *session = call->ask.session;
   call->transfer = NULL;
   session->in_flight--;
-  session_learn_clock(session, answer->date);
   if (answer->end == HTTP_ANSWERED && answer->status == 200) {
     call_answered(call, answer);
   } else {
@@ -219,7 +226,7 @@ static bool send_request(call_t *call, const credentials_t *credentials, const c
                .limit_bytes = ANSWER_LIMIT_BYTES,
                .ca_file = account_ca_file(session->account)},
   };
-  call->signed_skew_ms = aws_session_skew_ms(session);
+  call->signed_offset_ms = server_clock_offset_ms(&session->clock, aws_of(call)->loop.clock);
   if (request.body != NULL && endpoint_join(endpoint, "/", url))
     call->transfer = signed_request_send(aws_of(call)->loop.http, &request, on_answer, call);
   return call->transfer != NULL;

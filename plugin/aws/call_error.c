@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aws/answer.h"
+#include "aws/ascii.h"
 
 static void transport_error(const http_answer_t *answer, const char *operation, aws_error_t *error) {
   static const char *const codes[] = {
@@ -79,4 +80,8 @@ void call_error(const http_answer_t *answer, const char *operation, aws_error_t 
   call_error_message(message, shown, sizeof(shown));
   aws_error_set(error, code, operation, answer->status, "%s", shown);
   json_object_put(body);
+}
+
+bool call_error_is_awss(const http_answer_t *answer, const aws_error_t *error) {
+  return answer->end == HTTP_ANSWERED && !ascii_is_digit(error->code[0]);
 }

@@ -2,12 +2,17 @@
 #ifndef AWS_CALL_ERROR_H
 #define AWS_CALL_ERROR_H
 
+#include <stdbool.h>
+
 #include "aws/error.h"
 #include "aws/http.h"
 
 /* call_error fills error from the transport's end, or from what a JSON service answers: x-amzn-ErrorType or __type, cut
  * at '#' and ':', and message or Message. An answer without a code is known by its status. */
 void call_error(const http_answer_t *answer, const char *operation, aws_error_t *error);
+
+/* call_error_is_awss tells whether the error that call_error made of the answer is AWS's own: a proxy's has no code. */
+bool call_error_is_awss(const http_answer_t *answer, const aws_error_t *error);
 
 /* call_error_message copies what of an answer's message is shown to people: its first line, without what is as long as
  * a session token, which a proxy might echo anywhere. */

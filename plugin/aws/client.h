@@ -116,11 +116,12 @@ aws_session_t *aws_session_new(aws_account_t *account, const char *region, count
 void aws_session_free(aws_session_t *session);
 const char *aws_session_region(const aws_session_t *session);
 
-/* aws_session_now_ms is the time by AWS's clock, in milliseconds since the epoch: this machine's, corrected by the Date
- * of the last answer where they differ by more than 5 seconds. */
+/* aws_session_now_ms is the time by AWS's clock, in milliseconds since the epoch: what the last Date of an answer that
+ * AWS itself gave has said, or this machine's clock at that moment where they differed by at most 5 seconds, and what
+ * has passed since. Before the first answer it is this machine's. */
 int64_t aws_session_now_ms(const aws_session_t *session);
 
-/* How far this machine's clock is behind AWS's, 0 within 5 seconds. */
+/* aws_session_skew_ms is how far this machine's clock is behind AWS's now, 0 within 5 seconds. */
 int64_t aws_session_skew_ms(const aws_session_t *session);
 
 typedef enum {

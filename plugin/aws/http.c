@@ -50,6 +50,7 @@ struct http_transfer {
   http_done_t *done;
   void *owner;
   int64_t deadline_ms;
+  int64_t date_ms; /* when the header Date came, by the clock of the deadlines */
   buffer_t body;
   http_answer_t answer;
   char detail[CURL_ERROR_SIZE];
@@ -170,7 +171,11 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *owner) {
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *owner) {
-  http_take_header(&((http_transfer_t *)owner)->answer, line, size * count);
+  http_transfer_t *transfer = owner;
+  bool had_date = transfer->answer.date[0] != '\0';
+  http_take_header(&transfer->answer, line, size * count);
+  if (!had_date)
+    transfer->date_ms = monotonic_ms();
   return size * count;
 }
 
@@ -279,6 +284,7 @@ static void fill_answer(http_transfer_t *transfer, CURLcode code) {
   long status = 0;
   if (curl_easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK)
     answer->status = (int)status;
+  answer->age_ms = answer->date[0] != '\0' ? monotonic_ms() - transfer->date_ms : 0;
   answer->body = transfer->body.data;
   answer->body_length = transfer->body.length;
   if (answer->end == HTTP_ANSWERED)

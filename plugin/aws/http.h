@@ -44,6 +44,7 @@ typedef struct {
   size_t body_length;
   char error_type[128]; /* x-amzn-ErrorType */
   char date[64];        /* Date */
+  int64_t age_ms;       /* how long ago Date came: the body may be slow */
   char retry_after[32]; /* Retry-After */
   char detail[256];     /* curl's own words where end is not HTTP_ANSWERED; one line */
 } http_answer_t;

@@ -10,6 +10,7 @@
 #include "aws/profile.h"
 #include "aws/providers.h"
 #include "aws/retry.h"
+#include "aws/server_clock.h"
 #include "aws/sigv4.h"
 
 /* Requests of one session that are under way at a time. Enough to fill every default rate at a latency of half a
@@ -61,7 +62,7 @@ struct aws_session {
   call_t *calls; /* all of them, for the end */
   retry_quota_t quota;
   counters_t *requests, *errors;
-  int64_t skew_ms; /* as measured: AWS's clock minus ours */
+  server_clock_t clock;
 };
 
 /* account_ca_file is the file of trusted certificates, the strongest setting first; NULL: libcurl's own. */
@@ -78,9 +79,6 @@ lane_t *session_lane(aws_session_t *session, const aws_operation_t *operation);
 /* session_pump starts what may start now and sets the timer for the rest. */
 void session_pump(aws_session_t *session);
 
-/* session_learn_clock takes a Date header. */
-void session_learn_clock(aws_session_t *session, const char *date);
-
 /* One logical call: all its pages, all its attempts. */
 struct call {
   call_t *next, **link; /* in session->calls */
@@ -93,7 +91,7 @@ struct call {
   char key_id[160];          /* what the attempt is signed with */
   bool renewed;              /* the credentials, for this page */
   bool corrected;            /* the clock, for this page */
-  int64_t signed_skew_ms;    /* what this machine's clock was corrected by in the last signature */
+  int64_t signed_offset_ms;  /* AWS's time minus monotonic time, as they were for the last signature */
   http_transfer_t *transfer; /* under way; NULL: none */
   loop_timer_t delay;
 };

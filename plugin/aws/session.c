@@ -1,11 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/date.h"
 #include "aws/internal.h"
-
-/* Below this, a difference between two clocks is as likely to be the network's. */
-#define SKEW_NOTICED_MS 5000
 
 static void pump_due(void *owner) { session_pump(owner); }
 
@@ -40,19 +36,14 @@ void aws_session_free(aws_session_t *session) {
 
 const char *aws_session_region(const aws_session_t *session) { return session->region; }
 
+static const loop_clock_t *machine_clock(const aws_session_t *session) { return session->account->aws->loop.clock; }
+
 int64_t aws_session_skew_ms(const aws_session_t *session) {
-  return llabs(session->skew_ms) > SKEW_NOTICED_MS ? session->skew_ms : 0;
+  return server_clock_skew_ms(&session->clock, machine_clock(session));
 }
 
 int64_t aws_session_now_ms(const aws_session_t *session) {
-  return session->account->aws->loop.clock->wall_ms() + aws_session_skew_ms(session);
-}
-
-void session_learn_clock(aws_session_t *session, const char *date) {
-  int64_t date_ms = 0;
-  /* The header has whole seconds: on average the answer left half a second later. */
-  if (date_parse_http(date, &date_ms))
-    session->skew_ms = date_ms + 500 - session->account->aws->loop.clock->wall_ms();
+  return server_clock_now_ms(&session->clock, machine_clock(session));
 }
 
 static double rate_of(const aws_session_t *session, const aws_operation_t *operation) {

@@ -9,6 +9,7 @@
 /* links: aws/credentials_instance aws/credentials_refusal aws/credentials_chain */
 /* links: aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
 /* links: aws/credentials_default -lcurl -lcrypto -ljson-c -lm */
+/* links: aws/server_clock */
 
 /* Finds credentials and region as the plugin does, over real sockets, and writes them as one JSON object:
  * credentials [Profile [RoleArn [ExternalId]]], "" standing for not given; the rest comes from the environment. With

@@ -6,6 +6,7 @@
 /* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
 /* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
 /* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
+/* links: aws/server_clock */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -324,9 +325,9 @@ static void client_corrects_its_time_by_the_date_of_answers_beyond_5_seconds(voi
       {"Mon, 23 Nov 2026 20:00:05 GMT", 5500},
       {"Mon, 23 Nov 2026 19:59:55 GMT", 0},
       {"Mon, 23 Nov 2026 19:59:54 GMT", -5500},
-      {"Tue, 24 Nov 2026 20:00:00 GMT", 86400500},
-      {"yesterday", 86400500},
-      {"", 86400500},
+      {"Tue, 24 Nov 2026 19:59:00 GMT", 86340500},
+      {"yesterday", 86340500},
+      {"", 86340500},
       {FAKE_NOW_DATE, 0},
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
@@ -339,9 +340,37 @@ static void client_corrects_its_time_by_the_date_of_answers_beyond_5_seconds(voi
   }
 }
 
+static void client_learns_the_time_from_aws_only(void **state) {
+  (void)state;
+  static const char date[] = "Mon, 23 Nov 2026 21:00:00 GMT";
+  static const struct {
+    fake_exchange_t exchange;
+    bool learns;
+  } cases[] = {
+      {{.status = 403, .body = "<html>502 Bad Gateway</html>"}, false},
+      {{.status = 403, .body = "{\"message\": \"forbidden by the proxy\"}"}, false},
+      {{.body = "<html>welcome to our hotel</html>", .times = 3}, false},
+      {{.status = 400, .error_type = "AccessDeniedException"}, true},
+      {{.status = 400, .body = "{\"__type\": \"ValidationException\"}"}, true},
+      {{.body = "{}"}, true},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    asked_t asked = {0};
+    fake_exchange_t exchange = cases[i].exchange;
+    exchange.date = date;
+    client.session->clock = (server_clock_t){0};
+    fake_http_expect(&exchange);
+    client_submit(&asked, &client_list_apps, "{}");
+    client_drive();
+    if (client.session->clock.known != cases[i].learns)
+      fail_msg("case %zu", i);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(client_posts_signed_json, client_begin, client_end),
+      cmocka_unit_test_setup_teardown(client_learns_the_time_from_aws_only, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_calls_back_from_drive_only, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_follows_tokens_over_short_and_empty_pages_to_the_end, client_begin,
                                       client_end),

@@ -6,6 +6,7 @@
 /* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
 /* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
 /* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
+/* links: aws/server_clock */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
