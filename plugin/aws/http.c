@@ -21,10 +21,8 @@
  * name of its host is being resolved a request has two descriptors. */
 #define UNDER_WAY_MAX 96
 
-/* Connections in all, those included that are kept for the next request: two hosts for each region. There are always
- * more than requests under way, so libcurl closes one that is idle and never makes a transfer wait: it does not time
- * the transfers that wait. libcurl's own limit, four for each request that is just being made, would close the
- * connections of most regions in every scan. */
+/* Connections in all, with those that are kept for the next request: two hosts for each region. They are more than the
+ * requests under way, so that libcurl closes an idle one and never makes a transfer wait: it would not be timed. */
 #define CONNECTIONS_MAX 128L
 
 /* AWS takes a signature for five minutes. A request that has not had its turn by then would be refused. */
@@ -36,6 +34,9 @@
 /* Room for what an answer says of its length; what is longer grows from there. A length that is a lie costs no more. */
 #define ROOM_BYTES ((curl_off_t)1024 * 1024)
 
+/* Of interim responses, headers and trailers together: AWS's have some hundred bytes; libcurl 7.88 keeps all. */
+#define HEAD_LIMIT_BYTES ((size_t)64 * 1024)
+
 #define POLL_LONGEST_MS 60000
 
 /* Should waiting itself fail (no memory, no descriptors), this keeps the thread from spinning. */
@@ -43,30 +44,25 @@
 
 struct http_transfer {
   turn_t turn;
-  http_transfer_t *next, **link; /* in the list of those that wait, or of those that are under way */
+  http_transfer_t *next, **link; /* in the list of those that are under way; link is NULL while it waits */
   http_request_t *request;
-  CURL *handle; /* NULL: it waits for its turn */
+  CURL *handle;
   struct curl_slist *headers;
   http_done_t *done;
   void *owner;
   int64_t deadline_ms;
   int64_t date_ms; /* when the header Date came, by the clock of the deadlines */
+  size_t head_length;
   buffer_t body;
   http_answer_t answer;
   char detail[CURL_ERROR_SIZE];
 };
 
-typedef struct {
-  http_transfer_t *first, **last;
-} transfers_t;
-
 struct http {
   CURLM *multi;
   CURLSH *sessions; /* of TLS: each would be forgotten with its handle */
   turns_t turns;
-  transfers_t waiting; /* the oldest first */
-  transfers_t under_way;
-  size_t in_flight; /* in both lists */
+  http_transfer_t *under_way;
   atomic_bool woken;
 };
 
@@ -87,8 +83,6 @@ http_t *http_new(void) {
   if (http == NULL)
     return NULL;
   turns_init(&http->turns, UNDER_WAY_MAX);
-  http->waiting.last = &http->waiting.first;
-  http->under_way.last = &http->under_way.first;
   http->multi = curl_multi_init();
   http->sessions = curl_share_init();
   if (http->multi == NULL || http->sessions == NULL ||
@@ -103,28 +97,23 @@ http_t *http_new(void) {
   return http;
 }
 
-static void append(transfers_t *transfers, http_transfer_t *transfer) {
-  transfer->next = NULL;
-  transfer->link = transfers->last;
-  *transfers->last = transfer;
-  transfers->last = &transfer->next;
-}
-
-static void take_out(transfers_t *transfers, http_transfer_t *transfer) {
-  *transfer->link = transfer->next;
+static void link_transfer(http_t *http, http_transfer_t *transfer) {
+  transfer->next = http->under_way;
+  transfer->link = &http->under_way;
   if (transfer->next != NULL)
-    transfer->next->link = transfer->link;
-  else
-    transfers->last = transfer->link;
+    transfer->next->link = &transfer->next;
+  http->under_way = transfer;
 }
 
 /* What leaves is no longer in flight; its place is free. */
 static void leave(http_t *http, http_transfer_t *transfer) {
-  if (transfer->handle != NULL)
-    curl_multi_remove_handle(http->multi, transfer->handle);
-  take_out(transfer->turn.link != NULL ? &http->waiting : &http->under_way, transfer);
   turns_leave(&http->turns, &transfer->turn);
-  http->in_flight--;
+  if (transfer->link == NULL)
+    return;
+  curl_multi_remove_handle(http->multi, transfer->handle);
+  *transfer->link = transfer->next;
+  if (transfer->next != NULL)
+    transfer->next->link = transfer->link;
 }
 
 static void transfer_free(http_transfer_t *transfer) {
@@ -142,13 +131,16 @@ void http_cancel(http_t *http, http_transfer_t *transfer) {
   transfer_free(transfer);
 }
 
+/* A transfer's turn is its first member. */
+static http_transfer_t *oldest_waiting(const http_t *http) { return (http_transfer_t *)turns_oldest(&http->turns); }
+
 void http_free(http_t *http) {
   if (http == NULL)
     return;
-  while (http->under_way.first != NULL)
-    http_cancel(http, http->under_way.first);
-  while (http->waiting.first != NULL)
-    http_cancel(http, http->waiting.first);
+  while (http->under_way != NULL)
+    http_cancel(http, http->under_way);
+  while (oldest_waiting(http) != NULL)
+    http_cancel(http, oldest_waiting(http));
   curl_multi_cleanup(http->multi);
   curl_share_cleanup(http->sessions);
   free(http);
@@ -176,7 +168,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *owner) {
   http_take_header(&transfer->answer, line, size * count);
   if (!had_date)
     transfer->date_ms = monotonic_ms();
-  return size * count;
+  transfer->head_length += size * count;
+  return transfer->head_length <= HEAD_LIMIT_BYTES ? size * count : 0;
 }
 
 static bool add_headers(http_transfer_t *transfer) {
@@ -242,12 +235,16 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
     transfer_free(transfer);
     return NULL;
   }
-  append(&http->waiting, transfer);
-  http->in_flight++;
   return transfer;
 }
 
-size_t http_in_flight(const http_t *http) { return http->in_flight; }
+size_t http_in_flight(const http_t *http) { return http->turns.requests; }
+
+/* libcurl's codes for a request that it cannot send stand for some malformed responses, too. */
+static bool was_sent(const http_transfer_t *transfer) {
+  long size = 0;
+  return curl_easy_getinfo(transfer->handle, CURLINFO_REQUEST_SIZE, &size) == CURLE_OK && size > 0;
+}
 
 static http_end_t end_of(CURLcode code, const http_transfer_t *transfer) {
   static const struct {
@@ -273,9 +270,10 @@ static http_end_t end_of(CURLcode code, const http_transfer_t *transfer) {
               {CURLE_FAILED_INIT, HTTP_UNUSABLE}};
   for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
     if (ends[i].code == code)
-      return ends[i].end;
+      return ends[i].end == HTTP_UNUSABLE && was_sent(transfer) ? HTTP_BROKEN : ends[i].end;
   }
-  return code == CURLE_WRITE_ERROR && transfer->body.failed ? HTTP_TOO_LARGE : HTTP_BROKEN;
+  bool too_large = transfer->body.failed || transfer->head_length > HEAD_LIMIT_BYTES;
+  return code == CURLE_WRITE_ERROR && too_large ? HTTP_TOO_LARGE : HTTP_BROKEN;
 }
 
 static void fill_answer(http_transfer_t *transfer, CURLcode code) {
@@ -306,9 +304,8 @@ static void finish(http_t *http, http_transfer_t *transfer, CURLcode code) {
   transfer_free(transfer);
 }
 
-/* Its time begins now, however long it has waited. A handle of its own for each request: libcurl 7.83 to 8.0 takes a
- * response whose first header line begins with a blank for the continuation of the handle's last header, which it has
- * freed. Connections are the multi handle's. */
+/* The request's time begins now. Each has a handle of its own: libcurl 7.83 to 8.0 takes a first header line that
+ * begins with a blank for the continuation of the handle's last header, which it has freed. */
 static bool start(http_t *http, http_transfer_t *transfer) {
   transfer->deadline_ms = monotonic_ms() + transfer->request->timeout_ms + OVERTIME_MS;
   transfer->handle = curl_easy_init();
@@ -319,10 +316,8 @@ static bool start(http_t *http, http_transfer_t *transfer) {
 
 static void start_waiting(http_t *http) {
   for (turn_t *turn = turns_take(&http->turns); turn != NULL; turn = turns_take(&http->turns)) {
-    /* The turn is its first member. */
     http_transfer_t *transfer = (http_transfer_t *)turn;
-    take_out(&http->waiting, transfer);
-    append(&http->under_way, transfer);
+    link_transfer(http, transfer);
     if (!start(http, transfer))
       finish(http, transfer, CURLE_OUT_OF_MEMORY);
   }
@@ -330,8 +325,8 @@ static void start_waiting(http_t *http) {
 
 /* The transfer whose time is over first; NULL: none is in flight. */
 static http_transfer_t *most_urgent(const http_t *http) {
-  http_transfer_t *urgent = http->waiting.first;
-  for (http_transfer_t *transfer = http->under_way.first; transfer != NULL; transfer = transfer->next) {
+  http_transfer_t *urgent = oldest_waiting(http);
+  for (http_transfer_t *transfer = http->under_way; transfer != NULL; transfer = transfer->next) {
     if (urgent == NULL || transfer->deadline_ms < urgent->deadline_ms)
       urgent = transfer;
   }
@@ -341,7 +336,7 @@ static http_transfer_t *most_urgent(const http_t *http) {
 static void end_overdue(http_t *http) {
   http_transfer_t *urgent = most_urgent(http);
   while (urgent != NULL && urgent->deadline_ms <= monotonic_ms()) {
-    if (urgent->handle == NULL)
+    if (urgent->link == NULL)
       (void)snprintf(urgent->detail, sizeof(urgent->detail), "too many requests hang: no connection was free for %d s",
                      (int)(WAITING_LONGEST_MS / 1000));
     finish(http, urgent, CURLE_OPERATION_TIMEDOUT);

@@ -4,6 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* A head begins so: a proxy's, an interim one, the answer's. What the one before it said is not of this one. */
+#define STATUS_LINE "HTTP/"
+
 typedef struct {
   http_request_t request; /* first, so that its address is the copy's */
   size_t size;
@@ -82,6 +85,8 @@ static void keep_header(const char *line, size_t length, const char *name, char 
 }
 
 void http_take_header(http_answer_t *answer, const char *line, size_t length) {
+  if (length >= strlen(STATUS_LINE) && memcmp(line, STATUS_LINE, strlen(STATUS_LINE)) == 0)
+    answer->error_type[0] = answer->date[0] = answer->retry_after[0] = '\0';
   keep_header(line, length, "x-amzn-ErrorType", answer->error_type, sizeof(answer->error_type));
   keep_header(line, length, "Date", answer->date, sizeof(answer->date));
   keep_header(line, length, "Retry-After", answer->retry_after, sizeof(answer->retry_after));

@@ -12,7 +12,8 @@ void http_request_free(http_request_t *request);
 /* http_host_length is how much of a URL names what has connections of its own: "https://host:port". */
 size_t http_host_length(const char *url);
 
-/* http_take_header takes from a header line what an answer has of it; the line need not end in a NUL. */
+/* http_take_header takes from a header line what an answer has of it; the line need not end in a NUL. Each status line
+ * forgets the headers before it. */
 void http_take_header(http_answer_t *answer, const char *line, size_t length);
 
 #endif

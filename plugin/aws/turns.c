@@ -51,10 +51,11 @@ bool turns_add(turns_t *turns, turn_t *turn, const char *name, size_t length) {
   turns_host_t *host = find_host(turns, name, length);
   if (host == NULL)
     return false;
-  *turn = (turn_t){.link = host->last, .host = host};
+  *turn = (turn_t){.link = host->last, .host = host, .number = turns->number++};
   *host->last = turn;
   host->last = &turn->next;
   host->requests++;
+  turns->requests++;
   return true;
 }
 
@@ -83,17 +84,24 @@ turn_t *turns_take(turns_t *turns) {
   return turn;
 }
 
+turn_t *turns_oldest(const turns_t *turns) {
+  turn_t *oldest = NULL;
+  for (const turns_host_t *host = turns->hosts; host != NULL; host = host->next) {
+    if (host->first != NULL && (oldest == NULL || host->first->number < oldest->number))
+      oldest = host->first;
+  }
+  return oldest;
+}
+
 void turns_leave(turns_t *turns, turn_t *turn) {
   turns_host_t *host = turn->host;
-  if (host == NULL)
-    return;
   if (turn->link != NULL) {
     leave_queue(turn);
   } else {
     host->taken--;
     turns->taken--;
   }
-  turn->host = NULL;
+  turns->requests--;
   if (--host->requests == 0) {
     remove_host(turns, host);
     free(host);

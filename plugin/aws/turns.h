@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct turns_host turns_host_t;
 
@@ -13,12 +14,15 @@ typedef struct turns_host turns_host_t;
 typedef struct turn {
   struct turn *next, **link; /* in its host's queue; link is NULL while it has a place */
   turns_host_t *host;
+  uint64_t number; /* the less, the longer it is in line */
 } turn_t;
 
 typedef struct {
   turns_host_t *hosts, **last; /* those with requests; the host whose turn it is comes first */
   size_t places;
   size_t taken;
+  size_t requests; /* those that wait and those that have a place */
+  uint64_t number; /* of the next turn */
 } turns_t;
 
 void turns_init(turns_t *turns, size_t places);
@@ -29,7 +33,10 @@ bool turns_add(turns_t *turns, turn_t *turn, const char *host, size_t length) __
 /* turns_take gives a place to the next turn; NULL: no turn that waits may have one now. */
 turn_t *turns_take(turns_t *turns);
 
-/* turns_leave takes a turn out, whether it waits or has a place. Safe for a zeroed one. */
+/* turns_oldest is the turn that has waited longest; NULL: none waits. */
+turn_t *turns_oldest(const turns_t *turns);
+
+/* turns_leave takes a turn out, whether it waits or has a place. */
 void turns_leave(turns_t *turns, turn_t *turn);
 
 #endif

@@ -1,12 +1,10 @@
-/* links: aws/http aws/http_message aws/turns aws/buffer aws/wiped_memory unit/raw_server -lcurl */
-/* http.c and libcurl itself on a real socket. Whatever a server sends, a request ends once, with an answer or an error,
- * and the next one is served: a response head is what a server of somebody else, or a proxy, may send in clear. */
+/* links: aws/http aws/http_message aws/turns aws/buffer aws/wiped_memory unit/http_fixture unit/raw_server -lcurl */
+/* http.c and libcurl itself on a real socket: how many requests and connections there are, and how time is counted. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -14,24 +12,13 @@
 
 #include <cmocka.h>
 
-#include "aws/http.h"
-#include "raw_server.h"
+#include "http_fixture.h"
 
-#define OK "HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 20:00:00 GMT\r\nContent-Length: 2\r\n\r\n{}"
-#define TIMEOUT_MS 5000
-#define LIMIT_BYTES 4096
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-typedef struct {
-  int calls;
-  http_answer_t answer;
-  char body[LIMIT_BYTES + 1];
-} received_t;
 
 /* Above what libcurl and http.c let through at a time. */
 #define MANY 400
 
-static http_t *http;
 static int64_t clock_ahead_ms;
 
 /* In place of the C library's, also for libcurl: time passes when a test says so. */
@@ -44,57 +31,8 @@ __attribute__((visibility("default"))) int clock_gettime(clockid_t id, struct ti
 }
 
 static int begin(void **state) {
-  (void)state;
   clock_ahead_ms = 0;
-  http = http_new();
-  return http == NULL;
-}
-
-static int end(void **state) {
-  (void)state;
-  http_free(http);
-  raw_server_stop();
-  return 0;
-}
-
-static void on_answer(void *owner, const http_answer_t *answer) {
-  received_t *received = owner;
-  received->calls++;
-  received->answer = *answer;
-  assert_in_range(answer->body_length, 0, LIMIT_BYTES);
-  memcpy(received->body, answer->body, answer->body_length + 1);
-}
-
-static http_transfer_t *ask_host(size_t host, received_t *received, const char *body) {
-  static const char *const headers[] = {"X-One: 1"};
-  const http_request_t request = {.method = body != NULL ? "POST" : "GET",
-                                  .url = raw_server_url(host),
-                                  .headers = headers,
-                                  .headers_count = 1,
-                                  .body = body,
-                                  .body_length = body != NULL ? strlen(body) : 0,
-                                  .timeout_ms = TIMEOUT_MS,
-                                  .limit_bytes = LIMIT_BYTES,
-                                  .without_proxy = true};
-  memset(received, 0, sizeof(*received));
-  http_transfer_t *transfer = http_send(http, &request, on_answer, received);
-  assert_non_null(transfer);
-  return transfer;
-}
-
-static http_transfer_t *ask(received_t *received) { return ask_host(0, received, "{\"a\":1}"); }
-
-static void ask_and_wait(received_t *received) {
-  (void)ask(received);
-  raw_server_run(http);
-  assert_int_equal(received->calls, 1);
-}
-
-static void assert_is_ok(const received_t *received) {
-  assert_int_equal(received->answer.end, HTTP_ANSWERED);
-  assert_int_equal(received->answer.status, 200);
-  assert_string_equal(received->body, "{}");
-  assert_string_equal(received->answer.date, "Mon, 23 Nov 2026 20:00:00 GMT");
+  return http_fixture_begin(state);
 }
 
 static void http_answers_with_status_body_and_headers(void **state) {
@@ -102,57 +40,22 @@ static void http_answers_with_status_body_and_headers(void **state) {
   static const raw_response_t responses[] = {
       {.bytes =
            "HTTP/1.1 503 Slow\r\nx-amzn-errortype: Throttling\r\nRETRY-AFTER:\t 7 \r\nContent-Length: 4\r\n\r\nbusy"},
-      {.bytes = OK},
+      {.bytes = HTTP_OK},
   };
   received_t received;
   raw_server_start(responses, COUNT(responses));
-  ask_and_wait(&received);
+  http_ask_and_wait(&received);
   assert_int_equal(received.answer.status, 503);
   assert_string_equal(received.answer.error_type, "Throttling");
   assert_string_equal(received.answer.retry_after, "7");
   assert_string_equal(received.answer.date, "");
   assert_string_equal(received.body, "busy");
-  ask_and_wait(&received);
-  assert_is_ok(&received);
+  http_ask_and_wait(&received);
+  http_assert_is_ok(&received);
   assert_int_equal(raw_server_accepted(), 1);
 }
 
-/* curl issue 11101: libcurl 7.83 to 8.0 takes a first header line that begins with a blank for the continuation of the
- * last header of the handle's transfer before, which is freed memory. */
-static void http_survives_a_head_that_begins_with_a_blank(void **state) {
-  (void)state;
-  static const raw_response_t responses[] = {
-      {.bytes = OK},
-      {.bytes = "HTTP/1.1 200 OK\r\n folded: onto nothing, long enough to move what it is added to\r\n"
-                "Date: Mon, 23 Nov 2026 20:00:00 GMT\r\nContent-Length: 2\r\n\r\n{}"},
-      {.bytes = OK},
-      {.bytes = "HTTP/1.1 200 OK\r\n\t\tfolded\r\n \r\nDate: Mon, 23 Nov 2026 20:00:00 GMT\r\n"
-                "Content-Length: 2\r\n\r\n{}"},
-      {.bytes = OK},
-  };
-  received_t received;
-  raw_server_start(responses, COUNT(responses));
-  for (size_t i = 0; i < 4 * COUNT(responses); i++)
-    ask_and_wait(&received);
-  assert_is_ok(&received);
-}
-
-static void http_survives_headers_that_go_on_in_the_next_line(void **state) {
-  (void)state;
-  static const raw_response_t responses[] = {
-      {.bytes = "HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026\r\n 20:00:00 GMT\r\nX: 1\r\n\t2\r\n 3\r\n"
-                "Content-Length: 2\r\n\r\n{}"},
-      {.bytes = "HTTP/1.1 200 OK\r\nX:\r\n  \r\n \r\n\t\r\nContent-Length: 2\r\n Y: 1\r\n\r\n{}", .closes = true},
-      {.bytes = OK},
-  };
-  received_t received;
-  raw_server_start(responses, COUNT(responses));
-  for (size_t i = 0; i < 3; i++)
-    ask_and_wait(&received);
-  assert_is_ok(&received);
-}
-
-static const raw_response_t ok[] = {{.bytes = OK}};
+static const raw_response_t ok[] = {{.bytes = HTTP_OK}};
 
 static size_t count_calls(const received_t *received, size_t count) {
   size_t calls = 0;
@@ -170,7 +73,7 @@ static void ask_many(received_t *received, http_transfer_t **transfers) {
   raw_server_start(ok, COUNT(ok));
   raw_server_hold(true);
   for (size_t i = 0; i < MANY; i++)
-    transfers[i] = ask(&received[i]);
+    transfers[i] = http_ask(0, &received[i], "{\"a\":1}");
   assert_int_equal(http_in_flight(http), MANY);
   while (raw_server_requests() < OF_ONE_HOST)
     raw_server_turn(http, 1000);
@@ -188,7 +91,7 @@ static void http_has_a_bounded_number_of_requests_under_way(void **state) {
   assert_int_equal(raw_server_requests(), MANY);
   assert_int_equal(raw_server_peak(), OF_ONE_HOST);
   for (size_t i = 0; i < MANY; i++)
-    assert_is_ok(&received[i]);
+    http_assert_is_ok(&received[i]);
 }
 
 static void http_asks_other_hosts_while_one_hangs(void **state) {
@@ -197,7 +100,7 @@ static void http_asks_other_hosts_while_one_hangs(void **state) {
   static http_transfer_t *transfers[MANY];
   received_t of_another;
   ask_many(received, transfers);
-  (void)ask_host(1, &of_another, NULL);
+  (void)http_ask(1, &of_another, NULL);
   while (raw_server_requests() < OF_ONE_HOST + 1)
     raw_server_turn(http, 1000);
   assert_int_equal(count_calls(received, MANY), 0);
@@ -209,7 +112,7 @@ static void http_bounds_connections_to_all_hosts_together(void **state) {
   raw_server_start(ok, COUNT(ok));
   for (size_t round = 1; round <= 2; round++) {
     for (size_t i = 0; i < RAW_SERVER_HOSTS; i++)
-      (void)ask_host(i, &received[i], NULL);
+      (void)http_ask(i, &received[i], NULL);
     raw_server_run(http);
     assert_int_equal(count_calls(received, RAW_SERVER_HOSTS), RAW_SERVER_HOSTS);
   }
@@ -222,7 +125,7 @@ static void http_keeps_the_connections_of_sixty_hosts(void **state) {
   raw_server_start(ok, COUNT(ok));
   for (size_t round = 1; round <= 3; round++) {
     for (size_t i = 0; i < COUNT(received); i++)
-      (void)ask_host(i, &received[i], NULL);
+      (void)http_ask(i, &received[i], NULL);
     raw_server_run(http);
   }
   assert_int_equal(raw_server_accepted(), COUNT(received));
@@ -243,7 +146,7 @@ static void http_times_a_request_from_its_start(void **state) {
   raw_server_hold(false);
   raw_server_run(http);
   for (size_t i = 0; i < MANY; i++)
-    assert_is_ok(&received[i]);
+    http_assert_is_ok(&received[i]);
 }
 
 static void http_ends_what_hangs_and_what_waited_too_long(void **state) {
@@ -294,7 +197,7 @@ static void http_watches_every_other_descriptor(void **state) {
   }
   for (size_t i = 0; i < COUNT(watched); i += 199)
     assert_int_equal(write(ends[i][1], "1", 1), 1);
-  assert_false(http_poll(http, watched, COUNT(watched), TIMEOUT_MS));
+  assert_false(http_poll(http, watched, COUNT(watched), HTTP_FIXTURE_TIMEOUT_MS));
   for (size_t i = 0; i < COUNT(watched); i++) {
     assert_int_equal(watched[i].revents != 0, i % 199 == 0);
     (void)close(ends[i][0]);
@@ -304,18 +207,16 @@ static void http_watches_every_other_descriptor(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(http_answers_with_status_body_and_headers, begin, end),
-      cmocka_unit_test_setup_teardown(http_survives_a_head_that_begins_with_a_blank, begin, end),
-      cmocka_unit_test_setup_teardown(http_survives_headers_that_go_on_in_the_next_line, begin, end),
-      cmocka_unit_test_setup_teardown(http_has_a_bounded_number_of_requests_under_way, begin, end),
-      cmocka_unit_test_setup_teardown(http_asks_other_hosts_while_one_hangs, begin, end),
-      cmocka_unit_test_setup_teardown(http_bounds_connections_to_all_hosts_together, begin, end),
-      cmocka_unit_test_setup_teardown(http_keeps_the_connections_of_sixty_hosts, begin, end),
-      cmocka_unit_test_setup_teardown(http_times_a_request_from_its_start, begin, end),
-      cmocka_unit_test_setup_teardown(http_ends_what_hangs_and_what_waited_too_long, begin, end),
-      cmocka_unit_test_setup_teardown(http_cancels_what_waits_and_what_is_under_way, begin, end),
-      cmocka_unit_test_setup_teardown(http_frees_what_waits_and_what_is_under_way, begin, end),
-      cmocka_unit_test_setup_teardown(http_watches_every_other_descriptor, begin, end),
+      cmocka_unit_test_setup_teardown(http_answers_with_status_body_and_headers, begin, http_fixture_end),
+      cmocka_unit_test_setup_teardown(http_has_a_bounded_number_of_requests_under_way, begin, http_fixture_end),
+      cmocka_unit_test_setup_teardown(http_asks_other_hosts_while_one_hangs, begin, http_fixture_end),
+      cmocka_unit_test_setup_teardown(http_bounds_connections_to_all_hosts_together, begin, http_fixture_end),
+      cmocka_unit_test_setup_teardown(http_keeps_the_connections_of_sixty_hosts, begin, http_fixture_end),
+      cmocka_unit_test_setup_teardown(http_times_a_request_from_its_start, begin, http_fixture_end),
+      cmocka_unit_test_setup_teardown(http_ends_what_hangs_and_what_waited_too_long, begin, http_fixture_end),
+      cmocka_unit_test_setup_teardown(http_cancels_what_waits_and_what_is_under_way, begin, http_fixture_end),
+      cmocka_unit_test_setup_teardown(http_frees_what_waits_and_what_is_under_way, begin, http_fixture_end),
+      cmocka_unit_test_setup_teardown(http_watches_every_other_descriptor, begin, http_fixture_end),
   };
   return !http_init() || cmocka_run_group_tests_name("http", tests, NULL, NULL) != 0;
 }

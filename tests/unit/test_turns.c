@@ -95,14 +95,33 @@ static void a_turn_that_is_left_while_it_waits_is_not_taken(void **state) {
   turns_leave(&turns, &some[0]);
   turns_leave(&turns, &some[2]);
   turns_leave(&turns, &some[4]);
-  turns_leave(&turns, &some[4]);
   add(&some[5], "a");
   assert_ptr_equal(turns_take(&turns), &some[1]);
   assert_ptr_equal(turns_take(&turns), &some[3]);
   assert_ptr_equal(turns_take(&turns), &some[5]);
   assert_null(turns_take(&turns));
-  leave_all(0, 6);
+  turns_leave(&turns, &some[1]);
+  turns_leave(&turns, &some[3]);
+  turns_leave(&turns, &some[5]);
   assert_null(turns.hosts);
+}
+
+static void the_oldest_is_the_one_that_has_waited_longest(void **state) {
+  (void)state;
+  turns_init(&turns, 4);
+  assert_null(turns_oldest(&turns));
+  add_all(0, 4, "a");
+  add_all(4, 6, "b");
+  (void)turns_take(&turns);
+  turns_leave(&turns, &some[0]);
+  add(&some[0], "a");
+  static const size_t order[] = {1, 2, 3, 4, 5, 0};
+  for (size_t i = 0; i < 6; i++) {
+    assert_int_equal(turns.requests, 6 - i);
+    assert_ptr_equal(turns_oldest(&turns), &some[order[i]]);
+    turns_leave(&turns, &some[order[i]]);
+  }
+  assert_null(turns_oldest(&turns));
 }
 
 int main(void) {
@@ -112,6 +131,7 @@ int main(void) {
       cmocka_unit_test(a_host_has_at_most_half_of_the_places_and_the_next_half_of_the_rest),
       cmocka_unit_test(a_place_that_is_left_is_taken_by_the_next),
       cmocka_unit_test(a_turn_that_is_left_while_it_waits_is_not_taken),
+      cmocka_unit_test(the_oldest_is_the_one_that_has_waited_longest),
   };
   return cmocka_run_group_tests_name("turns", tests, NULL, NULL);
 }
