@@ -55,21 +55,13 @@ static config_account_t *add_account(config_t *config, const char *name) {
   return config_account_init(account, name) ? account : NULL;
 }
 
-static bool is_same_identifier(const char *one, const char *other) {
-  char first[IDENTIFIER_SIZE];
-  char second[IDENTIFIER_SIZE];
-  identifier_join(first, &one, 1);
-  identifier_join(second, &other, 1);
-  return strcmp(first, second) == 0;
-}
-
 static int take_account(const oconfig_item_t *block, config_t *config) {
   const char *name = block->values_num == 1 ? config_text(block, 0, config_is_name) : NULL;
   if (name == NULL)
     return config_refuse(block, "the name of the account is wanted, in quotes");
   for (size_t i = 0; i < config->accounts_count; i++) {
-    if (is_same_identifier(config->accounts[i].name, name))
-      return config_refuse(block, "there is another account of this name (in identifiers '_' and the like become '-'), "
+    if (identifier_is_same(config->accounts[i].name, name))
+      return config_refuse(block, "there is another account of this name (in identifiers '_' and '/' become '-'), "
                                   "and each needs its own");
   }
   config_account_t *account = add_account(config, name);

@@ -6,6 +6,7 @@
 
 #include "aws/endpoint.h"
 #include "config_activity.h"
+#include "studio/identifier.h"
 #include "studio/operations.h"
 
 #define TIMEOUT_DEFAULT_S 10
@@ -177,18 +178,37 @@ static int take_patterns(const oconfig_item_t *item, config_patterns_t *patterns
   return 0;
 }
 
+/* What stands under the same name cannot be told apart. NULL: the alias is nobody else's. */
+static const char *confusion_of(const config_account_t *account, const char *user, const char *alias) {
+  for (size_t i = 0; i < account->aliases_count; i++) {
+    const studio_alias_t *other = &account->aliases[i];
+    if (strcmp(other->user, user) == 0)
+      continue;
+    if (identifier_is_same(other->alias, alias))
+      return "another user has this alias (in identifiers '_' and '/' become '-'), and each needs its own";
+    if (identifier_is_same(other->user, alias) || identifier_is_same(other->alias, user))
+      return "the alias of one user is the name of another, and they would stand under one name";
+  }
+  return NULL;
+}
+
 static int take_alias(const oconfig_item_t *item, config_account_t *account) {
   const char *user = config_text(item, 0, config_is_name);
   const char *alias = config_text(item, 1, config_is_name);
   if (item->values_num != 2 || item->children_num != 0 || user == NULL || alias == NULL)
     return config_refuse(item, "the name of a user as AWS has it, and what it "
                                "is to be called, are wanted");
+  const char *confusion = confusion_of(account, user, alias);
+  if (confusion != NULL)
+    return config_refuse(item, confusion);
+  char kept[IDENTIFIER_SIZE];
+  identifier_join(kept, &alias, 1);
   studio_alias_t *longer = realloc(account->aliases, (account->aliases_count + 1) * sizeof(*longer));
   if (longer == NULL)
     return config_no_memory();
   account->aliases = longer;
   studio_alias_t *added = &longer[account->aliases_count++];
-  *added = (studio_alias_t){.user = strdup(user), .alias = strdup(alias)};
+  *added = (studio_alias_t){.user = strdup(user), .alias = strdup(kept)};
   return added->user != NULL && added->alias != NULL ? 0 : config_no_memory();
 }
 

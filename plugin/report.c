@@ -162,7 +162,8 @@ static bool on_value(void *owner, const idle_value_t *value) {
   char label[DATA_MAX_NAME_LEN * 2];
   bool taken = place.is_wanted && studio_domain_label(studio, value->domain, label, sizeof(label));
   if (taken) {
-    identifier_owner(sender->list.plugin_instance, label, studio_alias(studio, value->user), value->space);
+    identifier_owner(sender->list.plugin_instance, label, studio_alias(studio, value->domain, value->user),
+                     value->space);
     set_name(sender->list.plugin, place.plugin);
     taken = take(sender, place.whole, value->claim);
   }

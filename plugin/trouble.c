@@ -274,13 +274,40 @@ void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t 
   notice_chatty(&subject, target->studio);
 }
 
+/* NULL: none is. */
+static const studio_alias_t *taken_alias(const studio_t *studio) {
+  const studio_settings_t *settings = &studio->settings;
+  for (size_t i = 0; i < settings->aliases_count; i++) {
+    const studio_alias_t *alias = &settings->aliases[i];
+    for (size_t j = 0; j < studio->domains_count; j++) {
+      if (studio_find_user(studio, studio->domains[j], alias->user) != NULL &&
+          studio_alias_is_taken(studio, studio->domains[j], alias))
+        return alias;
+    }
+  }
+  return NULL;
+}
+
+static void check_aliases(trouble_target_t *trouble, const subject_t *subject, const studio_t *studio) {
+  const studio_alias_t *taken = studio != NULL ? taken_alias(studio) : NULL;
+  if (taken != NULL)
+    c_complain_once(LOG_WARNING, &trouble->alias,
+                    "sagemaker plugin: %s: option UserAlias \"%s\" \"%s\": another user of the domain is named so; "
+                    "\"%s\" keeps its own name until it is given another alias.",
+                    subject->text, taken->user, taken->alias, taken->user);
+  else if (studio != NULL)
+    c_release(LOG_NOTICE, &trouble->alias, "sagemaker plugin: %s: every alias stands for one user again.",
+              subject->text);
+}
+
 void trouble_claims(trouble_target_t *trouble, scanner_target_t *target, const report_health_t *health) {
   subject_t subject = subject_of(target);
+  check_aliases(trouble, &subject, target->studio);
   if (health->unclaimed > 0)
     c_complain_once(
         LOG_WARNING, &trouble->claim,
         "sagemaker plugin: %s: %zu values, %s among them, stand under the same identifiers as others and are "
-        "not dispatched; if two <Account> blocks see the same apps, remove one, else set option Host.",
+        "not dispatched; if two <Account> blocks see the same apps, remove one, else set option Host in one of them.",
         subject.text, health->unclaimed, health->unclaimed_example);
   else
     c_release(LOG_NOTICE, &trouble->claim, "sagemaker plugin: %s: every value has its own identifier again.",

@@ -21,6 +21,7 @@ typedef struct {
   c_complain_t names;
   c_complain_t clock;
   c_complain_t claim;
+  c_complain_t alias;
   c_complain_t state;
   bool began; /* the first complete scan has been told of */
 } trouble_target_t;
@@ -33,7 +34,8 @@ void trouble_account_clear(trouble_account_t *trouble);
  * account's. Call it before report_scan, which forgets who has left; health is then still that of the scan before. */
 void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t region, scanner_target_t *target);
 
-/* trouble_claims says that values were kept back because another's stand under the same identifiers. */
+/* trouble_claims says that values were kept back because another's stand under the same identifiers, and that an alias
+ * is the name of somebody else. */
 void trouble_claims(trouble_target_t *trouble, scanner_target_t *target, const report_health_t *health);
 
 /* trouble_begin says once, of the first complete scan, how much it has found: of a wrong region, or of filters that fit

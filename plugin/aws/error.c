@@ -1,7 +1,6 @@
 #include "aws/error.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,21 +8,13 @@
 
 #include "aws/utf8.h"
 
-/* Control characters, and those that break a line or turn its direction in a log viewer. */
-static bool error_is_printable(uint32_t character) {
-  bool is_control = character < 0x20 || (character >= 0x7f && character < 0xa0);
-  bool is_direction = (character >= 0x200e && character <= 0x200f) || (character >= 0x2028 && character <= 0x202e) ||
-                      (character >= 0x2066 && character <= 0x2069);
-  return !is_control && !is_direction;
-}
-
 static void error_clean(char *text) {
   size_t length = strlen(text);
   size_t at = 0;
   while (at < length) {
     uint32_t character = 0;
     size_t size = utf8_decode(text + at, length - at, &character);
-    if (size > 0 && error_is_printable(character)) {
+    if (size > 0 && utf8_is_printable(character)) {
       at += size;
       continue;
     }

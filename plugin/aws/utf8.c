@@ -46,3 +46,10 @@ bool utf8_is_space(uint32_t character) {
          character == 0x2028 || character == 0x2029 || character == 0x202f || character == 0x205f ||
          character == 0x3000;
 }
+
+bool utf8_is_printable(uint32_t character) {
+  bool is_control = character < 0x20 || (character >= 0x7f && character < 0xa0);
+  bool is_direction = (character >= 0x200e && character <= 0x200f) || (character >= 0x2028 && character <= 0x202e) ||
+                      (character >= 0x2066 && character <= 0x2069);
+  return !is_control && !is_direction;
+}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aws/utf8.h"
 #include "studio/hash.h"
 
 #define HASH_LENGTH 17 /* '~' and 16 hexadecimal digits */
@@ -23,9 +24,24 @@ static void put(writer_t *writer, char character) {
   writer->length++;
 }
 
-static bool is_plain(char character) {
-  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-         (character >= '0' && character <= '9') || (character != '\0' && strchr("-.~+@=,:", character) != NULL);
+/* Writes the character at the beginning of a part, and returns what comes behind it. */
+static const char *put_character(writer_t *writer, const char *at) {
+  uint32_t character = (unsigned char)*at;
+  size_t size = character < 0x80 ? 1 : utf8_decode(at, strnlen(at, UTF8_SIZE_MAX), &character);
+  if (size == 0 || !utf8_is_printable(character) || character == '/' || character == '_') {
+    put(writer, '-');
+    return at + (size > 0 ? size : 1);
+  }
+  for (size_t i = 0; i < size; i++)
+    put(writer, at[i]);
+  return at + size;
+}
+
+/* Where a text of UTF-8 can be cut, at the most so many bytes from its beginning. */
+static size_t border(const char *text, size_t at) {
+  while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+    at--;
+  return at;
 }
 
 /* The prefix is ours: it stands as it is. */
@@ -40,13 +56,15 @@ static void join(char identifier[IDENTIFIER_SIZE], const char *prefix, const cha
     if (!first)
       put(&writer, '_');
     first = false;
-    for (const char *at = parts[i]; *at != '\0'; at++)
-      put(&writer, is_plain(*at) ? *at : '-');
+    for (const char *at = parts[i]; *at != '\0';)
+      at = put_character(&writer, at);
   }
-  if (writer.length < IDENTIFIER_SIZE)
+  if (writer.length < IDENTIFIER_SIZE) {
     identifier[writer.length] = '\0';
-  else
-    snprintf(identifier + IDENTIFIER_SIZE - 1 - HASH_LENGTH, HASH_LENGTH + 1, "~%016" PRIx64, writer.hash);
+    return;
+  }
+  size_t end = border(identifier, IDENTIFIER_SIZE - 1 - HASH_LENGTH);
+  snprintf(identifier + end, HASH_LENGTH + 1, "~%016" PRIx64, writer.hash);
 }
 
 void identifier_join(char identifier[IDENTIFIER_SIZE], const char *const *parts, size_t count) {
@@ -73,4 +91,12 @@ void identifier_instance(char identifier[IDENTIFIER_SIZE], const char *prefix, c
                          const char *space) {
   const char *parts[] = {instance, space};
   join(identifier, prefix, parts, 2);
+}
+
+bool identifier_is_same(const char *one, const char *other) {
+  char first[IDENTIFIER_SIZE];
+  char second[IDENTIFIER_SIZE];
+  identifier_join(first, &one, 1);
+  identifier_join(second, &other, 1);
+  return strcmp(first, second) == 0;
 }

@@ -1,11 +1,12 @@
 /* Builds the parts of collectd's identifiers, in one place, so that each can be taken apart again.
  *
- * Parts are joined by '_', which occurs in no AWS name; inside a part everything but letters, digits and "-.~+@=,:"
- * becomes '-'. What is longer than collectd keeps (127 bytes) is cut and ends in '~' and a hash of the whole, so that
- * two long ones stay different. */
+ * Parts are joined by '_', which occurs in no AWS name. Inside a part UTF-8 stays as it is; '_', '/', what cannot be
+ * printed and what is not UTF-8 become '-'. What is longer than collectd keeps (127 bytes) is cut between characters
+ * and ends in '~' and a hash of the whole, so that two long ones stay different. */
 #ifndef STUDIO_IDENTIFIER_H
 #define STUDIO_IDENTIFIER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define IDENTIFIER_SIZE 128
@@ -23,5 +24,8 @@ void identifier_app(char identifier[IDENTIFIER_SIZE], const char *type, const ch
 /* identifier_instance: INSTANCE, or INSTANCE_SPACE for one that is for a space (space is not NULL), behind a prefix
  * ("hourly_cost-") or "". */
 void identifier_instance(char identifier[IDENTIFIER_SIZE], const char *prefix, const char *instance, const char *space);
+
+/* identifier_is_same: the two names are one as a part. */
+bool identifier_is_same(const char *one, const char *other);
 
 #endif

@@ -209,6 +209,14 @@ static void report_space(const report_t *report, studio_space_t *space) {
     studio_forget_space(studio, space);
 }
 
+/* Everybody is known before anybody is told of: whose alias is another's name shows only then. */
+static void meet_persons(studio_t *studio) {
+  for (size_t i = 0; studio->settings.aliases_count > 0 && i < studio->apps_count; i++) {
+    if (studio_is_watched(studio, studio->apps[i]))
+      (void)studio_person(studio, studio->apps[i]);
+  }
+}
+
 void idle_report(studio_t *studio, int64_t now_ms, idle_emit_t *emit, void *owner, idle_counts_t *counts) {
   *counts = (idle_counts_t){.listed = studio->scan.listed,
                             .pending = studio->scan.pending,
@@ -217,6 +225,7 @@ void idle_report(studio_t *studio, int64_t now_ms, idle_emit_t *emit, void *owne
   report_t report = {studio, now_ms, emit, owner, counts};
   studio->report_delay_ms =
       studio->scan.looked_ms > 0 && studio->scan.looked_ms < now_ms ? now_ms - studio->scan.looked_ms : 0;
+  meet_persons(studio);
   for (size_t i = 0; i < studio->apps_count; i++) {
     if (studio_is_watched(studio, studio->apps[i]))
       report_app(&report, studio->apps[i]);

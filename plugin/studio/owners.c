@@ -127,6 +127,11 @@ void studio_forget_space(studio_t *studio, studio_space_t *space) {
   free(space);
 }
 
+studio_person_t *studio_find_user(const studio_t *studio, const studio_domain_t *domain, const char *user) {
+  const owner_key_t key = {.domain = domain, .user = user};
+  return pointer_set_find(&studio->persons, hash_key(&key), is_person, &key);
+}
+
 studio_person_t *studio_person(studio_t *studio, const studio_app_t *app) {
   const char *user = NULL;
   if (!studio_owner(app, &user))

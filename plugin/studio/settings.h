@@ -21,6 +21,7 @@ typedef struct {
   size_t count;
 } studio_patterns_t;
 
+/* alias is as identifiers have it. */
 typedef struct {
   char *user, *alias;
 } studio_alias_t;

@@ -297,10 +297,15 @@ bool studio_owner(const studio_app_t *app, const char **user) {
   return app->home == NULL || app->home->known;
 }
 
-const char *studio_alias(const studio_t *studio, const char *user) {
+bool studio_alias_is_taken(const studio_t *studio, const studio_domain_t *domain, const studio_alias_t *alias) {
+  return strcmp(alias->alias, alias->user) != 0 && studio_find_user(studio, domain, alias->alias) != NULL;
+}
+
+const char *studio_alias(const studio_t *studio, const studio_domain_t *domain, const char *user) {
   for (size_t i = 0; user != NULL && i < studio->settings.aliases_count; i++) {
-    if (strcmp(studio->settings.aliases[i].user, user) == 0)
-      return studio->settings.aliases[i].alias;
+    const studio_alias_t *alias = &studio->settings.aliases[i];
+    if (strcmp(alias->user, user) == 0)
+      return studio_alias_is_taken(studio, domain, alias) ? user : alias->alias;
   }
   return user;
 }

@@ -180,8 +180,10 @@ bool studio_log_as(studio_app_t *app, const char *name);
 /* studio_app_name is the end of its stream's name. */
 const char *studio_app_name(const studio_app_t *app);
 
-/* studio_person is the owner of an app, studio_instance what it is billed for; its owner must be known. */
+/* studio_person is the owner of an app, studio_instance what it is billed for; its owner must be known.
+ * studio_find_user adds nobody. */
 studio_person_t *studio_person(studio_t *studio, const studio_app_t *app);
+studio_person_t *studio_find_user(const studio_t *studio, const studio_domain_t *domain, const char *user);
 void studio_forget_person(studio_t *studio, studio_person_t *person);
 studio_instance_t *studio_instance(studio_t *studio, const studio_app_t *app, const char *instance);
 void studio_forget_instance(studio_t *studio, studio_instance_t *instance);
@@ -198,8 +200,10 @@ bool studio_domain_label(const studio_t *studio, const studio_domain_t *domain, 
 /* studio_owner tells whose an app is: *user is NULL for a space without an owner. false: it is not known. */
 bool studio_owner(const studio_app_t *app, const char **user);
 
-/* studio_alias is what stands for a user in identifiers. */
-const char *studio_alias(const studio_t *studio, const char *user);
+/* studio_alias is what stands for a user in identifiers. An alias that is the name of another user of the domain who
+ * has apps stands for nobody: studio_alias_is_taken. */
+const char *studio_alias(const studio_t *studio, const studio_domain_t *domain, const char *user);
+bool studio_alias_is_taken(const studio_t *studio, const studio_domain_t *domain, const studio_alias_t *alias);
 
 /* studio_signal is how activity is recognised for an app; *pattern is the filter pattern of match and ignore. */
 signal_t studio_signal(const studio_t *studio, const studio_app_t *app, const char **pattern);

@@ -49,6 +49,14 @@ NONSENSE = {
     "user no regular expression": (account('User "team-("'), ["User", "team-("]),
     "ignored user no regular expression": (account('IgnoreUser "[a-"'), ["IgnoreUser", "[a-"]),
     "alias without a name": (account('UserAlias "guid-1"'), ["UserAlias", "guid-1"]),
+    "two aliases alike": (
+        account('UserAlias "u1" "a_b"\nUserAlias "u2" "a/b"'),
+        ["UserAlias", "u2", "another user has this alias"],
+    ),
+    "an alias that is another's name": (
+        account('UserAlias "u1" "u2"\nUserAlias "u2" "suzuki"'),
+        ["UserAlias", "u2", "name of another"],
+    ),
     "app type no string": (account("AppType 7"), ["AppType"]),
     "price without a number": ('Price "us-east-1" "ml.m5.xlarge"', ["Price", "ml.m5.xlarge"]),
     "price as text": ('Price "us-east-1" "ml.m5.xlarge" "0.23"', ["Price", "0.23"]),

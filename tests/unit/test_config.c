@@ -483,6 +483,31 @@ static void config_refuses_nonsense_in_one_line_with_option_and_value(void **sta
   }
 }
 
+/* The second line is refused; NULL: both are taken. */
+static void config_refuses_aliases_under_which_two_people_would_be_one(void **state) {
+  static const struct {
+    line_t lines[2];
+    const char *said;
+  } cases[] = {
+      {{{"UserAlias", "ss", {"u1", "a_b"}, 0, 0}, {"UserAlias", "ss", {"u2", "a/b"}, 0, 0}},
+       "option UserAlias \"u2\" \"a/b\" is not valid: another user has this alias"},
+      {{{"UserAlias", "ss", {"u1", "u2"}, 0, 0}, {"UserAlias", "ss", {"u2", "x"}, 0, 0}},
+       "the alias of one user is the name of another"},
+      {{{"UserAlias", "ss", {"u1", "x"}, 0, 0}, {"UserAlias", "ss", {"u2", "u1"}, 0, 0}},
+       "the alias of one user is the name of another"},
+      {{{"UserAlias", "ss", {"u1", "x"}, 0, 0}, {"UserAlias", "ss", {"u1", "x"}, 0, 0}}, NULL},
+      {{{"UserAlias", "ss", {"u1", "佐藤 由紀"}, 0, 0}, {"UserAlias", "ss", {"u2", "鈴木 一郎"}, 0, 0}}, NULL},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    fake_collectd_begin(state);
+    config_t *config = configure(cases[i].lines, 2, true);
+    assert_int_equal(config == NULL, cases[i].said != NULL);
+    if (cases[i].said != NULL)
+      assert_non_null(strstr(fake_line(0), cases[i].said));
+    config_free(config);
+  }
+}
+
 static void config_refuses_a_bad_interval(void **state) {
   static const line_t lines[] = {{"Interval", "n", {NULL}, 0, 0},
                                  {"Interval", "n", {NULL}, -5, 0},
@@ -612,6 +637,7 @@ int main(void) {
       TEST(config_refuses_a_bad_price),
       TEST(config_takes_seconds_with_fractions),
       TEST(config_refuses_nonsense_in_one_line_with_option_and_value),
+      TEST(config_refuses_aliases_under_which_two_people_would_be_one),
       TEST(config_refuses_a_bad_interval),
       TEST(config_names_an_unknown_option_and_those_that_are_known),
       TEST(config_refuses_an_option_that_is_a_block),

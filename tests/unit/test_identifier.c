@@ -1,4 +1,4 @@
-/* links: studio/identifier */
+/* links: studio/identifier aws/utf8 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,18 +34,50 @@ static void identifier_joins_parts_and_leaves_out_those_that_are_not_there(void 
   }
 }
 
-static void identifier_parts_have_no_character_that_collectd_or_graphite_would_change(void **state) {
+static void identifier_parts_keep_utf8_and_nothing_that_breaks_a_name_or_a_line(void **state) {
   (void)state;
   static const struct {
     const char *part, *expected;
   } cases[] = {
-      {"Az09-.~+@=,:", "Az09-.~+@=,:"}, {"a_b", "a-b"},     {"a/b c", "a-b-c"},
-      {"%\"'\\\n\x7f\x01", "-------"},  {"\xc3\xa9", "--"}, {"\xff", "-"},
+      {"Az09-.~+@=,: %\"'\\", "Az09-.~+@=,: %\"'\\"},
+      {"a_b/c", "a-b-c"},
+      {"a\nb\x7f\x01", "a-b--"},
+      {"\xe4\xbd\x90\xe8\x97\xa4 \xe7\x94\xb1", "\xe4\xbd\x90\xe8\x97\xa4 \xe7\x94\xb1"},
+      {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
+      {"\xc2\x85", "-"},     /* a control character */
+      {"\xe2\x80\xae", "-"}, /* turns the direction of what follows */
+      {"\xff", "-"},         /* no UTF-8 from here on */
+      {"\xe4\xbd", "--"},
+      {"\xed\xa0\x80", "---"},
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
     char identifier[IDENTIFIER_SIZE];
     identifier_join(identifier, &cases[i].part, 1);
     assert_string_equal(identifier, cases[i].expected);
+  }
+}
+
+static void identifiers_are_the_same_where_their_parts_become_so(void **state) {
+  (void)state;
+  assert_true(identifier_is_same("a_b", "a/b"));
+  assert_false(identifier_is_same("\xe4\xbd\x90", "\xe8\x97\xa4"));
+}
+
+/* Three bytes a character: the cut falls on each of them. */
+static void identifier_that_is_too_long_is_cut_between_characters(void **state) {
+  (void)state;
+  for (size_t shift = 0; shift < 3; shift++) {
+    char identifier[IDENTIFIER_SIZE];
+    char part[200] = "";
+    const char *parts[] = {part};
+    memset(part, 'x', shift);
+    for (size_t i = 0; i < 50; i++)
+      memcpy(part + shift + 3 * i, "\xe4\xbd\x90", 4);
+    identifier_join(identifier, parts, 1);
+    size_t length = strlen(identifier);
+    assert_in_range(length, IDENTIFIER_SIZE - 3, IDENTIFIER_SIZE - 1);
+    assert_int_equal(identifier[length - 17], '~');
+    assert_int_equal((length - 17 - shift) % 3, 0);
   }
 }
 
@@ -166,7 +198,9 @@ static void identifier_of_an_instance_keeps_its_prefix_and_differs_by_it_where_i
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(identifier_joins_parts_and_leaves_out_those_that_are_not_there),
-      cmocka_unit_test(identifier_parts_have_no_character_that_collectd_or_graphite_would_change),
+      cmocka_unit_test(identifier_parts_keep_utf8_and_nothing_that_breaks_a_name_or_a_line),
+      cmocka_unit_test(identifiers_are_the_same_where_their_parts_become_so),
+      cmocka_unit_test(identifier_that_is_too_long_is_cut_between_characters),
       cmocka_unit_test(identifier_of_127_bytes_is_whole_and_a_longer_one_ends_in_a_hash),
       cmocka_unit_test(identifiers_of_long_names_stay_different_and_stay_the_same),
       cmocka_unit_test(identifier_hash_is_that_of_the_whole),

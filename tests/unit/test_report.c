@@ -1,7 +1,6 @@
 /* links: report studio/idle studio/idle_since studio/identifier aws/counters studio/studio studio/operations */
-/* links: studio/confirm studio/signals studio/owners studio/pointer_set studio/billing aws/buffer aws/error */
-/* links: aws/utf8 unit/report_fixture unit/target_fixture unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm */
-/* links: -lpthread */
+/* links: studio/confirm studio/signals studio/owners studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 */
+/* links: unit/report_fixture unit/target_fixture unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -150,18 +149,18 @@ static void report_dispatches_spaces_that_stand_empty_with_a_volume(void **state
 static void report_names_people_by_their_alias(void **state) {
   (void)state;
   static char user[] = "user-x1";
-  static char alias[] = "Jane Doe";
+  static char alias[] = "\344\275\220\350\227\244 \347\224\261\347\264\200"; /* 佐藤 由紀 */
   static const studio_alias_t aliases[] = {{user, alias}};
   one.target.studio->settings.aliases = aliases;
   one.target.studio->settings.aliases_count = COUNT(aliases);
   target_add(&one, user, "a", 60)->instance_type = medium;
   target_add(&one, "user02", "a", 30);
   scan();
-  assert_gauge("localhost/sagemaker-d-1_Jane-Doe/duration-KernelGateway_a", 60);
-  assert_gauge("localhost/sagemaker_user-d-1_Jane-Doe/duration-max_idle", 60);
-  assert_gauge("localhost/sagemaker_instance-d-1_Jane-Doe/duration-ml.t3.medium", 60);
+  assert_gauge("localhost/sagemaker-d-1_佐藤 由紀/duration-KernelGateway_a", 60);
+  assert_gauge("localhost/sagemaker_user-d-1_佐藤 由紀/duration-max_idle", 60);
+  assert_gauge("localhost/sagemaker_instance-d-1_佐藤 由紀/duration-ml.t3.medium", 60);
   assert_gauge("localhost/sagemaker-d-1_user02/duration-KernelGateway_a", 30);
-  assert_string_equal(fake_value_named("localhost/sagemaker_user-d-1_Jane-Doe/duration-max_idle")->meta,
+  assert_string_equal(fake_value_named("localhost/sagemaker_user-d-1_佐藤 由紀/duration-max_idle")->meta,
                       "domain_id=d-1 owner=user-x1 ");
 }
 
@@ -178,6 +177,21 @@ static void report_of_two_people_of_one_alias_is_that_of_the_first(void **state)
   assert_int_equal(fake_values(), 2);
   assert_gauge("localhost/sagemaker-d-1_team/duration-KernelGateway_a", 60);
   assert_int_equal(health.unclaimed, 2);
+}
+
+/* The second one keeps its own name, whichever of them is listed first. */
+static void report_of_an_alias_that_another_user_is_named_is_of_both(void **state) {
+  (void)state;
+  static char names[][8] = {"user01", "user02"};
+  static const studio_alias_t aliases[] = {{names[0], names[1]}};
+  one.target.studio->settings.aliases = aliases;
+  one.target.studio->settings.aliases_count = COUNT(aliases);
+  target_add(&one, names[0], "a", 60);
+  target_add(&one, names[1], "a", 90);
+  scan();
+  assert_int_equal(health.unclaimed, 0);
+  assert_gauge("localhost/sagemaker_user-d-1_user01/duration-max_idle", 60);
+  assert_gauge("localhost/sagemaker_user-d-1_user02/duration-max_idle", 90);
 }
 
 /* A space "x" has bytes-volume-x, a space "volume-x" has duration-volume-x. */
@@ -352,6 +366,7 @@ int main(void) {
       TEST(report_tells_the_cost_while_nobody_knows_how_idle_it_is),
       TEST(report_dispatches_spaces_that_stand_empty_with_a_volume),
       TEST(report_names_people_by_their_alias),
+      TEST(report_of_an_alias_that_another_user_is_named_is_of_both),
       TEST(report_of_two_people_of_one_alias_is_that_of_the_first),
       TEST(report_of_one_name_under_two_types_is_two_values),
       TEST(report_sends_nan_once_for_instances_that_have_left),

@@ -1,7 +1,6 @@
 /* links: report studio/idle studio/idle_since studio/identifier aws/counters studio/studio studio/operations */
-/* links: studio/confirm studio/signals studio/owners studio/pointer_set studio/billing aws/buffer aws/error */
-/* links: aws/utf8 unit/report_fixture unit/target_fixture unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm */
-/* links: -lpthread */
+/* links: studio/confirm studio/signals studio/owners studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 */
+/* links: unit/report_fixture unit/target_fixture unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

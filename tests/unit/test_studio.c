@@ -223,9 +223,25 @@ static void studio_gives_a_user_the_alias_that_was_set(void **state) {
   static const studio_alias_t aliases[] = {{names[0], names[1]}, {names[2], names[3]}};
   studio->settings.aliases = aliases;
   studio->settings.aliases_count = COUNT(aliases);
-  assert_string_equal(studio_alias(studio, "6f3c-2"), "sato");
-  assert_string_equal(studio_alias(studio, "6f3c"), "6f3c");
-  assert_null(studio_alias(studio, NULL));
+  const studio_domain_t *domain = studio_domain(studio, "d-1");
+  assert_string_equal(studio_alias(studio, domain, "6f3c-2"), "sato");
+  assert_string_equal(studio_alias(studio, domain, "6f3c"), "6f3c");
+  assert_null(studio_alias(studio, domain, NULL));
+}
+
+/* Names are a domain's own. */
+static void studio_gives_no_alias_that_is_the_name_of_another_user_of_the_domain(void **state) {
+  (void)state;
+  static char names[][8] = {"6f3c-1", "yamada"};
+  static const studio_alias_t aliases[] = {{names[0], names[1]}};
+  studio->settings.aliases = aliases;
+  studio->settings.aliases_count = COUNT(aliases);
+  const studio_domain_t *domain = studio_domain(studio, "d-1");
+  assert_non_null(studio_person(studio, studio_app(studio, domain, "yamada", NULL, "KernelGateway", "a")));
+  assert_true(studio_alias_is_taken(studio, domain, &aliases[0]));
+  assert_string_equal(studio_alias(studio, domain, "6f3c-1"), "6f3c-1");
+  assert_string_equal(studio_alias(studio, domain, "yamada"), "yamada");
+  assert_string_equal(studio_alias(studio, studio_domain(studio, "d-2"), "6f3c-1"), "yamada");
 }
 
 static void studio_takes_the_signal_of_the_apps_type(void **state) {
@@ -296,6 +312,7 @@ int main(void) {
       TEST(studio_labels_domains_by_id),
       TEST(studio_labels_domains_by_name_and_namesakes_by_both),
       TEST(studio_knows_the_owner_of_an_app_once_its_space_is_known),
+      TEST(studio_gives_no_alias_that_is_the_name_of_another_user_of_the_domain),
       TEST(studio_gives_a_user_the_alias_that_was_set),
       TEST(studio_takes_the_signal_of_the_apps_type),
       TEST(studio_watches_what_is_in_service_and_not_excluded),

@@ -405,10 +405,28 @@ static void trouble_with_identifiers_is_said_once_and_when_it_is_over(void **sta
   assert_string_equal(said_of_claims(3),
                       "WARNING " ABOUT "3 values, d-1_user01/max_idle among them, stand under the same identifiers as "
                       "others and are not dispatched; if two <Account> blocks see the same apps, remove one, else set "
-                      "option Host.");
+                      "option Host in one of them.");
   assert_string_equal(said_of_claims(5), "");
   assert_string_equal(said_of_claims(0), "NOTICE " ABOUT "every value has its own identifier again.");
   assert_string_equal(said_of_claims(0), "");
+}
+
+static void trouble_with_an_alias_that_is_the_name_of_another_is_said_once_and_when_it_is_over(void **state) {
+  (void)state;
+  static char names[][8] = {"user01", "user02"};
+  static const studio_alias_t aliases[] = {{names[0], names[1]}};
+  one.target.studio->settings.aliases = aliases;
+  one.target.studio->settings.aliases_count = COUNT(aliases);
+  assert_non_null(studio_person(one.target.studio, target_add(&one, names[0], "a", 60)));
+  assert_string_equal(said_of_claims(0), "");
+  studio_person_t *other_user = studio_person(one.target.studio, target_add(&one, names[1], "a", 60));
+  assert_string_equal(said_of_claims(0),
+                      "WARNING " ABOUT
+                      "option UserAlias \"user01\" \"user02\": another user of the domain is named so; "
+                      "\"user01\" keeps its own name until it is given another alias.");
+  assert_string_equal(said_of_claims(0), "");
+  studio_forget_person(one.target.studio, other_user);
+  assert_string_equal(said_of_claims(0), "NOTICE " ABOUT "every alias stands for one user again.");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, trouble_fixture_begin, trouble_fixture_end)
@@ -434,6 +452,7 @@ int main(void) {
       TEST(trouble_with_a_missing_log_group_is_said_until_it_exists),
       TEST(trouble_with_a_configured_domain_is_said_when_no_region_has_it),
       TEST(trouble_with_identifiers_is_said_once_and_when_it_is_over),
+      TEST(trouble_with_an_alias_that_is_the_name_of_another_is_said_once_and_when_it_is_over),
   };
   return cmocka_run_group_tests_name("trouble", tests, NULL, NULL);
 }
