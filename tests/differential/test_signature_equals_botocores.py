@@ -1,13 +1,12 @@
 """Generated requests are signed by us and by botocore's SigV4Auth; the Authorization headers must be the same."""
 
-import datetime
-import types
-from unittest import mock
 from urllib.parse import urlsplit
 
 from botocore.auth import SIGNED_HEADERS_BLACKLIST, SigV4Auth, _host_from_url
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+
+from standin.signing_clock import signing_at
 
 CASES = 6000
 
@@ -55,16 +54,11 @@ def generated(rng):
 
 
 def sign_as_botocore(case):
-    class Then(datetime.datetime):
-        @classmethod
-        def utcnow(cls):
-            return datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=case["time"])
-
     request = AWSRequest(method=case["method"], url=case["url"], data=case["body"])
     for name, value in case["headers"]:
         request.headers.add_header(name, value)
     credentials = Credentials(case["access_key_id"], case["secret"], case["token"])
-    with mock.patch("botocore.auth.datetime", types.SimpleNamespace(datetime=Then)):
+    with signing_at(lambda: case["time"]):
         SigV4Auth(credentials, case["service"], case["region"]).add_auth(request)
     return request.headers
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import http.client
 import json
-from types import SimpleNamespace
 
-import botocore.auth
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -15,6 +12,7 @@ from botocore.credentials import Credentials
 
 from . import clients
 from .server import StandIn
+from .signing_clock import signing_at
 from .world import ACCESS_KEY, SECRET_KEY, STUDIO_GROUP, World
 
 TARGETS = {"sagemaker": "SageMaker", "logs": "Logs_20140328"}
@@ -88,16 +86,10 @@ class Asker:
 
 
 @pytest.fixture
-def clock(monkeypatch) -> Clock:
+def clock():
     clock = Clock()
-
-    class Frozen(datetime.datetime):
-        @classmethod
-        def utcnow(cls):
-            return cls.utcfromtimestamp(clock.now)
-
-    monkeypatch.setattr(botocore.auth, "datetime", SimpleNamespace(datetime=Frozen))
-    return clock
+    with signing_at(clock):
+        yield clock
 
 
 @pytest.fixture

@@ -82,10 +82,17 @@ def _list_apps(value: dict) -> str | None:
     return None
 
 
+def _names_a_group(value: dict) -> str | None:
+    # Older models require logGroupName; in newer ones either of two may name the group, and neither is required.
+    if "logGroupName" not in value and "logGroupIdentifier" not in value:
+        return "Either logGroupName or logGroupIdentifier must be specified."
+    return None
+
+
 def _describe_log_streams(value: dict) -> str | None:
     if value.get("orderBy") == "LastEventTime" and "logStreamNamePrefix" in value:
         return "Cannot order by LastEventTime with a logStreamNamePrefix."
-    return None
+    return _names_a_group(value)
 
 
 def _filter_log_events(value: dict) -> str | None:
@@ -95,7 +102,7 @@ def _filter_log_events(value: dict) -> str | None:
         return "startTime must not be after endTime."
     if value.get("startFromHead") is False and value.get("startTime", 0) < NEWEST_FIRST_SINCE_MS:
         return "startFromHead false requires a startTime of 2024-01-01 or later."
-    return None
+    return _names_a_group(value)
 
 
 # FilterLogEvents goes backwards only from 2024-01-01T00:00:00Z on.
@@ -105,4 +112,5 @@ _RULES = {
     "ListApps": _list_apps,
     "DescribeLogStreams": _describe_log_streams,
     "FilterLogEvents": _filter_log_events,
+    "GetLogEvents": _names_a_group,
 }
