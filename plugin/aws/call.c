@@ -29,6 +29,7 @@ void call_free(call_t *call) {
   credentials_cache_forget(call->ask.session->account->provider, call);
   call->ask.session->account->calls--;
   json_object_put(call->ask.input);
+  free(call->refusal);
   free(call->token);
   free(call);
 }
@@ -72,14 +73,28 @@ bool aws_submit(const aws_call_t *ask) {
 
 /* A call may begin behind the first page, with the token of another one. */
 static int attempts_of(const call_t *call, retry_class_t why) {
+  const credentials_context_t *context = &call->ask.session->account->ring->context;
   bool is_paged = json_object_object_get_ex(call->ask.input, call->ask.operation->token_in, NULL);
-  return why == RETRY_THROTTLED && is_paged ? RETRY_ATTEMPTS_PAGED : RETRY_ATTEMPTS;
+  return why == RETRY_THROTTLED && is_paged ? context->attempts_paged : context->attempts;
 }
 
 /* This machine's clock may just as well have been set right since it was corrected. */
 static bool was_signed_at_wrong_time(const call_t *call) {
   int64_t offset_ms = server_clock_offset_ms(&call->ask.session->clock, aws_of(call)->loop.clock);
   return llabs(offset_ms - call->signed_offset_ms) > RETRY_SKEW_MS;
+}
+
+/* AWS does not accept the keys: once for a page, others are asked for. */
+static bool renew_keys(call_t *call, const aws_error_t *error) {
+  if (call->renewed)
+    return false;
+  call->renewed = true;
+  call->refusal = malloc(sizeof(*call->refusal));
+  if (call->refusal == NULL)
+    return false;
+  *call->refusal = *error;
+  credentials_cache_expire(call->ask.session->account->provider, call->keys);
+  return true;
 }
 
 /* The answer to this attempt was an error: another attempt, perhaps later, or the end of the call. */
@@ -91,9 +106,7 @@ static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_af
   counters_add(session->errors, error->code, 1);
   if (why == RETRY_THROTTLED)
     bucket_throttled(&session_lane(session, call->ask.operation)->bucket, now_ms);
-  if (why == RETRY_CREDENTIALS && !call->renewed) {
-    call->renewed = true;
-    credentials_cache_expire(session->account->provider, call->key_id);
+  if (why == RETRY_CREDENTIALS && renew_keys(call, error)) {
     loop_timer_set(loop, &call->delay, now_ms);
   } else if (why == RETRY_CLOCK && !call->corrected && was_signed_at_wrong_time(call)) {
     call->corrected = true;
@@ -232,6 +245,19 @@ static bool send_request(call_t *call, const credentials_t *credentials, const c
   return call->transfer != NULL;
 }
 
+/* The call ends without a request. */
+static void call_not_sent(call_t *call, const aws_error_t *error) {
+  aws_session_t *session = call->ask.session;
+  session->in_flight--;
+  loop_timer_set(&session->account->aws->loop, &session->pump, aws_monotonic_ms(session->account->aws));
+  call_done(call, error);
+}
+
+/* The keys that AWS has refused are all that there are: the same request would be refused again. */
+static bool is_refused_already(const call_t *call) {
+  return call->refusal != NULL && credentials_cache_generation(call->ask.session->account->provider) == call->keys;
+}
+
 static void on_credentials(void *owner, credentials_end_t end, const credentials_t *credentials,
                            const aws_error_t *error) {
   call_t *call = owner;
@@ -239,22 +265,27 @@ static void on_credentials(void *owner, credentials_end_t end, const credentials
   const aws_operation_t *operation = call->ask.operation;
   aws_error_t unusable;
   char url[ENDPOINT_URL_SIZE];
+  if (end == CREDENTIALS_FOUND && is_refused_already(call)) {
+    unusable = *call->refusal;
+    call_not_sent(call, &unusable);
+    return;
+  }
   if (end != CREDENTIALS_FOUND) {
     unusable = *error;
   } else if (endpoint_find(operation->service->endpoint, session->region,
                            session->account->settings.endpoints[operation->service->endpoint], session->account->files,
                            session->account->profile, url, &unusable)) {
-    (void)snprintf(call->key_id, sizeof(call->key_id), "%s", credentials->access_key_id);
+    free(call->refusal);
+    call->refusal = NULL;
+    call->keys = credentials_cache_generation(session->account->provider);
     if (send_request(call, credentials, url)) {
       counters_add(session->requests, operation->name, 1);
       return;
     }
     aws_error_set(&unusable, "internal", operation->name, 0, "the request could not be made: no memory");
   }
-  session->in_flight--;
-  loop_timer_set(&session->account->aws->loop, &session->pump, aws_monotonic_ms(session->account->aws));
   counters_add(session->errors, unusable.code, 1);
-  call_done(call, &unusable);
+  call_not_sent(call, &unusable);
 }
 
 void call_start(call_t *call) {

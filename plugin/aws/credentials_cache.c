@@ -22,8 +22,10 @@ typedef struct {
   credentials_t kept; /* no keys yet where access_key_id is NULL */
   bool fresh;         /* they are what the inner provider said last */
   bool expired;       /* AWS said so */
-  bool asking;        /* inner->get has not called back yet */
-  int64_t asked_ms;   /* when it last did, monotonic */
+  bool unchanged;     /* the inner provider gave the same again, after that */
+  uint64_t generation;
+  bool asking;      /* inner->get has not called back yet */
+  int64_t asked_ms; /* when it last did, monotonic */
   waiter_t *waiters;
 } cache_provider_t;
 
@@ -58,20 +60,33 @@ static void answer(cache_provider_t *self, credentials_end_t end, const aws_erro
   }
 }
 
+static bool are_same(const char *a, const char *b) { return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0; }
+
+/* false: no memory; the kept keys are as they were. */
+static bool keep(cache_provider_t *self, const credentials_t *found) {
+  credentials_t copy = CREDENTIALS_INIT;
+  bool same = are_same(self->kept.access_key_id, found->access_key_id) &&
+              are_same(self->kept.secret_access_key, found->secret_access_key) &&
+              are_same(self->kept.session_token, found->session_token);
+  if (!credentials_set(&copy, found->access_key_id, found->secret_access_key, found->session_token, found->expires_ms,
+                       found->source))
+    return false;
+  credentials_clear(&self->kept);
+  self->kept = copy;
+  self->unchanged = same && (self->expired || self->unchanged);
+  self->expired = false;
+  self->generation += same ? 0 : 1;
+  return true;
+}
+
 static void on_inner(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
   cache_provider_t *self = owner;
-  credentials_t copy = CREDENTIALS_INIT;
   aws_error_t failed;
   self->asking = false;
   self->asked_ms = self->clock->monotonic_ms();
   self->fresh = end == CREDENTIALS_FOUND;
   if (end == CREDENTIALS_FOUND) {
-    if (credentials_set(&copy, credentials->access_key_id, credentials->secret_access_key, credentials->session_token,
-                        credentials->expires_ms, credentials->source)) {
-      credentials_clear(&self->kept);
-      self->kept = copy;
-      self->expired = false;
-    } else {
+    if (!keep(self, credentials)) {
       aws_error_set(&failed, "credentials", "credentials", 0, "no memory to keep the credentials");
       end = CREDENTIALS_BROKEN;
       error = &failed;
@@ -148,8 +163,13 @@ credentials_provider_t *credentials_cache_new(credentials_provider_t *inner, con
   return &self->base;
 }
 
-void credentials_cache_expire(credentials_provider_t *cache, const char *access_key_id) {
+uint64_t credentials_cache_generation(const credentials_provider_t *cache) {
+  return ((const cache_provider_t *)cache)->generation;
+}
+
+void credentials_cache_expire(credentials_provider_t *cache, uint64_t generation) {
   cache_provider_t *self = (cache_provider_t *)cache;
-  if (self->kept.access_key_id != NULL && strcmp(self->kept.access_key_id, access_key_id) == 0)
+  bool is_futile = self->unchanged && self->clock->monotonic_ms() - self->asked_ms < RENEW_EVERY_MS;
+  if (generation == self->generation && !is_futile)
     self->expired = true;
 }

@@ -14,8 +14,9 @@ typedef struct {
   char duration[16];
   char place[160];
   char source_name[256]; /* of the keys that the role was asked for with */
-  char source_id[160];
-  bool renewed; /* the source's keys, for this get */
+  uint64_t source_keys;  /* their generation */
+  bool renewed;          /* the source's keys, for this get */
+  aws_error_t refusal;   /* of those before */
   sts_call_t call;
   credentials_done_t *done;
   void *owner;
@@ -30,7 +31,8 @@ static void on_role(void *owner, json_object *result, int64_t skew_ms, const aws
   aws_error_t failed;
   if (error != NULL && !self->renewed && retry_classify(error->code, error->status) == RETRY_CREDENTIALS) {
     self->renewed = true;
-    credentials_cache_expire(self->source, self->source_id);
+    self->refusal = *error;
+    credentials_cache_expire(self->source, self->source_keys);
     ask_source(self);
     return;
   }
@@ -56,8 +58,13 @@ static void on_source(void *owner, credentials_end_t end, const credentials_t *c
     self->done(self->owner, CREDENTIALS_BROKEN, NULL, error);
     return;
   }
+  if (self->renewed && credentials_cache_generation(self->source) == self->source_keys) {
+    aws_error_t refusal = self->refusal;
+    self->done(self->owner, CREDENTIALS_BROKEN, NULL, &refusal);
+    return;
+  }
+  self->source_keys = credentials_cache_generation(self->source);
   (void)snprintf(self->source_name, sizeof(self->source_name), "%s", credentials->source);
-  (void)snprintf(self->source_id, sizeof(self->source_id), "%s", credentials->access_key_id);
   const sts_parameter_t parameters[] = {
       {"RoleArn", self->role.arn},
       {"RoleSessionName", self->role.session_name != NULL ? self->role.session_name : SESSION_NAME_DEFAULT},

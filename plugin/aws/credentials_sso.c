@@ -143,7 +143,7 @@ static void ask_keys(sso_provider_t *self) {
       .headers = {{"x-amz-sso_bearer_token", self->token.access_token}},
       .headers_count = 1,
       .manners = FETCH_SERVICE,
-      .attempts = RETRY_ATTEMPTS,
+      .attempts = context->attempts,
       .timeout_ms = context->timeout_ms,
       .ca_file = context->ca_file,
       .quota = context->quota,

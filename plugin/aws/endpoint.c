@@ -225,6 +225,54 @@ static void endpoint_refuse(const endpoint_setting_t *setting, aws_error_t *erro
       setting->name, shown, ENDPOINT_URL_SIZE - 1);
 }
 
+/* The regions in which STS was one global service before 2015 or so: botocore's LEGACY_GLOBAL_STS_REGIONS. */
+static bool endpoint_is_legacy_region(const char *region) {
+  static const char *const regions[] = {
+      "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
+      "eu-central-1",   "eu-north-1", "eu-west-1",      "eu-west-2",      "eu-west-3",
+      "sa-east-1",      "us-east-1",  "us-east-2",      "us-west-1",      "us-west-2",
+  };
+  for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++) {
+    if (strcmp(regions[i], region) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* Is STS to be asked at its global host? false with an error: the setting is neither of the two. */
+static bool endpoint_is_legacy(const char *region, const profile_files_t *files, const char *profile,
+                               aws_error_t *error) {
+  const char *value = getenv("AWS_STS_REGIONAL_ENDPOINTS");
+  if (value == NULL && files != NULL && profile != NULL)
+    value = profile_value(files, profile, "sts_regional_endpoints");
+  if (value == NULL || value[0] == '\0' || strcmp(value, "regional") == 0)
+    return false;
+  if (strcmp(value, "legacy") == 0)
+    return endpoint_is_legacy_region(region);
+  aws_error_set(
+      error, "configuration", "endpoint", 0,
+      "AWS_STS_REGIONAL_ENDPOINTS, or the profile's sts_regional_endpoints, is \"%.60s\": it takes regional or "
+      "legacy",
+      value);
+  return false;
+}
+
+static bool endpoint_of_aws(endpoint_service_t service, const char *region, const profile_files_t *files,
+                            const char *profile, char url[ENDPOINT_URL_SIZE], aws_error_t *error) {
+  endpoint_variant_t variant = endpoint_variant(files, profile);
+  char host[ENDPOINT_HOST_LIMIT + 1];
+  int length = -1;
+  if (service == ENDPOINT_STS && !variant.fips && !variant.dualstack &&
+      endpoint_is_legacy(region, files, profile, error))
+    length = snprintf(url, ENDPOINT_URL_SIZE, "%s", ENDPOINT_STS_GLOBAL);
+  else if (error->code[0] == '\0' && endpoint_host(service, region, variant, host, sizeof(host)))
+    length = snprintf(url, ENDPOINT_URL_SIZE, "https://%s", host);
+  bool found = length > 0 && length < ENDPOINT_URL_SIZE;
+  if (!found && error->code[0] == '\0')
+    aws_error_set(error, "internal", "endpoint", 0, "no host for region \"%s\"", region);
+  return found;
+}
+
 bool endpoint_find(endpoint_service_t service, const char *region, const char *configured, const profile_files_t *files,
                    const char *profile, char url[ENDPOINT_URL_SIZE], aws_error_t *error) {
   if (!endpoint_region_is_valid(region)) {
@@ -247,13 +295,7 @@ bool endpoint_find(endpoint_service_t service, const char *region, const char *c
   if (error->code[0] != '\0')
     return false;
 
-  char host[ENDPOINT_HOST_LIMIT + 1];
-  int length = -1;
-  if (endpoint_host(service, region, endpoint_variant(files, profile), host, sizeof(host)))
-    length = snprintf(url, ENDPOINT_URL_SIZE, "https://%s", host);
-  if (length <= 0 || length >= ENDPOINT_URL_SIZE)
-    aws_error_set(error, "internal", "endpoint", 0, "no host for region \"%s\"", region);
-  return length > 0 && length < ENDPOINT_URL_SIZE;
+  return endpoint_of_aws(service, region, files, profile, url, error);
 }
 
 bool endpoint_join(const char *endpoint, const char *path, char url[ENDPOINT_REQUEST_SIZE]) {

@@ -49,6 +49,10 @@ endpoint_variant_t endpoint_variant(const profile_files_t *files, const char *pr
 bool endpoint_find(endpoint_service_t service, const char *region, const char *configured, const profile_files_t *files,
                    const char *profile, char url[ENDPOINT_URL_SIZE], aws_error_t *error);
 
+/* What endpoint_find gives for STS where AWS_STS_REGIONAL_ENDPOINTS or sts_regional_endpoints is "legacy", in the
+ * regions that are older than that setting. Requests to it are signed for us-east-1. */
+#define ENDPOINT_STS_GLOBAL "https://sts.amazonaws.com"
+
 /* endpoint_join puts an operation's path ("/", "/token") behind an endpoint, as botocore does: a path of the endpoint's
  * own is kept as it was given, and is all where the operation's is "/". false: it is too long. */
 bool endpoint_join(const char *endpoint, const char *path, char url[ENDPOINT_REQUEST_SIZE])

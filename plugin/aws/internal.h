@@ -88,8 +88,9 @@ struct call {
   size_t pages;
   int attempt;
   int quota_taken;
-  char key_id[160];          /* what the attempt is signed with */
+  uint64_t keys;             /* the generation of those that the attempt is signed with */
   bool renewed;              /* the credentials, for this page */
+  aws_error_t *refusal;      /* of the keys that are being renewed; NULL: none are */
   bool corrected;            /* the clock, for this page */
   int64_t signed_offset_ms;  /* AWS's time minus monotonic time, as they were for the last signature */
   http_transfer_t *transfer; /* under way; NULL: none */

@@ -7,6 +7,9 @@
 #include "aws/buffer.h"
 #include "aws/environment.h"
 
+/* More would be tried for hours; the quota ends it before. */
+#define ATTEMPTS_MAX 100
+
 #define NAME_LIMIT_BYTES ((size_t)64 * 1024)
 
 static const char *effective_profile(const aws_settings_t *settings) {
@@ -114,6 +117,20 @@ const char *keyring_ca_file(const profile_files_t *files, const char *profile, c
   return file != NULL ? file : profile_value(files, profile, "ca_bundle");
 }
 
+/* 0: not set. false: error says what is set in place of a number. */
+static bool read_attempts(const profile_files_t *files, const char *profile, int *attempts, aws_error_t *error) {
+  const char *variable = environment_value("AWS_MAX_ATTEMPTS");
+  const char *text = variable != NULL ? variable : profile_value(files, profile, "max_attempts");
+  char *end = NULL;
+  long number = text != NULL ? strtol(text, &end, 10) : 0;
+  *attempts = (int)(number < ATTEMPTS_MAX ? number : ATTEMPTS_MAX);
+  if (text == NULL || (end != text && *end == '\0' && number >= 1))
+    return true;
+  aws_error_set(error, "configuration", "profile", 0, "%s is \"%.60s\": it takes a whole number of 1 or more",
+                variable != NULL ? "AWS_MAX_ATTEMPTS" : "max_attempts of the profile", text);
+  return false;
+}
+
 /* The plugin's own role stands on whatever the AWS command line would have found. */
 static credentials_provider_t *make_provider(const keyring_t *ring) {
   credentials_provider_t *found = credentials_default_new(&ring->context);
@@ -126,7 +143,7 @@ static credentials_provider_t *make_provider(const keyring_t *ring) {
 
 /* Takes files and name in every case. */
 static keyring_t *ring_new(loop_t *loop, const aws_settings_t *settings, const char *profile, profile_files_t *files,
-                           char *name) {
+                           char *name, int attempts) {
   keyring_t *ring = calloc(1, sizeof(*ring));
   if (ring == NULL) {
     profile_files_free(files);
@@ -147,6 +164,8 @@ static keyring_t *ring_new(loop_t *loop, const aws_settings_t *settings, const c
         .endpoints = ring->settings.endpoints,
         .ca_file = keyring_ca_file(files, ring->profile, ring->settings.ca_file),
         .timeout_ms = settings->timeout_ms,
+        .attempts = attempts > 0 ? attempts : RETRY_ATTEMPTS,
+        .attempts_paged = attempts > 0 ? attempts : RETRY_ATTEMPTS_PAGED,
         .region = region_finder_new(loop, files, ring->profile, ring->settings.region),
         .quota = &ring->quota,
     };
@@ -168,8 +187,10 @@ keyring_t *keyring_take(keyring_t **rings, loop_t *loop, const aws_settings_t *s
                         aws_error_t *error) {
   const char *profile = effective_profile(settings);
   profile_files_t *files = profile_files_new();
-  if (files != NULL && (!profile_files_load(files, settings->config_file, settings->credentials_file, error) ||
-                        !check_profile(settings, files, profile, error))) {
+  int attempts = 0;
+  if (files != NULL &&
+      (!profile_files_load(files, settings->config_file, settings->credentials_file, error) ||
+       !check_profile(settings, files, profile, error) || !read_attempts(files, profile, &attempts, error))) {
     profile_files_free(files);
     return NULL;
   }
@@ -185,7 +206,7 @@ keyring_t *keyring_take(keyring_t **rings, loop_t *loop, const aws_settings_t *s
     free(name);
     return ring;
   }
-  ring = files != NULL ? ring_new(loop, &that_matter, profile, files, name) : NULL;
+  ring = files != NULL ? ring_new(loop, &that_matter, profile, files, name, attempts) : NULL;
   if (ring == NULL) {
     aws_error_set(error, "credentials", "credentials", 0, "no memory for the sources of credentials");
     return NULL;

@@ -26,6 +26,8 @@ typedef struct {
   const char *const *endpoints; /* the plugin's option, by endpoint_service_t */
   const char *ca_file;          /* NULL: libcurl's own */
   int64_t timeout_ms;           /* of one request */
+  int attempts;                 /* of one request: AWS_MAX_ATTEMPTS, max_attempts of the profile, RETRY_ATTEMPTS */
+  int attempts_paged;           /* of a page behind the first, while AWS throttles */
   region_finder_t *region;
   retry_quota_t *quota;
 } credentials_context_t;
@@ -63,6 +65,10 @@ credentials_provider_t *credentials_web_identity_new(const credentials_context_t
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html */
 credentials_provider_t *credentials_sso_new(const credentials_context_t *context, const char *profile);
 
+/* login_session of a profile that `aws login` has made: an error that names the way out, credential_process with
+ * `aws configure export-credentials`, and no other identity in its place; absent where that way is taken. */
+credentials_provider_t *credentials_login_new(const credentials_context_t *context, const char *profile);
+
 /* credential_process of a profile:
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html */
 credentials_provider_t *credentials_process_new(const credentials_context_t *context, const char *profile);
@@ -80,7 +86,8 @@ credentials_provider_t *credentials_refusal_new(credentials_end_t end, const aws
 /* The first of the links that is configured. */
 credentials_provider_t *credentials_chain_new(credentials_provider_t *const *links, size_t count);
 
-/* What a profile has without its role: web identity, SSO, keys, credential_process, in the AWS command line's order. */
+/* What a profile has without its role: web identity, SSO, keys, login, credential_process, in the AWS command line's
+ * order. */
 credentials_provider_t *credentials_profile_new(const credentials_context_t *context, const char *profile,
                                                 bool uses_environment);
 
@@ -92,9 +99,12 @@ credentials_provider_t *credentials_default_new(const credentials_context_t *con
  * kept. Whoever asks while the inner provider is being asked waits for the same answer. */
 credentials_provider_t *credentials_cache_new(credentials_provider_t *inner, const loop_clock_t *clock);
 
-/* credentials_cache_expire makes the next get ask the inner provider, if the keys with that id are still the kept ones:
- * AWS called them expired. */
-void credentials_cache_expire(credentials_provider_t *cache, const char *access_key_id);
+/* credentials_cache_generation tells keys apart: as long as it is the same, the kept ones are the same. */
+uint64_t credentials_cache_generation(const credentials_provider_t *cache);
+
+/* credentials_cache_expire makes the next get ask the inner provider, if the keys of that generation are still the kept
+ * ones: AWS called them expired. A provider that has just given out the same ones again is not asked once more. */
+void credentials_cache_expire(credentials_provider_t *cache, uint64_t generation);
 
 /* credentials_cache_forget: whoever waits as that owner is not called any more. */
 void credentials_cache_forget(credentials_provider_t *cache, const void *owner);

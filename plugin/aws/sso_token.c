@@ -133,7 +133,7 @@ fetch_t *sso_token_renew(const sso_token_t *token, const credentials_context_t *
       .headers_count = 1,
       .body = body.data,
       .manners = FETCH_SERVICE,
-      .attempts = RETRY_ATTEMPTS,
+      .attempts = context->attempts,
       .timeout_ms = context->timeout_ms,
       .ca_file = context->ca_file,
       .quota = context->quota,

@@ -10,6 +10,7 @@
 /* links: aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
 /* links: aws/credentials_default -lcurl -lcrypto -ljson-c -lm */
 /* links: aws/server_clock */
+/* links: aws/credentials_login */
 
 /* Finds credentials and region as the plugin does, over real sockets, and writes them as one JSON object:
  * credentials [Profile [RoleArn [ExternalId]]], "" standing for not given; the rest comes from the environment. With

@@ -8,6 +8,7 @@
 /* links: aws/credentials_default fuzz/fake_child fuzz/input unit/fake_http fuzz/http_server -lcrypto -ljson-c -lm */
 /* links: aws/redact */
 /* links: aws/server_clock */
+/* links: aws/credentials_login */
 /* A whole client before a hostile server: pages, page tokens, error bodies, dates, retries. */
 #include <stdlib.h>
 #include <string.h>

@@ -8,6 +8,7 @@
 /* links: aws/credentials_default fuzz/fake_child fuzz/input unit/fake_http fuzz/http_server -lcrypto -ljson-c -lm */
 /* links: aws/redact */
 /* links: aws/server_clock */
+/* links: aws/credentials_login */
 /* All sources of credentials: a config file, an SSO token file, and what the services answer that these lead to (the
  * instance, the container, STS, SSO, OIDC). Behind the files stand what a credential_process writes and a byte that
  * chooses what the environment has beside the files. */

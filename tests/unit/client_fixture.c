@@ -30,12 +30,15 @@ static void set_environment(void) {
   setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
 }
 
-int client_begin(void **state) {
+int client_begin(void **state) { return client_begin_with(state, "AWS_MAX_ATTEMPTS", ""); }
+
+int client_begin_with(void **state, const char *variable, const char *value) {
   static const aws_settings_t settings = {
       .config_file = "/nonexistent/config", .credentials_file = "/nonexistent/credentials", .timeout_ms = 10000};
   aws_error_t error;
   fake_http_begin(state);
   set_environment();
+  setenv(variable, value, 1);
   memset(&client, 0, sizeof(client));
   client.aws = aws_new(&fake_clock);
   assert_non_null(client.aws);

@@ -36,6 +36,9 @@ typedef struct {
   int64_t done_ms;
 } asked_t;
 
+/* client_begin_with is client_begin with one more variable in the environment. */
+int client_begin_with(void **state, const char *variable, const char *value);
+
 void client_submit(asked_t *asked, const aws_operation_t *operation, const char *input);
 
 /* client_drive drives until nothing is under way. */

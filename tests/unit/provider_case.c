@@ -81,6 +81,7 @@ void provider_case_start(provider_case_t *test, const char *config, const char *
       .profile = "default",
       .endpoints = test->endpoints,
       .timeout_ms = 10000,
+      .attempts = RETRY_ATTEMPTS,
       .region = region_finder_new(&test->loop, test->files, "default", "eu-west-1"),
       .quota = &test->quota,
   };

@@ -7,6 +7,7 @@
 /* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
 /* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
 /* links: aws/server_clock */
+/* links: aws/credentials_login */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,6 +95,34 @@ static void refresh_it(aws_account_t *account) {
 static void refresh(void) { refresh_it(client.account); }
 
 #define KEYS(id) "aws_access_key_id = " id "\naws_secret_access_key = secret\n"
+
+static void account_names_a_number_of_attempts_that_is_none(void **state) {
+  (void)state;
+  static const struct {
+    const char *variable, *config, *message;
+  } cases[] = {
+      {"none", "", "AWS_MAX_ATTEMPTS is \"none\": it takes a whole number of 1 or more"},
+      {"0", "[default]\nmax_attempts = 2\n", "AWS_MAX_ATTEMPTS is \"0\": it takes a whole number of 1 or more"},
+      {"", "[default]\nmax_attempts = 3.5\n",
+       "max_attempts of the profile is \"3.5\": it takes a whole number of 1 or more"},
+      {"", "[default]\nmax_attempts = 4\n", NULL},
+      {"7", "[default]\nmax_attempts = 4\n", NULL},
+      {"99999999999999999999", "", NULL},
+  };
+  static const int attempts[] = {0, 0, 0, 4, 7, 100};
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    aws_error_t error = {.message = ""};
+    setenv("AWS_MAX_ATTEMPTS", cases[i].variable, 1);
+    use_files(NULL, cases[i].config, "");
+    assert_int_equal(aws_account_refresh(client.account, &error), cases[i].message == NULL);
+    if (cases[i].message != NULL) {
+      assert_string_equal(error.code, "configuration");
+      assert_string_equal(error.message, cases[i].message);
+    } else {
+      assert_int_equal(client.account->ring->context.attempts, attempts[i]);
+    }
+  }
+}
 
 static void account_takes_the_environment_then_credentials_then_config(void **state) {
   (void)state;
@@ -320,6 +349,7 @@ static void account_trusts_the_certificates_of_the_strongest_setting(void **stat
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(account_names_a_number_of_attempts_that_is_none, begin, end),
       cmocka_unit_test_setup_teardown(account_takes_the_environment_then_credentials_then_config, begin, end),
       cmocka_unit_test_setup_teardown(account_reads_files_again_when_they_have_changed, begin, end),
       cmocka_unit_test_setup_teardown(account_does_not_read_files_anew_that_have_not_changed, begin, end),

@@ -7,6 +7,7 @@
 /* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
 /* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
 /* links: aws/server_clock */
+/* links: aws/credentials_login */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -7,6 +7,7 @@
 /* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
 /* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
 /* links: aws/server_clock */
+/* links: aws/credentials_login */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -183,10 +184,52 @@ static void client_renews_an_expired_token_once(void **state) {
   fake_http_expect(&(fake_exchange_t){.headers = {"x-amz-security-token: new"}, .body = "{}"});
   asked_t asked = ask();
   assert_string_equal(asked.error.code, "");
-  fake_http_expect(&(fake_exchange_t){.status = 400, .error_type = "ExpiredTokenException", .times = 2});
+  setenv("AWS_SESSION_TOKEN", "newest", 1);
+  fake_http_expect(&(fake_exchange_t){
+      .headers = {"x-amz-security-token: new"}, .status = 400, .error_type = "ExpiredTokenException"});
+  fake_http_expect(&(fake_exchange_t){
+      .headers = {"x-amz-security-token: newest"}, .status = 400, .error_type = "ExpiredTokenException"});
   asked = ask();
   assert_string_equal(asked.error.code, "ExpiredTokenException");
   assert_int_equal(client.session->quota.tokens, 500);
+}
+
+/* Keys of the environment or of a file: what AWS has refused it refuses again. */
+static void client_repeats_no_request_with_keys_that_do_not_change(void **state) {
+  (void)state;
+  static const char *const codes[] = {"UnrecognizedClientException", "ExpiredTokenException"};
+  for (size_t i = 0; i < COUNT(codes); i++) {
+    uint64_t errors = client_count(&client.errors, codes[i]);
+    fake_http_expect(&(fake_exchange_t){.status = 400, .error_type = codes[i]});
+    asked_t asked = ask();
+    assert_string_equal(asked.error.code, codes[i]);
+    assert_int_equal(asked.error.status, 400);
+    assert_int_equal(client_count(&client.errors, codes[i]) - errors, 1);
+    fake_http_assert_spent();
+  }
+  fake_http_expect(&(fake_exchange_t){.body = "{}"});
+  asked_t asked = ask();
+  assert_string_equal(asked.error.code, "");
+}
+
+static void client_tries_as_often_as_it_is_told(void **state) {
+  static const struct {
+    const char *set;
+    int attempts;
+  } cases[] = {{"1", 1}, {"5", 5}};
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    client_end(state);
+    client_begin_with(state, "AWS_MAX_ATTEMPTS", cases[i].set);
+    fake_http_expect(&(fake_exchange_t){.status = 503, .times = cases[i].attempts});
+    asked_t asked = ask();
+    assert_string_equal(asked.error.code, "503");
+    fake_http_assert_spent();
+    fake_http_expect(&(fake_exchange_t){.sent = "{}", .body = "{\"N\":\"1\",\"NextToken\":\"a\"}"});
+    fake_http_expect(
+        &(fake_exchange_t){.status = 400, .error_type = "ThrottlingException", .times = cases[i].attempts});
+    asked = ask();
+    assert_string_equal(asked.error.code, "ThrottlingException");
+  }
 }
 
 static void client_corrects_a_wrong_clock_once(void **state) {
@@ -271,6 +314,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(client_is_given_its_quota_back_by_a_success, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_slows_down_when_it_is_throttled, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_renews_an_expired_token_once, client_begin, client_end),
+      cmocka_unit_test_setup_teardown(client_repeats_no_request_with_keys_that_do_not_change, client_begin, client_end),
+      cmocka_unit_test_setup_teardown(client_tries_as_often_as_it_is_told, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_corrects_a_wrong_clock_once, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_notices_that_the_clock_was_set_right, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_does_not_repeat_a_wrong_signature_when_the_clock_is_right, client_begin,

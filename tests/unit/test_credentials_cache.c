@@ -269,20 +269,51 @@ static void a_cache_of_nothing_is_none(void **state) {
   assert_null(credentials_cache_new(NULL, &fake_clock));
 }
 
+static void expire(cache_case_t *test) {
+  credentials_cache_expire(test->cache, credentials_cache_generation(test->cache));
+}
+
 static void keys_that_aws_calls_expired_are_renewed_once(void **state) {
   (void)state;
   cache_case_t test;
   start_filled(&test, 60 * MINUTE_MS);
-  credentials_cache_expire(test.cache, "one");
+  uint64_t first = credentials_cache_generation(test.cache);
+  expire(&test);
   ask(&test);
-  credentials_cache_expire(test.cache, "one");
+  expire(&test);
   assert_int_equal(test.slow.gets, 2);
   slow_find(&test.slow, "two", 60 * MINUTE_MS);
   /* An answer to a request that was signed before the renewal. */
-  credentials_cache_expire(test.cache, "one");
+  credentials_cache_expire(test.cache, first);
   ask(&test);
   assert_string_equal(test.asker.heard, "two");
   assert_int_equal(test.slow.gets, 2);
+  assert_int_not_equal(credentials_cache_generation(test.cache), first);
+  test.cache->destroy(test.cache);
+}
+
+/* Every call that AWS refuses would start a credential_process anew. */
+static void keys_that_do_not_change_are_asked_for_every_30_seconds(void **state) {
+  (void)state;
+  cache_case_t test;
+  start_filled(&test, 60 * MINUTE_MS);
+  uint64_t first = credentials_cache_generation(test.cache);
+  expire(&test);
+  ask(&test);
+  slow_find(&test.slow, "one", 60 * MINUTE_MS);
+  assert_int_equal(credentials_cache_generation(test.cache), first);
+  for (int i = 0; i < 3; i++) {
+    expire(&test);
+    ask(&test);
+    assert_string_equal(test.asker.heard, "one");
+  }
+  assert_int_equal(test.slow.gets, 2);
+  fake_clock_advance(30000);
+  expire(&test);
+  ask(&test);
+  assert_int_equal(test.slow.gets, 3);
+  slow_find(&test.slow, "two", 60 * MINUTE_MS);
+  assert_int_not_equal(credentials_cache_generation(test.cache), first);
   test.cache->destroy(test.cache);
 }
 
@@ -290,7 +321,7 @@ static void keys_that_aws_calls_expired_are_not_used_when_their_renewal_fails(vo
   (void)state;
   cache_case_t test;
   start_filled(&test, 60 * MINUTE_MS);
-  credentials_cache_expire(test.cache, "one");
+  expire(&test);
   ask(&test);
   slow_fail(&test.slow);
   assert_string_equal(test.asker.heard, "broken");
@@ -340,6 +371,7 @@ int main(void) {
       cmocka_unit_test(a_cache_that_is_destroyed_calls_nobody),
       cmocka_unit_test(a_cache_of_nothing_is_none),
       cmocka_unit_test(keys_that_aws_calls_expired_are_renewed_once),
+      cmocka_unit_test(keys_that_do_not_change_are_asked_for_every_30_seconds),
       cmocka_unit_test(keys_that_aws_calls_expired_are_not_used_when_their_renewal_fails),
       cmocka_unit_test(keys_that_come_expired_are_used_for_30_seconds),
       cmocka_unit_test(keys_without_an_end_are_never_renewed),

@@ -6,6 +6,7 @@
 /* links: aws/document aws/answer aws/call_error aws/small_file aws/endpoint aws/profile aws/profile_load aws/ini */
 /* links: aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer aws/loop aws/retry */
 /* links: aws/region_finder aws/imds unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
+/* links: aws/credentials_login */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -244,16 +245,92 @@ static void role_chain_has_an_end(void **state) {
 static void role_renews_expired_source_keys_once(void **state) {
   (void)state;
   static const fake_exchange_t exchanges[] = {
-      ANSWERS(STS, NULL, NULL, 400, EXPIRED),
+      ANSWERS(STS, NULL, NULL, 200, KEYS("R")),
+      ANSWERS(STS, "x-amz-security-token: env-token", NULL, 400, EXPIRED),
       ANSWERS(STS, "x-amz-security-token: second", NULL, 400, EXPIRED),
   };
   provider_case_t test;
   provider_case_start(&test, "[default]\nrole_arn = r\ncredential_source = Environment\n", "");
   credentials_provider_t *provider = environment_keys(&test);
-  setenv("AWS_SESSION_TOKEN", "second", 1);
   EXPECT(exchanges);
   provider_case_ask(&test, provider);
+  assert_keys(&test, "R");
+  setenv("AWS_SESSION_TOKEN", "second", 1);
+  provider_case_ask(&test, provider);
   assert_refused(&test, CREDENTIALS_BROKEN, "expired");
+  provider_case_end(&test, provider);
+}
+
+static void role_asks_nothing_twice_with_source_keys_that_do_not_change(void **state) {
+  (void)state;
+  static const fake_exchange_t exchanges[] = {ANSWERS(STS, NULL, NULL, 400, EXPIRED)};
+  provider_case_t test;
+  provider_case_start(&test, "[default]\nrole_arn = r\ncredential_source = Environment\n", "");
+  credentials_provider_t *provider = environment_keys(&test);
+  EXPECT(exchanges);
+  provider_case_ask(&test, provider);
+  assert_refused(&test, CREDENTIALS_BROKEN, "The security token is expired");
+  provider_case_end(&test, provider);
+}
+
+static void role_is_asked_for_as_often_as_it_is_told(void **state) {
+  (void)state;
+  static const fake_exchange_t exchanges[] = {{.request = STS, .status = 503, .times = 5}};
+  provider_case_t test;
+  provider_case_start(&test, "[default]\nrole_arn = r\nsource_profile = base\n", BASE);
+  test.context.attempts = 5;
+  credentials_provider_t *provider = credentials_profile_role_new(&test.context, "default");
+  EXPECT(exchanges);
+  provider_case_ask(&test, provider);
+  assert_refused(&test, CREDENTIALS_BROKEN, "no message");
+  provider_case_end(&test, provider);
+}
+
+/* The global host is in us-east-1. */
+static void role_is_asked_for_at_the_global_host_where_that_is_set(void **state) {
+  (void)state;
+  static const fake_exchange_t exchanges[] = {ANSWERS("POST https://sts.amazonaws.com/", NULL, NULL, 200, KEYS("R"))};
+  provider_case_t test;
+  provider_case_start(&test, "[default]\nrole_arn = r\nsource_profile = base\nsts_regional_endpoints = legacy\n", BASE);
+  credentials_provider_t *provider = credentials_profile_role_new(&test.context, "default");
+  EXPECT(exchanges);
+  provider_case_ask(&test, provider);
+  assert_keys(&test, "R");
+  assert_non_null(strstr(fake_http_header("authorization"), "/us-east-1/sts/aws4_request"));
+  provider_case_end(&test, provider);
+}
+
+/* `aws login`: an instance's role is never used in its place. */
+static void login_session_is_refused_with_the_way_out(void **state) {
+  (void)state;
+  static const char login[] = "[default]\nrole_arn = r\nsource_profile = x\n[profile x]\nlogin_session = arn\n";
+  static const char way_out[] = "add to it credential_process = aws configure export-credentials --profile x --format "
+                                "process";
+  provider_case_t test;
+  provider_case_start(&test, login, "");
+  test.context.profile = "x";
+  credentials_provider_t *provider = credentials_default_new(&test.context);
+  provider_case_ask(&test, provider);
+  assert_refused(&test, CREDENTIALS_BROKEN, way_out);
+  provider->destroy(provider);
+  test.context.profile = "default";
+  provider = credentials_default_new(&test.context);
+  provider_case_ask(&test, provider);
+  assert_refused(&test, CREDENTIALS_BROKEN, way_out);
+  provider_case_end(&test, provider);
+}
+
+static void login_session_with_the_way_out_is_that_program(void **state) {
+  (void)state;
+  provider_case_t test;
+  provider_case_start(&test,
+                      "[default]\nlogin_session = arn\ncredential_process = sh -c \"echo "
+                      "'{\\\"Version\\\":1,\\\"AccessKeyId\\\":\\\"L\\\",\\\"SecretAccessKey\\\":\\\"s\\\"}'\" "
+                      "export-credentials\n",
+                      "");
+  credentials_provider_t *provider = credentials_default_new(&test.context);
+  provider_case_ask(&test, provider);
+  assert_keys(&test, "L");
   provider_case_end(&test, provider);
 }
 
@@ -295,6 +372,11 @@ int main(void) {
       cmocka_unit_test(role_names_its_sources),
       cmocka_unit_test(role_chain_has_an_end),
       cmocka_unit_test(role_renews_expired_source_keys_once),
+      cmocka_unit_test(role_asks_nothing_twice_with_source_keys_that_do_not_change),
+      cmocka_unit_test(role_is_asked_for_as_often_as_it_is_told),
+      cmocka_unit_test(role_is_asked_for_at_the_global_host_where_that_is_set),
+      cmocka_unit_test(login_session_is_refused_with_the_way_out),
+      cmocka_unit_test(login_session_with_the_way_out_is_that_program),
       cmocka_unit_test(role_is_assumed_by_a_clock_that_is_wrong),
       cmocka_unit_test(role_of_the_plugins_own_option),
   };

@@ -20,9 +20,10 @@ static const endpoint_variant_t both = {true, true};
 
 static int clear_environment(void **state) {
   static const char *const variables[] = {
-      "AWS_ENDPOINT_URL",      "AWS_ENDPOINT_URL_SAGEMAKER", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
-      "AWS_ENDPOINT_URL_STS",  "AWS_ENDPOINT_URL_SSO",       "AWS_ENDPOINT_URL_SSO_OIDC",
-      "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+      "AWS_ENDPOINT_URL",           "AWS_ENDPOINT_URL_SAGEMAKER", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
+      "AWS_ENDPOINT_URL_STS",       "AWS_ENDPOINT_URL_SSO",       "AWS_ENDPOINT_URL_SSO_OIDC",
+      "AWS_USE_FIPS_ENDPOINT",      "AWS_USE_DUALSTACK_ENDPOINT", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+      "AWS_STS_REGIONAL_ENDPOINTS",
   };
   (void)state;
   for (size_t i = 0; i < COUNT(variables); i++)
@@ -364,6 +365,44 @@ static void endpoint_find_refuses_a_region_whatever_is_set(void **state) {
                       "\"eu west?1\" is no region: it takes letters, digits and inner hyphens (eu-central-1)");
 }
 
+/* botocore's rule: the setting holds in the regions that are older than it, and for STS alone. */
+static void endpoint_of_sts_is_the_global_one_where_legacy_is_set(void **state) {
+  (void)state;
+  static const struct {
+    const char *variable, *profile, *region, *url;
+  } cases[] = {
+      {"legacy", "plain", "eu-west-1", "https://sts.amazonaws.com"},
+      {"legacy", "plain", "us-west-2", "https://sts.amazonaws.com"},
+      {"legacy", "plain", "eu-south-1", "https://sts.eu-south-1.amazonaws.com"},
+      {"legacy", "plain", "cn-north-1", "https://sts.cn-north-1.amazonaws.com.cn"},
+      {"legacy", "fips", "us-east-2", "https://sts-fips.us-east-2.amazonaws.com"},
+      {"regional", "legacy", "eu-west-1", "https://sts.eu-west-1.amazonaws.com"},
+      {"", "legacy", "eu-west-1", "https://sts.eu-west-1.amazonaws.com"},
+      {NULL, "legacy", "eu-west-1", "https://sts.amazonaws.com"},
+      {NULL, "plain", "eu-west-1", "https://sts.eu-west-1.amazonaws.com"},
+      {"LEGACY", "plain", "eu-west-1", NULL},
+  };
+  profile_files_t *files = parsed("[profile plain]\nregion = x\n[profile legacy]\nsts_regional_endpoints = legacy\n"
+                                  "[profile fips]\nuse_fips_endpoint = true\n");
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    char url[ENDPOINT_URL_SIZE] = "";
+    aws_error_t error = {.message = ""};
+    if (cases[i].variable != NULL)
+      assert_int_equal(setenv("AWS_STS_REGIONAL_ENDPOINTS", cases[i].variable, 1), 0);
+    bool found = endpoint_find(ENDPOINT_STS, cases[i].region, NULL, files, cases[i].profile, url, &error);
+    assert_int_equal(found, cases[i].url != NULL);
+    if (found)
+      assert_string_equal(url, cases[i].url);
+    else
+      assert_string_equal(error.message, "AWS_STS_REGIONAL_ENDPOINTS, or the profile's sts_regional_endpoints, is "
+                                         "\"LEGACY\": it takes regional or legacy");
+    assert_true(endpoint_find(ENDPOINT_LOGS, "eu-west-1", NULL, NULL, NULL, url, &error));
+    assert_string_equal(url, "https://logs.eu-west-1.amazonaws.com");
+    (void)clear_environment(NULL);
+  }
+  profile_files_free(files);
+}
+
 /* As botocore joins: a path that an endpoint has is all of it. */
 static void endpoint_join_keeps_a_path_as_it_was_given(void **state) {
   (void)state;
@@ -415,6 +454,7 @@ int main(void) {
       TEST(endpoint_find_applies_the_variant_to_aws_hosts),
       TEST(endpoint_find_names_the_setting_that_it_refuses),
       TEST(endpoint_find_refuses_a_region_whatever_is_set),
+      TEST(endpoint_of_sts_is_the_global_one_where_legacy_is_set),
       TEST(endpoint_join_keeps_a_path_as_it_was_given),
       TEST(endpoint_services_have_the_names_of_the_option),
   };
