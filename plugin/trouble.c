@@ -5,11 +5,9 @@
 #include "plugin.h"
 #include "utils/common/common.h"
 
+#include "notices.h"
 #include "remedy.h"
 #include "studio/refusal.h"
-
-/* An app that is younger than this may simply not have got round to logging. */
-#define UNLOGGED_MS ((int64_t)3600 * 1000)
 
 /* A clock that is wrong by this much is worth a line; from a few seconds on it is corrected. */
 #define CLOCK_SAID_MS ((int64_t)60 * 1000)
@@ -69,14 +67,17 @@ static void say_error(c_complain_t *said, const subject_t *subject, const aws_er
 
 bool trouble_account_init(trouble_account_t *trouble, const config_account_t *config) {
   size_t regions = config->regions.count > 0 ? config->regions.count : 1;
-  *trouble = (trouble_account_t){.absent = NULL};
+  *trouble = (trouble_account_t){.regions_count = regions};
   trouble->absent = calloc(regions * config->domains.count + 1, sizeof(*trouble->absent));
-  return trouble->absent != NULL;
+  trouble->regions = calloc(regions, sizeof(*trouble->regions));
+  return trouble->absent != NULL && trouble->regions != NULL;
 }
 
 void trouble_account_clear(trouble_account_t *trouble) {
   free(trouble->absent);
+  free(trouble->regions);
   trouble->absent = NULL;
+  trouble->regions = NULL;
 }
 
 static bool domain_is_absent(const studio_t *studio, const char *id) {
@@ -134,57 +135,6 @@ static void check_clock(trouble_target_t *trouble, const subject_t *subject, con
               subject->text);
 }
 
-/* Apps that a notice is about: one line for all that a scan has found. */
-typedef struct {
-  const studio_app_t *example;
-  size_t count;
-  char others[48];
-} found_t;
-
-static void add_found(found_t *found, const studio_app_t *app) {
-  found->example = app;
-  if (++found->count > 1)
-    ssnprintf(found->others, sizeof(found->others), " and %zu more", found->count - 1);
-}
-
-/* Says nothing where nobody has a stream. */
-static void notice_unlogged(const subject_t *subject, const studio_t *studio) {
-  int64_t now_ms = aws_session_now_ms(studio->session);
-  found_t found = {.example = NULL};
-  for (size_t i = 0; i < studio->apps_count && !studio->scan.group_missing; i++) {
-    studio_app_t *app = studio->apps[i];
-    if (app->noticed_unlogged || app->looked != studio->scan.number || app->stream_state != STREAM_NONE ||
-        !studio_app_has_documented_stream(app->type) || app->created_ms == 0 || now_ms - app->created_ms < UNLOGGED_MS)
-      continue;
-    app->noticed_unlogged = true;
-    add_found(&found, app);
-  }
-  if (found.example == NULL)
-    return;
-  NOTICE("sagemaker plugin: %s: app %s%s has no log stream an hour after its creation, so its idle time counts from "
-         "there; its execution role needs logs:CreateLogStream and logs:PutLogEvents.",
-         subject->text, found.example->stream, found.others);
-}
-
-static void notice_chatty(const subject_t *subject, const studio_t *studio) {
-  found_t found = {.example = NULL};
-  for (size_t i = 0; i < studio->apps_count; i++) {
-    studio_app_t *app = studio->apps[i];
-    if (app->chatty && !app->noticed_chatty && studio_is_watched(studio, app))
-      add_found(&found, app);
-    app->noticed_chatty = app->chatty;
-  }
-  if (found.example == NULL)
-    return;
-  const char *pattern = NULL;
-  NOTICE(
-      "sagemaker plugin: %s: the log of app %s%s has moved in nearly every hour of a day, which no person's does; it "
-      "is now measured by \"%s\"; if that is wrong, give its type an <Activity \"%s\"> block with Match phrases that "
-      "only people cause.",
-      subject->text, found.example->stream, found.others, signals_name(studio_signal(studio, found.example, &pattern)),
-      found.example->type);
-}
-
 static void check_group(trouble_target_t *trouble, const subject_t *subject, const scanner_target_t *target) {
   const studio_scan_t *scan = &target->studio->scan;
   const char *group = target->account->config->log_group;
@@ -209,15 +159,95 @@ static bool is_as_of_listing(const aws_error_t *error, const aws_error_t *listin
   return error != listing && error->code[0] != '\0' && error->status == 0 && strcmp(error->code, listing->code) == 0;
 }
 
-static void check_operations(trouble_target_t *trouble, trouble_account_t *account, const subject_t *subject,
-                             const studio_scan_t *scan) {
-  const aws_error_t *unfound = NULL;
+/* The index of a region that has accepted the keys; regions_count: none has. */
+static size_t accepting_region(const trouble_account_t *account) {
+  size_t i = 0;
+  while (i < account->regions_count && account->regions[i].keys != KEYS_ACCEPTED)
+    i++;
+  return i;
+}
+
+static bool is_refused_anywhere(const trouble_account_t *account) {
+  for (size_t i = 0; i < account->regions_count; i++) {
+    if (account->regions[i].keys == KEYS_REFUSED)
+      return true;
+  }
+  return false;
+}
+
+static bool are_all_scanned(const trouble_account_t *account) {
+  for (size_t i = 0; i < account->regions_count; i++) {
+    if (!account->regions[i].scanned)
+      return false;
+  }
+  return true;
+}
+
+/* What AWS says of keys in a region that is not enabled for their account. */
+static bool may_be_of_region(const aws_error_t *error) {
+  return strcmp(error->code, "UnrecognizedClientException") == 0 || strcmp(error->code, "InvalidClientTokenId") == 0;
+}
+
+static void say_closed(trouble_region_t *region, const subject_t *subject, const aws_error_t *error,
+                       const char *accepting) {
+  region->keys = KEYS_UNKNOWN;
+  c_complain_once(
+      LOG_WARNING, &region->closed,
+      "sagemaker plugin: %s: the region is not enabled for the account: %s here (HTTP %d), while %s accepts "
+      "the same keys; enable it in AWS's account settings, or take it out of option Region.",
+      subject->text, error->code, error->status, accepting);
+}
+
+/* Keys that another region accepts are not the trouble of this one. Whether another does is known once all have been
+ * scanned, and of a region that has accepted them itself, as before they expired, a scan later. */
+static void say_unfound(trouble_account_t *account, size_t index, const subject_t *subject, const aws_error_t *error) {
+  trouble_region_t *region = &account->regions[index];
+  region->keys = KEYS_REFUSED;
+  region->refusals++;
+  bool is_late = region->refusals > 1;
+  size_t accepting = accepting_region(account);
+  if (!may_be_of_region(error) || account->regions_count == 1)
+    say_error(&account->credentials, subject, error);
+  else if (accepting == account->regions_count && (is_late || are_all_scanned(account)))
+    say_error(&account->credentials, subject, error);
+  else if (accepting < account->regions_count && (is_late || !region->has_accepted))
+    say_closed(region, subject, error, subject->config->regions.items[accepting]);
+}
+
+static void check_keys(trouble_account_t *account, size_t index, const subject_t *subject, const studio_scan_t *scan,
+                       const aws_error_t *unfound) {
+  trouble_region_t *region = &account->regions[index];
   bool tried = false;
+  bool accepted = false;
+  for (size_t i = 0; i < OPERATIONS; i++) {
+    tried = tried || scan->tried[i];
+    accepted = accepted || (scan->tried[i] && scan->errors[i].code[0] == '\0');
+  }
+  region->scanned = true;
+  if (unfound != NULL) {
+    say_unfound(account, index, subject, unfound);
+    return;
+  }
+  if (!tried)
+    return;
+  region->keys = accepted ? KEYS_ACCEPTED : KEYS_UNKNOWN;
+  region->has_accepted = region->has_accepted || accepted;
+  region->refusals = 0;
+  if (accepted)
+    c_release(LOG_NOTICE, &region->closed, "sagemaker plugin: %s: AWS accepts the keys in this region now.",
+              subject->text);
+  if (!is_refused_anywhere(account))
+    c_release(LOG_NOTICE, &account->credentials, "sagemaker plugin: %s: credentials and region were found.",
+              subject->text);
+}
+
+static void check_operations(trouble_target_t *trouble, trouble_account_t *account, size_t region,
+                             const subject_t *subject, const studio_scan_t *scan) {
+  const aws_error_t *unfound = NULL;
   for (size_t i = 0; i < OPERATIONS; i++) {
     const aws_error_t *error = &scan->errors[i];
     if (!scan->tried[i])
       continue;
-    tried = true;
     if (is_of_credentials(error, (operation_t)i))
       unfound = error;
     else if (is_as_of_listing(error, &scan->errors[OPERATION_LIST_APPS]))
@@ -228,11 +258,7 @@ static void check_operations(trouble_target_t *trouble, trouble_account_t *accou
       c_release(LOG_NOTICE, &trouble->operations[i], "sagemaker plugin: %s: %s works again.", subject->text,
                 operation_table[i].name);
   }
-  if (unfound != NULL)
-    say_error(&account->credentials, subject, unfound);
-  else if (tried)
-    c_release(LOG_NOTICE, &account->credentials, "sagemaker plugin: %s: credentials and region were found.",
-              subject->text);
+  check_keys(account, region, subject, scan, unfound);
 }
 
 static void check_files(trouble_account_t *account, const scanner_target_t *target) {
@@ -261,17 +287,17 @@ void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t 
   subject_t subject = subject_of(target);
   check_files(account, target);
   if (target->trouble.code[0] != '\0') {
+    account->regions[region].keys = KEYS_REFUSED;
     say_error(&account->credentials, &subject, &target->trouble);
     return;
   }
-  check_operations(trouble, account, &subject, &target->studio->scan);
+  check_operations(trouble, account, region, &subject, &target->studio->scan);
   check_state(trouble, &subject, target);
   check_group(trouble, &subject, target);
   check_domains(account, region, target);
   check_names(trouble, &subject, target->studio);
   check_clock(trouble, &subject, target->studio);
-  notice_unlogged(&subject, target->studio);
-  notice_chatty(&subject, target->studio);
+  notices_say(subject.text, target->studio);
 }
 
 /* NULL: none is. */
@@ -320,11 +346,15 @@ void trouble_begin(trouble_target_t *trouble, const scanner_target_t *target, co
     return;
   trouble->began = true;
   subject_t subject = subject_of(target);
+  char others[96] = "";
+  if (counts->pending + counts->deleting + counts->failed > 0)
+    ssnprintf(others, sizeof(others), " in service, but %zu Pending, %zu Deleting and %zu Failed", counts->pending,
+              counts->deleting, counts->failed);
   if (counts->apps > 0)
     INFO("sagemaker plugin: %s: the first complete scan found %zu app%s of %zu user%s.", subject.text, counts->apps,
          counts->apps == 1 ? "" : "s", counts->users, counts->users == 1 ? "" : "s");
   else
-    INFO("sagemaker plugin: %s: the first complete scan found no app; if some run, check the region and the options "
-         "Domain, AppType, User and IgnoreUser.",
-         subject.text);
+    INFO("sagemaker plugin: %s: the first complete scan found no app%s; if some run, check the region and "
+         "the options Domain, AppType, User and IgnoreUser.",
+         subject.text, others);
 }

@@ -6,6 +6,16 @@
 #include "report.h"
 #include "utils_complain.h"
 
+typedef enum { KEYS_UNKNOWN, KEYS_ACCEPTED, KEYS_REFUSED } keys_state_t;
+
+/* What the last scan of an account in a region says of the keys. */
+typedef struct {
+  keys_state_t keys; /* KEYS_UNKNOWN, too: the region is not enabled */
+  bool scanned, has_accepted;
+  unsigned refusals; /* in a row */
+  c_complain_t closed;
+} trouble_region_t;
+
 /* What the regions of an account share: wrong credentials are not said for each of them, and a configured domain need
  * be in one of them only. */
 typedef struct {
@@ -13,6 +23,8 @@ typedef struct {
   c_complain_t files;
   c_complain_t domain;
   bool *absent; /* by region, then by configured domain */
+  trouble_region_t *regions;
+  size_t regions_count;
 } trouble_account_t;
 
 typedef struct {

@@ -6,6 +6,7 @@
 #include "aws/answer.h"
 #include "studio/listing.h"
 #include "studio/request.h"
+#include "studio/stall.h"
 
 static bool contains(const studio_names_t *names, const char *name) {
   for (size_t i = 0; i < names->count; i++) {
@@ -23,6 +24,19 @@ static bool is_of_selected_type(const studio_settings_t *settings, const listing
   if (settings->app_types.count > 0)
     return contains(&settings->app_types, app->type);
   return !billing_is_free(app->type, app->instance_type);
+}
+
+static bool matches(const studio_patterns_t *patterns, const char *name) {
+  for (size_t i = 0; i < patterns->count; i++) {
+    if (regexec(&patterns->items[i], name, 0, NULL, 0) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* The filters see the owner's name; of a space without an owner, the space's. */
+static bool is_excluded(const studio_settings_t *settings, const char *name) {
+  return (settings->users.count > 0 && !matches(&settings->users, name)) || matches(&settings->ignored_users, name);
 }
 
 /* The array of a page's items; NULL: there is none, or too many pages in a row had nothing in them. */
@@ -63,6 +77,15 @@ static studio_domain_t *note_domain(studio_t *studio, const char *id) {
   return domain;
 }
 
+static void count_app(studio_t *studio, const listing_app_t *listed, bool pending, bool deleting) {
+  bool failed = strcmp(listed->status, "Failed") == 0;
+  studio->scan.pending += pending ? 1 : 0;
+  studio->scan.deleting += deleting ? 1 : 0;
+  studio->scan.failed += failed ? 1 : 0;
+  if ((pending || deleting || failed) && (listed->user == NULL || !is_excluded(&studio->settings, listed->user)))
+    stall_note(studio, listed);
+}
+
 /* Status decides before anything else: what was deleted stays listed for a day, beside its successor of the same name.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AppDetails.html */
 static bool take_app(studio_t *studio, const listing_app_t *listed) {
@@ -74,9 +97,8 @@ static bool take_app(studio_t *studio, const listing_app_t *listed) {
   if (!is_of_selected_domain(&studio->settings, listed->domain) ||
       (!selected && (listed->space == NULL || !studio->settings.watch_spaces)))
     return true;
-  studio->scan.pending += selected && pending ? 1 : 0;
-  studio->scan.deleting += selected && deleting ? 1 : 0;
-  studio->scan.failed += selected && strcmp(listed->status, "Failed") == 0 ? 1 : 0;
+  if (selected)
+    count_app(studio, listed, pending, deleting);
   /* On its way in or out of a space, it keeps that occupied. */
   if (!in_service && (listed->space == NULL || (!pending && !deleting)))
     return true;
@@ -164,19 +186,6 @@ static aws_verdict_t on_spaces(void *owner, json_object *out) {
   return AWS_MORE;
 }
 
-static bool matches(const studio_patterns_t *patterns, const char *name) {
-  for (size_t i = 0; i < patterns->count; i++) {
-    if (regexec(&patterns->items[i], name, 0, NULL, 0) == 0)
-      return true;
-  }
-  return false;
-}
-
-/* The filters see the owner's name; of a space without an owner, the space's. */
-static bool is_excluded(const studio_settings_t *settings, const char *name) {
-  return (settings->users.count > 0 && !matches(&settings->users, name)) || matches(&settings->ignored_users, name);
-}
-
 static void filter_owners(studio_t *studio) {
   const studio_settings_t *settings = &studio->settings;
   if (settings->users.count == 0 && settings->ignored_users.count == 0)
@@ -255,6 +264,7 @@ static void on_apps_done(void *owner, const aws_error_t *error) {
   studio_note(studio, OPERATION_LIST_APPS, error);
   studio->scan.listed = error == NULL;
   if (studio->scan.listed) {
+    stall_forget(studio);
     studio->last_listing = studio->scan.number;
     studio->last_listing_ms = aws_session_now_ms(studio->session);
   }

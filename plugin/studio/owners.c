@@ -82,6 +82,11 @@ void owners_clear(studio_t *studio) {
   for (void *instance = pointer_set_next(&studio->instances, &at); instance != NULL;
        instance = pointer_set_next(&studio->instances, &at))
     free(instance);
+  at = 0;
+  for (void *stall = pointer_set_next(&studio->stalls, &at); stall != NULL;
+       stall = pointer_set_next(&studio->stalls, &at))
+    free(stall);
+  pointer_set_clear(&studio->stalls);
   pointer_set_clear(&studio->spaces);
   pointer_set_clear(&studio->persons);
   pointer_set_clear(&studio->instances);

@@ -140,6 +140,7 @@ typedef struct {
   pointer_set_t spaces;    /* studio_space_t by domain and name */
   pointer_set_t persons;   /* studio_person_t by domain and user or space */
   pointer_set_t instances; /* studio_instance_t by domain, user or space, and instance */
+  pointer_set_t stalls;    /* see stall.h */
   pointer_set_t words;     /* instance types and app types, each kept once */
   uint32_t last_listing;   /* the last scan whose listing of apps reached its end; 0: none */
   int64_t last_listing_ms; /* and when it did */

@@ -1,6 +1,6 @@
 /* links: studio/inventory studio/listing studio/request studio/operations studio/studio studio/owners */
-/* links: studio/pointer_set studio/billing aws/answer aws/error aws/utf8 unit/inventory_fixture unit/studio_fixture */
-/* links: unit/fake_aws -ljson-c -lm */
+/* links: studio/pointer_set studio/billing aws/answer aws/error aws/utf8 studio/stall unit/inventory_fixture */
+/* links: unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* links: trouble remedy studio/refusal aws/retry studio/studio studio/operations studio/signals studio/owners */
-/* links: studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 unit/trouble_fixture unit/target_fixture */
-/* links: unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
+/* links: studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 notices studio/stall unit/trouble_fixture */
+/* links: unit/target_fixture unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -305,6 +305,75 @@ static void trouble_with_credentials_is_said_once_for_all_regions_and_operations
   assert_string_equal(said(), "");
 }
 
+/* Two regions of one account. */
+static void share_an_account(void **state) {
+  static char region_one[] = "us-east-1";
+  static char region_other[] = "ap-east-1";
+  static char *regions[] = {region_one, region_other};
+  trouble_fixture_end(state);
+  trouble_fixture_begin(state);
+  trouble_account_clear(&account);
+  one.config.regions = (config_strings_t){regions, 2};
+  other.config = one.config;
+  other.target.region = region_other;
+  assert_true(trouble_account_init(&account, &one.config));
+}
+
+/* What a scan of a region says whose ListApps ended so; code NULL: well. */
+static const char *said_in(size_t region, const char *code) {
+  target_t *target = region == 0 ? &one : &other;
+  aws_error_t error;
+  target_next_scan(target);
+  if (code != NULL)
+    aws_error_set(&error, code, "ListApps", 403, "the message");
+  studio_note(target->target.studio, OPERATION_LIST_APPS, code != NULL ? &error : NULL);
+  fake_lines_forget();
+  trouble_scan(region == 0 ? &trouble : &other_trouble, &account, region, &target->target);
+  assert_in_range(fake_lines(), 0, 1);
+  return fake_lines() == 1 ? fake_line(0) : "";
+}
+
+#define CLOSED                                                                                                         \
+  "WARNING sagemaker plugin: account \"prod\", region ap-east-1: the region is not enabled for the account: "          \
+  "UnrecognizedClientException here (HTTP 403), while us-east-1 accepts the same keys; enable it in AWS's account "    \
+  "settings, or take it out of option Region."
+
+static void trouble_with_a_region_that_is_not_enabled_is_said_once_beside_one_that_works(void **state) {
+  static const char code[] = "UnrecognizedClientException";
+  for (size_t first = 0; first < 2; first++) {
+    share_an_account(state);
+    if (first == 1)
+      assert_string_equal(said_in(1, code), "");
+    assert_string_equal(said_in(0, NULL), "");
+    assert_string_equal(said_in(1, code), CLOSED);
+    for (size_t i = 0; i < 3; i++) {
+      assert_string_equal(said_in(0, NULL), "");
+      assert_string_equal(said_in(1, code), "");
+    }
+    assert_string_equal(said_in(1, NULL),
+                        "NOTICE sagemaker plugin: account \"prod\", region ap-east-1: AWS accepts the "
+                        "keys in this region now.");
+  }
+}
+
+/* Keys that have become wrong are so in every region, whichever is scanned first. */
+static void trouble_with_keys_that_all_regions_refuse_is_not_that_of_a_region(void **state) {
+  static const char code[] = "InvalidClientTokenId";
+  share_an_account(state);
+  assert_string_equal(said_in(0, NULL), "");
+  assert_string_equal(said_in(1, NULL), "");
+  assert_string_equal(said_in(1, code), "");
+  assert_non_null(strstr(said_in(0, code), "region us-east-1: ListApps: InvalidClientTokenId (HTTP 403): the message; "
+                                           "check the access key"));
+  assert_string_equal(said_in(1, code), "");
+  assert_string_equal(said_in(0, NULL), "");
+  assert_string_equal(said_in(1, NULL), "NOTICE sagemaker plugin: account \"prod\", region ap-east-1: credentials and "
+                                        "region were found.");
+  share_an_account(state);
+  assert_string_equal(said_in(0, code), "");
+  assert_non_null(strstr(said_in(1, code), "check the access key"));
+}
+
 /* A role that can no longer be assumed is met by whatever is asked next, in one scan and in the next. */
 static void trouble_of_a_role_is_said_once_whatever_is_asked(void **state) {
   (void)state;
@@ -446,6 +515,8 @@ int main(void) {
       TEST(trouble_is_said_once_and_once_more_when_it_is_over),
       TEST(trouble_with_one_operation_is_not_over_because_another_works),
       TEST(trouble_with_credentials_is_said_once_for_all_regions_and_operations),
+      TEST(trouble_with_a_region_that_is_not_enabled_is_said_once_beside_one_that_works),
+      TEST(trouble_with_keys_that_all_regions_refuse_is_not_that_of_a_region),
       TEST(trouble_of_a_role_is_said_once_whatever_is_asked),
       TEST(trouble_with_expired_keys_is_said_once_whatever_is_asked),
       TEST(trouble_before_a_scan_is_said_without_one),

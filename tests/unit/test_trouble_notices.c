@@ -1,6 +1,6 @@
 /* links: trouble remedy studio/refusal aws/retry studio/studio studio/operations studio/signals studio/owners */
-/* links: studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 unit/trouble_fixture unit/target_fixture */
-/* links: unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
+/* links: studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 notices studio/stall unit/trouble_fixture */
+/* links: unit/target_fixture unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "studio/stall.h"
 #include "trouble_fixture.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -69,11 +70,63 @@ static void trouble_with_logging_is_none_of_these(void **state) {
   target_add(&one, "silent", "a", 7200)->stream_state = STREAM_WITHOUT_EVENTS;
   target_add(&one, "unknown", "a", 7200)->looked = 0;
   target_add(&one, "timeless", "a", 7200)->created_ms = 0;
-  target_add(&one, "canvas", "a", 7200)->type = studio_word(one.target.studio, "Canvas");
+  target_add(&one, "canvas", "a", 3599)->type = studio_word(one.target.studio, "Canvas");
   assert_string_equal(said(), "");
   target_add(&one, "user01", "a", 7200);
   one.target.studio->scan.group_missing = true;
   said();
+  assert_string_equal(said(), "");
+}
+
+static void trouble_with_a_type_that_has_no_stream_names_the_app_and_its_age(void **state) {
+  (void)state;
+  target_add(&one, "mallory", "default", 518400)->type = studio_word(one.target.studio, "Canvas");
+  assert_string_equal(said(), "NOTICE " ABOUT
+                              "app d-1/mallory/KernelGateway/default has been in service for 6 days without a log "
+                              "stream, and AWS documents none for its type, so it has no idle time and is in "
+                              "count-unlogged; ask whether somebody still needs it.");
+  assert_string_equal(said(), "");
+}
+
+static void list(const char *user, const char *status, int64_t created_s_ago) {
+  listing_app_t listed = {.domain = "d-1",
+                          .user = user,
+                          .type = "JupyterLab",
+                          .name = "default",
+                          .status = status,
+                          .instance_type = "ml.p4d.24xlarge",
+                          .created_ms = (TARGET_NOW_S - created_s_ago) * INT64_C(1000)};
+  stall_note(one.target.studio, &listed);
+}
+
+static void trouble_with_apps_that_are_stuck_is_one_notice_for_each_status_with_the_age(void **state) {
+  (void)state;
+  list("user01", "Pending", 3599);
+  list("user02", "Failed", 864000);
+  assert_string_equal(said(), "");
+  list("user03", "Pending", 259200);
+  list("user04", "Pending", 7200);
+  assert_string_equal(said(), "NOTICE " ABOUT
+                              "app d-1/user03/JupyterLab/default on ml.p4d.24xlarge has been Pending for 3 days, and 1 "
+                              "more for an hour or longer; it has no value until it is in service; if nobody waits for "
+                              "it any more, delete it.");
+  assert_string_equal(said(), "");
+}
+
+/* A creation time says nothing about when it has failed. */
+static void trouble_with_a_failed_app_is_said_once_it_was_seen_so_for_an_hour(void **state) {
+  (void)state;
+  list("user02", "Failed", 864000);
+  assert_string_equal(said(), "");
+  fake_aws_set_now_ms((TARGET_NOW_S + 3660) * INT64_C(1000));
+  target_next_scan(&one);
+  list("user02", "Failed", 864000);
+  assert_string_equal(said(), "NOTICE " ABOUT
+                              "app d-1/user02/JupyterLab/default on ml.p4d.24xlarge has been Failed for 61 minutes; it "
+                              "does not run; delete it, and look in its log for the reason.");
+  target_next_scan(&one);
+  stall_forget(one.target.studio);
+  list("user02", "Failed", 864000);
   assert_string_equal(said(), "");
 }
 
@@ -125,6 +178,9 @@ int main(void) {
       TEST(trouble_with_a_chattering_log_is_none_of_who_is_not_watched),
       TEST(trouble_with_apps_that_do_not_log_is_one_notice_for_all_and_each),
       TEST(trouble_with_logging_is_none_of_these),
+      TEST(trouble_with_a_type_that_has_no_stream_names_the_app_and_its_age),
+      TEST(trouble_with_apps_that_are_stuck_is_one_notice_for_each_status_with_the_age),
+      TEST(trouble_with_a_failed_app_is_said_once_it_was_seen_so_for_an_hour),
       TEST(trouble_with_domains_of_one_name_is_said_where_names_are_shown),
       TEST(trouble_tells_once_what_the_first_complete_scan_has_found),
   };

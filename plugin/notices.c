@@ -1,0 +1,138 @@
+#include "notices.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "plugin.h"
+#include "utils/common/common.h"
+
+#include "studio/stall.h"
+
+/* An app that is younger than this may simply not have got round to logging. */
+#define UNLOGGED_MS ((int64_t)3600 * 1000)
+
+/* Apps that a notice is about: one line for all that a scan has found. */
+typedef struct {
+  const studio_app_t *example;
+  size_t count;
+  char others[48];
+} found_t;
+
+static void add_found(found_t *found, const studio_app_t *app) {
+  found->example = app;
+  if (++found->count > 1)
+    ssnprintf(found->others, sizeof(found->others), " and %zu more", found->count - 1);
+}
+
+/* "3 days", "26 hours", "61 minutes": the largest unit of which there are two. */
+static void write_age(int64_t age_ms, char *text, size_t size) {
+  static const struct {
+    const char *name;
+    int64_t ms;
+  } units[] = {{"days", INT64_C(86400000)}, {"hours", INT64_C(3600000)}, {"minutes", INT64_C(60000)}};
+  size_t i = 0;
+  while (i < 2 && age_ms < 2 * units[i].ms)
+    i++;
+  ssnprintf(text, size, "%" PRId64 " %s", age_ms / units[i].ms, units[i].name);
+}
+
+static bool is_unlogged(const studio_t *studio, const studio_app_t *app) {
+  return !app->noticed_unlogged && app->looked == studio->scan.number && app->stream_state == STREAM_NONE &&
+         app->created_ms > 0 && aws_session_now_ms(studio->session) - app->created_ms >= UNLOGGED_MS;
+}
+
+/* Of types whose streams AWS documents or of the others; the first is said of nobody where nobody has a stream. */
+static found_t find_unlogged(const studio_t *studio, bool documented) {
+  found_t found = {.example = NULL};
+  for (size_t i = 0; i < studio->apps_count && !(documented && studio->scan.group_missing); i++) {
+    studio_app_t *app = studio->apps[i];
+    if (studio_app_has_documented_stream(app->type) != documented || !is_unlogged(studio, app))
+      continue;
+    app->noticed_unlogged = true;
+    add_found(&found, app);
+  }
+  return found;
+}
+
+/* Nothing tells how idle such an app is: only how long it has been there. */
+static void notice_undocumented(const char *subject, const studio_t *studio) {
+  found_t found = find_unlogged(studio, false);
+  if (found.example == NULL)
+    return;
+  char age[32];
+  write_age(aws_session_now_ms(studio->session) - found.example->created_ms, age, sizeof(age));
+  NOTICE("sagemaker plugin: %s: app %s%s has been in service for %s without a log stream, and AWS documents none for "
+         "its type, so it has no idle time and is in count-unlogged; ask whether somebody still needs it.",
+         subject, found.example->stream, found.others, age);
+}
+
+static void notice_unlogged(const char *subject, const studio_t *studio) {
+  found_t found = find_unlogged(studio, true);
+  if (found.example == NULL)
+    return;
+  NOTICE("sagemaker plugin: %s: app %s%s has no log stream an hour after its creation, so its idle time counts from "
+         "there; its execution role needs logs:CreateLogStream and logs:PutLogEvents.",
+         subject, found.example->stream, found.others);
+}
+
+static void notice_chatty(const char *subject, const studio_t *studio) {
+  found_t found = {.example = NULL};
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    if (app->chatty && !app->noticed_chatty && studio_is_watched(studio, app))
+      add_found(&found, app);
+    app->noticed_chatty = app->chatty;
+  }
+  if (found.example == NULL)
+    return;
+  const char *pattern = NULL;
+  NOTICE(
+      "sagemaker plugin: %s: the log of app %s%s has moved in nearly every hour of a day, which no person's does; it "
+      "is now measured by \"%s\"; if that is wrong, give its type an <Activity \"%s\"> block with Match phrases that "
+      "only people cause.",
+      subject, found.example->stream, found.others, signals_name(studio_signal(studio, found.example, &pattern)),
+      found.example->type);
+}
+
+/* Starting, deleting and failing take minutes. */
+#define STALLED_MS ((int64_t)3600 * 1000)
+
+static bool is_stalled(const studio_t *studio, const stall_t *stall, const char *status) {
+  return !stall->noticed && stall->listed == studio->scan.number && strcmp(stall->status, status) == 0 &&
+         !stall_is_excluded(studio, stall) && aws_session_now_ms(studio->session) - stall->since_ms >= STALLED_MS;
+}
+
+/* Names the one that has been so for the longest time. */
+static void notice_stalled(const char *subject, const studio_t *studio, const char *status, const char *remedy) {
+  const stall_t *oldest = NULL;
+  size_t count = 0;
+  size_t at = 0;
+  for (stall_t *stall = stall_next(studio, &at); stall != NULL; stall = stall_next(studio, &at)) {
+    if (!is_stalled(studio, stall, status))
+      continue;
+    stall->noticed = true;
+    count++;
+    if (oldest == NULL || stall->since_ms < oldest->since_ms)
+      oldest = stall;
+  }
+  if (oldest == NULL)
+    return;
+  char age[32];
+  char others[48] = "";
+  write_age(aws_session_now_ms(studio->session) - oldest->since_ms, age, sizeof(age));
+  if (count > 1)
+    ssnprintf(others, sizeof(others), ", and %zu more for an hour or longer", count - 1);
+  NOTICE("sagemaker plugin: %s: app %s%s%s has been %s for %s%s; %s.", subject, oldest->stream,
+         oldest->instance_type != NULL ? " on " : "", oldest->instance_type != NULL ? oldest->instance_type : "",
+         status, age, others, remedy);
+}
+
+void notices_say(const char *subject, const studio_t *studio) {
+  notice_unlogged(subject, studio);
+  notice_undocumented(subject, studio);
+  notice_chatty(subject, studio);
+  notice_stalled(subject, studio, "Pending",
+                 "it has no value until it is in service; if nobody waits for it any more, delete it");
+  notice_stalled(subject, studio, "Deleting", "what it runs on may be billed until it is gone; ask AWS Support");
+  notice_stalled(subject, studio, "Failed", "it does not run; delete it, and look in its log for the reason");
+}

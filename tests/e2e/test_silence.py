@@ -1,0 +1,64 @@
+"""What has no value, or none of use, is named in the log with what to do: nothing is silent for ever."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e.cloud import DAY_S, DOMAIN, HOUR_S, REGION
+
+CLOSED = "ap-east-1"
+
+
+def account(*lines: str) -> str:
+    return "\n".join(["Interval 1", "<Account default>", *lines, "</Account>"])
+
+
+def test_a_region_that_is_not_enabled_beside_one_that_works(cloud, watch):
+    cloud.domain()
+    app = cloud.app("bob", "kg-a", idle=50_000)
+    with cloud.aws.lock:
+        cloud.world.account().region(CLOSED)
+    message = "The security token included in the request is invalid"
+    options = {"code": "UnrecognizedClientException", "status": 403, "message": message}
+    refused = cloud.aws.fault(None, "error", region=CLOSED, **options)
+    collectd = watch(account(f'Region "{REGION}" "{CLOSED}"'))
+    line = collectd.assert_complains_once(CLOSED, "the region is not enabled for the account", REGION, "option Region")
+    assert line.severity == "warning"
+    assert refused.hits > 2
+    assert [x for x in collectd.own_lines if x is not line] == []
+    value = collectd.value(app.identifier)
+    assert value.time - value.value == pytest.approx(app.since, abs=0.01)
+
+
+def test_apps_that_are_stuck_are_named_with_their_age(cloud, watch):
+    cloud.domain()
+    cloud.space("churn", "alice")
+    now = cloud.world.now()
+    with cloud.aws.lock:
+        add = cloud.region.app
+        add(DOMAIN, user="bob", name="kg-a", created=now - 10 * DAY_S, status="Failed")
+        add(DOMAIN, user="eve", name="kg-b", created=now - 20 * DAY_S, status="Deleting")
+        lab = {"space": "churn", "type": "JupyterLab", "name": "default", "instance": "ml.p4d.24xlarge"}
+        add(DOMAIN, created=now - 3 * DAY_S, status="Pending", **lab)
+    collectd = watch()
+    line = collectd.said(f"{DOMAIN}/churn/JupyterLab/default on ml.p4d.24xlarge", "has been Pending for 3 days")
+    assert line.severity == "notice"
+    collectd.await_scans()
+    assert len(collectd.own_lines) == 1, "since when the others have been so is not known yet"
+    (found,) = [x for x in collectd.all_own_lines if x.severity == "info"]
+    assert "found no app in service, but 1 Pending, 1 Deleting and 1 Failed" in found.text
+    cloud.pass_time(2 * HOUR_S + 60)
+    collectd.said(f"{DOMAIN}/bob/KernelGateway/kg-a", "has been Failed for 2 hours", "delete it")
+    collectd.said(f"{DOMAIN}/eve/KernelGateway/kg-b", "has been Deleting for 2 hours", "AWS Support")
+    collectd.await_scans(3)
+    assert len([x for x in collectd.own_lines if "has been" in x.text]) == 3
+
+
+def test_a_type_without_a_stream_is_named_with_its_age(cloud, watch):
+    cloud.domain()
+    cloud.app("mallory", "default", type="Canvas", idle=None, age=6 * DAY_S)
+    collectd = watch()
+    line = collectd.said(f"{DOMAIN}/mallory/Canvas/default", "in service for 6 days", "count-unlogged")
+    assert line.severity == "notice"
+    collectd.await_scans(3)
+    assert [x for x in collectd.own_lines if "mallory" in x.text] == [line]
