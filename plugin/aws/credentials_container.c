@@ -132,6 +132,8 @@ static void on_answer(void *owner, const http_answer_t *answer, const aws_error_
   credentials_clear(&found);
 }
 
+static bool is_json(const http_answer_t *answer) { return document_is_json(answer->body, answer->body_length); }
+
 static void container_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   container_provider_t *self = (container_provider_t *)base;
   aws_error_t error;
@@ -157,6 +159,7 @@ static void container_get(credentials_provider_t *base, credentials_done_t *done
         .timeout_ms = TIMEOUT_MS,
         .ca_file = self->context->ca_file,
         .describe = call_error,
+        .is_usable = is_json,
     };
     self->fetch = fetch_start(self->context->loop, &request, on_answer, self);
     if (self->fetch == NULL)

@@ -87,6 +87,8 @@ static bool take_role(instance_provider_t *self, const http_answer_t *answer) {
   return true;
 }
 
+static bool is_json(const http_answer_t *answer) { return document_is_json(answer->body, answer->body_length); }
+
 static void on_role(void *owner, imds_end_t end, const http_answer_t *answer, const aws_error_t *error) {
   instance_provider_t *self = owner;
   if (end != IMDS_ANSWERED) {
@@ -102,14 +104,14 @@ static void on_role(void *owner, imds_end_t end, const http_answer_t *answer, co
   }
   char path[sizeof(ROLES_PATH) + ROLE_LIMIT];
   (void)snprintf(path, sizeof(path), "%s%s", ROLES_PATH, self->role);
-  imds_get(self->imds, path, 0, on_keys, self);
+  imds_get(self->imds, path, is_json, on_keys, self);
 }
 
 static void instance_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
   instance_provider_t *self = (instance_provider_t *)base;
   self->done = done;
   self->owner = owner;
-  imds_get(self->imds, ROLES_PATH, 0, on_role, self);
+  imds_get(self->imds, ROLES_PATH, imds_is_text, on_role, self);
 }
 
 static void instance_destroy(credentials_provider_t *base) {

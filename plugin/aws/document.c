@@ -18,15 +18,14 @@ const document_fields_t document_metadata_fields = {
 static answer_member_t read_expiry(json_object *object, const document_fields_t *fields, int64_t *expires_ms) {
   const char *text = "";
   answer_member_t is = ANSWER_WRONG;
-  switch (fields->time) {
-  case DOCUMENT_SECONDS:
-    return answer_seconds(object, fields->expires, expires_ms);
-  case DOCUMENT_MILLISECONDS:
+  if (fields->time == DOCUMENT_MILLISECONDS)
     return answer_integer(object, fields->expires, expires_ms);
-  default:
-    is = answer_text(object, fields->expires, &text);
-    return is == ANSWER_PRESENT && !date_parse_iso8601(text, expires_ms) ? ANSWER_WRONG : is;
-  }
+  if (fields->time == DOCUMENT_SECONDS_OR_ISO8601)
+    is = answer_seconds(object, fields->expires, expires_ms);
+  if (is != ANSWER_WRONG)
+    return is;
+  is = answer_text(object, fields->expires, &text);
+  return is == ANSWER_PRESENT && !date_parse_iso8601(text, expires_ms) ? ANSWER_WRONG : is;
 }
 
 bool document_read(json_object *object, const document_fields_t *fields, const char *source, credentials_t *credentials,
@@ -53,6 +52,12 @@ bool document_read(json_object *object, const document_fields_t *fields, const c
 void document_free(json_object *object) {
   answer_wipe(object);
   (void)json_object_put(object);
+}
+
+bool document_is_json(const char *bytes, size_t length) {
+  json_object *object = answer_parse(bytes, length);
+  document_free(object);
+  return object != NULL;
 }
 
 bool document_set(json_object *document, const char *name, const char *value) {

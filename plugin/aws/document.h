@@ -10,7 +10,11 @@
 #include "aws/buffer.h"
 #include "aws/credentials.h"
 
-typedef enum { DOCUMENT_ISO8601, DOCUMENT_SECONDS, DOCUMENT_MILLISECONDS } document_time_t;
+typedef enum {
+  DOCUMENT_ISO8601,
+  DOCUMENT_SECONDS_OR_ISO8601, /* STS: a number in JSON, a text in XML */
+  DOCUMENT_MILLISECONDS,
+} document_time_t;
 
 /* The names of the members. A document may always leave out what is not needed: keys without a token or an expiry. */
 typedef struct {
@@ -22,6 +26,9 @@ typedef struct {
 
 /* AccessKeyId, SecretAccessKey, Token, Expiration: IMDS and containers. */
 extern const document_fields_t document_metadata_fields;
+
+/* document_is_json says whether the bytes are one JSON object; it keeps nothing of them. */
+bool document_is_json(const char *bytes, size_t length);
 
 /* document_read takes the keys out of object. false: *wrong is a phrase, a constant, that says what the document lacks;
  * NULL there: no memory. */

@@ -85,7 +85,8 @@ int64_t fetch_skew_ms(const loop_t *loop, const http_answer_t *answer) {
 static bool is_worth_another(fetch_t *fetch, const http_answer_t *answer, const aws_error_t *error, int64_t *delay_ms) {
   const fetch_request_t *request = &fetch->request;
   retry_class_t why = retry_classify(error->code, error->status);
-  bool is_server_error = answer->end == HTTP_ANSWERED && answer->status >= 500;
+  bool is_server_error = answer->end == HTTP_ANSWERED && (answer->status >= 500 || answer->status == 429);
+  bool is_silent = answer->end == HTTP_CONNECT || answer->end == HTTP_TIMEOUT;
   bool is_broken = answer->end == HTTP_BROKEN;
   *delay_ms = 0;
   if (request->manners == FETCH_SERVICE && why == RETRY_CLOCK && !fetch->corrected && fetch->skew_ms != 0) {
@@ -96,10 +97,10 @@ static bool is_worth_another(fetch_t *fetch, const http_answer_t *answer, const 
     return false;
   switch (request->manners) {
   case FETCH_INSTANCE:
-    return is_server_error || is_broken;
+    return is_server_error || is_broken || (request->insists && is_silent);
   case FETCH_CONTAINER:
     *delay_ms = CONTAINER_PAUSE_MS;
-    return is_server_error || is_broken || answer->end == HTTP_CONNECT || answer->end == HTTP_TIMEOUT;
+    return is_server_error || is_broken || is_silent;
   default:
     *delay_ms = retry_delay_ms(fetch->attempt, fetch->loop->clock->fraction(), strtoll(answer->retry_after, NULL, 10));
     return (why == RETRY_TRANSIENT || why == RETRY_TIMEOUT || why == RETRY_THROTTLED) &&
@@ -116,11 +117,26 @@ static void fetch_finish(fetch_t *fetch, const http_answer_t *answer, const aws_
   done(owner, answer, error);
 }
 
+/* A metadata service that has just started may answer with nothing, or with half of it. */
+static bool is_asked_again(const fetch_t *fetch, const http_answer_t *answer) {
+  const fetch_request_t *request = &fetch->request;
+  return request->is_usable != NULL && fetch->attempt + 1 < request->attempts && !request->is_usable(answer);
+}
+
+static void try_again(fetch_t *fetch, int64_t delay_ms) {
+  loop_timer_set(fetch->loop, &fetch->delay, fetch->loop->clock->monotonic_ms() + delay_ms);
+}
+
 static void on_answer(void *owner, const http_answer_t *answer) {
   fetch_t *fetch = owner;
   fetch->transfer = NULL;
   if (answer->end == HTTP_ANSWERED && answer->status == 200) {
-    fetch_finish(fetch, answer, NULL);
+    if (is_asked_again(fetch, answer)) {
+      fetch->attempt++;
+      try_again(fetch, fetch->request.manners == FETCH_CONTAINER ? CONTAINER_PAUSE_MS : 0);
+    } else {
+      fetch_finish(fetch, answer, NULL);
+    }
     return;
   }
   aws_error_t error;
@@ -134,7 +150,7 @@ static void on_answer(void *owner, const http_answer_t *answer) {
   }
   /* An attempt with the wrong time was none. */
   fetch->attempt += had_corrected == fetch->corrected ? 1 : 0;
-  loop_timer_set(fetch->loop, &fetch->delay, fetch->loop->clock->monotonic_ms() + delay_ms);
+  try_again(fetch, delay_ms);
 }
 
 static bool send(fetch_t *fetch) {

@@ -18,8 +18,9 @@
 
 typedef enum {
   FETCH_SERVICE,   /* an AWS service: retry.h's classes and delays, and its correction of the clock */
-  FETCH_CONTAINER, /* an agent that may be starting: whatever the transport or a 5xx says, again after a second */
-  FETCH_INSTANCE,  /* IMDS: closed connections and 5xx at once; no answer at all means that there is no IMDS */
+  FETCH_CONTAINER, /* an agent that may be starting: whatever the transport, a 429 or a 5xx says, again after a second
+                    */
+  FETCH_INSTANCE,  /* IMDS: closed connections, 429 and 5xx at once; no answer at all means that there is no IMDS */
 } fetch_manners_t;
 
 /* Everything is copied but quota, which must outlive the fetch (NULL: none). describe makes an error of an answer that
@@ -35,10 +36,13 @@ typedef struct {
   const char *region, *signing_name;
   fetch_manners_t manners;
   int attempts;
+  bool insists;       /* FETCH_INSTANCE: there is an IMDS, so no answer is worth another attempt, too */
   int64_t timeout_ms; /* of each attempt */
   const char *ca_file;
   retry_quota_t *quota;
   void (*describe)(const http_answer_t *answer, const char *operation, aws_error_t *error);
+  bool (*is_usable)(const http_answer_t *answer); /* NULL, or what else than status 200 an answer of a metadata service
+                                                   * must have; the last attempt's is handed out without */
 } fetch_request_t;
 
 typedef struct fetch fetch_t;

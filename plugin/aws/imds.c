@@ -32,12 +32,13 @@ struct imds {
   bool disabled, version_1_disabled;
   aws_error_t unusable; /* of a setting; an empty code: none */
   int64_t timeout_ms;
-  int attempts_default;
+  int attempts;
+  bool insists; /* AWS_METADATA_SERVICE_NUM_ATTEMPTS is set: somebody knows that there is an IMDS */
   buffer_t token;
   int64_t token_until_ms; /* monotonic */
   /* The get under way. */
   char path[ENDPOINT_URL_SIZE];
-  int attempts;
+  bool (*is_usable)(const http_answer_t *answer);
   bool without_token;
   bool token_refused;
   fetch_t *fetch;
@@ -93,9 +94,9 @@ imds_t *imds_new(loop_t *loop, const profile_files_t *files, const char *profile
   imds->timeout_ms =
       (int64_t)1000 * number(setting(files, profile, "AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout"),
                              TIMEOUT_LIMIT_S, TIMEOUT_DEFAULT_S);
-  imds->attempts_default =
-      number(setting(files, profile, "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts"),
-             ATTEMPTS_LIMIT, ATTEMPTS_DEFAULT);
+  const char *attempts = setting(files, profile, "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts");
+  imds->attempts = number(attempts, ATTEMPTS_LIMIT, ATTEMPTS_DEFAULT);
+  imds->insists = attempts != NULL;
   find_url(imds, files, profile);
   return imds;
 }
@@ -135,8 +136,21 @@ static void finish_failed(imds_t *imds, const http_answer_t *answer, const aws_e
   finish(imds, is_absent ? IMDS_ABSENT : IMDS_BROKEN, NULL, &said);
 }
 
-static bool ask(imds_t *imds, const char *method, const char *path, sigv4_header_t header, int attempts,
-                fetch_done_t *done) {
+/* The answer to the PUT has the hop limit that is set for the instance, one at first; to a container it is two hops. */
+static void finish_out_of_reach(imds_t *imds) {
+  aws_error_t error;
+  aws_error_set(
+      &error, "credentials", "credentials", 401,
+      "the instance's metadata (%.100s answers, but its token does not come this far, as into a container: set "
+      "the instance's HttpPutResponseHopLimit to 2)",
+      imds->url);
+  finish(imds, IMDS_ABSENT, NULL, &error);
+}
+
+bool imds_is_text(const http_answer_t *answer) { return answer->body_length > 0; }
+
+static bool ask(imds_t *imds, const char *method, const char *path, sigv4_header_t header,
+                bool (*is_usable)(const http_answer_t *), bool insists, fetch_done_t *done) {
   char url[2 * ENDPOINT_URL_SIZE];
   (void)snprintf(url, sizeof(url), "%s%s", imds->url, path);
   fetch_request_t request = {
@@ -146,7 +160,9 @@ static bool ask(imds_t *imds, const char *method, const char *path, sigv4_header
       .headers = {header},
       .headers_count = header.value != NULL ? 1 : 0,
       .manners = FETCH_INSTANCE,
-      .attempts = attempts,
+      .attempts = imds->attempts,
+      .insists = insists,
+      .is_usable = is_usable,
       .timeout_ms = imds->timeout_ms,
       .describe = call_error,
   };
@@ -172,7 +188,8 @@ static void on_path(void *owner, const http_answer_t *answer, const aws_error_t 
 
 static void ask_path(imds_t *imds) {
   sigv4_header_t header = {TOKEN_HEADER, imds->without_token ? NULL : imds->token.data};
-  if (!ask(imds, "GET", imds->path, header, imds->attempts, on_path))
+  /* What has given a token is there. */
+  if (!ask(imds, "GET", imds->path, header, imds->is_usable, imds->insists || !imds->without_token, on_path))
     finish_unusable(imds);
 }
 
@@ -190,6 +207,8 @@ static void on_token(void *owner, const http_answer_t *answer, const aws_error_t
   if (may_be_version_1 && !imds->version_1_disabled && !imds->token_refused) {
     imds->without_token = true;
     ask_path(imds);
+  } else if (imds->without_token && answer != NULL && answer->end == HTTP_TIMEOUT) {
+    finish_out_of_reach(imds);
   } else if (error != NULL) {
     finish_failed(imds, answer, error);
   } else {
@@ -201,15 +220,16 @@ static void on_token(void *owner, const http_answer_t *answer, const aws_error_t
 
 static void ask_token(imds_t *imds) {
   sigv4_header_t header = {TOKEN_TTL_HEADER, TOKEN_TTL_S};
-  if (!ask(imds, "PUT", TOKEN_PATH, header, imds->attempts, on_token))
+  if (!ask(imds, "PUT", TOKEN_PATH, header, imds_is_text, false, on_token))
     finish_unusable(imds);
 }
 
-void imds_get(imds_t *imds, const char *path, int attempts, imds_done_t *done, void *owner) {
+void imds_get(imds_t *imds, const char *path, bool (*is_usable)(const http_answer_t *answer), imds_done_t *done,
+              void *owner) {
   aws_error_t error;
   imds->done = done;
   imds->owner = owner;
-  imds->attempts = attempts > 0 ? attempts : imds->attempts_default;
+  imds->is_usable = is_usable;
   imds->without_token = false;
   imds->token_refused = false;
   int length = snprintf(imds->path, sizeof(imds->path), "%s", path);

@@ -33,7 +33,12 @@ typedef enum {
  * unless it is not; both live during the call. */
 typedef void imds_done_t(void *owner, imds_end_t end, const http_answer_t *answer, const aws_error_t *error);
 
-/* imds_get asks for a path ("latest/meta-data/placement/region"); one at a time. attempts: 0 stands for the setting. */
-void imds_get(imds_t *imds, const char *path, int attempts, imds_done_t *done, void *owner);
+/* imds_get asks for a path ("latest/meta-data/placement/region"); one at a time. is_usable says whether an answer is
+ * worth no other attempt; the last one's comes as it is. */
+void imds_get(imds_t *imds, const char *path, bool (*is_usable)(const http_answer_t *answer), imds_done_t *done,
+              void *owner);
+
+/* imds_is_text, for is_usable: it is not empty. */
+bool imds_is_text(const http_answer_t *answer);
 
 #endif

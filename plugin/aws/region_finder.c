@@ -135,5 +135,5 @@ void region_finder_get(region_finder_t *finder, region_done_t *done, void *owner
   if (finder->asking)
     return;
   finder->asking = true;
-  imds_get(finder->imds, REGION_PATH, 1, on_metadata, finder);
+  imds_get(finder->imds, REGION_PATH, imds_is_text, on_metadata, finder);
 }

@@ -8,6 +8,7 @@
 #include "aws/document.h"
 #include "aws/endpoint.h"
 #include "aws/percent.h"
+#include "aws/xml.h"
 
 #define STS_VERSION "2011-06-15"
 
@@ -22,7 +23,7 @@ static const document_fields_t sts_fields = {
     .secret = "SecretAccessKey",
     .token = "SessionToken",
     .expires = "Expiration",
-    .time = DOCUMENT_SECONDS,
+    .time = DOCUMENT_SECONDS_OR_ISO8601,
     .needs_token = true,
     .needs_expiry = true,
 };
@@ -46,12 +47,22 @@ static void finish(sts_call_t *call, json_object *result, int64_t skew_ms, const
   call->done(call->owner, result, skew_ms, error);
 }
 
-/* The query protocol has its errors one level deeper than the JSON protocol: {"Error": {"Code": …, "Message": …}}. */
+/* XML is what STS answers where the Accept header is lost on the way, or not known. */
+static json_object *parse(const http_answer_t *answer) {
+  return xml_is_meant(answer->body, answer->body_length) ? xml_parse(answer->body, answer->body_length)
+                                                         : answer_parse(answer->body, answer->body_length);
+}
+
+/* The query protocol has its errors one level deeper than the JSON protocol: {"Error": {"Code": …, "Message": …}}, and
+ * in XML an ErrorResponse around that. */
 static void describe(const http_answer_t *answer, const char *operation, aws_error_t *error) {
-  json_object *body = answer->end == HTTP_ANSWERED ? answer_parse(answer->body, answer->body_length) : NULL;
+  json_object *document = answer->end == HTTP_ANSWERED ? parse(answer) : NULL;
+  json_object *body = document;
   json_object *said = NULL;
   const char *code = "";
   const char *message = "no message";
+  if (document != NULL)
+    (void)answer_object(document, "ErrorResponse", &body);
   if (body != NULL && answer_object(body, "Error", &said) == ANSWER_PRESENT &&
       answer_text(said, "Code", &code) == ANSWER_PRESENT && code[0] != '\0') {
     char shown[sizeof(error->message)];
@@ -61,7 +72,7 @@ static void describe(const http_answer_t *answer, const char *operation, aws_err
   } else {
     call_error(answer, operation, error);
   }
-  (void)json_object_put(body);
+  (void)json_object_put(document);
 }
 
 static void on_answer(void *owner, const http_answer_t *answer, const aws_error_t *error) {
@@ -73,7 +84,7 @@ static void on_answer(void *owner, const http_answer_t *answer, const aws_error_
     return;
   }
   char name[64];
-  json_object *body = answer_parse(answer->body, answer->body_length);
+  json_object *body = parse(answer);
   json_object *response = NULL;
   json_object *result = NULL;
   (void)snprintf(name, sizeof(name), "%sResponse", call->action);
@@ -82,7 +93,8 @@ static void on_answer(void *owner, const http_answer_t *answer, const aws_error_
   if (is_whole && answer_object(response, name, &result) == ANSWER_PRESENT) {
     finish(call, result, fetch_skew_ms(call->context->loop, answer), NULL);
   } else {
-    aws_error_set(&malformed, "parse", call->action, answer->status, "the answer is not the JSON that STS answers");
+    aws_error_set(&malformed, "parse", call->action, answer->status,
+                  "the answer is neither the JSON nor the XML that STS answers");
     finish(call, NULL, 0, &malformed);
   }
   document_free(body);

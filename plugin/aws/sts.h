@@ -1,4 +1,4 @@
-/* A small client of STS, by the query protocol and answered in JSON:
+/* A small client of STS, by the query protocol and answered in JSON, or else in XML:
  * https://docs.aws.amazon.com/STS/latest/APIReference/ */
 #ifndef AWS_STS_H
 #define AWS_STS_H

@@ -11,6 +11,7 @@
 /* links: aws/credentials_default -lcurl -lcrypto -ljson-c -lm */
 /* links: aws/server_clock */
 /* links: aws/credentials_login */
+/* links: aws/xml */
 
 /* Says in one line what the plugin would use here: which credentials, whose they are, region and endpoints. What is
  * missing goes to standard error, in one line, too. */

@@ -11,6 +11,7 @@
 /* links: aws/credentials_default -lcurl -lcrypto -ljson-c -lm */
 /* links: aws/server_clock */
 /* links: aws/credentials_login */
+/* links: aws/xml */
 
 /* Finds credentials and region as the plugin does, over real sockets, and writes them as one JSON object:
  * credentials [Profile [RoleArn [ExternalId]]], "" standing for not given; the rest comes from the environment. With

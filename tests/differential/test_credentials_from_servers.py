@@ -78,13 +78,15 @@ def test_instance(find, servers):
         ([Reply(500), Reply(drop=True)], "AKIDINSTANCE"),
         ([Reply(500), Reply(500), Reply(500)], None),
         ([Reply(401)], "AKIDINSTANCE"),
-        ([Reply(delay=30)], None),
+        ([Reply(429), Reply(200, b"")], "AKIDINSTANCE"),
+        ([Reply(delay=30)], "AKIDINSTANCE"),
         ([Reply(404)], None),
         ([Reply(200, b"x" * 3_000_000)], None),
-        ([Reply(200, b"\x00\xff{}")], None),
+        ([Reply(200, b"\x00\xff{}")] * 2, "AKIDINSTANCE"),
+        ([Reply(200, b"\x00\xff{}")] * 3, None),
         ([Reply(302, headers={"Location": "http://example.com/"})], None),
     ],
-    ids=["again", "three-attempts", "new-token", "hang", "no-role", "huge", "malformed", "redirect"],
+    ids=["again", "three-attempts", "new-token", "busy", "hang", "no-role", "huge", "malformed", "stays-malformed", "redirect"],
 )
 def test_instance_that_fails(find, servers, replies, key):
     servers.script(f"{IMDS_ROLES}studio", *replies)
@@ -97,6 +99,22 @@ def test_instance_that_fails(find, servers, replies, key):
 def test_instance_whose_token_hangs_is_asked_by_version_1(find, servers):
     servers.script("/latest/api/token", *[Reply(delay=30)] * 4)
     assert find(**instance(servers, AWS_REGION=REGION))["access_key"] == "AKIDINSTANCE"
+
+
+def test_instance_whose_token_does_not_come_as_far_as_a_container(find, servers):
+    """A hop limit of 1: the token's answer is lost on the way, and without one there are no keys."""
+    servers.version_1 = False
+    servers.script("/latest/api/token", *[Reply(delay=30)] * 8)
+    found = find(**instance(servers))
+    for name in ("error", "region_error"):
+        assert f"the instance's metadata ({servers.url}/ answers, but its token does not come this far" in found[name]["message"]
+        assert "set the instance's HttpPutResponseHopLimit to 2)" in found[name]["message"]
+
+
+def test_instance_whose_token_hangs_longer_where_that_is_set(find, servers):
+    servers.version_1 = False
+    servers.script("/latest/api/token", Reply(delay=1.5))
+    assert find(**instance(servers, AWS_METADATA_SERVICE_TIMEOUT="5", AWS_REGION=REGION))["access_key"] == "AKIDINSTANCE"
 
 
 def test_instance_whose_tokens_are_forgotten(find, servers):
@@ -126,10 +144,11 @@ def test_container(find, servers, tmp_path):
         ([Reply(500)] * 3, None),
         ([Reply(403)], None),
         ([Reply(200, b"{}")], None),
-        ([Reply(200, b"{" * 100_000)], None),
+        ([Reply(200, b"not yet"), Reply(429)], "AKIDCONTAINER"),
+        ([Reply(200, b"{" * 100_000)] * 3, None),
         ([Reply(200, b" " * 3_000_000)], None),
     ],
-    ids=["again", "hang-once", "three-attempts", "refused", "empty", "deep", "huge"],
+    ids=["again", "hang-once", "three-attempts", "refused", "empty", "starting", "deep", "huge"],
 )
 def test_container_that_fails(find, servers, replies, key):
     servers.script("/container/keys", *replies)
@@ -239,6 +258,17 @@ def test_web_identity(find, cloud, tmp_path):
     (tmp_path / "token").write_text("another-token\n")
     refused = find(**web)
     assert "not valid" in why(refused) and "another" not in why(refused)
+
+
+def test_sts_that_answers_in_xml(find, cloud):
+    account = roles(cloud)
+    cloud.front.sts_in_xml = True
+    arn = f"arn:aws:iam::{account}:role/studio"
+    found = find("base", arn, "of-the-customer", credentials=keys(), AWS_ENDPOINT_URL=cloud.url, IDENTITY="1")
+    assert found["access_key"].startswith("ASIA")
+    assert found["arn"] == f"arn:aws:sts::{account}:assumed-role/studio/collectd-sagemaker"
+    refused = find("base", arn, "of-somebody-else", credentials=keys(), AWS_ENDPOINT_URL=cloud.url)
+    assert "AccessDenied" == refused["error"]["code"] and "not authorized to perform: sts:AssumeRole" in why(refused)
 
 
 @pytest.mark.parametrize("kind", ["reset", "close", "hang_before_headers", "short_body", "throttle"])

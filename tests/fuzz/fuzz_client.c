@@ -9,6 +9,7 @@
 /* links: aws/redact */
 /* links: aws/server_clock */
 /* links: aws/credentials_login */
+/* links: aws/xml */
 /* A whole client before a hostile server: pages, page tokens, error bodies, dates, retries. */
 #include <stdlib.h>
 #include <string.h>

@@ -9,6 +9,7 @@
 /* links: aws/redact */
 /* links: aws/server_clock */
 /* links: aws/credentials_login */
+/* links: aws/xml */
 /* All sources of credentials: a config file, an SSO token file, and what the services answer that these lead to (the
  * instance, the container, STS, SSO, OIDC). Behind the files stand what a credential_process writes and a byte that
  * chooses what the environment has beside the files. */

@@ -1,11 +1,15 @@
+/* links: aws/xml aws/redact aws/document aws/answer aws/answer_parse aws/credentials -ljson-c -lm */
 /* links: aws/date aws/percent aws/buffer aws/error aws/utf8 studio/identifier fuzz/input -lcrypto */
 /* The small parsers and writers of single texts: times, percent-encoding, error lines, identifiers. */
 #include <string.h>
 
 #include "aws/buffer.h"
 #include "aws/date.h"
+#include "aws/document.h"
 #include "aws/error.h"
 #include "aws/percent.h"
+#include "aws/redact.h"
+#include "aws/xml.h"
 #include "studio/identifier.h"
 
 #include "input.h"
@@ -39,6 +43,15 @@ static void identify(const char *one, const char *other) {
   INPUT_PROMISE(memchr(identifier, '\0', sizeof(identifier)) != NULL);
 }
 
+/* What STS may have answered, and what a program may have written last. */
+static void read_answer(const char *one, const char *other) {
+  char shown[64];
+  char *words[] = {(char *)other};
+  document_free(xml_parse(one, strlen(one)));
+  redact(one, words, 1, shown, sizeof(shown));
+  INPUT_PROMISE(memchr(shown, '\0', sizeof(shown)) != NULL);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   input_t input = input_of(data, size);
   const char *one = input_text(&input);
@@ -46,6 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   aws_error_t error;
   read_times(one);
   encode(one);
+  read_answer(one, other);
   identify(one, other);
   aws_error_set(&error, one, other, 400, "%s: %s", one, other);
   INPUT_PROMISE(input_is_line(error.code) && input_is_line(error.operation) && input_is_line(error.message));

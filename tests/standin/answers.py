@@ -79,7 +79,7 @@ def plain(status: int, value: object) -> Answer:
 
 
 def wants_json(request: Request) -> bool:
-    return "application/json" in (request.header("accept") or "")
+    return not request.wants_xml and "application/json" in (request.header("accept") or "")
 
 
 def _headers(content_type: str, identifier: str | None = None) -> dict[str, str]:

@@ -46,11 +46,13 @@ class Front:
     violations: list[str] = field(default_factory=list)
     throttled: int = 0
     error_style: str = "bare"
+    sts_in_xml: bool = False
     scan_events: int = 10_000
     sources: Sources | None = None
 
     def answer(self, request: Request) -> tuple[Answer, Record]:
         """answer gives the answer to any request at all, and what to remember of it."""
+        request.wants_xml = self.sts_in_xml
         service = routing.service_of(request)
         record = Record(
             self.world.now(), None, None, service, None, None, None, 0, None, request.connection, 0

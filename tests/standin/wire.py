@@ -31,6 +31,8 @@ class Request:
     body: bytes = b""
     scheme: str = "http"
     connection: int = 0
+    # As an emulator that does not know STS's JSON takes it.
+    wants_xml: bool = False
 
     def header(self, name: str) -> str | None:
         for present, value in self.headers:

@@ -8,6 +8,7 @@
 /* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
 /* links: aws/server_clock */
 /* links: aws/credentials_login */
+/* links: aws/xml */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>

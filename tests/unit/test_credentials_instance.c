@@ -94,6 +94,40 @@ static const instance_case_t cases[] = {
       ANSWERS(ROLE, WITH, NULL, 200, KEYS)},
      CREDENTIALS_FOUND,
      "AKIDINSTANCE"},
+    {"again after 429, nothing and half of it",
+     NULL,
+     NULL,
+     "",
+     {ANSWERS(TOKEN, TTL, NULL, 429, ""), ANSWERS(TOKEN, TTL, NULL, 200, ""), ANSWERS(TOKEN, TTL, NULL, 200, "T"),
+      ANSWERS(ROLES, WITH, NULL, 200, ""), ANSWERS(ROLES, WITH, NULL, 200, "studio"),
+      ANSWERS(ROLE, WITH, NULL, 200, "{\"Code\": \"Succ"), ANSWERS(ROLE, WITH, NULL, 429, ""),
+      ANSWERS(ROLE, WITH, NULL, 200, KEYS)},
+     CREDENTIALS_FOUND,
+     "AKIDINSTANCE"},
+    {"again after no answer where there is a token",
+     NULL,
+     NULL,
+     "",
+     {ANSWERS(TOKEN, TTL, NULL, 200, "T"), FAILS(ROLES, HTTP_TIMEOUT), FAILS(ROLES, HTTP_CONNECT),
+      ANSWERS(ROLES, WITH, NULL, 200, "studio"), ANSWERS(ROLE, WITH, NULL, 200, KEYS)},
+     CREDENTIALS_FOUND,
+     "AKIDINSTANCE"},
+    {"again after no answer to version 1 where attempts are set",
+     "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+     "2",
+     "",
+     {FAILS(TOKEN, HTTP_TIMEOUT), FAILS(ROLES, HTTP_TIMEOUT), FAILS(ROLES, HTTP_TIMEOUT)},
+     CREDENTIALS_ABSENT,
+     "no answer"},
+    {"a token that does not come this far",
+     NULL,
+     NULL,
+     "",
+     {FAILS(TOKEN, HTTP_TIMEOUT), ANSWERS(ROLES, "!x-aws-ec2-metadata-token", NULL, 401, ""),
+      FAILS(TOKEN, HTTP_TIMEOUT)},
+     CREDENTIALS_ABSENT,
+     "the instance's metadata (http://169.254.169.254/ answers, but its token does not come this far, as into a "
+     "container: set the instance's HttpPutResponseHopLimit to 2)"},
     {"three attempts",
      NULL,
      NULL,
@@ -137,7 +171,7 @@ static const instance_case_t cases[] = {
      NULL,
      NULL,
      "",
-     {ANSWERS(TOKEN, TTL, NULL, 200, "T"), ANSWERS(ROLES, WITH, NULL, 200, "")},
+     {ANSWERS(TOKEN, TTL, NULL, 200, "T"), {.request = ROLES, .body = "", .times = 3}},
      CREDENTIALS_ABSENT,
      "names no role"},
     {"a role that is a path",
@@ -159,16 +193,18 @@ static const instance_case_t cases[] = {
      NULL,
      NULL,
      "",
-     {ANSWERS(TOKEN, TTL, NULL, 200, "T"), ANSWERS(ROLES, WITH, NULL, 200, "studio"),
-      ANSWERS(ROLE, WITH, NULL, 200, "SECRET")},
+     {ANSWERS(TOKEN, TTL, NULL, 200, "T"),
+      ANSWERS(ROLES, WITH, NULL, 200, "studio"),
+      {.request = ROLE, .body = "SECRET", .times = 3}},
      CREDENTIALS_BROKEN,
      "not JSON"},
     {"an empty token",
      NULL,
      NULL,
      "",
-     {ANSWERS(TOKEN, TTL, NULL, 200, ""), ANSWERS(ROLES, "!x-aws-ec2-metadata-token", NULL, 401, ""),
-      ANSWERS(TOKEN, TTL, NULL, 200, "")},
+     {{.request = TOKEN, .body = "", .times = 3},
+      ANSWERS(ROLES, "!x-aws-ec2-metadata-token", NULL, 401, ""),
+      {.request = TOKEN, .body = "", .times = 3}},
      CREDENTIALS_BROKEN,
      "no token"},
     {"another endpoint",
@@ -325,13 +361,14 @@ static void region_is_the_instances_where_nothing_is_set(void **state) {
   provider_case_end(&test, NULL);
 }
 
-static void region_that_is_nowhere_says_where_it_was_looked_for_after_one_attempt(void **state) {
+static void region_that_is_nowhere_says_where_it_was_looked_for(void **state) {
   (void)state;
-  static const fake_exchange_t exchanges[] = {ANSWERS(TOKEN, TTL, NULL, 200, "T"),
-                                              ANSWERS("GET " IMDS "meta-data/placement/region", WITH, NULL, 500, "")};
+  static const fake_exchange_t exchanges[] = {
+      ANSWERS(TOKEN, TTL, NULL, 200, "T"),
+      {.request = "GET " IMDS "meta-data/placement/region", .status = 500, .times = 2}};
   char found[FOUND_SIZE] = "";
   provider_case_t test;
-  provider_case_start(&test, "", "");
+  provider_case_start(&test, "[default]\nmetadata_service_num_attempts = 2\n", "");
   region_finder_t *finder = region_finder_new(&test.loop, test.files, "default", NULL);
   EXPECT(exchanges);
   region_finder_get(finder, on_region, found);
@@ -374,7 +411,7 @@ int main(void) {
       cmocka_unit_test(instance_keeps_its_token_for_six_hours),
       cmocka_unit_test(instance_uses_expired_keys_on_while_imds_says_so),
       cmocka_unit_test(region_is_the_instances_where_nothing_is_set),
-      cmocka_unit_test(region_that_is_nowhere_says_where_it_was_looked_for_after_one_attempt),
+      cmocka_unit_test(region_that_is_nowhere_says_where_it_was_looked_for),
       cmocka_unit_test(region_settings_have_an_order),
   };
   return cmocka_run_group_tests_name("credentials_instance", tests, NULL, NULL);

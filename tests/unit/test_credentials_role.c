@@ -7,6 +7,7 @@
 /* links: aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer aws/loop aws/retry */
 /* links: aws/region_finder aws/imds unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
 /* links: aws/credentials_login */
+/* links: aws/xml */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,6 +29,14 @@
 #define SKEWED "{\"Error\": {\"Code\": \"RequestExpired\", \"Message\": \"Request has expired\"}}"
 #define BASE "[base]\naws_access_key_id = AKIDBASE\naws_secret_access_key = SECRET\n"
 
+#define XML(ID)                                                                                                        \
+  "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n<AssumeRoleResult><Credentials>"          \
+  "<AccessKeyId>" ID "</AccessKeyId><SecretAccessKey>SECRET</SecretAccessKey><SessionToken>TOKEN&#45;VALUE"            \
+  "</SessionToken><Expiration>2026-11-23T21:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+#define XML_DENIED                                                                                                     \
+  "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized to perform: "             \
+  "sts:AssumeRole</Message></Error></ErrorResponse>"
+
 typedef struct {
   const char *name;
   const char *config, *credentials;
@@ -37,6 +46,24 @@ typedef struct {
 } role_case_t;
 
 static const role_case_t cases[] = {
+    {"keys in XML",
+     "[default]\nrole_arn = r\nsource_profile = base\n",
+     BASE,
+     {ANSWERS(STS, NULL, NULL, 200, XML("R"))},
+     CREDENTIALS_FOUND,
+     "R"},
+    {"a refusal in XML",
+     "[default]\nrole_arn = r\nsource_profile = base\n",
+     BASE,
+     {ANSWERS(STS, NULL, NULL, 403, XML_DENIED)},
+     CREDENTIALS_BROKEN,
+     "not authorized to perform: sts:AssumeRole"},
+    {"a page of HTML",
+     "[default]\nrole_arn = r\nsource_profile = base\n",
+     BASE,
+     {ANSWERS(STS, NULL, NULL, 200, "<html><body>log in</body></html>")},
+     CREDENTIALS_BROKEN,
+     "neither the JSON nor the XML"},
     {"no role",
      "[default]\nregion = x\n",
      BASE,

@@ -3,6 +3,7 @@
 /* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/date */
 /* links: aws/credentials aws/buffer aws/loop aws/retry aws/region_finder aws/imds */
 /* links: unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
+/* links: aws/xml */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -8,6 +8,7 @@
 /* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
 /* links: aws/server_clock */
 /* links: aws/credentials_login */
+/* links: aws/xml */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,7 +99,7 @@ static void identity_that_cannot_be_had_has_a_reason(void **state) {
        {.region = "us-east-1"},
        {.status = 403, .body = "{\"Error\": {\"Code\": \"InvalidClientTokenId\", \"Message\": \"no such key\"}}"},
        "InvalidClientTokenId: no such key"},
-      {"AWS_REGION", "", {.region = "us-east-1"}, {.body = "<xml/>"}, "parse: the answer is not"},
+      {"AWS_REGION", "", {.region = "us-east-1"}, {.body = "<xml/>"}, "parse: the answer is neither"},
       {"AWS_REGION", "", {.region = "us-east-1"}, {.body = CALLER("{}")}, "parse: the answer names no identity"},
       {"AWS_REGION", "", {.region = "us-east-1"}, {.body = CALLER("{\"Arn\": \"a\", \"Account\": 1}")}, "parse: "},
       {"AWS_REGION", "", {.region = "us-east-1"}, {.end = HTTP_TLS, .times = 3}, "tls: "},
