@@ -15,7 +15,8 @@
 /* How often a child that has closed its output is looked after until it has ended. */
 #define REAP_EVERY_MS 200
 
-/* What was killed is gone in a moment: it is looked for every millisecond, a tenth of a second at most. */
+/* What was killed, or has closed its output, is gone in a moment: it is looked for every millisecond, a tenth of a
+ * second at most. */
 #define KILLED_PAUSE_NS 1000000L
 #define KILLED_PAUSES 100
 
@@ -121,14 +122,19 @@ static void close_pipes(child_t *child) {
   close_watch(child, &child->errors_watch);
 }
 
+/* Not for ever: a program that runs as somebody else, or hangs in the kernel, does not die of our signal. */
+static void await_end(child_t *child) {
+  const struct timespec pause = {.tv_nsec = KILLED_PAUSE_NS};
+  for (int i = 0; i < KILLED_PAUSES && !has_ended(child); i++)
+    (void)nanosleep(&pause, NULL);
+}
+
 /* Only while the pipe is open: until then something of the group lives, and its number is nobody else's. */
 static void kill_group(child_t *child) {
-  const struct timespec pause = {.tv_nsec = KILLED_PAUSE_NS};
   bool killed = kill(-child->pid, SIGKILL) == 0;
   close_pipes(child);
-  /* Not for ever: one that runs as somebody else, or hangs in the kernel, does not die of our signal. */
-  for (int i = 0; killed && i < KILLED_PAUSES && !has_ended(child); i++)
-    (void)nanosleep(&pause, NULL);
+  if (killed)
+    await_end(child);
   if (child->pid != 0)
     reap(child);
 }
@@ -274,8 +280,9 @@ void child_cancel(child_t *child) {
     kill_group(child);
   if (child->loop != NULL)
     loop_timer_cancel(child->loop, &child->reap);
+  /* Its output has ended: its shell is about to. */
   if (child->pid != 0)
-    (void)has_ended(child);
+    await_end(child);
   child->pid = 0;
   explicit_bzero(child->last_line, sizeof(child->last_line));
   explicit_bzero(child->next_line, sizeof(child->next_line));

@@ -68,6 +68,7 @@ void loop_watch_add(loop_t *loop, loop_watch_t *watch) {
   while (*link != NULL)
     link = &(*link)->next;
   *link = watch;
+  watch->polled = false;
 }
 
 static void run_timers(loop_t *loop) {
@@ -89,18 +90,21 @@ static struct pollfd *collect_watches(const loop_t *loop, size_t *count) {
   if (polled == NULL)
     return NULL;
   size_t i = 0;
-  for (const loop_watch_t *watch = loop->watches; watch != NULL; watch = watch->next)
+  for (loop_watch_t *watch = loop->watches; watch != NULL; watch = watch->next) {
     polled[i++] = (struct pollfd){.fd = watch->descriptor, .events = POLLIN};
+    watch->polled = true;
+  }
   return polled;
 }
 
-/* A callback may remove any watch and close its descriptor, so each one is looked up anew. */
+/* A callback may remove any watch and close its descriptor, so each one is looked up anew; and it may open that number
+ * again for another watch, to read from which would block. */
 static void run_watches(loop_t *loop, const struct pollfd *polled, size_t count) {
   for (size_t i = 0; i < count; i++) {
     if (polled[i].revents == 0)
       continue;
     for (loop_watch_t *watch = loop->watches; watch != NULL; watch = watch->next) {
-      if (watch->descriptor == polled[i].fd) {
+      if (watch->polled && watch->descriptor == polled[i].fd) {
         watch->ready(watch->owner);
         break;
       }

@@ -32,6 +32,7 @@ typedef struct loop_timer {
 typedef struct loop_watch {
   struct loop_watch *next;
   int descriptor;
+  bool polled; /* in this turn, and not added since: the descriptor may have been another's */
   void (*ready)(void *owner);
   void *owner;
 } loop_watch_t;

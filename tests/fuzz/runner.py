@@ -7,6 +7,7 @@ in build/fuzz/broken.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import subprocess
@@ -30,9 +31,13 @@ BUILT_WITH = [
 
 # Inputs a second differ by a factor of twenty; each target gets about the same time. A new one gets one part.
 PARTS = {"text": 20, "options": 10, "process": 8, "profile": 5, "endpoint": 4, "pages": 4, "state": 4, "client": 2}
+# These have sockets and processes.
+PARTS |= {"http": 0.5, "child": 0.1}
 # One input takes far less than a millisecond. This is for a machine that does other things, too.
 HANG_S = 60
 LONGEST_INPUT = 4096
+# Where work could grow with the square of the input, an input is long enough for a hang to be seen.
+LONGEST_INPUTS = {"profile": 65536, "pages": 65536, "state": 65536, "memory": 65536, "http": 16384, "text": 16384}
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def run(runs: int, chosen: Iterable[str] = ()) -> list[Result]:
     """run shares so many runs out among the targets, of which each begins with its whole corpus."""
     names = list(chosen) or targets()
     parts = {name: PARTS.get(name, 1) for name in names}
-    shares = {name: -(-runs * part // sum(parts.values())) for name, part in parts.items()}
+    shares = {name: math.ceil(runs * part / sum(parts.values())) for name, part in parts.items()}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(lambda name: _run_target(name, shares[name]), sorted(names, key=shares.__getitem__)))
 
@@ -67,7 +72,7 @@ def _run_target(name: str, runs: int) -> Result:
         BUILD / "fuzz" / f"fuzz_{name}",
         f"-runs={max(runs, len(list(corpus.iterdir())))}",
         f"-timeout={HANG_S}",
-        f"-max_len={LONGEST_INPUT}",
+        f"-max_len={LONGEST_INPUTS.get(name, LONGEST_INPUT)}",
         f"-artifact_prefix={broken}/{name}-",
         "-print_final_stats=1",
         found,

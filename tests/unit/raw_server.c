@@ -75,9 +75,13 @@ static void drop(connection_t *connection, bool resets) {
   *connection = server.connections[--server.open];
 }
 
-void raw_server_stop(void) {
+void raw_server_reset(void) {
   while (server.open > 0)
     drop(&server.connections[0], true);
+}
+
+void raw_server_stop(void) {
+  raw_server_reset();
   for (size_t i = 0; i < RAW_SERVER_HOSTS; i++) {
     if (server.hosts[i].listener > 0)
       (void)close(server.hosts[i].listener);
@@ -160,7 +164,7 @@ static bool respond(connection_t *connection) {
   return !response->closes;
 }
 
-static bool is_sending(void) {
+bool raw_server_is_sending(void) {
   for (size_t i = 0; i < server.open; i++) {
     if (server.connections[i].response != NULL || (server.connections[i].asks && !server.held))
       return true;
@@ -177,7 +181,7 @@ void raw_server_turn(http_t *http, int64_t wait_ms) {
   }
   for (size_t i = 0; i < server.open; i++)
     polled[count++] = (struct pollfd){.fd = server.connections[i].fd, .events = POLLIN};
-  (void)http_poll(http, polled, count, is_sending() && wait_ms > WAIT_FULL_MS ? WAIT_FULL_MS : wait_ms);
+  (void)http_poll(http, polled, count, raw_server_is_sending() && wait_ms > WAIT_FULL_MS ? WAIT_FULL_MS : wait_ms);
   for (size_t i = server.open; i > 0; i--) {
     connection_t *connection = &server.connections[i - 1];
     bool goes_on = receive(connection);

@@ -16,8 +16,14 @@ typedef struct {
  * response get that one again. responses must outlive the server. */
 void raw_server_start(const raw_response_t *responses, size_t count);
 
-/* raw_server_stop resets every connection that is open. */
+/* raw_server_stop does as raw_server_reset, and ends. */
 void raw_server_stop(void);
+
+/* raw_server_reset resets every connection that is open, and goes on listening. */
+void raw_server_reset(void);
+
+/* raw_server_is_sending: a response has not left the server as a whole. */
+bool raw_server_is_sending(void);
 
 /* raw_server_url is "http://127.0.0.1:PORT" until the stop, with another port for each host. */
 #define RAW_SERVER_HOSTS 256

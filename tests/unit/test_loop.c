@@ -195,6 +195,30 @@ static void loop_does_not_call_a_watch_that_another_has_removed(void **state) {
   close(other.pipe[0]);
 }
 
+static void open_other_anew(void *owner) {
+  remove_both(owner);
+  close(other.pipe[0]);
+  close(other.pipe[1]);
+  open_watch(&other, "3", read_byte);
+}
+
+static void loop_does_not_call_a_new_watch_for_what_came_to_an_old_descriptor(void **state) {
+  (void)state;
+  open_watch(&one, "1", open_other_anew);
+  open_watch(&other, "2", read_byte);
+  int reused = other.pipe[0];
+  assert_int_equal(write(other.pipe[1], "2", 1), 1);
+  assert_int_equal(write(one.pipe[1], "1", 1), 1);
+  assert_int_equal(loop_drive(&loop, 2000), LOOP_DEADLINE);
+  assert_int_equal(other.pipe[0], reused);
+  assert_string_equal(trace, "1");
+  loop_watch_remove(&loop, &other.watch);
+  close(one.pipe[0]);
+  close(one.pipe[1]);
+  close(other.pipe[0]);
+  close(other.pipe[1]);
+}
+
 static void loop_watches_any_number_of_descriptors(void **state) {
   (void)state;
   static watched_t many[100];
@@ -254,6 +278,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(loop_wakes_now_or_the_next_time, begin, end),
       cmocka_unit_test_setup_teardown(loop_calls_a_watch_while_there_is_something_to_read_and_at_its_end, begin, end),
       cmocka_unit_test_setup_teardown(loop_does_not_call_a_watch_that_another_has_removed, begin, end),
+      cmocka_unit_test_setup_teardown(loop_does_not_call_a_new_watch_for_what_came_to_an_old_descriptor, begin, end),
       cmocka_unit_test_setup_teardown(loop_watches_any_number_of_descriptors, begin, end),
       cmocka_unit_test_setup_teardown(loop_waits_for_a_request_in_flight, begin, end),
       cmocka_unit_test_setup_teardown(loop_has_a_clock_and_chance_of_its_own, begin, end),

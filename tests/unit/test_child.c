@@ -1,0 +1,49 @@
+/* links: aws/child aws/loop aws/buffer unit/fake_http -lcrypto */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "aws/child.h"
+#include "fake_http.h"
+
+#define LIMIT_MS 600000
+
+/* The shell is seldom still there when its output has ended. */
+#define TRIES 100
+
+static void on_end(void *owner, child_end_t end) {
+  assert_int_equal(end, CHILD_DONE);
+  *(bool *)owner = true;
+}
+
+static void child_that_is_cancelled_behind_its_output_is_waited_for(void **state) {
+  (void)state;
+  char program[] = "true";
+  char *arguments[] = {program, NULL};
+  loop_t loop = {.clock = &fake_clock, .http = http_new()};
+  child_t child = {.pid = 0};
+  for (int i = 0; i < TRIES; i++) {
+    int error = 0;
+    bool ended = false;
+    assert_true(child_start(&child, &loop, arguments, LIMIT_MS, 64, on_end, &ended, &error));
+    while (!ended)
+      (void)loop_drive(&loop, fake_clock.monotonic_ms() + 1);
+    child_cancel(&child);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+  }
+  http_free(loop.http);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(child_that_is_cancelled_behind_its_output_is_waited_for, fake_http_begin,
+                                      fake_http_end),
+  };
+  return cmocka_run_group_tests_name("child", tests, NULL, NULL);
+}
