@@ -147,6 +147,22 @@ static void check_group(trouble_target_t *trouble, const subject_t *subject, con
     c_release(LOG_NOTICE, &trouble->group, "sagemaker plugin: %s: log group \"%s\" exists now.", subject->text, group);
 }
 
+static void check_search(trouble_target_t *trouble, const subject_t *subject, const studio_scan_t *scan) {
+  char others[48] = "";
+  if (scan->endless_count > 1)
+    ssnprintf(others, sizeof(others), " and %zu more", scan->endless_count - 1);
+  if (scan->endless != NULL)
+    c_complain_once(
+        LOG_WARNING, &trouble->search,
+        "sagemaker plugin: %s: FilterLogEvents: the search of the log of app %s%s shows empty pages without "
+        "end, so there is no value until it has one; each scan tries again; check option Endpoint, else ask "
+        "AWS Support.",
+        subject->text, scan->endless->stream, others);
+  else if (scan->tried[OPERATION_FILTER_LOG_EVENTS] && scan->errors[OPERATION_FILTER_LOG_EVENTS].code[0] == '\0')
+    c_release(LOG_NOTICE, &trouble->search, "sagemaker plugin: %s: FilterLogEvents: every search has an end again.",
+              subject->text);
+}
+
 /* What went wrong before an operation could be asked for, or with the keys: every region and operation of the account
  * has it alike. */
 static bool is_of_credentials(const aws_error_t *error, operation_t operation) {
@@ -294,6 +310,7 @@ void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t 
   check_operations(trouble, account, region, &subject, &target->studio->scan);
   check_state(trouble, &subject, target);
   check_group(trouble, &subject, target);
+  check_search(trouble, &subject, &target->studio->scan);
   check_domains(account, region, target);
   check_names(trouble, &subject, target->studio);
   check_clock(trouble, &subject, target->studio);

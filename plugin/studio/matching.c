@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "studio/confirm.h"
+#include "studio/matching_window.h"
 #include "studio/searched.h"
 #include "studio/times.h"
 
@@ -12,6 +13,12 @@
 /* 250 seconds of calls at the default rate: after activity a scan ends within the default interval, and the next one
  * goes on. */
 #define PAGES_MAX 500
+
+/* So many searches that end in empty pages a scan makes: half a minute of calls at the default rate, so that what needs
+ * no search is not held up by what is not found. Where that was not enough the next scan has twice the patience, and
+ * the one after it, as empty pages may be many and have an end. */
+#define BARREN_SEARCHES 3
+#define PATIENCE_MAX 2
 
 /* A slice grows to what so many pages would show, by what the last search took, and is halved where that took too many.
  * The first is a working day: where servers do not chatter the second is all that a cold start looks back on, and where
@@ -24,15 +31,11 @@
 /* After each search of the group that was too dear, the pause until the next one doubles, up to so many scans. */
 #define GROUP_PAUSE_MAX 64
 
-static bool is_same(const char *one, const char *other) {
-  return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
-}
-
 static bool is_wanted(const matching_t *matching, const studio_app_t *app) {
   switch (matching->phase) {
   case MATCHING_CONFIRM:
-    return searched_has_log(matching->studio, app) && app->searched_ms < matching->now_ms &&
-           confirm_is_due(matching->studio, app);
+    return !matching->confirm_is_barren && searched_has_log(matching->studio, app) &&
+           app->searched_ms < matching->now_ms && confirm_is_due(matching->studio, app);
   case MATCHING_FORWARDS:
     return searched_wants_forwards(app) && searched_is_candidate(matching->studio, app);
   default:
@@ -52,7 +55,7 @@ static int compare(const void *one, const void *other, void *owner) {
   const studio_app_t *second = *(studio_app_t *const *)other;
   const char *first_pattern = searched_pattern(matching->studio, first);
   const char *second_pattern = searched_pattern(matching->studio, second);
-  if (!is_same(first_pattern, second_pattern))
+  if (!searched_has_pattern(matching->studio, first, second_pattern))
     return strcmp(first_pattern != NULL ? first_pattern : "", second_pattern != NULL ? second_pattern : "");
   int behind = matching->phase == MATCHING_BACKWARDS ? descending(first->proven_ms, second->proven_ms)
                                                      : descending(second->searched_ms, first->searched_ms);
@@ -72,55 +75,9 @@ static void fill_queue(matching_t *matching, matching_phase_t phase) {
     qsort_r(matching->queue, matching->queue_count, sizeof(matching->queue[0]), compare, matching);
 }
 
-static int64_t confirm_start_of(const studio_t *studio, const studio_app_t *app) {
-  int64_t from_ms = confirm_from_ms(studio, app);
-  return searched_pattern(studio, app) != NULL ? max_ms(from_ms, searched_from_ms(app)) : from_ms;
-}
-
-/* A batch has one pattern and one window, those of its first app. */
-static void open_window(const matching_t *matching, const studio_app_t *app, search_t *search) {
-  int64_t slice_ms = matching->studio->slice_ms;
-  search->pattern = searched_pattern(matching->studio, app);
-  switch (matching->phase) {
-  case MATCHING_CONFIRM:
-    search->from_ms = confirm_start_of(matching->studio, app);
-    search->to_ms = max_ms(search->from_ms, matching->now_ms);
-    break;
-  case MATCHING_FORWARDS:
-    search->from_ms = searched_from_ms(app);
-    /* A clock that was set back must not make a window that ends before it begins. */
-    search->to_ms = max_ms(app->searched_ms, min_ms(matching->now_ms, app->searched_ms + slice_ms));
-    break;
-  case MATCHING_BACKWARDS:
-    search->to_ms = app->proven_ms;
-    search->from_ms = max_ms(app->goal_ms, app->proven_ms - slice_ms);
-    break;
-  }
-}
-
-static bool fits(const matching_t *matching, const search_t *search, const studio_app_t *app) {
-  if (!is_same(searched_pattern(matching->studio, app), search->pattern))
-    return false;
-  switch (matching->phase) {
-  case MATCHING_CONFIRM:
-    return true;
-  case MATCHING_FORWARDS:
-    return app->searched_ms <= search->to_ms;
-  default:
-    return app->proven_ms > search->from_ms;
-  }
-}
-
-static void widen_window(const matching_t *matching, const studio_app_t *app, search_t *search) {
-  if (matching->phase == MATCHING_CONFIRM)
-    search->from_ms = min_ms(search->from_ms, confirm_start_of(matching->studio, app));
-  else if (matching->phase == MATCHING_FORWARDS)
-    search->from_ms = min_ms(search->from_ms, searched_from_ms(app));
-}
-
 static void on_hit(void *owner, studio_app_t *app, int64_t at_ms) {
   const matching_t *matching = owner;
-  if (!is_same(searched_pattern(matching->studio, app), matching->search.pattern))
+  if (!searched_has_pattern(matching->studio, app, matching->search.pattern))
     return;
   if (matching->search.pattern == NULL)
     app->last_event_ms = max_ms(app->last_event_ms, at_ms);
@@ -131,6 +88,8 @@ static void on_hit(void *owner, studio_app_t *app, int64_t at_ms) {
 static void start_search(matching_t *matching, size_t pages_max, void (*done)(void *owner, search_end_t end)) {
   search_t *search = &matching->search;
   search->studio = matching->studio;
+  /* An early search holds up nobody. */
+  search->barren_max = matching->early ? SIZE_MAX : (size_t)SEARCH_BARREN_PAGES << matching->studio->patience;
   search->pages_max = pages_max < matching->pages_left ? pages_max : matching->pages_left;
   search->hit = on_hit;
   search->done = done;
@@ -148,7 +107,12 @@ static void settle(studio_t *studio) {
 }
 
 static void finish(matching_t *matching) {
-  settle(matching->studio);
+  studio_t *studio = matching->studio;
+  if (studio->scan.endless == NULL)
+    studio->patience = 0;
+  else if (studio->patience < PATIENCE_MAX)
+    studio->patience++;
+  settle(studio);
   matching->done(matching->owner);
 }
 
@@ -194,6 +158,32 @@ static void split_batch(matching_t *matching) {
 
 static void next_search(matching_t *matching);
 
+/* Empty pages without end: a shorter window may have one. Whose window cannot be shortened is left for the next scan.
+ */
+static void give_up_on(matching_t *matching) {
+  const search_t *search = &matching->search;
+  studio_t *studio = matching->studio;
+  bool is_shortest = matching->phase == MATCHING_CONFIRM || studio->slice_ms == SLICE_LEAST_MS;
+  matching->barren_searches++;
+  matching->confirm_is_barren = matching->confirm_is_barren || matching->phase == MATCHING_CONFIRM;
+  if (!is_shortest)
+    studio->slice_ms = max_ms(studio->slice_ms / 4, SLICE_LEAST_MS);
+  bool is_over = matching->barren_searches >= BARREN_SEARCHES;
+  if (is_shortest || is_over) {
+    studio->scan.endless = search->apps[0];
+    studio->scan.endless_count += search->count;
+  }
+  if (is_over) {
+    finish(matching);
+    return;
+  }
+  if (matching->phase == MATCHING_CONFIRM)
+    matching->next = matching->queue_count;
+  else if (!is_shortest)
+    matching->next -= search->count;
+  next_search(matching);
+}
+
 static void on_named(void *owner, search_end_t end) {
   matching_t *matching = owner;
   matching->pages_left -= matching->search.pages;
@@ -222,6 +212,9 @@ static void on_named(void *owner, search_end_t end) {
       finish(matching);
     }
     break;
+  case SEARCH_BARREN:
+    give_up_on(matching);
+    break;
   case SEARCH_FAILED:
     finish(matching);
     break;
@@ -232,10 +225,10 @@ static void search_by_name(matching_t *matching) {
   search_t *search = &matching->search;
   search->apps = &matching->queue[matching->next];
   search->count = 0;
-  open_window(matching, search->apps[0], search);
+  matching_open_window(matching, search->apps[0], search);
   while (matching->next < matching->queue_count && search->count < matching->batch_limit &&
-         fits(matching, search, matching->queue[matching->next])) {
-    widen_window(matching, matching->queue[matching->next++], search);
+         matching_fits(matching, search, matching->queue[matching->next])) {
+    matching_widen_window(matching, matching->queue[matching->next++], search);
     search->count++;
   }
   start_search(matching, matching->early ? PAGES_MANY : matching->pages_left, on_named);
@@ -247,7 +240,7 @@ static void close_group(const matching_t *matching) {
   studio_t *studio = matching->studio;
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (!searched_is_candidate(studio, app) || !is_same(searched_pattern(studio, app), search->pattern) ||
+    if (!searched_is_candidate(studio, app) || !searched_has_pattern(studio, app, search->pattern) ||
         searched_from_ms(app) < search->from_ms)
       continue;
     app->searched_ms = max_ms(app->searched_ms, search->to_ms);
@@ -283,7 +276,7 @@ static bool search_group(matching_t *matching) {
   search->to_ms = matching->now_ms;
   for (; matching->group_next < matching->queue_count; matching->group_next++) {
     const studio_app_t *app = matching->queue[matching->group_next];
-    if (!is_same(searched_pattern(studio, app), search->pattern))
+    if (!searched_has_pattern(studio, app, search->pattern))
       break;
     /* What is far behind is searched by name: it would make the window long for all. */
     if (searched_from_ms(app) < matching->now_ms - studio->slice_ms)

@@ -8,6 +8,9 @@
  * creation. How long a slice is adapts to how much there is to read. What a scan's pages do not suffice for goes on in
  * the next one; until then the app is unknown.
  *
+ * A search that shows nothing but empty pages is tried in shorter windows, and given up in this scan after some tries:
+ * the scan names one of its apps in studio_scan_t.endless.
+ *
  * Where more streams have moved than one call may name, a search of the whole group may take fewer pages: people save
  * rarely, servers chatter always. It is tried for as many pages as calls by name would take at least, and less often
  * where that was not enough.
@@ -35,7 +38,9 @@ typedef struct {
   matching_phase_t phase;
   size_t group_next; /* how far groups have been tried */
   bool groups_done;
-  bool early, hurried; /* see matching_begin_early */
+  bool early, hurried;    /* see matching_begin_early */
+  size_t barren_searches; /* that ended in empty pages without end */
+  bool confirm_is_barren; /* exact looks do */
   /* the batch under way */
   size_t batch_limit;
   search_t search;

@@ -42,6 +42,9 @@ static bool take_event(search_t *search, json_object *event) {
   return true;
 }
 
+/* Of a whole group, few of whose events match, the pages are counted out by the caller. */
+static bool is_barren(const search_t *search) { return search->count > 0 && search->barren >= search->barren_max; }
+
 static aws_verdict_t on_page(void *owner, json_object *out) {
   search_t *search = owner;
   json_object *events = NULL;
@@ -54,10 +57,12 @@ static aws_verdict_t on_page(void *owner, json_object *out) {
       return AWS_MALFORMED;
   }
   search->pages++;
+  search->barren = json_object_array_length(events) == 0 ? search->barren + 1 : 0;
   bool more = answer_text(out, "nextToken", &token) == ANSWER_PRESENT && token[0] != '\0';
   bool all_found = search->count > 0 && search->missing == 0;
   /* With those that are answered left out, what follows is less. */
-  search->stopped = more && !all_found && (missing != search->missing || search->pages >= search->pages_max);
+  search->stopped =
+      more && !all_found && (missing != search->missing || search->pages >= search->pages_max || is_barren(search));
   return search->stopped || all_found ? AWS_ENOUGH : AWS_MORE;
 }
 
@@ -89,6 +94,8 @@ static void on_done(void *owner, const aws_error_t *error) {
     search->done(search->owner, SEARCH_FAILED);
   } else if (!search->stopped) {
     search->done(search->owner, SEARCH_COVERED);
+  } else if (is_barren(search)) {
+    search->done(search->owner, SEARCH_BARREN);
   } else if (search->pages >= search->pages_max) {
     search->done(search->owner, SEARCH_OUT_OF_PAGES);
   } else {
@@ -98,6 +105,7 @@ static void on_done(void *owner, const aws_error_t *error) {
 
 void search_start(search_t *search) {
   search->pages = 0;
+  search->barren = 0;
   search->missing = search->count;
   search->asked_to_ms = search->to_ms;
   search->stopped = false;

@@ -12,9 +12,13 @@
 /* AWS allows so many streams in a call. */
 #define SEARCH_APPS_MAX 100
 
+/* Empty pages are legal, AWS says, but this many in a row may have no end. */
+#define SEARCH_BARREN_PAGES 20
+
 typedef enum {
   SEARCH_COVERED, /* the window was searched to its end, or every stream was hit: what was not hit is quiet there */
   SEARCH_OUT_OF_PAGES, /* pages_max did not suffice; hits count */
+  SEARCH_BARREN,       /* of named streams: barren_max empty pages in a row, and more to come */
   SEARCH_ABSENT,       /* AWS refuses the call for a stream that does not exist */
   SEARCH_FAILED,       /* studio->scan.errors and fallback say why; hits count */
 } search_end_t;
@@ -26,13 +30,14 @@ typedef struct {
   studio_app_t *const *apps; /* whose streams are searched */
   size_t count;              /* 0: the whole group is */
   size_t pages_max;          /* at least 1 */
+  size_t barren_max;         /* of named streams: so many empty pages in a row end it */
   /* An event of an app's stream; of the whole group, of any app that is known. */
   void (*hit)(void *owner, studio_app_t *app, int64_t at_ms);
   /* Called exactly once, perhaps before search_start returns. */
   void (*done)(void *owner, search_end_t end);
   void *owner;
   /* By the search itself. */
-  size_t pages;
+  size_t pages, barren; /* barren: the last so many were empty */
   bool found[SEARCH_APPS_MAX];
   size_t missing;
   int64_t asked_to_ms;

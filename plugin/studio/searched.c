@@ -1,5 +1,7 @@
 #include "studio/searched.h"
 
+#include <string.h>
+
 #include "studio/times.h"
 
 /* Events arrive some time after they happened: what is searched overlaps with what was. */
@@ -8,6 +10,11 @@
 const char *searched_pattern(const studio_t *studio, const studio_app_t *app) {
   const char *pattern = NULL;
   return studio_signal(studio, app, &pattern) != SIGNAL_LAST_EVENT ? pattern : NULL;
+}
+
+bool searched_has_pattern(const studio_t *studio, const studio_app_t *app, const char *pattern) {
+  const char *own = searched_pattern(studio, app);
+  return own == pattern || (own != NULL && pattern != NULL && strcmp(own, pattern) == 0);
 }
 
 bool searched_has_log(const studio_t *studio, const studio_app_t *app) {

@@ -10,6 +10,9 @@
 /* searched_pattern is the filter pattern of what counts; NULL: the newest event of any text does. */
 const char *searched_pattern(const studio_t *studio, const studio_app_t *app);
 
+/* searched_has_pattern: that is the same pattern, or none both times. */
+bool searched_has_pattern(const studio_t *studio, const studio_app_t *app, const char *pattern);
+
 /* searched_has_log: the app is watched, and the current scan has found its stream. searched_is_candidate: and in that
  * are events of which a pattern says what counts. */
 bool searched_has_log(const studio_t *studio, const studio_app_t *app);

@@ -118,10 +118,12 @@ typedef struct {
   int64_t looked_ms;  /* when it was done with all looks but those into the logs themselves; 0: it was not */
   size_t swept_pages; /* that it has looked at streams by recency */
   bool sweep_failed, sweep_was_dear;
-  bool listed;                      /* the listing of apps reached its end */
-  bool spaces_listed;               /* a listing of spaces did */
-  bool group_missing;               /* nobody has ever logged */
-  bool fallback;                    /* AWS refuses FilterLogEvents for good: the newest event counts in its place */
+  bool listed;                 /* the listing of apps reached its end */
+  bool spaces_listed;          /* a listing of spaces did */
+  bool group_missing;          /* nobody has ever logged */
+  bool fallback;               /* AWS refuses FilterLogEvents for good: the newest event counts in its place */
+  const studio_app_t *endless; /* one of those whose search shows empty pages without end; NULL: there are none */
+  size_t endless_count;
   size_t pending, deleting, failed; /* apps that the listing showed so */
   bool tried[OPERATIONS];
   aws_error_t errors[OPERATIONS]; /* an empty code: none */
@@ -148,8 +150,8 @@ typedef struct {
   int64_t swept_ms;        /* and when it began to look */
   int64_t credit;          /* see activity.h */
   int64_t slice_ms;        /* see matching.h */
-  uint32_t group_losses, group_pause;
-  int64_t report_delay_ms; /* from the last scan's looked_ms to its report */
+  uint32_t group_losses, group_pause, patience; /* likewise */
+  int64_t report_delay_ms;                      /* from the last scan's looked_ms to its report */
   studio_scan_t scan;
 } studio_t;
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from e2e.cloud import DAY_S, DOMAIN, HOUR_S, REGION
+from e2e.test_signals import SAVED
 
 CLOSED = "ap-east-1"
 
@@ -28,6 +31,31 @@ def test_a_region_that_is_not_enabled_beside_one_that_works(cloud, watch):
     assert [x for x in collectd.own_lines if x is not line] == []
     value = collectd.value(app.identifier)
     assert value.time - value.value == pytest.approx(app.since, abs=0.01)
+
+
+def empty_pages(struck, answer):
+    """empty_pages is a search without end: no events, and another token each time."""
+    token = struck.cursor.token(struck.cursor.position)
+    answer.body = json.dumps(json.loads(answer.body) | {"events": [], "nextToken": token}).encode()
+    return answer
+
+
+def test_a_search_that_has_no_end_holds_up_nobody_and_is_named(cloud, watch):
+    cloud.domain()
+    cloud.lab("churn", "alice", log=[(47 * HOUR_S, SAVED)], age=10 * DAY_S)
+    cloud.app("bob", "kg-a", idle=30 * HOUR_S, age=10 * DAY_S)
+    told = cloud.app("eve", "kg-b", idle=1800, age=10 * DAY_S)
+    cloud.aws.fault("FilterLogEvents", empty_pages)
+    collectd = watch(account('RateLimit "FilterLogEvents" 1000'))
+    value = collectd.value(told.identifier)
+    assert value.time - value.value == pytest.approx(told.since, abs=0.01)
+    line = collectd.assert_complains_once("the search of the log of app", "empty pages without end", REGION)
+    assert line.severity == "warning"
+    assert collectd.count("unknown") == 2
+    scans = len(collectd.series(told.identifier))
+    assert cloud.aws.count("FilterLogEvents") <= 240 * (scans + 1), "two minutes of calls a scan, at the default rate"
+    cloud.aws.clear_faults()
+    assert "every search has an end again" in collectd.assert_recovers_once().text
 
 
 def test_apps_that_are_stuck_are_named_with_their_age(cloud, watch):

@@ -1,6 +1,6 @@
 /* links: aws/retry studio/matching studio/searched studio/request studio/operations studio/studio studio/owners */
 /* links: studio/pointer_set studio/billing aws/answer studio/search studio/refusal studio/confirm studio/idle_since */
-/* links: aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: aws/error aws/utf8 studio/matching_window unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /* links: aws/retry studio/matching studio/searched studio/idle_since studio/request studio/operations studio/studio */
 /* links: studio/owners studio/pointer_set studio/search studio/refusal studio/confirm studio/billing aws/answer */
-/* links: aws/error aws/utf8 unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: aws/error aws/utf8 studio/matching_window unit/matching_fixture unit/log_model unit/studio_fixture */
+/* links: unit/fake_aws -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -227,10 +228,31 @@ static void matching_goes_through_partial_and_empty_pages(void **state) {
   const studio_app_t *app = add("a");
   chatter(app, NOW - HOUR, NOW, MINUTE);
   log_model_add(app->stream, NOW - 40 * MINUTE, LOG_MODEL_COUNTS);
-  log_model_set_page_size(2);
+  log_model_set_page_size(3);
   scan_at(NOW);
   assert_int_equal(app->counted_ms, NOW - 40 * MINUTE);
-  assert_in_range(fake_aws_asked(OPERATION), 20, 22);
+  assert_in_range(fake_aws_asked(OPERATION), 13, 15);
+}
+
+/* Twenty empty pages three times, in shorter windows, then twice as many: what has an end is found by and by. */
+static void matching_has_more_patience_with_empty_pages_from_scan_to_scan(void **state) {
+  (void)state;
+  const studio_app_t *app = add("a");
+  chatter(app, NOW - HOUR, NOW, MINUTE / 4);
+  log_model_add(app->stream, NOW - 50 * MINUTE, LOG_MODEL_COUNTS);
+  log_model_set_page_size(1);
+  scan_at(NOW);
+  assert_int_equal(fake_aws_asked(OPERATION), 60);
+  assert_ptr_equal(studio->scan.endless, app);
+  assert_int_equal(studio->scan.endless_count, 1);
+  assert_false(is_known(app));
+  for (size_t i = 0; i < 12 && !is_known(app); i++) {
+    int before = fake_aws_asked(OPERATION);
+    scan_at(NOW);
+    assert_in_range(fake_aws_asked(OPERATION) - before, 1, 500);
+  }
+  assert_int_equal(app->counted_ms, NOW - 50 * MINUTE);
+  assert_int_equal(studio->patience, 0);
 }
 
 static void matching_spends_at_most_500_pages_a_scan_and_goes_on_in_the_next(void **state) {
@@ -246,7 +268,7 @@ static void matching_spends_at_most_500_pages_a_scan_and_goes_on_in_the_next(voi
   log_model_set_page_size(3);
   size_t scans = 0;
   size_t known = 0;
-  for (; known < COUNT(apps) && scans < 10; scans++) {
+  for (; known < COUNT(apps) && scans < 15; scans++) {
     int before = fake_aws_asked(OPERATION);
     scan_at(NOW + (int64_t)scans * 5 * MINUTE);
     assert_in_range(fake_aws_asked(OPERATION) - before, 1, 500);
@@ -257,7 +279,7 @@ static void matching_spends_at_most_500_pages_a_scan_and_goes_on_in_the_next(voi
       assert_int_equal(known, 0);
   }
   /* 20 streams of 411 events, three to a page: 2,740 pages at least */
-  assert_in_range(scans, 6, 8);
+  assert_in_range(scans, 6, 12);
   assert_int_equal(apps[3]->counted_ms, NOW - 47 * HOUR);
   assert_int_equal(apps[4]->counted_ms, 0);
 }
@@ -420,6 +442,7 @@ int main(void) {
       TEST(matching_asks_for_a_stream_by_the_name_that_it_has),
       TEST(matching_finds_what_surfaces_an_hour_late),
       TEST(matching_goes_through_partial_and_empty_pages),
+      TEST(matching_has_more_patience_with_empty_pages_from_scan_to_scan),
       TEST(matching_spends_at_most_500_pages_a_scan_and_goes_on_in_the_next),
       TEST(matching_finds_the_deleted_stream_that_spoils_a_call),
       TEST(matching_shortens_a_slice_that_a_scan_cannot_read),

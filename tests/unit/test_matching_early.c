@@ -1,6 +1,7 @@
 /* links: aws/retry studio/matching studio/searched studio/idle_since studio/request studio/operations studio/studio */
 /* links: studio/owners studio/pointer_set studio/search studio/refusal studio/confirm studio/billing aws/answer */
-/* links: aws/error aws/utf8 unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: aws/error aws/utf8 studio/matching_window unit/matching_fixture unit/log_model unit/studio_fixture */
+/* links: unit/fake_aws -ljson-c -lm */
 /* What is searched while the first scan still looks at streams. */
 #include <setjmp.h>
 #include <stdarg.h>

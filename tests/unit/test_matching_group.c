@@ -1,7 +1,7 @@
 /* links: aws/retry studio/matching studio/searched studio/idle studio/idle_since studio/request studio/operations */
 /* links: studio/studio studio/owners studio/pointer_set studio/search studio/refusal studio/confirm studio/billing */
-/* links: aws/answer aws/error aws/utf8 unit/matching_fixture unit/log_model unit/studio_fixture unit/fake_aws */
-/* links: -ljson-c -lm */
+/* links: aws/answer aws/error aws/utf8 studio/matching_window unit/matching_fixture unit/log_model */
+/* links: unit/studio_fixture unit/fake_aws -ljson-c -lm */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,8 @@
 /* links: studio/log_stream studio/matching studio/searched studio/search studio/refusal studio/confirm */
 /* links: studio/chatter studio/signals studio/idle studio/idle_since studio/memory studio/request studio/operations */
 /* links: studio/studio studio/owners studio/pointer_set studio/billing aws/answer aws/buffer aws/error aws/utf8 */
-/* links: studio/stall unit/world_model unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
+/* links: studio/stall studio/matching_window unit/world_model unit/studio_fixture unit/fake_aws -lcrypto -ljson-c */
+/* links: -lm */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

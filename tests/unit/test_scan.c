@@ -1,8 +1,8 @@
 /* links: aws/retry studio/scan studio/inventory studio/listing studio/activity studio/matching studio/searched */
 /* links: studio/chatter studio/sweep studio/by_name studio/log_stream studio/search studio/refusal studio/confirm */
 /* links: studio/idle_since studio/signals aws/buffer studio/request studio/operations studio/studio studio/owners */
-/* links: studio/pointer_set studio/billing aws/answer aws/error aws/utf8 studio/stall unit/studio_fixture */
-/* links: unit/fake_aws -lcrypto -ljson-c -lm */
+/* links: studio/pointer_set studio/billing aws/answer aws/error aws/utf8 studio/stall studio/matching_window */
+/* links: unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

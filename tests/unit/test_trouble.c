@@ -461,6 +461,22 @@ static void trouble_with_a_configured_domain_is_said_when_no_region_has_it(void 
   assert_string_equal(said(), "NOTICE sagemaker plugin: account \"prod\": every configured domain is there now.");
 }
 
+static void trouble_with_a_search_without_end_names_an_app_and_is_said_once(void **state) {
+  (void)state;
+  studio_app_t *app = target_add(&one, "bob", "kg-a", 60);
+  one.target.studio->scan.endless = app;
+  one.target.studio->scan.endless_count = 3;
+  assert_string_equal(said(),
+                      "WARNING " ABOUT "FilterLogEvents: the search of the log of app d-1/bob/KernelGateway/kg-a "
+                      "and 2 more shows empty pages without end, so there is no value until it has one; each "
+                      "scan tries again; check option Endpoint, else ask AWS Support.");
+  assert_string_equal(said(), "");
+  target_next_scan(&one);
+  assert_string_equal(said(), "");
+  studio_note(one.target.studio, OPERATION_FILTER_LOG_EVENTS, NULL);
+  assert_string_equal(said(), "NOTICE " ABOUT "FilterLogEvents: every search has an end again.");
+}
+
 static const char *said_of_claims(size_t unclaimed) {
   report_health_t health = {.unclaimed = unclaimed, .unclaimed_example = "d-1_user01/max_idle"};
   fake_lines_forget();
@@ -522,6 +538,7 @@ int main(void) {
       TEST(trouble_before_a_scan_is_said_without_one),
       TEST(trouble_with_a_missing_log_group_is_said_until_it_exists),
       TEST(trouble_with_a_configured_domain_is_said_when_no_region_has_it),
+      TEST(trouble_with_a_search_without_end_names_an_app_and_is_said_once),
       TEST(trouble_with_identifiers_is_said_once_and_when_it_is_over),
       TEST(trouble_with_an_alias_that_is_the_name_of_another_is_said_once_and_when_it_is_over),
   };
