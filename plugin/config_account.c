@@ -282,6 +282,14 @@ static int take_source_option(const oconfig_item_t *item, config_account_t *acco
   return 1;
 }
 
+static int take_log_group(const oconfig_item_t *item, config_account_t *account) {
+  int status = config_take_string(item, &account->log_group, config_is_log_group,
+                                  "the name of a log group is wanted, or the ARN of one in another account");
+  if (status == 0)
+    config_cut_log_group(account->log_group);
+  return status;
+}
+
 static int take_app_types(const oconfig_item_t *item, config_strings_t *app_types) {
   size_t count = app_types->count;
   int status = config_take_strings(item, app_types, config_is_app_type, "types of apps like \"JupyterLab\" are wanted");
@@ -301,7 +309,7 @@ static int take_filter_option(const oconfig_item_t *item, config_account_t *acco
   if (config_is(item, "IgnoreUser"))
     return take_patterns(item, &account->ignored_users);
   if (config_is(item, "LogGroup"))
-    return config_take_string(item, &account->log_group, config_is_log_group, "the name of a log group is wanted");
+    return take_log_group(item, account);
   if (config_is(item, "Activity"))
     return config_activity(item, account);
   if (config_is(item, "Lookback"))

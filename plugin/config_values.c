@@ -4,6 +4,9 @@
 
 #include "plugin.h"
 
+/* A name of 512 bytes and what stands ahead of it. */
+#define LOG_GROUP_ARN_SIZE 700
+
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
@@ -84,7 +87,46 @@ void config_check_app_type(const oconfig_item_t *item, const char *app_type) {
       item->key, app_type);
 }
 
-bool config_is_log_group(const char *text) { return consists_of(text, LETTERS DIGITS "-_./#", 512); }
+static bool is_log_group_name(const char *text) { return consists_of(text, LETTERS DIGITS "-_./#", 512); }
+
+/* The end of a part of an ARN that begins at text and has these characters; NULL: it has others, or none. */
+static const char *arn_part_end(const char *text, const char *characters) {
+  size_t length = strspn(text, characters);
+  return length > 0 && text[length] == ':' ? text + length + 1 : NULL;
+}
+
+/* arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME. */
+static bool is_log_group_arn(const char *text) {
+  static const char service[] = "logs:";
+  static const char type[] = "log-group:";
+  const char *at = strncmp(text, "arn:aws", 7) == 0 ? arn_part_end(text + 4, "abcdefghijklmnopqrstuvwxyz-") : NULL;
+  if (at == NULL || strncmp(at, service, strlen(service)) != 0)
+    return false;
+  at = arn_part_end(at + strlen(service), "abcdefghijklmnopqrstuvwxyz-" DIGITS);
+  const char *account = at;
+  at = at != NULL ? arn_part_end(at, DIGITS) : NULL;
+  return at != NULL && at - account == 13 && strncmp(at, type, strlen(type)) == 0 &&
+         is_log_group_name(at + strlen(type));
+}
+
+/* An ARN as the console and other services show it has ":*" at its end, for the streams. */
+bool config_is_log_group(const char *text) {
+  char arn[LOG_GROUP_ARN_SIZE];
+  size_t length = strlen(text);
+  if (is_log_group_name(text))
+    return true;
+  if (length >= sizeof(arn))
+    return false;
+  memcpy(arn, text, length + 1);
+  config_cut_log_group(arn);
+  return is_log_group_arn(arn);
+}
+
+void config_cut_log_group(char *text) {
+  size_t length = strlen(text);
+  if (length > 2 && strcmp(text + length - 2, ":*") == 0)
+    text[length - 2] = '\0';
+}
 
 /* arn:PARTITION:iam::ACCOUNT:role/PATH/NAME, the characters being IAM's:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

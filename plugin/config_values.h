@@ -51,4 +51,7 @@ int config_take_seconds(const oconfig_item_t *item, cdtime_t *target, double lon
 /* config_take_times adds one or several of these. */
 int config_take_times(const oconfig_item_t *item, config_times_t *target, double longest);
 
+/* config_cut_log_group takes ":*" from the end of a log group's ARN. */
+void config_cut_log_group(char *text);
+
 #endif

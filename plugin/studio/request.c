@@ -1,5 +1,7 @@
 #include "studio/request.h"
 
+#include <string.h>
+
 #define LIST_PAGE_SIZE 100   /* the largest that List operations allow; their default is 10 */
 #define STREAMS_PAGE_SIZE 50 /* the largest that DescribeLogStreams allows */
 
@@ -48,11 +50,18 @@ void request_list_spaces(studio_t *studio, const char *domain, request_page_t *p
   submit_list(studio, OPERATION_LIST_SPACES, domain, page, done, owner);
 }
 
+/* A group of another account, shared by cross-account observability, has an ARN for its name:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Unified-Cross-Account.html */
+static bool add_group(json_object *input, const studio_t *studio) {
+  const char *group = studio->settings.log_group;
+  bool is_arn = strncmp(group, "arn:", 4) == 0;
+  return add(input, is_arn ? "logGroupIdentifier" : "logGroupName", json_object_new_string(group));
+}
+
 void request_streams_by_recency(studio_t *studio, const char *token, request_page_t *page, request_done_t *done,
                                 void *owner) {
   json_object *input = json_object_new_object();
-  bool complete = add(input, "logGroupName", json_object_new_string(studio->settings.log_group)) &&
-                  add(input, "orderBy", json_object_new_string("LastEventTime")) &&
+  bool complete = add_group(input, studio) && add(input, "orderBy", json_object_new_string("LastEventTime")) &&
                   add(input, "descending", json_object_new_boolean(true)) &&
                   add(input, "limit", json_object_new_int(STREAMS_PAGE_SIZE)) &&
                   (token == NULL || add(input, "nextToken", json_object_new_string(token)));
@@ -62,8 +71,7 @@ void request_streams_by_recency(studio_t *studio, const char *token, request_pag
 void request_stream_by_name(studio_t *studio, const char *name, request_page_t *page, request_done_t *done,
                             void *owner) {
   json_object *input = json_object_new_object();
-  bool complete = add(input, "logGroupName", json_object_new_string(studio->settings.log_group)) &&
-                  add(input, "logStreamNamePrefix", json_object_new_string(name)) &&
+  bool complete = add_group(input, studio) && add(input, "logStreamNamePrefix", json_object_new_string(name)) &&
                   add(input, "orderBy", json_object_new_string("LogStreamName")) &&
                   add(input, "descending", json_object_new_boolean(false)) &&
                   add(input, "limit", json_object_new_int(1));
@@ -86,8 +94,7 @@ static json_object *names_of(const char *const *streams, size_t count) {
 void request_events(studio_t *studio, const char *const *streams, size_t count, const char *pattern, int64_t from_ms,
                     int64_t to_ms, request_page_t *page, request_done_t *done, void *owner) {
   json_object *input = json_object_new_object();
-  bool complete = add(input, "logGroupName", json_object_new_string(studio->settings.log_group)) &&
-                  (count == 0 || add(input, "logStreamNames", names_of(streams, count))) &&
+  bool complete = add_group(input, studio) && (count == 0 || add(input, "logStreamNames", names_of(streams, count))) &&
                   (pattern == NULL || add(input, "filterPattern", json_object_new_string(pattern))) &&
                   add(input, "startTime", json_object_new_int64(from_ms)) &&
                   add(input, "endTime", json_object_new_int64(to_ms)) &&

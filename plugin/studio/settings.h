@@ -38,9 +38,9 @@ typedef struct {
   const char *match_pattern; /* JupyterLab's: for chattering streams of types that it serves, see signals_fallback */
   const billing_price_t *prices;
   size_t prices_count;
-  const char *log_group;
-  bool label_by_name; /* domains stand under their names */
-  bool watch_spaces;  /* also those in which nothing runs */
+  const char *log_group; /* its name, or its ARN where it is another account's */
+  bool label_by_name;    /* domains stand under their names */
+  bool watch_spaces;     /* also those in which nothing runs */
   int64_t lookback_ms;
   int64_t log_lag_ms;              /* that DescribeLogStreams may trail behind the logs */
   const int64_t *confirm_after_ms; /* idle times that are not told before an exact look, see confirm.h */

@@ -7,7 +7,7 @@ import pytest
 
 from e2e.cloud import DAY_S, DOMAIN, HOUR_S, KEYS, OTHER_DOMAIN, REGION, assert_idle_since
 from e2e.collectd import HOST
-from standin import StandIn
+from standin import STUDIO_GROUP, StandIn
 
 THIRD_DOMAIN = "d-yzabcdefghij"
 
@@ -93,6 +93,21 @@ def test_another_log_group(cloud, watch):
     collectd = watch(account('LogGroup "/custom/studio"'))
     assert_idle_since(collectd.value(app.identifier), last)
     assert {c.input["logGroupName"] for c in cloud.aws.calls if c.service == "logs"} == {"/custom/studio"}
+
+
+def test_a_log_group_of_another_account(cloud, watch):
+    """Cross-account observability: by its ARN, as the console shows it, and over a restart."""
+    cloud.domain()
+    app = cloud.app("user01", "app", idle=None)
+    last = round(cloud.world.now() - 5 * HOUR_S, 3)
+    source = cloud.world.account("210987654321").region(cloud.region.name)
+    source.stream(app.app.stream_name(), last_event=last)
+    arn = f"arn:aws:logs:{cloud.region.name}:210987654321:log-group:{STUDIO_GROUP}"
+    collectd = watch(account(f'LogGroup "{arn}:*"'))
+    assert_idle_since(collectd.value(app.identifier), last)
+    asked = [call.input for call in cloud.aws.calls if call.service == "logs"]
+    assert {each.get("logGroupIdentifier") for each in asked} == {arn}
+    assert not any("logGroupName" in each for each in asked)
 
 
 def test_a_host_of_its_own(cloud, watch):

@@ -226,7 +226,12 @@ class Visit:
     def _resource(self) -> str:
         """_resource is what the request is about, as policies name it."""
         record = self.record
-        resource = self.operation.resource.format_map(record.input or {})
+        named = dict(record.input or {})
+        group = named.get("logGroupIdentifier", "")
+        if group.startswith("arn:"):
+            return f"{group}:log-stream:"
+        named.setdefault("logGroupName", group)
+        resource = self.operation.resource.format_map(named)
         if resource.startswith("arn:"):
             return resource
         return f"arn:aws:{self.operation.service}:{record.region}:{record.account}:{resource}"

@@ -8,6 +8,7 @@ from .calls import Call, Operation
 from .errors import AwsError
 from .rendering import Rendered, renderer_of_shape
 from .streams import LogGroup, Stream
+from .world import Region
 
 DEFAULT_LIMIT = 50
 # What the index adds between an event and its ingestion.
@@ -15,11 +16,25 @@ INGESTION_MS = 500
 
 
 def find_group(call: Call) -> LogGroup:
-    """find_group is the log group that the input names, in the state of now."""
-    group = call.region.groups.get(call.input["logGroupName"])
+    """find_group is the log group that the input names, in the state of now: by its ARN one of another account, too, as if
+    the two were linked by cross-account observability."""
+    region, name = call.region, call.input.get("logGroupName")
+    if name is None:
+        region, name = _identified(call, call.input["logGroupIdentifier"])
+    group = region.groups.get(name) if region is not None else None
     if group is None:
         raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
     return group
+
+
+def _identified(call: Call, identifier: str) -> tuple[Region | None, str]:
+    parts = identifier.split(":")
+    if len(parts) == 1:
+        return call.region, identifier
+    if len(parts) != 7 or parts[3] != call.region.name:
+        raise AwsError("InvalidParameterException", "Invalid ARN for parameter logGroupIdentifier.")
+    account = call.world.accounts.get(parts[4])
+    return account and account.regions.get(parts[3]), parts[6]
 
 
 def find_stream(group: LogGroup, name: str) -> Stream:

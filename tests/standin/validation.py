@@ -23,16 +23,26 @@ def check_input(service: str, operation: str, value: object) -> None:
     """check_input raises AwsError (a violation) for what AWS would refuse."""
     shape = operation_model(service, operation).input_shape
     if shape is not None:
-        report = _validator.validate(value, shape)
+        modelled = _as_modelled(service, value)
+        report = _validator.validate(modelled, shape)
         if report.has_errors():
             raise invalid(service, report.generate_report())
-        for complaint in _beyond(shape, value, ""):
+        for complaint in _beyond(shape, modelled, ""):
             raise invalid(service, f"1 validation error detected: {complaint}")
     rule = _RULES.get(operation)
     if rule is not None:
         complaint = rule(value)
         if complaint:
             raise invalid(service, complaint)
+
+
+def _as_modelled(service: str, value: object) -> object:
+    """_as_modelled is the input in the words of models from before logGroupIdentifier: with the group's name."""
+    identifier = value.get("logGroupIdentifier") if service == "logs" and isinstance(value, dict) else None
+    if not isinstance(identifier, str) or "logGroupName" in value:
+        return value
+    others = {name: part for name, part in value.items() if name != "logGroupIdentifier"}
+    return others | {"logGroupName": identifier.rpartition(":")[2]}
 
 
 def _beyond(shape: Shape, value: object, path: str):
@@ -84,6 +94,8 @@ def _list_apps(value: dict) -> str | None:
 
 def _names_a_group(value: dict) -> str | None:
     # Older models require logGroupName; in newer ones either of two may name the group, and neither is required.
+    if "logGroupName" in value and "logGroupIdentifier" in value:
+        return "Only one of logGroupName and logGroupIdentifier can be specified."
     if "logGroupName" not in value and "logGroupIdentifier" not in value:
         return "Either logGroupName or logGroupIdentifier must be specified."
     return None

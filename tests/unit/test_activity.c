@@ -65,6 +65,26 @@ static void activity_takes_the_last_event_of_each_apps_own_stream(void **state) 
   assert_looked(silent, STREAM_WITHOUT_EVENTS, 0);
 }
 
+/* Of another account: logGroupIdentifier, and no logGroupName beside it. */
+static void activity_names_a_group_of_another_account_by_its_arn(void **state) {
+  (void)state;
+#define ARN "arn:aws:logs:us-east-1:210987654321:log-group:/aws/sagemaker/studio"
+  studio->settings.log_group = ARN;
+  studio_app_t *one = studio_add("u", "one");
+  studio_app_t *two = studio_add("u", "two");
+  fake_aws_page(OPERATION,
+                "{\"logGroupIdentifier\":\"" ARN "\",\"orderBy\":\"LastEventTime\",\"descending\":true,\"limit\":50}",
+                PAGE(STREAM("d-1/u/KernelGateway/one", "9")));
+  fake_aws_page(OPERATION,
+                "{\"logGroupIdentifier\":\"" ARN "\",\"logStreamNamePrefix\":\"d-1/u/KernelGateway/two\","
+                "\"orderBy\":\"LogStreamName\",\"descending\":false,\"limit\":1}",
+                PAGE(STREAM("d-1/u/KernelGateway/two", "8")));
+  look();
+  assert_looked(one, STREAM_WITH_EVENTS, 9);
+  assert_looked(two, STREAM_WITH_EVENTS, 8);
+#undef ARN
+}
+
 /* What is taken for an app's stream when a prefix or the case of letters is not looked at closely. */
 static void activity_takes_no_other_stream_for_an_apps(void **state) {
   (void)state;
@@ -364,6 +384,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(activity_asks_nothing_where_no_app_runs),
       TEST(activity_takes_the_last_event_of_each_apps_own_stream),
+      TEST(activity_names_a_group_of_another_account_by_its_arn),
       TEST(activity_takes_no_other_stream_for_an_apps),
       TEST(activity_by_name_takes_the_stream_itself),
       TEST(activity_by_name_follows_an_empty_page_with_a_token),

@@ -49,6 +49,25 @@ static void config_without_options_is_one_account_with_the_defaults(void **state
   config_free(config);
 }
 
+/* Cross-account observability: requests and the state file have the ARN without what the console puts behind it. */
+static void config_takes_the_arn_of_a_log_group(void **state) {
+  (void)state;
+  static const struct {
+    const char *given, *taken;
+  } cases[] = {
+      {"arn:aws:logs:us-east-1:210987654321:log-group:/aws/sagemaker/studio",
+       "arn:aws:logs:us-east-1:210987654321:log-group:/aws/sagemaker/studio"},
+      {"arn:aws-us-gov:logs:us-gov-west-1:210987654321:log-group:a.b_c#d:*",
+       "arn:aws-us-gov:logs:us-gov-west-1:210987654321:log-group:a.b_c#d"},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    const line_t line = {"LogGroup", "s", {cases[i].given}, 0, 0};
+    config_t *config = accepted(&line, 1, true);
+    assert_string_equal(config->accounts[0].log_group, cases[i].taken);
+    config_free(config);
+  }
+}
+
 /* It may be newer than the plugin, or mistyped. */
 static void config_takes_a_type_of_app_that_aws_does_not_document_with_a_notice(void **state) {
   (void)state;
@@ -385,6 +404,14 @@ static const line_t refused_lines[] = {
     {"AppType", "s", {"Jupyter Lab"}, 0, 0},
     {"AppType", "s", {""}, 0, 0},
     {"LogGroup", "s", {"a b"}, 0, 0},
+    {"LogGroup", "s", {"arn:aws:logs:us-east-1:210987654321:log-group:"}, 0, 0},
+    {"LogGroup", "s", {"arn:aws:logs:us-east-1:210987654321:log-group:a b"}, 0, 0},
+    {"LogGroup", "s", {"arn:aws:logs:us-east-1:210987654321:log-group:a:log-stream:b"}, 0, 0},
+    {"LogGroup", "s", {"arn:aws:logs:us-east-1:21098765432:log-group:a"}, 0, 0},
+    {"LogGroup", "s", {"arn:aws:logs::210987654321:log-group:a"}, 0, 0},
+    {"LogGroup", "s", {"arn:aws:s3:us-east-1:210987654321:log-group:a"}, 0, 0},
+    {"LogGroup", "s", {"arn:aws:logs:us-east-1:210987654321:alarm:a"}, 0, 0},
+    {"LogGroup", "s", {"arn:aws:logs:us-east-1:210987654321:log-group:a:*:*"}, 0, 0},
     {"LogGroup", "s", {""}, 0, 0},
     {"Host", "s", {""}, 0, 0},
     {"Host", "s", {"a\tb"}, 0, 0},
@@ -621,6 +648,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(config_without_options_is_one_account_with_the_defaults),
       TEST(config_takes_every_option),
+      TEST(config_takes_the_arn_of_a_log_group),
       TEST(config_takes_a_type_of_app_that_aws_does_not_document_with_a_notice),
       TEST(config_takes_the_last_rate_of_an_operation),
       TEST(config_takes_several_times_in_a_line_and_several_lines),
