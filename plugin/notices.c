@@ -6,10 +6,14 @@
 #include "plugin.h"
 #include "utils/common/common.h"
 
+#include "studio/silence.h"
 #include "studio/stall.h"
 
 /* An app that is younger than this may simply not have got round to logging. */
 #define UNLOGGED_MS ((int64_t)3600 * 1000)
+
+/* So long a value may be missing: an outage of an hour has a line of its own. */
+#define SILENT_MS ((int64_t)3600 * 1000)
 
 /* Apps that a notice is about: one line for all that a scan has found. */
 typedef struct {
@@ -135,4 +139,74 @@ void notices_say(const char *subject, const studio_t *studio) {
                  "it has no value until it is in service; if nobody waits for it any more, delete it");
   notice_stalled(subject, studio, "Deleting", "what it runs on may be billed until it is gone; ask AWS Support");
   notice_stalled(subject, studio, "Failed", "it does not run; delete it, and look in its log for the reason");
+}
+
+/* What is missing, and what to do about it. */
+typedef struct {
+  const char *reason, *remedy;
+} silence_words_t;
+
+static const silence_words_t silence_words[SILENCES] = {
+    [SILENCE_SPACE] = {"ListSpaces does not tell whose its space is",
+                       "if the space is gone, delete the app, else allow sagemaker:ListSpaces for every domain"},
+    [SILENCE_DOMAIN] = {"ListDomains does not tell the name of its domain",
+                        "allow sagemaker:ListDomains, or set option DomainLabel \"id\""},
+    [SILENCE_STREAM] = {"DescribeLogStreams does not tell of its log stream",
+                        "allow logs:DescribeLogStreams for the log group; if the stream was deleted, restart the app"},
+    [SILENCE_SEARCH] =
+        {"the search of its log for events that count has not come to an end",
+         "a shorter Lookback, or more calls for FilterLogEvents by option RateLimit, make it end sooner"},
+    [SILENCE_UNDATED] = {"AWS tells neither when it was created nor of an event", "restart the app"},
+    [SILENCE_CONFIRM] = {"the exact look at its log that option ConfirmAfter asks for could not be had",
+                         "if that stays so, set ConfirmAfter above the thresholds in use"},
+    [SILENCE_IDENTIFIER] = {"another value stands under its identifier",
+                            "set option Host in one of the <Account> blocks, or another UserAlias"},
+};
+
+static silence_t silence_in(const scanner_target_t *target, const studio_app_t *app) {
+  const studio_t *studio = target->studio;
+  if (app->told != studio->scan.number)
+    return silence_of(studio, app, aws_session_now_ms(studio->session));
+  bool is_kept_back = target->account->config->report_by_app && app->claim.hash == 0;
+  return is_kept_back ? SILENCE_IDENTIFIER : SILENCE_NONE;
+}
+
+/* Whether an app without a value has had none for an hour now. */
+static bool is_long_silent(studio_app_t *app, silence_t silence, int64_t now_ms) {
+  if (silence == SILENCE_NONE) {
+    app->silent_since_ms = 0;
+    app->noticed_silent = false;
+    return false;
+  }
+  if (app->silent_since_ms == 0)
+    app->silent_since_ms = now_ms;
+  return !app->noticed_silent && now_ms - app->silent_since_ms >= SILENT_MS;
+}
+
+static void notice_silent(const char *subject, const studio_t *studio, silence_t silence, const found_t *found) {
+  operation_t operation = silence_operation(silence);
+  const aws_error_t *error = operation != OPERATIONS ? &studio->scan.errors[operation] : NULL;
+  bool is_refused = error != NULL && error->code[0] != '\0';
+  NOTICE("sagemaker plugin: %s: app %s%s has had no value for an hour: %s%s%s%s; %s.", subject, found->example->stream,
+         found->others, silence_words[silence].reason, is_refused ? " (" : "", is_refused ? error->code : "",
+         is_refused ? ")" : "", silence_words[silence].remedy);
+}
+
+void notices_say_silent(const char *subject, const scanner_target_t *target) {
+  const studio_t *studio = target->studio;
+  found_t found[SILENCES] = {{.example = NULL}};
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    if (!studio_is_watched(studio, app))
+      continue;
+    silence_t silence = silence_in(target, app);
+    if (!is_long_silent(app, silence, aws_session_now_ms(studio->session)) || silence_words[silence].reason == NULL)
+      continue;
+    app->noticed_silent = true;
+    add_found(&found[silence], app);
+  }
+  for (size_t i = 0; i < SILENCES; i++) {
+    if (found[i].example != NULL)
+      notice_silent(subject, studio, (silence_t)i, &found[i]);
+  }
 }

@@ -2,10 +2,13 @@
 #ifndef NOTICES_H
 #define NOTICES_H
 
-#include "studio/studio.h"
+#include "scanner.h"
 
 /* notices_say names apps that do not log, whose log never rests, or that have been on their way, or failed, for an
  * hour. subject is the account and the region. */
 void notices_say(const char *subject, const studio_t *studio);
+
+/* notices_say_silent names apps that have had no value for an hour, with the reason. Call it after report_scan. */
+void notices_say_silent(const char *subject, const scanner_target_t *target);
 
 #endif

@@ -332,20 +332,23 @@ static const studio_alias_t *taken_alias(const studio_t *studio) {
 }
 
 static void check_aliases(trouble_target_t *trouble, const subject_t *subject, const studio_t *studio) {
-  const studio_alias_t *taken = studio != NULL ? taken_alias(studio) : NULL;
+  const studio_alias_t *taken = taken_alias(studio);
   if (taken != NULL)
     c_complain_once(LOG_WARNING, &trouble->alias,
                     "sagemaker plugin: %s: option UserAlias \"%s\" \"%s\": another user of the domain is named so; "
                     "\"%s\" keeps its own name until it is given another alias.",
                     subject->text, taken->user, taken->alias, taken->user);
-  else if (studio != NULL)
+  else
     c_release(LOG_NOTICE, &trouble->alias, "sagemaker plugin: %s: every alias stands for one user again.",
               subject->text);
 }
 
 void trouble_claims(trouble_target_t *trouble, scanner_target_t *target, const report_health_t *health) {
   subject_t subject = subject_of(target);
-  check_aliases(trouble, &subject, target->studio);
+  if (target->studio != NULL && target->trouble.code[0] == '\0') {
+    check_aliases(trouble, &subject, target->studio);
+    notices_say_silent(subject.text, target);
+  }
   if (health->unclaimed > 0)
     c_complain_once(
         LOG_WARNING, &trouble->claim,

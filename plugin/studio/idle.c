@@ -107,6 +107,8 @@ static void report_app(const report_t *report, studio_app_t *app) {
   counts->unlogged += looked && app->stream_state == STREAM_NONE ? 1 : 0;
   counts->chatty += app->chatty ? 1 : 0;
   counts->fallback += idle.fallback ? 1 : 0;
+  if (idle.state == IDLE_KNOWN)
+    app->told = report->studio->scan.number;
   note_person(report, app, &idle);
   note_instance(report, app, &idle);
   if (idle.state == IDLE_KNOWN &&

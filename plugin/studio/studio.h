@@ -67,20 +67,22 @@ typedef struct studio_app {
    * and what last_event_ms was then; down to where nothing newer counts. The search is over when that has reached
    * goal_ms. Under every signal searched_ms is up to when the log was looked at exactly, see confirm.h. */
   int64_t counted_ms, searched_ms, searched_event_ms, proven_ms, goal_ms;
-  uint64_t hours;                        /* bit n: the signal moved n hours before hours_at */
-  uint32_t hours_at;                     /* hours since the epoch */
-  uint32_t row;                          /* in studio->apps */
-  uint32_t listed;                       /* the scan that listed it last */
-  uint32_t looked;                       /* the scan that last confirmed stream_state and last_event_ms */
-  uint32_t matched;                      /* the scan that last confirmed what was searched */
-  uint32_t varied;                       /* the scan that last saw a stream whose name differs in case */
-  uint8_t stream_state;                  /* a stream_state_t */
-  bool excluded;                         /* its owner is not to be reported */
-  bool on_plan;                          /* reserved capacity: no price applies */
-  bool chatty;                           /* its signal moves in nearly every hour of a day: no person's does */
-  bool switched;                         /* so its own signal says nothing: Match phrases count instead */
-  bool reported;                         /* a value has been dispatched */
-  bool noticed_unlogged, noticed_chatty; /* people were told */
+  uint64_t hours;          /* bit n: the signal moved n hours before hours_at */
+  uint32_t hours_at;       /* hours since the epoch */
+  uint32_t row;            /* in studio->apps */
+  uint32_t listed;         /* the scan that listed it last */
+  uint32_t looked;         /* the scan that last confirmed stream_state and last_event_ms */
+  uint32_t matched;        /* the scan that last confirmed what was searched */
+  uint32_t told;           /* the last scan that gave it a value */
+  int64_t silent_since_ms; /* since when none has; 0: the last one has */
+  uint32_t varied;         /* the scan that last saw a stream whose name differs in case */
+  uint8_t stream_state;    /* a stream_state_t */
+  bool excluded;           /* its owner is not to be reported */
+  bool on_plan;            /* reserved capacity: no price applies */
+  bool chatty;             /* its signal moves in nearly every hour of a day: no person's does */
+  bool switched;           /* so its own signal says nothing: Match phrases count instead */
+  bool reported;           /* a value has been dispatched */
+  bool noticed_unlogged, noticed_chatty, noticed_silent; /* people were told */
   char stream[];
 } studio_app_t;
 

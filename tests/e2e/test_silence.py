@@ -90,3 +90,60 @@ def test_a_type_without_a_stream_is_named_with_its_age(cloud, watch):
     assert line.severity == "notice"
     collectd.await_scans(3)
     assert [x for x in collectd.own_lines if "mallory" in x.text] == [line]
+
+
+def without(member: str):
+    """without is a listing that shows nothing."""
+
+    def empty(_struck, answer):
+        answer.body = json.dumps({member: []}).encode()
+        return answer
+
+    return empty
+
+
+def space_that_no_listing_has(cloud):
+    lab = cloud.lab("churn", "alice", chatter=None, log=[(HOUR_S, SAVED)])
+    cloud.aws.fault("ListSpaces", without("Spaces"))
+    return lab, "", "ListSpaces does not tell whose its space is; if the space is gone, delete the app"
+
+
+def domain_that_no_listing_has(cloud):
+    app = cloud.app("bob", "kg-a")
+    cloud.aws.fault("ListDomains", without("Domains"))
+    return app, 'DomainLabel "name"', 'ListDomains does not tell the name of its domain; allow sagemaker:ListDomains'
+
+
+def search_without_an_answer(cloud):
+    lab = cloud.lab("churn", "alice", chatter=None, log=[(HOUR_S, SAVED)])
+    cloud.aws.fault("FilterLogEvents", "error", code="InternalFailure", status=500)
+    return lab, 'RateLimit "FilterLogEvents" 1000', "has not come to an end (InternalFailure); a shorter Lookback"
+
+
+def stream_without_an_answer(cloud):
+    app = cloud.app("bob", "kg-a")
+    cloud.aws.fault("DescribeLogStreams", "access_denied")
+    return app, "", "DescribeLogStreams does not tell of its log stream (AccessDenied"
+
+
+KINDS = [
+    space_that_no_listing_has,
+    domain_that_no_listing_has,
+    search_without_an_answer,
+    stream_without_an_answer,
+]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.__name__ for kind in KINDS])
+def test_whose_value_has_been_missing_for_an_hour_is_named_with_the_reason(cloud, watch, kind):
+    cloud.domain()
+    app, option, reason = kind(cloud)
+    collectd = watch(account(option))
+    collectd.await_reports(2)
+    assert not [line for line in collectd.own_lines if "has had no value" in line.text]
+    cloud.pass_time(HOUR_S + 60)
+    line = collectd.said(f"app {app.app.stream_name()} has had no value for an hour: ", reason)
+    assert line.severity == "notice"
+    collectd.await_reports(2)
+    assert len([line for line in collectd.own_lines if "has had no value" in line.text]) == 1
+    assert not collectd.series(app.identifier)

@@ -1,6 +1,7 @@
 /* links: trouble remedy studio/refusal aws/retry studio/studio studio/operations studio/signals studio/owners */
-/* links: studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 notices studio/stall unit/trouble_fixture */
-/* links: unit/target_fixture unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
+/* links: studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 notices studio/stall studio/silence */
+/* links: studio/confirm studio/idle_since unit/trouble_fixture unit/target_fixture unit/fake_aws unit/fake_collectd */
+/* links: -lcrypto -ljson-c -lm -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /* links: trouble remedy studio/refusal aws/retry studio/studio studio/operations studio/signals studio/owners */
-/* links: studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 notices studio/stall unit/trouble_fixture */
-/* links: unit/target_fixture unit/fake_aws unit/fake_collectd -lcrypto -ljson-c -lm -lpthread */
+/* links: studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 notices studio/stall studio/silence */
+/* links: studio/confirm studio/idle_since unit/trouble_fixture unit/target_fixture unit/fake_aws unit/fake_collectd */
+/* links: -lcrypto -ljson-c -lm -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "studio/silence.h"
 #include "studio/stall.h"
 #include "trouble_fixture.h"
 
@@ -170,6 +172,73 @@ static void trouble_tells_once_what_the_first_complete_scan_has_found(void **sta
   }
 }
 
+/* What is said after a report, in the next scan, so many seconds later. */
+static const char *said_later(studio_app_t *app, int64_t seconds, bool told, bool claimed) {
+  fake_aws_set_now_ms(aws_session_now_ms(fake_aws_session()) + seconds * 1000);
+  app->told = told ? one.target.studio->scan.number : 0;
+  app->claim.hash = claimed ? 1 : 0;
+  report_health_t health = {.unclaimed = 0};
+  fake_lines_forget();
+  trouble_claims(&trouble, &one.target, &health);
+  assert_in_range(fake_lines(), 0, 1);
+  return fake_lines() == 1 ? fake_line(0) : "";
+}
+
+#define SILENT "NOTICE " ABOUT "app d-1/lab/JupyterLab/default has had no value for an hour"
+
+/* Each way in which a value can be missing. */
+static void trouble_with_a_value_that_is_missing_for_an_hour_has_the_reason_and_the_remedy(void **state) {
+  static const struct {
+    silence_t silence;
+    const char *line;
+  } cases[] = {
+      {SILENCE_SPACE, ": ListSpaces does not tell whose its space is (AccessDenied); if the space is gone, delete the "
+                      "app, else allow sagemaker:ListSpaces for every domain."},
+      {SILENCE_DOMAIN,
+       ": ListDomains does not tell the name of its domain (AccessDenied); allow sagemaker:ListDomains, "
+       "or set option DomainLabel \"id\"."},
+      {SILENCE_STREAM, ": DescribeLogStreams does not tell of its log stream (AccessDenied); allow "
+                       "logs:DescribeLogStreams for the log group; if the stream was deleted, restart the app."},
+      {SILENCE_SEARCH, ": the search of its log for events that count has not come to an end (AccessDenied); a shorter "
+                       "Lookback, or more calls for FilterLogEvents by option RateLimit, make it end sooner."},
+      {SILENCE_UNDATED, ": AWS tells neither when it was created nor of an event; restart the app."},
+      {SILENCE_CONFIRM, ": the exact look at its log that option ConfirmAfter asks for could not be had "
+                        "(AccessDenied); if that stays so, set ConfirmAfter above the thresholds in use."},
+      {SILENCE_IDENTIFIER, ": another value stands under its identifier; set option Host in one of the <Account> "
+                           "blocks, or another UserAlias."},
+  };
+  static const int64_t day_ms = INT64_C(86400000);
+  static const signal_rule_t rule = {.signal = SIGNAL_MATCH};
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    trouble_fixture_end(state);
+    trouble_fixture_begin(state);
+    studio_t *studio = one.target.studio;
+    studio_app_t *app = target_enter(&one, target_space(&one, "lab", "alice"), "JupyterLab", 172800);
+    app->stream_state = STREAM_WITH_EVENTS;
+    for (size_t j = 0; j < OPERATIONS; j++)
+      aws_error_set(&studio->scan.errors[j], "AccessDenied", "x", 403, "the message");
+    app->home->known = cases[i].silence != SILENCE_SPACE;
+    studio->settings.label_by_name = cases[i].silence == SILENCE_DOMAIN;
+    app->looked = cases[i].silence == SILENCE_STREAM ? 0 : studio->scan.number;
+    app->rule = cases[i].silence == SILENCE_SEARCH ? &rule : NULL;
+    app->created_ms = cases[i].silence == SILENCE_UNDATED ? 0 : app->created_ms;
+    studio->scan.began_ms = INT64_C(1000) * TARGET_NOW_S;
+    studio->settings.confirm_after_ms = &day_ms;
+    studio->settings.confirm_after_count = cases[i].silence == SILENCE_CONFIRM ? 1 : 0;
+    bool is_kept_back = cases[i].silence == SILENCE_IDENTIFIER;
+    assert_string_equal(said_later(app, 0, is_kept_back, false), "");
+    assert_string_equal(said_later(app, 3599, is_kept_back, false), "");
+    const char *line = said_later(app, 2, is_kept_back, false);
+    if (strstr(line, cases[i].line) == NULL)
+      fail_msg("%s", line);
+    assert_int_equal(memcmp(line, SILENT, strlen(SILENT)), 0);
+    assert_string_equal(said_later(app, 3601, is_kept_back, false), "");
+    assert_string_equal(said_later(app, 0, true, true), "");
+    assert_string_equal(said_later(app, 0, is_kept_back, false), "");
+    assert_string_not_equal(said_later(app, 3601, is_kept_back, false), "");
+  }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, trouble_fixture_begin, trouble_fixture_end)
 
 int main(void) {
@@ -181,6 +250,7 @@ int main(void) {
       TEST(trouble_with_a_type_that_has_no_stream_names_the_app_and_its_age),
       TEST(trouble_with_apps_that_are_stuck_is_one_notice_for_each_status_with_the_age),
       TEST(trouble_with_a_failed_app_is_said_once_it_was_seen_so_for_an_hour),
+      TEST(trouble_with_a_value_that_is_missing_for_an_hour_has_the_reason_and_the_remedy),
       TEST(trouble_with_domains_of_one_name_is_said_where_names_are_shown),
       TEST(trouble_tells_once_what_the_first_complete_scan_has_found),
   };

@@ -1,0 +1,38 @@
+#include "studio/silence.h"
+
+#include "studio/confirm.h"
+#include "studio/idle_since.h"
+
+silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t now_ms) {
+  const char *user = NULL;
+  if (!studio_owner(app, &user))
+    return SILENCE_SPACE;
+  if (studio->settings.label_by_name && app->domain->name == NULL)
+    return SILENCE_DOMAIN;
+  if (app->looked != studio->scan.number)
+    return SILENCE_STREAM;
+  idle_since_t idle = idle_since(studio, app);
+  if (idle.state == IDLE_UNCOUNTED)
+    return SILENCE_UNDOCUMENTED;
+  if (idle.state == IDLE_UNKNOWN) {
+    bool is_searched = idle.signal == SIGNAL_LAST_EVENT || app->matched == studio->scan.number;
+    return app->stream_state == STREAM_WITH_EVENTS && !is_searched ? SILENCE_SEARCH : SILENCE_UNDATED;
+  }
+  bool is_told = studio->scan.fallback || confirm_permits(studio, app, idle.since_ms, now_ms);
+  return is_told ? SILENCE_NONE : SILENCE_CONFIRM;
+}
+
+operation_t silence_operation(silence_t silence) {
+  static const operation_t operations[SILENCES] = {
+      [SILENCE_NONE] = OPERATIONS,
+      [SILENCE_SPACE] = OPERATION_LIST_SPACES,
+      [SILENCE_DOMAIN] = OPERATION_LIST_DOMAINS,
+      [SILENCE_STREAM] = OPERATION_DESCRIBE_LOG_STREAMS,
+      [SILENCE_UNDOCUMENTED] = OPERATIONS,
+      [SILENCE_SEARCH] = OPERATION_FILTER_LOG_EVENTS,
+      [SILENCE_UNDATED] = OPERATIONS,
+      [SILENCE_CONFIRM] = OPERATION_FILTER_LOG_EVENTS,
+      [SILENCE_IDENTIFIER] = OPERATIONS,
+  };
+  return operations[silence];
+}
