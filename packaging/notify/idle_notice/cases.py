@@ -7,12 +7,14 @@ replaced as a whole: a notification that repeats what is known changes nothing.
 from __future__ import annotations
 
 import json
+import math
 import os
 from dataclasses import dataclass, fields
 
-from idle_notice.notification import SEVERITIES, Notification
+from idle_notice.notification import SEVERITIES, Notification, one_line
 
 _VERSION = 1
+_REASON_LENGTH = 200
 
 
 @dataclass
@@ -49,11 +51,11 @@ class Cases:
                 self._take(json.load(file))
         except FileNotFoundError:
             pass
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             aside = self._path + ".damaged"
             os.replace(self._path, aside)
             self.open, self.swept, self.ruled, self.said = {}, 0.0, 0.0, None
-            return f"{self._path} is damaged ({error}); it is {aside} now, and open cases will be told again"
+            return f"{self._path} is damaged ({one_line(str(error))[:_REASON_LENGTH]}); it is {aside} now, and open cases will be told again"
         return None
 
     def save(self) -> None:
@@ -95,13 +97,26 @@ class Cases:
             case = Case(**entry)
             _check(case)
             self.open[case.name] = case
-        self.swept, self.ruled, self.said = float(saved["swept"]), float(saved["ruled"]), saved["said"]
+        self.swept, self.ruled, self.said = _finite(saved["swept"]), _finite(saved["ruled"]), saved["said"]
+        if not isinstance(self.said, (str, type(None))):
+            raise TypeError("said is no text")
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"{value!r} is no time")
+    return float(value)
 
 
 def _check(case: Case) -> None:
     allowed = {"str": str, "bool": bool, "float | None": (float, int, type(None)), "str | None": (str, type(None))}
     for field in fields(case):
-        if not isinstance(getattr(case, field.name), allowed[field.type]):
-            raise TypeError(f"{field.name} is {getattr(case, field.name)!r}")
+        value = getattr(case, field.name)
+        if not isinstance(value, allowed[field.type]):
+            raise TypeError(f"{field.name} is {value!r}")
+        if isinstance(value, str) and one_line(value).encode() != value.encode():
+            raise ValueError(f"{field.name} is {value!r}")
+        if isinstance(value, (float, int)) and not (math.isnan(value) and field.name in ("value", "limit")):
+            _finite(value)
     if case.severity not in SEVERITIES or case.told_severity not in SEVERITIES:
         raise ValueError(f"severity is {case.severity!r}")

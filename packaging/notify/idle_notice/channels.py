@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import signal
 import smtplib
@@ -12,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from email.message import EmailMessage
 
+from idle_notice.notification import one_line
 from idle_notice.settings import Settings
 
 # SNS takes subjects of 100 ASCII characters.
@@ -37,11 +39,17 @@ def deliver(settings: Settings, sentences: list[str]) -> None:
         with _deadline(settings.timeout):
             send(settings, subject, text)
     except urllib.error.HTTPError as error:
-        with error, contextlib.suppress(OSError):
+        with error, contextlib.suppress(OSError, http.client.HTTPException):
             answer = error.read(_REASON_LENGTH).decode("utf-8", "replace")
             raise DeliveryError(_reason(channel, f"HTTP status {error.code} {answer}")) from None
         raise DeliveryError(_reason(channel, f"HTTP status {error.code}")) from None
-    except (OSError, smtplib.SMTPException, subprocess.SubprocessError) as error:
+    except (
+        OSError,
+        ValueError,  # a URL or an address that cannot be used
+        http.client.HTTPException,
+        smtplib.SMTPException,
+        subprocess.SubprocessError,
+    ) as error:
         raise DeliveryError(_reason(channel, str(getattr(error, "reason", error)))) from None
 
 
@@ -107,4 +115,4 @@ def _ascii(text: str) -> str:
 
 
 def _reason(channel: str, text: str) -> str:
-    return " ".join(f"{channel}: {text}".split())[: _REASON_LENGTH * 2]
+    return one_line(" ".join(f"{channel}: {text}".split()))[: _REASON_LENGTH * 2]

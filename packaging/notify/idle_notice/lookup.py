@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 
 from idle_notice.notification import number
 
 _READ_LIMIT = 1 << 16
+_SHOWN_LENGTH = 40
+_COUNT = re.compile(r"-?[0-9]{1,9}")
 
 
 class Unreachable(Exception):
@@ -27,6 +30,8 @@ class Lookup:
             self._socket.connect(path)
             self._stream = self._socket.makefile("rwb")
             lines = self._ask("LISTVAL")
+            if lines is None:
+                raise OSError("refuses LISTVAL")
             self.started = os.stat(path).st_ctime
         except OSError as error:
             self.close()
@@ -77,8 +82,8 @@ class Lookup:
         self._stream.write(command.encode() + b"\n")
         self._stream.flush()
         count = self._line().partition(" ")[0]
-        if not count.lstrip("-").isdigit():
-            raise OSError(f"answers {count!r} to {command.partition(' ')[0]}")
+        if not _COUNT.fullmatch(count):
+            raise OSError(f"answers {count[:_SHOWN_LENGTH]!r} to {command.partition(' ')[0]}")
         if int(count) < 0:
             return None
         return [self._line() for _ in range(int(count))]

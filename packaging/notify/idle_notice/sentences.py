@@ -76,7 +76,7 @@ def closing(case: Case) -> str:
 
 def duration(seconds: float) -> str:
     """duration is "1 day 1 h 20 min": whole minutes, and no part that is nought."""
-    minutes = int(seconds) // 60
+    minutes = max(int(seconds), 0) // 60
     days, hours = minutes // 1440, minutes // 60 % 24
     parts = [f"{days} day{'s' if days > 1 else ''}"] if days else []
     parts += [f"{hours} h"] if hours else []

@@ -65,9 +65,10 @@ def _checked(path: str, given: dict[str, str]) -> Settings:
         return SettingsError(f"{path}: setting {name!r}: {given.get(name, '')!r} is not {allowed}")
 
     def number(name: str) -> float:
-        if not re.fullmatch(r"\d+(\.\d+)?", given.get(name, _DEFAULTS[name])) or not float(given.get(name, "1")) > 0:
+        value = given.get(name, _DEFAULTS[name])
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) or not float(value) > 0:
             raise wrong(name, "a positive number of seconds")
-        return float(given.get(name, _DEFAULTS[name]))
+        return float(value)
 
     if not os.path.isabs(given.get("state", "")):
         raise wrong("state", "an absolute path, such as /var/lib/sagemaker-notify")
