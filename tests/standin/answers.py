@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from xml.sax.saxutils import escape
@@ -10,6 +9,7 @@ from xml.sax.saxutils import escape
 from botocore.model import Shape
 
 from .errors import AwsError, for_query
+from .jsontext import encoded, encoded_text
 from .model import operation_model
 from .rendering import renderer_of_answer
 from .wire import Answer, Request
@@ -25,14 +25,14 @@ def success(service: str, operation: str, output: dict, request: Request) -> Ans
     """success is a 200 answer; StandInError when output is not what the model says."""
     text = renderer_of_answer(service, operation)(output)
     if service != "sts":
-        return Answer(200, text.encode(), _headers(JSON_TYPE))
+        return Answer(200, encoded_text(text), _headers(JSON_TYPE))
     identifier = str(uuid.uuid4())
     if wants_json(request):
         body = (
             f'{{"{operation}Response":{{"{operation}Result":{text},'
             f'"ResponseMetadata":{{"RequestId":"{identifier}"}}}}}}'
         )
-        return Answer(200, body.encode(), _headers("application/json", identifier))
+        return Answer(200, encoded_text(body), _headers("application/json", identifier))
     result = _xml(output, operation_model(service, operation).output_shape)
     body = (
         f'<{operation}Response xmlns="{STS_NAMESPACE}">'
@@ -55,15 +55,15 @@ def failure(service: str | None, error: AwsError, request: Request, style: str) 
         said["__type"] = f"com.amazonaws.{service}#{error.code}"
     elif style == "header":
         headers["x-amzn-ErrorType"] = f"{said.pop('__type')}:http://internal.amazon.com/coral/"
-    return Answer(error.status, json.dumps(said).encode(), headers)
+    return Answer(error.status, encoded(said), headers)
 
 
 def _query_failure(error: AwsError, request: Request) -> Answer:
     identifier = str(uuid.uuid4())
     if wants_json(request):
         said = {"Code": error.code, "Message": error.message, "Type": "Sender"}
-        body = json.dumps({"Error": said, "RequestId": identifier})
-        return Answer(error.status, body.encode(), _headers("application/json", identifier))
+        body = encoded({"Error": said, "RequestId": identifier})
+        return Answer(error.status, body, _headers("application/json", identifier))
     body = (
         f'<ErrorResponse xmlns="{STS_NAMESPACE}"><Error><Type>Sender</Type>'
         f"<Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error>"
@@ -74,8 +74,7 @@ def _query_failure(error: AwsError, request: Request) -> Answer:
 
 def plain(status: int, value: object) -> Answer:
     """plain is an answer of the stand-in's own control interface."""
-    body = json.dumps(value).encode()
-    return Answer(status, body, {"Content-Type": "application/json"}, counted=False)
+    return Answer(status, encoded(value), {"Content-Type": "application/json"}, counted=False)
 
 
 def wants_json(request: Request) -> bool:

@@ -172,4 +172,4 @@ class Chatter:
 
 def seed_of(name: str) -> int:
     """seed_of gives a stream that was built without a seed one of its own, always the same."""
-    return zlib.crc32(name.encode())
+    return zlib.crc32(name.encode("utf-8", "surrogatepass"))

@@ -109,7 +109,7 @@ def read_page(
     size = 0
     for looked, (key, message) in enumerate(found):
         matches = wanted(message)
-        size += len(message.encode()) + EVENT_BYTES if matches else 0
+        size += len(message.encode("utf-8", "surrogatepass")) + EVENT_BYTES if matches else 0
         if looked == budget or (matches and (len(page.events) == limit or size > PAGE_BYTES)):
             # An empty page at the very beginning goes on where it began.
             page.position = page.position or _edge(window, not backwards)

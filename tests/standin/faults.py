@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from .calls import Record
 from .errors import AwsError, StandInError, expired_token, throttled
+from .jsontext import decoded, encoded, encoded_text, quoted
 from .paging import Cursor
 from .wire import Answer, Connection
 
@@ -73,7 +74,7 @@ class Fault:
 
     def _fits_page(self, page: int, token: str | None, answer: Answer) -> bool:
         if self.page == "last":
-            return not json.loads(answer.body).get(token) or (self.onward and self.hits > 0)
+            return not decoded(answer.body).get(token) or (self.onward and self.hits > 0)
         return self.page in (None, page) or (self.onward and page > self.page)
 
     def strike(self, struck: Struck, answer: Answer) -> Answer:
@@ -187,7 +188,7 @@ def _redirect(struck: Struck, _answer: Answer) -> Answer:
 
 def _wrong_types(struck: Struck, answer: Answer) -> Answer:
     outer = struck.options.get("outer", False)
-    answer.body = json.dumps(_inside(_output(answer), outer)).encode()
+    answer.body = encoded(_inside(_output(answer), outer))
     return answer
 
 
@@ -216,44 +217,41 @@ def _deep_nesting(_struck: Struck, answer: Answer) -> Answer:
 
 
 def _duplicate_keys(_struck: Struck, answer: Answer) -> Answer:
-    answer.body = _twice(_output(answer)).encode()
+    answer.body = encoded_text(_twice(_output(answer)))
     return answer
 
 
 def _twice(value: object) -> str:
     """_twice is JSON with every member twice: first with null, then with its value."""
     if isinstance(value, dict):
-        members = [f"{json.dumps(n)}:null,{json.dumps(n)}:{_twice(v)}" for n, v in value.items()]
+        members = [f"{quoted(n)}:null,{quoted(n)}:{_twice(v)}" for n, v in value.items()]
         return "{" + ",".join(members) + "}"
     if isinstance(value, list):
         return "[" + ",".join(_twice(part) for part in value) + "]"
-    return json.dumps(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _nul_and_bad_utf8(_struck: Struck, answer: Answer) -> Answer:
-    """Every second string gets an escaped NUL, the others bytes that are no UTF-8."""
-    marked = json.dumps(_marked(_output(answer), iter(range(1 << 30))))
-    if "BADUTF" not in marked:
-        marked = marked.replace("{", '{"padding": "BADUTF", ', 1)
-    answer.body = marked.encode().replace(b"BADUTF", b"\xff\xfe\xc0\x80")
+    """Every string gets an escaped NUL and bytes that are not UTF-8."""
+    answer.body = encoded(_marked(_output(answer)))
     return answer
 
 
-def _marked(value: object, numbers) -> object:
+def _marked(value: object) -> object:
     if isinstance(value, dict):
-        return {name: _marked(part, numbers) for name, part in value.items()}
+        return {name: _marked(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [_marked(part, numbers) for part in value]
+        return [_marked(part) for part in value]
     if isinstance(value, str):
-        return value[:3] + ("\0" if next(numbers) % 2 else "BADUTF") + value[3:]
+        return f"{value[:3]}\0\udcff\udcfe\udcc0\udc80{value[3:]}"
     return value
 
 
 def _huge(struck: Struck, answer: Answer) -> Answer:
     """A right answer whose first list has its first thing again and again, sent as it is made."""
-    output = json.loads(answer.body) if answer.body.startswith(b"{") else {}
+    output = decoded(answer.body) if answer.body.startswith(b"{") else {}
     name = next((n for n, v in output.items() if isinstance(v, list) and v), None)
-    piece = json.dumps(output[name][0] if name else "x" * 1000).encode() + b","
+    piece = encoded(output[name][0] if name else "x" * 1000) + b","
     pieces = piece * (_PIECE_BYTES // len(piece) + 1)
     rounds = struck.options.get("bytes", HUGE_BYTES) // len(pieces) + 1
     start, end = f'{{"{name or "padding"}":['.encode(), piece[:-1] + b"]}"
@@ -276,7 +274,7 @@ def _endless_pages(struck: Struck, answer: Answer) -> Answer:
     cursor, member = _paging(struck)
     if not output.get(member):
         output[member] = cursor.token(cursor.position)
-    answer.body = json.dumps(output).encode()
+    answer.body = encoded(output)
     return answer
 
 
@@ -284,7 +282,7 @@ def _same_token(struck: Struck, answer: Answer) -> Answer:
     output = _output(answer)
     cursor, member = _paging(struck)
     output[member] = cursor.received or output.get(member) or cursor.token(cursor.position)
-    answer.body = json.dumps(output).encode()
+    answer.body = encoded(output)
     return answer
 
 
@@ -296,7 +294,7 @@ def _paging(struck: Struck) -> tuple[Cursor, str]:
 
 def _output(answer: Answer) -> dict:
     try:
-        return json.loads(answer.body)
+        return decoded(answer.body)
     except ValueError:
         raise StandInError("this fault needs a JSON answer") from None
 

@@ -95,7 +95,7 @@ def _event(key: Key, message: str) -> dict:
 
 @lru_cache(maxsize=65536)
 def _stream_number(name: str) -> int:
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=7).digest(), "big")
+    return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big")
 
 
 def _direction(call: Call) -> tuple[str, Key | None]:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+from .jsontext import encoded
 from .world import Account, Identity
 
 IMDS_ROLES = "/latest/meta-data/iam/security-credentials/"
@@ -150,13 +151,13 @@ class Sources:
         if path == IMDS_ROLES and self.role:
             return Reply(200, self.role.encode())
         if path == f"{IMDS_ROLES}{self.role}":
-            return Reply(200, json.dumps({"Code": "Success", "Type": "AWS-HMAC"} | self.keys("INSTANCE")).encode())
+            return Reply(200, encoded({"Code": "Success", "Type": "AWS-HMAC"} | self.keys("INSTANCE")))
         return Reply(404)
 
     def _container(self, headers: dict[str, str]) -> Reply:
         if self.authorization is not None and headers.get("authorization") != self.authorization:
             return Reply(401, b'{"message": "unauthorized"}')
-        return Reply(200, json.dumps(self.keys("CONTAINER")).encode())
+        return Reply(200, encoded(self.keys("CONTAINER")))
 
     def _portal(self, query: dict[str, str], headers: dict[str, str]) -> Reply:
         if set(query) != {"role_name", "account_id"} or "authorization" in headers:
@@ -171,7 +172,7 @@ class Sources:
             "sessionToken": made["Token"],
             "expiration": int((time.time() + self.lifetime) * 1000),
         }
-        return Reply(200, json.dumps({"roleCredentials": keys}).encode())
+        return Reply(200, encoded({"roleCredentials": keys}))
 
     def _oidc(self, headers: dict[str, str], body: bytes) -> Reply:
         asked = json.loads(body)
@@ -179,11 +180,11 @@ class Sources:
             self.violations.append(f"CreateToken {sorted(asked)}")
         if asked["refreshToken"] not in self.refresh_tokens:
             said = {"error": "invalid_grant", "error_description": "Invalid refresh token provided"}
-            return Reply(400, json.dumps(said).encode(), headers={"x-amzn-ErrorType": "InvalidGrantException"})
+            return Reply(400, encoded(said), headers={"x-amzn-ErrorType": "InvalidGrantException"})
         made = f"sso-token-{len(self.asked)}"
         self.sso_tokens.add(made)
         said = {"accessToken": made, "expiresIn": 28800, "refreshToken": "refresh-token", "tokenType": "Bearer"}
-        return Reply(200, json.dumps(said).encode())
+        return Reply(200, encoded(said))
 
 
 class Metadata(Sources):

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from json.encoder import encode_basestring_ascii as quoted
 
 from botocore.model import Shape
 
 from .errors import StandInError
+from .jsontext import quoted
 from .model import operation_model, service_model
 
 Renderer = Callable[[object], str]

@@ -242,7 +242,7 @@ class LogGroup:
 
     def _unlogged_order(self, stream: Stream) -> int:
         """_unlogged_order is where a stream without events stands: anywhere, always the same."""
-        dice = zlib.crc32(stream.name.encode())
+        dice = zlib.crc32(stream.name.encode("utf-8", "surrogatepass"))
         if dice % 8 == 0:
             return 0
         return self.creation_ms + 30 * _DAY_MS - dice % (90 * _DAY_MS)

@@ -243,6 +243,13 @@ def test_duplicate_keys(aws, ask, app):
     assert json.loads(body)["Apps"][0]["AppName"] == "app"
 
 
+def test_errors_are_utf8(aws, ask):
+    aws.fault("ListApps", "error", code="ValidationException", message="ドメインがありません")
+    with Wire(ask) as wire:
+        body = wire.all()
+    assert "ドメインがありません".encode() in body and b"\\u" not in body
+
+
 def test_nul_and_bad_utf8(aws, ask, app):
     aws.fault("ListApps", "nul_and_bad_utf8")
     with Wire(ask) as wire:
