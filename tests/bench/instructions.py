@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,14 +34,20 @@ def count(
     return Instructions(_of_scan(folder, aws, interval, timeout), _of_loop(folder, aws, requests, at_a_time))
 
 
+def control(what: str, pid: int, environment: Mapping[str, str]) -> None:
+    """control needs the environment of the process: valgrind names what it is reached by after USER and LOGNAME there.
+    callgrind_control, which calls vgdb, ends with 0 whether it was reached or not."""
+    subprocess.run(["vgdb", f"--pid={pid}", what], env=environment, capture_output=True, check=True)
+
+
 def _of_scan(folder: Path, aws: Aws, interval: float, timeout: float) -> int:
     wrapper = _callgrind(folder / "scan.%p", "--separate-threads=yes")
     with Plugin(folder / "collectd", aws, interval=interval, timeout=timeout, wrapper=wrapper) as plugin:
         plugin.scan()
         plugin.scan()
-        _control("--zero", plugin.pid)
+        control("zero", plugin.pid, plugin.environment)
         plugin.scan()
-        _control("--dump", plugin.pid)
+        control("dump", plugin.pid, plugin.environment)
     dumps = [path.read_text() for path in folder.glob("scan.*")]
     (thread,) = (text for text in dumps if _THREAD in text)
     return _total(thread)
@@ -58,10 +64,6 @@ def _of_loop(folder: Path, aws: Aws, requests: Sequence[Request], at_a_time: int
 
 def _callgrind(dump: Path, *options: str) -> list[str]:
     return ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={dump}", *options]
-
-
-def _control(what: str, pid: int) -> None:
-    subprocess.run(["callgrind_control", what, str(pid)], capture_output=True, check=True)
 
 
 def _total(dump: str) -> int:

@@ -104,6 +104,10 @@ class Plugin:
     def pid(self) -> int:
         return self._monitor.pid
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return self._monitor.environment
+
     def restart(self) -> None:
         """restart ends collectd as systemd does, and starts it in the same folder."""
         self._monitor.stop(self._patience_s)

@@ -1,12 +1,14 @@
 """The benchmark itself, on ten apps: that it runs from end to end, and that what it tells holds together."""
 
+import os
+import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
 from functools import partial
 
 import pytest
 
-from bench import bar, capacity, report, results, transport, worlds
+from bench import bar, capacity, instructions, report, results, transport, worlds
 from bench.aws import Aws
 from bench.bar import Heap
 from bench.measure import Measured, Plan, measure
@@ -18,7 +20,10 @@ PLAN = Plan(partial(worlds.mixed, 10), interval=5, warm_scans=1, scripts="run", 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Measured:
-    (found,) = measure({"10": PLAN}, tmp_path_factory.mktemp("bench"), lambda _: None)
+    with pytest.MonkeyPatch.context() as login:
+        for name in ("USER", "LOGNAME"):
+            login.setenv(name, "somebody")
+        (found,) = measure({"10": PLAN}, tmp_path_factory.mktemp("bench"), lambda _: None)
     return found
 
 
@@ -51,6 +56,11 @@ def test_what_was_used_is_measured(made):
     assert 0 < made.floor_cpu_s and {round.requests for round in made.floor} == {made.warm[0].counted.total}
     assert 1 < made.instructions.scan / made.instructions.floor < 20
     assert all(run.usage.cpu_s > 0 and run.usage.peak_bytes > 1_000_000 for run in made.scripts.values())
+
+
+def test_instructions_of_a_process_that_is_not_reached_are_no_instructions():
+    with pytest.raises(subprocess.CalledProcessError):
+        instructions.control("zero", os.getpid(), os.environ)
 
 
 def test_the_report_has_it_all(made):

@@ -214,8 +214,8 @@ def test_what_was_saved_before_a_restart_does_not_count_after_it(cloud, watch):
     assert_idle_since(collectd.value(lab.identifier), lab.stream.events[-1][0] / 1000)
     with cloud.aws.lock:
         lab.app.status = "Deleted"
-    collectd.wait(lambda: collectd.series(lab.identifier)[-1].is_nan, "NaN")
+    collectd.wait(lambda: collectd.value(lab.identifier).is_nan, "NaN")
     with cloud.aws.lock:
         lab.app.status = "InService"
-    collectd.wait(lambda: not collectd.series(lab.identifier)[-1].is_nan, "value after the restart")
-    assert collectd.series(lab.identifier)[-1].value < 60
+    collectd.wait(lambda: not collectd.value(lab.identifier).is_nan, "value after the restart")
+    assert collectd.value(lab.identifier).value < 60

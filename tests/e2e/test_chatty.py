@@ -29,7 +29,7 @@ def pass_hours(cloud, collectd, hours, each=lambda hour: None):
 
 
 def idle_since(cloud, collectd, app) -> float:
-    return cloud.idle_since(collectd.series(app.identifier)[-1])
+    return cloud.idle_since(collectd.value(app.identifier))
 
 
 def notices(collectd) -> list[str]:
@@ -43,12 +43,12 @@ def test_a_kernel_gateway_that_is_polled_all_day_is_measured_by_phrases(cloud, w
     collectd = watch(options())
     collectd.await_reports()
     pass_hours(cloud, collectd, 20)
-    assert collectd.series(app.identifier)[-1].value < 120
+    assert collectd.value(app.identifier).value < 120
     assert collectd.count("chatty") == 0
     assert not notices(collectd)
     pass_hours(cloud, collectd, 4)
     assert idle_since(cloud, collectd, app) == pytest.approx(first_event(app), abs=CORRECTED_S)
-    assert collectd.series(app.identifier)[-1].meta["signal"] == "match"
+    assert collectd.value(app.identifier).meta["signal"] == "match"
     assert collectd.count("chatty") == 1
     pass_hours(cloud, collectd, 4)
     (line,) = notices(collectd)
@@ -72,7 +72,7 @@ def test_a_quiet_run_of_five_hours_clears_it_and_the_apps_own_signal_counts_agai
     assert collectd.count("chatty") == 1
     pass_hours(cloud, collectd, 2)
     assert collectd.count("chatty") == 0
-    assert collectd.series(app.identifier)[-1].meta["signal"] == "last-event"
+    assert collectd.value(app.identifier).meta["signal"] == "last-event"
     assert idle_since(cloud, collectd, app) == pytest.approx(last, abs=CORRECTED_S)
 
 
@@ -106,8 +106,8 @@ def test_a_code_editor_without_phrases_that_serve_keeps_its_signal_and_is_counte
     collectd.await_reports()
     pass_hours(cloud, collectd, 25, chatter)
     assert collectd.count("chatty") == 1
-    assert collectd.series(editor.identifier)[-1].value < 120
-    assert collectd.series(editor.identifier)[-1].meta["signal"] == "ignore"
+    assert collectd.value(editor.identifier).value < 120
+    assert collectd.value(editor.identifier).meta["signal"] == "ignore"
     assert len(notices(collectd)) == 1
 
 
@@ -139,8 +139,8 @@ def test_saves_in_every_hour_are_activity_and_counted(cloud, watch):
     collectd.await_reports()
     pass_hours(cloud, collectd, 25, save)
     assert collectd.count("chatty") == 1
-    assert collectd.series(lab.identifier)[-1].value < 120
-    assert collectd.series(lab.identifier)[-1].meta["signal"] == "match"
+    assert collectd.value(lab.identifier).value < 120
+    assert collectd.value(lab.identifier).meta["signal"] == "match"
 
 
 def test_a_chatty_app_without_a_single_match_is_idle_since_the_lookback_began(cloud, watch):
@@ -150,9 +150,9 @@ def test_a_chatty_app_without_a_single_match_is_idle_since_the_lookback_began(cl
     collectd = watch(options(f"Lookback {6 * HOUR_S}"))
     collectd.await_reports()
     pass_hours(cloud, collectd, 25)
-    value = collectd.series(app.identifier)[-1]
+    value = collectd.value(app.identifier)
     assert 6 * HOUR_S - 60 < value.value < 10 * HOUR_S
     pass_hours(cloud, collectd, 3)
-    later = collectd.series(app.identifier)[-1]
+    later = collectd.value(app.identifier)
     assert later.value - value.value == pytest.approx(3 * HOUR_S, abs=60)
     assert collectd.count("chatty") == 1

@@ -62,7 +62,7 @@ def test_apps_in_spaces_stand_as_ownerless(cloud, watch):
     assert editor.identifier == f"sagemaker-{DOMAIN}_space_vision-2/duration-CodeEditor_vision-2"
     assert kernel.identifier == f"sagemaker-{DOMAIN}_space_vision/duration-KernelGateway_vision_torch"
     cloud.assert_truthful(collectd)
-    assert collectd.scan("count-users")[-1].value == 2
+    assert collectd.count("users") == 2
 
 
 def test_a_user_and_a_space_of_one_name_are_two(cloud, watch):
@@ -86,7 +86,7 @@ def test_only_running_apps_are_reported(cloud, watch):
     collectd = watch()
     collectd.await_scans()
     cloud.assert_truthful(collectd)
-    assert collectd.scan("count-apps")[-1].value == 1
+    assert collectd.count("apps") == 1
 
 
 def test_the_free_server_on_system_is_left_out(cloud, watch):
@@ -118,8 +118,8 @@ def test_types_without_documented_streams_wait_for_one(cloud, watch):
     collectd = watch()
     collectd.await_scans()
     cloud.assert_truthful(collectd)
-    assert collectd.scan("count-unlogged")[-1].value == 2
-    assert collectd.scan("count-unknown")[-1].value == 0
+    assert collectd.count("unlogged") == 2
+    assert collectd.count("unknown") == 0
 
 
 def test_idle_seconds_grow_with_time_and_fall_with_an_event(cloud, watch):

@@ -50,7 +50,7 @@ def test_one_domain_is_asked_for_alone(cloud, watch):
     assert reported_domains(collectd) == {OTHER_DOMAIN}
     asked = {call.input.get("DomainIdEquals") for call in cloud.aws.calls if call.operation == "ListApps"}
     assert asked == {OTHER_DOMAIN}
-    assert collectd.scan("count-apps")[-1].value == 3
+    assert collectd.count("apps") == 3
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_several_domains_in_a_line_or_in_lines(cloud, watch, lines):
     collectd = watch(account(*lines))
     collectd.await_scans()
     assert reported_domains(collectd) == {DOMAIN, THIRD_DOMAIN}
-    assert collectd.scan("count-apps")[-1].value == 6
+    assert collectd.count("apps") == 6
 
 
 def test_app_types_can_be_chosen(cloud, watch):

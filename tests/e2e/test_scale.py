@@ -52,7 +52,7 @@ def test_every_app_of_a_thousand_is_right_within_the_quota(cloud, watch):
     assert time.monotonic() - started < WITHIN_S
     cloud.assert_truthful(collectd)
     assert cloud.aws.throttled == 0
-    report = {name: collectd.scan(f"count-{name}")[-1].value for name in ("apps", "unlogged", "unknown")}
+    report = {name: collectd.count(name) for name in ("apps", "unlogged", "unknown")}
     assert report == {"apps": APPS, "unlogged": APPS / 20, "unknown": 0}
     assert not collectd.complaints
 
@@ -74,5 +74,5 @@ def test_latency_is_paid_for_the_longest_chain_of_pages_only(cloud, watch):
     await_all(cloud, collectd)
     cloud.assert_truthful(collectd)
     calls = cloud.aws.count("DescribeLogStreams") + cloud.aws.count("ListApps")
-    assert collectd.scan("response_time-scan")[-1].value < calls * 0.1 + 10
+    assert collectd.value(collectd.scan_identifier("response_time-scan")).value < calls * 0.1 + 10
     assert collectd.beat().plugin_instance == f"default_{REGION}"

@@ -52,7 +52,7 @@ def test_counts(cloud, watch):
     cloud.app("user9", "quiet", idle=None)
     collectd = watch()
     collectd.await_scans()
-    counts = {name: collectd.scan(f"count-{name}")[-1].value for name in ("apps", "users", "unknown", "unlogged")}
+    counts = {name: collectd.count(name) for name in ("apps", "users", "unknown", "unlogged")}
     assert counts == {"apps": 6, "users": 4, "unknown": 0, "unlogged": 1}
 
 
@@ -73,7 +73,7 @@ def test_what_the_first_complete_scan_has_found_is_said_once(cloud, watch, user,
 def test_an_account_without_any_app_is_a_complete_scan(cloud, watch):
     collectd = watch()
     collectd.await_scans(3)
-    assert collectd.scan("count-apps")[-1].value == 0
+    assert collectd.count("apps") == 0
     assert collectd.beat().value < 1
     assert not collectd.complaints
 
@@ -86,8 +86,8 @@ def test_apps_whose_activity_cannot_be_asked_are_unknown(cloud, watch):
     collectd = watch()
     collectd.wait(lambda: collectd.complaints, "complaint")
     collectd.await_reads()
-    assert collectd.scan("count-unknown")[-1].value == 2
-    assert collectd.scan("count-apps")[-1].value == 2
+    assert collectd.count("unknown") == 2
+    assert collectd.count("apps") == 2
     assert not [value for value in collectd.values if value.plugin in ("sagemaker", "sagemaker_user")]
 
 
@@ -112,7 +112,7 @@ def test_the_time_of_a_scan_is_reported(cloud, watch):
     collectd = watch()
     collectd.await_scans()
     # ListApps, and the streams not before it.
-    assert 0.2 <= collectd.scan("response_time-scan")[-1].value < 5
+    assert 0.2 <= collectd.value(collectd.scan_identifier("response_time-scan")).value < 5
 
 
 def test_an_error_seen_first_is_sent_as_0_and_then_counted(cloud, watch):

@@ -37,7 +37,7 @@ def test_the_permission_is_used_once_it_is_there(cloud, watch, worlds):
     lab = worlds["chatters"]
     assert_idle_since(collectd.value(lab.identifier), lab.since)
     cloud.aws.clear_faults()
-    collectd.wait(lambda: collectd.series(lab.identifier)[-1].meta["signal"] == "match", "match")
+    collectd.wait(lambda: collectd.value(lab.identifier).meta["signal"] == "match", "match")
     assert_idle_since(collectd.value(lab.identifier), first_event(lab))
     collectd.await_scans(2)
     assert collectd.count("fallback") == 0

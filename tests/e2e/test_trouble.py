@@ -117,8 +117,8 @@ def test_the_log_group_that_does_not_exist_yet(cloud, watch):
     collectd = watch()
     collectd.await_scans(4)
     cloud.assert_truthful(collectd)
-    assert collectd.scan("count-unlogged")[-1].value == 4
-    assert collectd.scan("count-unknown")[-1].value == 0
+    assert collectd.count("unlogged") == 4
+    assert collectd.count("unknown") == 0
     assert len([line for line in collectd.own_lines if "/aws/sagemaker/studio" in line.text]) <= 1
     assert len(collectd.complaints) <= 1
 
@@ -135,7 +135,7 @@ def test_the_log_group_that_is_created_later(cloud, watch):
     collectd.await_scans()
     value = collectd.value(app.identifier)
     assert value.value == pytest.approx(value.time - worked, abs=0.002)
-    assert collectd.scan("count-unlogged")[-1].value == 0
+    assert collectd.count("unlogged") == 0
 
 
 def test_a_stream_that_is_missing(cloud, watch):
@@ -191,7 +191,7 @@ def test_connections_are_refused(cloud, watch):
     # The connection that is open is closed with the next request on it.
     cloud.aws.fault(None, "close")
     collectd.assert_complains_once(REGION)
-    assert collectd.scan("errors-connect")[-1].value >= 1
+    assert collectd.value(collectd.scan_identifier("errors-connect")).value >= 1
     cloud.aws.clear_faults()
     collectd.assert_recovers_once()
     cloud.assert_truthful(collectd)
@@ -211,7 +211,7 @@ def test_a_name_that_does_not_resolve(cloud, watch):
     nowhere = cloud.environment | {"AWS_ENDPOINT_URL": "http://no-such-host.invalid:8080"}
     collectd = watch(FAST, environment=nowhere)
     collectd.assert_complains_once("no-such-host.invalid")
-    assert collectd.scan("errors-dns")[-1].value >= 1
+    assert collectd.value(collectd.scan_identifier("errors-dns")).value >= 1
     assert {value.plugin for value in collectd.values} == {"sagemaker_scan"}
 
 
