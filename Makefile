@@ -49,7 +49,7 @@ LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 EXAMPLES := $(filter-out $(addprefix packaging/,debian deps man package rpm),$(wildcard packaging/*))
 PACKAGED := Makefile README.md LICENSE CHANGELOG.md $(shell find plugin collectd.conf.d packaging -type f)
 
-.PHONY: all manual commented programs unit check lint tidy compile_commands demo once install deb rpm deps clean help bench bench-transport pictures fuzzers check-long
+.PHONY: all manual commented programs unit unit-tests check check-fresh lint tidy compile_commands demo once install deb rpm deps clean help bench bench-transport pictures fuzzers check-long
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 
@@ -85,7 +85,11 @@ $(BUILD)/commented/%.conf: collectd.conf.d/%.conf Makefile
 
 -include $(patsubst %.o,%.d,$(call objects,$(SOURCES) $(TEST_SOURCES)))
 
-unit: $(filter $(BUILD)/unit/%,$(PROGRAMS)) ## build and run the unit tests plainly
+unit: ## build and run the unit tests plainly
+	@packaging/deps build unit
+	@$(MAKE) -s -j$(JOBS) unit-tests
+
+unit-tests: $(filter $(BUILD)/unit/%,$(PROGRAMS))
 	@for test in $^; do $$test || failed=1; done; test -z "$$failed"
 
 programs: $(PROGRAMS) $(PRELOADS)
@@ -114,12 +118,17 @@ $(PRELOADS): $(BUILD)/%.so: $(BUILD)/obj/tests/%.o
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
 
 check: ## install what is missing, then run all tests and linters
-	@packaging/deps build run demo deb rpm check bench neighbours
+	@packaging/deps build unit run demo deb rpm check bench neighbours bare
 	@$(PYTHON) tests/check.py
 
 check-long: ## what takes too long for check, in full: see tests/RELIABILITY.md
-	@packaging/deps build run demo check
+	@packaging/deps build unit run demo check
 	@$(PYTHON) tests/check.py long
+
+# SUITES="trixie" and STEPS="demo deb" for some.
+check-fresh: ## demo, once, packages, tests on bare Debians, as a user who has just cloned; needs root
+	@packaging/deps build run bare
+	@$(PYTHON) -m bare $(SUITES) $(addprefix --step=,$(STEPS))
 
 lint: ## clang-format, clang-tidy, cppcheck, shellcheck
 	@clang-format --dry-run -Werror $(SOURCES) $(TEST_SOURCES) $(HEADERS)
@@ -194,7 +203,7 @@ $(BUILD)/deb/built $(BUILD)/rpm/built: $(BUILD)/%/built: $(PACKAGED)
 	@touch $@
 
 deps: ## install the Debian packages that building, running and testing need
-	@packaging/deps build run demo deb rpm check bench neighbours
+	@packaging/deps build unit run demo deb rpm check bench neighbours bare
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -18,6 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from bare import steps
+from bare.root import NotHere
 from fuzz import runner
 
 TOP = Path(__file__).resolve().parents[1]
@@ -48,6 +50,9 @@ VALGRIND = (
     "--leak-check=full",
     "--errors-for-leak-kinds=definite,indirect,possible",
 )
+
+# On a bare Debian: make check-fresh has all of them.
+SUITE, QUICK = "bookworm", ("demo", "deb", "unit")
 
 
 @dataclass
@@ -191,6 +196,16 @@ def fuzz(runs: int) -> Callable[[], Count]:
     return step
 
 
+def bare_debian() -> Count:
+    """bare_debian is a step: the quick part of make check-fresh, wherever a bare Debian can be had."""
+    try:
+        failed = steps.run(SUITE, QUICK)
+    except NotHere as reason:
+        print(f"   not run: {reason}")
+        return Count()
+    return Count(len(QUICK) - failed, failed)
+
+
 def counted(report: Path) -> Count:
     """counted is what a JUnit report says; one failure where there is none, or no test in it."""
     try:
@@ -224,8 +239,9 @@ STEPS: dict[str, Callable[[], Count]] = {
     "end to end with ThreadSanitizer": sanitized("thread", "test_accounts.py"),
     "build the fuzz targets": make(PARALLEL, *runner.BUILT_WITH, "fuzzers"),
     "fuzzing": fuzz(50_000),
-    "packages, manual, documents": pytest(CORES, "packages"),
+    "packages, manual, documents": pytest(CORES, "packages", "bare"),
     "messages to people, and a central collectd": pytest(WAITING_WORKERS, "notify", "central"),
+    "demo, package and unit tests on a bare Debian 12": bare_debian,
     "lint": make("lint"),
 }
 

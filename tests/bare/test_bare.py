@@ -1,0 +1,77 @@
+"""Bare Debians: apt's sources and settings for them, and what is said where none can be had."""
+
+import os
+import platform
+
+import pytest
+
+import check
+from bare import apt, root
+
+OWN = platform.freedesktop_os_release()["VERSION_CODENAME"]
+INDEXED = f"""\
+http://mirror.example/debian-security/ {OWN}-security main
+http://mirror.example/debian/ {OWN} main
+http://mirror.example/debian/ {OWN} contrib
+http://mirror.example/debian/ {OWN}-updates main
+http://packages.example/tool/ stable main
+"""
+SETTINGS = """\
+APT::Architecture "amd64";
+Acquire::http::Proxy "http://proxy.example:3128";
+Acquire::Retries "3";
+DPkg::Post-Invoke:: "a-hook";
+"""
+
+
+@pytest.fixture
+def plays(tmp_path, monkeypatch):
+    """plays(name, text) puts a program in front that prints this."""
+
+    def play(name: str, text: str) -> None:
+        (tmp_path / "text").write_text(text)
+        (tmp_path / name).write_text(f"#!/bin/sh\ncat '{tmp_path / 'text'}'\n")
+        (tmp_path / name).chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    return play
+
+
+@pytest.mark.parametrize(
+    ("suite", "expected"),
+    [
+        ("other", ["debian other", "debian other-updates", "debian-security other-security"]),
+        ("sid", ["debian sid"]),
+    ],
+)
+def test_sources_are_this_machines_with_another_name(plays, suite, expected):
+    plays("apt-get", INDEXED)
+    found = apt.sources(suite)
+    assert [str(source).split("http://mirror.example/")[1] for source in found] == [f"{line} main" for line in expected]
+
+
+def test_without_a_source_of_ones_own_there_is_none_of_another(plays):
+    plays("apt-get", "http://packages.example/tool/ stable main\n")
+    with pytest.raises(RuntimeError, match=f"no source of {OWN}"):
+        apt.sources("other")
+
+
+def test_settings_are_those_of_fetching(plays):
+    plays("apt-config", SETTINGS)
+    assert apt.settings() == "".join(f"{line}\n" for line in SETTINGS.splitlines()[1:3])
+    assert apt.proxy() == {"http_proxy": "http://proxy.example:3128"}
+
+
+def test_who_is_not_root_is_told_what_is_not_run(monkeypatch, capsys):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert check.bare_debian() == check.Count()
+    assert "not run: a bare Debian is made by root only" in capsys.readouterr().out
+
+
+def test_without_a_network_it_is_told_what_is_not_run(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(root, "may_mount", lambda: True)
+    monkeypatch.setattr(root, "BASES", tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(apt, "sources", lambda suite: [apt.Source("http://127.0.0.1:9/debian", suite, "main")])
+    assert check.bare_debian() == check.Count()
+    assert "not run: apt cannot fetch bookworm from http://127.0.0.1:9/debian" in capsys.readouterr().out
