@@ -16,13 +16,14 @@ def debian(tmp_path):
     calls = tmp_path / "calls"
     calls.touch()
 
-    def run(installed: list[str], *tasks: str, user: int = 0) -> tuple[str, list[str]]:
+    def run(installed: list[str], *tasks: str, user: int = 0, known: str = "-") -> tuple[str, list[str]]:
         lines = "\n".join(f"installed:{name}" for name in installed)
         policy = tmp_path / "policy-rc.d"
         programs = {
             "dpkg-query": f"echo '{lines}'; exit 1",
             "apt-get": f'echo "$DEBIAN_FRONTEND apt-get $*" >> {calls}; [ ! -e {policy} ] || cp {policy} {policy}.seen',
             "update-rc.d": f'echo "update-rc.d $*" >> {calls}',
+            "apt-cache": f'[ "$2" = {known} ]',
             "sudo": f'echo sudo >> {calls}; exec "$@"',
             "id": f"echo {user}",
         }
@@ -86,3 +87,16 @@ def test_a_server_that_is_installed_does_not_start_with_the_machine_either(debia
 def test_a_package_that_is_half_removed_is_missing(debian):
     _, calls = debian(["not-python3-botocore"], "demo")
     assert calls[-1].endswith("python3-botocore")
+
+
+def test_a_package_has_another_name_in_another_debian(debian):
+    """apt knows its Debian's names; whichever is installed is enough."""
+
+    def asked(**arguments) -> list[str]:
+        install = [call for call in debian([], "check", **arguments)[1] if " install " in call][-1]
+        return install.partition("--no-install-recommends ")[2].split()
+
+    older, newer = asked(), asked(known="libcurl3t64-gnutls")
+    assert "libcurl3-gnutls" in older and "libcurl3t64-gnutls" not in older
+    assert "libcurl3t64-gnutls" in newer and "libcurl3-gnutls" not in newer
+    assert debian(newer, "check")[0] == debian(older, "check")[0] == ""
