@@ -1,6 +1,7 @@
 """Generated environments and files are given to botocore's own chain and to us: the same identity, by the same calls of
 STS, the same region and the same host must come out, or both find nothing. DIFFERENCES is every exception."""
 
+import datetime
 import hashlib
 import json
 import os
@@ -247,7 +248,7 @@ def find_theirs(case, environment, cloud, servers, monkeypatch):
         try:
             found = their_credentials.create_credential_resolver(session, region_name=region or "us-east-1").load_credentials()
             frozen = found and found.get_frozen_credentials()
-        except (BotoCoreError, ClientError, OSError, ValueError, AttributeError):
+        except (BotoCoreError, ClientError, OSError, ValueError, AttributeError, RuntimeError, TypeError):
             frozen = None
         return frozen and frozen.access_key, frozen and frozen.token, region
 
@@ -318,3 +319,37 @@ def test_the_same_credentials_are_chosen(rng, cloud, tmp_path, monkeypatch):
     assert len(chosen) > 10 and chosen.get(None, 0) < CASES * 0.8, "the generator no longer makes all kinds"
     gone = {difference for difference, count in explained.items() if count == 0}
     assert gone <= {difference for difference, version in GONE.items() if BOTOCORE >= version}, "a difference that no longer is one"
+
+
+# What dateutil reads, and what it does not; a time of nowhere (no zone) is refused by both.
+EXPIRATIONS = (
+    "{0:%Y-%m-%dT%H:%M:%S}Z", "{0:%Y-%m-%dT%H:%M:%S}z", "{0:%Y-%m-%d %H:%M:%S}Z", "{0:%Y-%m-%dT%H:%M}Z", "{0:%Y-%m-%dT%H:%M:%S}.25Z",
+    "{0:%Y-%m-%dT%H:%M:%S},5Z", "{0:%Y%m%dT%H%M%S}Z", "{0:%Y%m%dT%H%M}Z", "{0:%Y-%m-%dT%H:%M:%S}+0000", "{0:%Y-%m-%dT%H:%M:%S}+00",
+    "{0:%Y-%m-%dT%H:%M:%S}-00:00", "{1:%Y-%m-%dT%H:%M:%S}+0900", "{1:%Y-%m-%dT%H:%M:%S}+09:00", "{1:%Y%m%dT%H%M%S}+09",
+    "{0:%Y-%m-%dT%H:%M:%S}", "{0:%Y-%m-%dT%H}:61:00Z", "soon",
+)
+
+
+@pytest.mark.parametrize("hours, status", [(5, 0), (-5, 0), (5, 3)], ids=["lasting", "expired", "failed"])
+def test_the_same_programs_are_believed(cloud, tmp_path, monkeypatch, hours, status):
+    """credential_process: its status, and the forms of Expiration, keys that have expired among them."""
+    files(tmp_path)
+    then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours)
+    believed = []
+    with Metadata() as servers:
+        for form in EXPIRATIONS:
+            keys = {"Version": 1, "AccessKeyId": "AKIDPROCESS", "SecretAccessKey": "secretPROCESS"}
+            expiration = form.format(then, then + datetime.timedelta(hours=9))
+            (tmp_path / "process").write_text(f"echo '{json.dumps(keys | {'Expiration': expiration})}'\nexit {status}\n")
+            case = Case({"AWS_EC2_METADATA_DISABLED": "true"}, {"default": {"credential_process": f"/bin/sh '{tmp_path}/process'", "region": REGION}})
+            write(case, tmp_path)
+            environment = case.environment | {
+                "HOME": str(tmp_path),
+                "AWS_CONFIG_FILE": str(tmp_path / "config"),
+                "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+            }
+            theirs = find_theirs(case, environment, cloud, servers, monkeypatch)[0]
+            ours = find_ours(case, environment, cloud, servers)
+            assert ours[0] == theirs, (expiration, ours[-1])
+            believed += [form] if theirs else []
+    assert len(believed) == (len(EXPIRATIONS) - 3 if hours > 0 and status == 0 else 0)

@@ -10,6 +10,7 @@ import time
 import pytest
 from standin import ACCESS_KEY, SECRET_KEY, StandIn, World
 from standin.metadata import IMDS_ROLES, Metadata, Reply
+from standin.world import Identity
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / os.environ.get("BUILD", "build") / "differential" / "credentials"
@@ -336,3 +337,28 @@ def test_credentials_that_others_may_read(find, tmp_path):
     (tmp_path / "other").chmod(0o644)
     warning = find("base", AWS_SHARED_CREDENTIALS_FILE=str(tmp_path / "other"))["warning"]
     assert warning == f"{tmp_path}/other may be read by others (mode 0644), and holds AWS keys: chmod 600 it"
+
+
+def test_a_profile_of_aws_login_is_not_replaced_by_the_instances_role(find, servers):
+    config = "[profile studio]\nlogin_session = arn:aws:iam::111122223333:user/ops\n"
+    refused = why(find("studio", config=config, **instance(servers, AWS_REGION=REGION)))
+    assert refused.endswith("add to it credential_process = aws configure export-credentials --profile studio --format process")
+    assert servers.asked == []
+
+
+def test_the_places_where_keys_for_a_role_were_looked_for_are_told_to_the_last(find, tmp_path):
+    deep = tmp_path / ("deep" * 40)
+    places = {"AWS_CONFIG_FILE": f"{deep}/config", "AWS_SHARED_CREDENTIALS_FILE": f"{deep}/credentials"}
+    refused = why(find("", f"arn:aws:iam::{ACCOUNT}:role/studio", **places))
+    assert refused.startswith("nothing to assume the role of option RoleArn with: no AWS credentials; looked for: AWS_ACCESS_KEY_ID")
+    assert refused.endswith("the instance's metadata (not asked: AWS_EC2_METADATA_DISABLED)")
+
+
+def test_keys_that_have_expired_and_do_not_change_are_used_once(find, cloud):
+    account = roles(cloud)
+    arn = f"arn:aws:iam::{account}:user/old"
+    cloud.world.keys["ASIAOLD"] = Identity(account, "ASIAOLD", "secretOLD", "token-OLD", arn, "OLD", int(time.time()) - 60, None)
+    old = BASE.format("ASIAOLD", "secretOLD") + "aws_session_token = token-OLD\n"
+    found = find("base", f"arn:aws:iam::{account}:role/studio", "of-the-customer", credentials=old, AWS_ENDPOINT_URL=cloud.url)
+    assert found["error"]["code"] == "ExpiredToken"
+    assert [call.operation for call in cloud.calls] == ["AssumeRole"]
