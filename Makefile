@@ -1,8 +1,9 @@
 # Needs GNU make and, for `make` alone, what packaging/deps calls "build". `make help` lists what there is.
 # Overridable: CC, CFLAGS, CPPFLAGS, LDFLAGS, BUILD (another folder: another compiler or other flags beside the first),
-# WERROR, DESTDIR, PREFIX, SYSCONFDIR, LIBDIR, CONFDIR, SAMPLES (another folder of samples to install).
+# WERROR, DESTDIR, PREFIX, SYSCONFDIR, LIBDIR, CONFDIR (where collectd looks for configuration).
 
 # The one place of the version: User-Agent, manual and packages take it from here, CHANGELOG.md is compared by a test.
+# Packages from a checkout beyond the release add the commit: packaging/version.
 VERSION := 1.0.0
 
 BUILD := build
@@ -10,10 +11,16 @@ PREFIX ?= /usr
 SYSCONFDIR ?= /etc
 LIBDIR ?= $(PREFIX)/lib
 CONFDIR ?= $(SYSCONFDIR)/collectd/collectd.conf.d
-SAMPLES ?= collectd.conf.d
 DOCDIR = $(PREFIX)/share/doc/collectd-sagemaker
+SAMPLEDIR = $(PREFIX)/share/collectd-sagemaker
 PYTHON := PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3
 JOBS := $(shell nproc)
+
+# Under sudo the checkout's owner builds: root's files in build/ would be in that user's way from then on.
+OWNER := $(shell stat -c %u .)
+AS_OWNER := $(if $(filter 0,$(shell id -u)),$(if $(filter-out 0,$(OWNER)),setpriv --reuid=$(OWNER) \
+    --regid=$(shell stat -c %g .) --clear-groups))
+BUILDER = $(AS_OWNER) $(MAKE) -s
 
 # The distribution's hardening flags; where this file is not, the environment's or the command line's.
 -include /usr/share/dpkg/buildflags.mk
@@ -46,10 +53,10 @@ $(call objects,$(TEST_SOURCES)) $(call tidied,$(TEST_SOURCES)): LANGUAGE += -DCM
 LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 
 # What an administrator may want beside the plugin: everything in packaging/ but what makes the project itself.
-EXAMPLES := $(filter-out $(addprefix packaging/,debian deps man package rpm),$(wildcard packaging/*))
+EXAMPLES := $(filter-out $(addprefix packaging/,debian deps man package rpm version),$(wildcard packaging/*))
 PACKAGED := Makefile README.md LICENSE CHANGELOG.md $(shell find plugin collectd.conf.d packaging -type f)
 
-.PHONY: all manual commented programs unit unit-tests check check-fresh lint tidy compile_commands demo once install deb rpm deps clean help bench bench-transport pictures fuzzers check-long
+.PHONY: all manual programs unit unit-tests check check-fresh lint tidy compile_commands demo once install uninstall deb rpm deps clean help bench bench-transport pictures fuzzers check-long
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 
@@ -73,15 +80,6 @@ $(BUILD)/%.5: packaging/man/%.pod CHANGELOG.md Makefile
 	@mkdir -p $(@D)
 	pod2man --section=5 --center=collectd --release="collectd-sagemaker $(VERSION)" \
 	    --date="$$(sed -n '/^## [0-9]/{s/.* - //p;q}' CHANGELOG.md)" $< $@
-
-# Packages install the samples so: to have them there changes nothing, and one command puts a file to use. Done twice it
-# does no harm: only as installed a line begins with ##, the first.
-commented: $(patsubst %,$(BUILD)/commented/%,$(notdir $(wildcard collectd.conf.d/*.conf)))
-
-$(BUILD)/commented/%.conf: collectd.conf.d/%.conf Makefile
-	@mkdir -p $(@D)
-	{ echo "# As installed, every line of this file is taken out by the # that it begins with. To use it:"; \
-	  echo "#   sed -i '/^##/,\$$s/^#//' $(CONFDIR)/$(@F)"; echo; cat $<; } | sed 's/^/#/' > $@
 
 -include $(patsubst %.o,%.d,$(call objects,$(SOURCES) $(TEST_SOURCES)))
 
@@ -153,52 +151,66 @@ compile_commands: ## write build/compile_commands.json, for clangd and the like
 
 demo: ## see it work: a collectd, a stand-in AWS, who forgot what
 	@packaging/deps build run demo
-	@$(MAKE) -s -j$(JOBS) all
+	@$(BUILDER) -j$(JOBS) all
 	@$(PYTHON) -m demo
 
 once: ## one scan of your own AWS account, printed as a table
 	@packaging/deps build run
-	@$(MAKE) -s -j$(JOBS) all $(BUILD)/demo/identity
+	@$(BUILDER) -j$(JOBS) all $(BUILD)/demo/identity
 	@$(PYTHON) -m demo.once $(BUILD)/demo/identity
 
 pictures: ## draw anew what the README shows (minutes: a week is played)
 	@packaging/deps build run demo neighbours pictures
-	@$(MAKE) -s -j$(JOBS) all
+	@$(BUILDER) -j$(JOBS) all
 	@$(PYTHON) -m neighbours.pictures
 
 bench: ## what a scan costs, beside its bounds and two scripts: tests/bench/RESULTS.md; WORLDS="10 1000" for some
 	@packaging/deps build run demo bench
-	@$(MAKE) -s -j$(JOBS) all $(BUILD)/bench/replay $(BUILD)/bench/memory
+	@$(BUILDER) -j$(JOBS) all $(BUILD)/bench/replay $(BUILD)/bench/memory
 	@$(PYTHON) -m bench $(WORLDS)
 
 # Plugins that differ in how many requests they have under way.
 IN_FLIGHT := 1 4 8 16 32
 bench-transport: ## requests in flight, connections, HTTP/2: what they cost; into the same RESULTS.md
 	@packaging/deps build run demo bench
-	@for number in $(IN_FLIGHT); do $(MAKE) -s -j$(JOBS) all BUILD=$(BUILD)/bench/in-flight-$$number \
+	@for number in $(IN_FLIGHT); do $(BUILDER) -j$(JOBS) all BUILD=$(BUILD)/bench/in-flight-$$number \
 	    CPPFLAGS="$(CPPFLAGS) -DSESSION_IN_FLIGHT_MAX=$$number" || exit 1; done
 	@$(PYTHON) -m bench.transport $(foreach number,$(IN_FLIGHT),$(number)=$(BUILD)/bench/in-flight-$(number)/sagemaker.so)
 
-install: all manual ## install plugin, manual, samples and examples (DESTDIR, PREFIX, SYSCONFDIR)
+install: ## install plugin, manual, samples and examples (DESTDIR, PREFIX)
+	@$(BUILDER) -j$(JOBS) all manual
 	install -D -m 644 $(BUILD)/sagemaker.so "$(DESTDIR)$(LIBDIR)/collectd/sagemaker.so"
 	install -D -m 644 $(BUILD)/collectd-sagemaker.5 "$(DESTDIR)$(PREFIX)/share/man/man5/collectd-sagemaker.5"
+	install -D -m 644 -t "$(DESTDIR)$(SAMPLEDIR)" collectd.conf.d/*.conf
 	install -D -m 644 README.md "$(DESTDIR)$(DOCDIR)/README.md"
 	mkdir -p "$(DESTDIR)$(DOCDIR)/examples"
 	cp -R $(EXAMPLES) "$(DESTDIR)$(DOCDIR)/examples"
-	@for sample in $(SAMPLES)/*.conf; do \
-	    target="$(DESTDIR)$(CONFDIR)/$${sample##*/}"; \
-	    if [ -e "$$target" ]; then echo "kept as it is: $$target"; else install -v -D -m 644 $$sample "$$target"; fi \
+
+# A link to a sample that goes is nobody's edit, and leads nowhere afterwards.
+uninstall: ## remove what install has installed; what was edited in CONFDIR is kept, and named
+	rm -f "$(DESTDIR)$(LIBDIR)/collectd/sagemaker.so" "$(DESTDIR)$(PREFIX)/share/man/man5/collectd-sagemaker.5"
+	rm -rf "$(DESTDIR)$(SAMPLEDIR)" "$(DESTDIR)$(DOCDIR)"
+	@for file in "$(DESTDIR)$(CONFDIR)"/sagemaker*.conf; do \
+	    if [ "$$(readlink "$$file")" = "$(SAMPLEDIR)/$${file##*/}" ]; then rm -fv "$$file"; \
+	    elif [ -e "$$file" ]; then echo "kept, collectd reads it still: $$file"; fi \
 	done
 
 deb: ## build the Debian package (build/deb/collectd-sagemaker_*.deb)
 	@packaging/deps build deb
-	@$(MAKE) -s $(BUILD)/deb/built
+	@$(BUILDER) $(BUILD)/deb/built
 
 rpm: ## build the RPM (build/rpm/RPMS)
 	@packaging/deps build rpm
-	@$(MAKE) -s $(BUILD)/rpm/built
+	@$(BUILDER) $(BUILD)/rpm/built
 
-$(BUILD)/deb/built $(BUILD)/rpm/built: $(BUILD)/%/built: $(PACKAGED)
+# It changes with the commit, which none of the packaged files need do.
+$(BUILD)/version: FORCE
+	@mkdir -p $(@D)
+	@packaging/version | cmp -s - $@ || packaging/version >$@
+
+FORCE:
+
+$(BUILD)/deb/built $(BUILD)/rpm/built: $(BUILD)/%/built: $(PACKAGED) $(BUILD)/version
 	@packaging/package $* $(@D)
 	@touch $@
 

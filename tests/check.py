@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import ended
 from bare import steps
 from bare.root import NotHere
 from fuzz import runner
@@ -259,4 +260,4 @@ LONG_STEPS: dict[str, Callable[[], Count]] = {
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    ended.run(lambda: main(sys.argv[1:]))

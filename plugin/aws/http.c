@@ -240,6 +240,9 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
 
 size_t http_in_flight(const http_t *http) { return http->turns.requests; }
 
+/* Of a host name, in what is said of a timeout. */
+#define HOST_SHOWN 120
+
 /* libcurl's codes for a request that it cannot send stand for some malformed responses, too. */
 static bool was_sent(const http_transfer_t *transfer) {
   long size = 0;
@@ -288,9 +291,11 @@ static void fill_answer(http_transfer_t *transfer, CURLcode code) {
   if (answer->end == HTTP_ANSWERED)
     return;
   const char *words = transfer->detail[0] != '\0' ? transfer->detail : curl_easy_strerror(code);
-  size_t length = strnlen(words, sizeof(answer->detail) - 1);
-  memcpy(answer->detail, words, length);
-  answer->detail[length] = '\0';
+  /* Other words of libcurl's name the host themselves. */
+  const char *url = transfer->request->url;
+  int host = answer->end == HTTP_TIMEOUT ? (int)http_host_length(url) : 0;
+  (void)snprintf(answer->detail, sizeof(answer->detail), "%.*s%s%.*s", host < HOST_SHOWN ? host : HOST_SHOWN, url,
+                 host > 0 ? ": " : "", (int)sizeof(answer->detail) - HOST_SHOWN - 3, words);
 }
 
 /* A done transfer leaves before its callback, which may well send the next request. */

@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import ended
 from bench import capacity, report, worlds
 from bench.bar import Heap, bar
 from bench.measure import PLANS, Measured, measure
@@ -82,4 +83,4 @@ def _write(folder: Path, place: str, found: Sequence[Measured], heaps: Sequence[
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended.run(main)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import ended
 from bench import worlds
 from bench.aws import Aws
 from bench.plugin import Plugin, Scan
@@ -132,4 +133,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended.run(main)

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from textwrap import fill
 
+import ended
 from demo.table import billed, table
 from e2e.collectd import Collectd, bare_environment
 from standin import ACCESS_KEY, SECRET_KEY
@@ -92,4 +93,4 @@ def _everything_is_said(collectd: Collectd) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended.run(main)

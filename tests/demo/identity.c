@@ -25,7 +25,8 @@
 /* Without credentials or a region nothing can be scanned; without STS's answer it can. */
 #define STATUS_UNUSABLE 2
 
-#define TIMEOUT_MS 10000
+/* Asked twice at the most: within 15 s it is said who does not answer. */
+#define TIMEOUT_MS 5000
 #define LONGEST_MS 60000
 
 static void on_identity(void *owner, const aws_identity_t *identity, const aws_error_t *error) {

@@ -1,9 +1,17 @@
 """`make once` against the stand-in: AWS_ENDPOINT_URL is what any AWS tool is led there by."""
 
+import os
+import re
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from demo.test_demo import make, rows
+from demo.silent import silent
 from e2e.cloud import DAY_S, DOMAIN, HOUR_S, KEYS, REGION, Cloud
+from e2e.collectd import TOP
 from standin import StandIn, World
 
 NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
@@ -112,3 +120,43 @@ def test_what_is_known_is_shown_beside_what_is_not(cloud, tmp_path):
     denied, unknown = done.stderr.splitlines()
     assert "allow sagemaker:ListSpaces" in denied
     assert unknown == "once: nothing is known of 1 of 2 apps"
+
+
+def test_who_does_not_answer_is_named_and_both_streams_are_in_order(tmp_path):
+    """First the caller, then what is waited for, then the trouble; each within one request's patience."""
+    with silent() as url:
+        environment = NO_METADATA | KEYS | {"AWS_ENDPOINT_URL": url, "AWS_REGION": REGION, "TMPDIR": str(tmp_path)}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        done = subprocess.run(
+            ["make", "-s", "once"],
+            cwd=TOP,
+            env=kept | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+        )
+    whose, *waiting, trouble, _ = [line for line in done.stdout.splitlines() if line]
+    assert whose.startswith("Whose credentials: not known; GetCallerIdentity: " + url)
+    assert waiting and all(re.match(r"once: \d+ s; .*ListApps", line) for line in waiting)
+    assert "ListApps: timeout: " + url in trouble
+    assert done.returncode != 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_without_a_word_and_without_a_folder(tmp_path, number):
+    with silent() as url:
+        environment = NO_METADATA | KEYS | {"AWS_ENDPOINT_URL": url, "AWS_REGION": REGION, "TMPDIR": str(tmp_path)}
+        environment |= {"PATH": os.environ["PATH"], "PYTHONPATH": "tests", "PYTHONDONTWRITEBYTECODE": "1"}
+        # `true` tells no identity: collectd is started at once, and then waited for.
+        command = [sys.executable, "-m", "demo.once", "/bin/true"]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, cwd=TOP, env=environment, stdout=pipe, stderr=pipe, text=True) as once:
+            while not list(tmp_path.glob("*/output")):
+                assert once.poll() is None
+            once.send_signal(number)
+            said = once.communicate(timeout=30)
+    assert once.returncode == -number
+    assert said[1] == ""
+    assert list(tmp_path.iterdir()) == []

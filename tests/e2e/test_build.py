@@ -60,17 +60,22 @@ def test_make_install_puts_the_plugin_and_the_samples_in_place(tmp_path):
     installed = tmp_path / "usr/lib/collectd/sagemaker.so"
     assert installed.is_file() and not installed.is_symlink()
     for sample in SHIPPED.iterdir():
-        copy = tmp_path / "etc/collectd/collectd.conf.d" / sample.name
+        copy = tmp_path / "usr/share/collectd-sagemaker" / sample.name
         assert copy.read_bytes() == sample.read_bytes()
+    assert not (tmp_path / "etc").exists()
 
 
-def test_make_install_keeps_what_the_administrator_wrote(tmp_path):
-    kept = tmp_path / "etc/collectd/collectd.conf.d/sagemaker.conf"
-    kept.parent.mkdir(parents=True)
-    kept.write_text("mine\n")
-    assert f"kept as it is: {kept}" in make("install", f"DESTDIR={tmp_path}", "PREFIX=/opt/collectd")
-    assert kept.read_text() == "mine\n"
+def test_make_uninstall_is_the_inverse_and_keeps_what_the_administrator_wrote(tmp_path):
+    make("install", f"DESTDIR={tmp_path}", "PREFIX=/opt/collectd")
     assert (tmp_path / "opt/collectd/lib/collectd/sagemaker.so").is_file()
+    configuration = tmp_path / "etc/collectd/collectd.conf.d"
+    configuration.mkdir(parents=True)
+    kept = configuration / "sagemaker.conf"
+    kept.write_text("mine\n")
+    (configuration / "sagemaker.prices.conf").symlink_to("/opt/collectd/share/collectd-sagemaker/sagemaker.prices.conf")
+    said = make("uninstall", f"DESTDIR={tmp_path}", "PREFIX=/opt/collectd")
+    assert f"kept, collectd reads it still: {kept}" in said
+    assert [path for path in tmp_path.rglob("*") if not path.is_dir() or path.is_symlink()] == [kept]
 
 
 def test_the_installed_plugin_is_the_one_that_works(cloud, watch, tmp_path):

@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import ended
 from faults.matrix import Matrix, Result, all_cells, failures, sample, table
 
 
@@ -35,4 +36,4 @@ def _tell(result: Result) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    ended.run(lambda: main(sys.argv[1:]))

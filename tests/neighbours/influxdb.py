@@ -36,7 +36,7 @@ bind-address = "127.0.0.1:0"
 """
 
 SECTIONS = {"network": "collectd", "udp": "udp"}
-PORTS = {"network": "25826", "udp": "8089"}
+PORTS = {"network": "25827", "udp": "8089"}
 
 # What a type of collectd's calls its value in types.db.
 DATA_SOURCES = {"duration": "seconds"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+import ended
 from e2e.cloud import REGION, Cloud
 from e2e.conftest import Watch
 from neighbours.carbon import SHIPPED, Carbon, metric
@@ -60,4 +60,4 @@ def draw(web: GraphiteWeb, start: float, end: float, folder: Path) -> list[Path]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended.run(main)

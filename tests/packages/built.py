@@ -36,6 +36,10 @@ def rpm() -> Path:
     return package
 
 
+def package_version() -> str:
+    return output(TOP / "packaging" / "version").strip()
+
+
 def manual() -> Path:
     make("manual")
     return BUILD / "collectd-sagemaker.5"

@@ -20,6 +20,7 @@ from packages.built import output
 ROOT = [] if os.geteuid() == 0 else ["unshare", "--map-root-user"]
 PLUGIN = Path("usr/lib/collectd/sagemaker.so")
 SAMPLES = Path("etc/collectd/collectd.conf.d")
+SHARED = Path("usr/share/collectd-sagemaker")
 _PLUGINS = [f"/usr/lib/collectd/{name}.so" for name in ("logfile", "write_log", "threshold")]
 _SCRIPTS_NEED = ["/bin/sh", "/bin/rm"]
 
@@ -44,8 +45,12 @@ class Machine:
     def sample(self, name: str) -> Path:
         return self.root / SAMPLES / name
 
+    def shipped(self, name: str) -> Path:
+        return self.root / SHARED / name
+
     def dpkg(self, *arguments: str | Path, fails: bool = False) -> str:
-        command = [*ROOT, "dpkg", f"--root={self.root}", "--force-confdef", "--force-confold", *arguments]
+        """dpkg runs unattended: a question of its own would be an error."""
+        command = [*ROOT, "dpkg", f"--root={self.root}", *arguments]
         path = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
         done = subprocess.run(
             command, env={"PATH": path, "LC_ALL": "C"}, stdin=subprocess.DEVNULL, capture_output=True, text=True

@@ -1,8 +1,9 @@
 """The Debian package: what is in it, and how it fares on a Debian, from its installation to its purge."""
 
 import re
-import shlex
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from e2e.cloud import DAY_S
 from e2e.collectd import SHIPPED, TOP, bare_environment
 from e2e.monitor import Monitor
 from packages.built import VERSION, output
-from packages.machine import INCLUDE, ROOT, SAMPLES
+from packages.machine import INCLUDE, ROOT, SAMPLES, SHARED
 
 NAMES = sorted(sample.name for sample in SHIPPED.iterdir())
 
@@ -40,13 +41,9 @@ def daemon(cloud, machine):
 
 
 def put_to_use(machine, *names: str) -> None:
-    """put_to_use does what the installed files say that one has to do."""
+    """put_to_use copies samples, as README's step 5 says for what is edited."""
     for name in names:
-        sample = machine.sample(name)
-        (command,) = re.findall(r"^##?   (sed .*)$", sample.read_text(), re.MULTILINE)
-        *words, path = shlex.split(command)
-        assert path == f"/{SAMPLES}/{name}"
-        subprocess.run([*words, sample], check=True)
+        shutil.copyfile(machine.shipped(name), machine.sample(name))
 
 
 def edit(sample, old: str, new: str) -> None:
@@ -55,18 +52,43 @@ def edit(sample, old: str, new: str) -> None:
     sample.write_text(text.replace(old, new, 1))
 
 
+def repacked(deb, tree, version: str, change) -> Path:
+    """repacked is the package with another version, and changed by change(tree)."""
+    output("dpkg-deb", "--raw-extract", deb, tree)
+    control = tree / "DEBIAN" / "control"
+    control.write_text(re.sub("(?m)^Version: .*$", f"Version: {version}", control.read_text()))
+    change(tree)
+    package = tree.with_suffix(".deb")
+    output("dpkg-deb", "--root-owner-group", "--build", tree, package)
+    return package
+
+
 @pytest.fixture
 def next_deb(deb, tmp_path):
     """next_deb is the next version, whose samples have changed."""
-    tree = tmp_path / "next"
-    output("dpkg-deb", "--raw-extract", deb, tree)
-    edit(tree / "DEBIAN" / "control", f"Version: {VERSION}", f"Version: {VERSION}+next")
-    for name in NAMES:
-        with open(tree / SAMPLES / name, "a") as sample:
-            sample.write("## of the next version\n")
-    package = tmp_path / "next.deb"
-    output("dpkg-deb", "--root-owner-group", "--build", tree, package)
-    return package
+
+    def change(tree):
+        for name in NAMES:
+            with open(tree / SHARED / name, "a") as sample:
+                sample.write("# of the next version\n")
+
+    return repacked(deb, tmp_path / "next", f"{VERSION}+next", change)
+
+
+@pytest.fixture
+def first_deb(deb, tmp_path):
+    """first_deb is as 1.0.0 was: conffiles, with every line commented out."""
+
+    def change(tree):
+        (tree / SAMPLES).mkdir(parents=True)
+        for name in NAMES:
+            (tree / SHARED / name).unlink()
+            lines = [f"#{line}" for line in (SHIPPED / name).read_text().splitlines(keepends=True)]
+            (tree / SAMPLES / name).write_text("".join(["## To use it: remove the first # of each line\n", *lines]))
+        (tree / SHARED).rmdir()
+        (tree / "DEBIAN" / "conffiles").write_text("".join(f"/{SAMPLES}/{name}\n" for name in NAMES))
+
+    return repacked(deb, tmp_path / "first", "1.0.0", change)
 
 
 def test_installing_it_changes_nothing_in_a_running_daemon_or_at_its_restart(machine, deb, daemon):
@@ -101,7 +123,7 @@ def test_from_installation_to_purge(machine, deb, next_deb, cloud, daemon):
     first.await_scans()
     first.stop()
     assert machine.sample("sagemaker.conf").read_text() == edited
-    assert "of the next version" in machine.sample("sagemaker.prices.conf").read_text()
+    assert "of the next version" in machine.shipped("sagemaker.prices.conf").read_text()
     second = daemon().start()
     second.await_scans()
     cloud.assert_truthful(second)
@@ -124,32 +146,76 @@ def test_it_asks_for_a_collectd_that_it_works_with(machine, deb, version):
     assert "depends on collectd-core" in machine.dpkg("--install", deb, fails=True)
 
 
-def test_every_line_of_the_configuration_is_commented_out_and_comes_back_whole(machine, deb):
+def test_from_1_0_0_with_edited_samples_nothing_is_asked_and_values_go_on(machine, first_deb, deb, cloud, daemon):
+    untouched = machine.files()
+    cloud.domain()
+    cloud.app("user01", "app", idle=2 * DAY_S)
+    machine.dpkg("--install", first_deb)
+    for name in ("sagemaker.conf", "sagemaker.threshold.conf"):
+        sample = machine.sample(name)
+        sample.write_text(re.sub("(?m)^#", "", sample.read_text()))
+    edit(machine.sample("sagemaker.conf"), "#Interval 300", "Interval 1")
+    edit(machine.sample("sagemaker.conf"), '#StateFile "', 'StateFile "/var/lib/collectd/')
+    edit(machine.sample("sagemaker.threshold.conf"), "WarningMax 86400", "WarningMax 90000")
+    edited = {name: machine.sample(name).read_text() for name in NAMES}
+    first = daemon().start()
+    first.await_scans()
+    first.stop()
+
     machine.dpkg("--install", deb)
-    assert sorted(sample.name for sample in (machine.root / SAMPLES).iterdir()) == NAMES
+    assert {name: machine.sample(name).read_text() for name in NAMES} == edited
+    cloud.aws.reset()
+    second = daemon().start()
+    second.await_scans()
+    cloud.assert_truthful(second)
+    second.stop()
+    assert [n.plugin for n in second.notifications if n.severity == "WARNING"] == ["sagemaker_user"]
+    assert not second.complaints
+
+    machine.dpkg("--purge", "collectd-sagemaker")
+    assert machine.files() == untouched
+
+
+def test_a_linked_sample_counts_and_follows_the_upgrade(machine, deb, next_deb, cloud, daemon):
+    untouched = machine.files()
+    cloud.domain()
+    cloud.app("user01", "app", idle=2 * DAY_S)
+    machine.dpkg("--install", deb)
     for name in NAMES:
-        assert all(line.startswith("#") for line in machine.sample(name).read_text().splitlines())
+        machine.sample(name).symlink_to(f"/{SHARED}/{name}")
+    linked = daemon().start()
+    linked.await_scans(1)
+    cloud.assert_truthful(linked)
+    linked.stop()
+    assert [n.plugin for n in linked.notifications if n.severity == "WARNING"] == ["sagemaker_user"]
+    machine.dpkg("--install", next_deb)
+    assert "of the next version" in machine.shipped("sagemaker.prices.conf").read_text()
+    (machine.root / "var/lib/collectd/sagemaker.state").unlink(missing_ok=True)
+    machine.dpkg("--purge", "collectd-sagemaker")
+    assert machine.files() == untouched
+
+
+def test_the_readme_puts_the_samples_to_use(machine, deb):
+    machine.dpkg("--install", deb)
+    assert not list((machine.root / SAMPLES).iterdir())
     readme = (TOP / "README.md").read_text()
-    assert f"    (cd /{SAMPLES} &&\n        sudo sed -i '/^##/,$s/^#//' {' '.join(NAMES)})\n" in readme
-    # A second time nothing happens.
-    for _ in range(2):
-        put_to_use(machine, *NAMES)
-        for name in NAMES:
-            assert machine.sample(name).read_text().endswith("\n\n" + (SHIPPED / name).read_text())
+    commands = re.findall(rf"(?m)^    sudo (?:cp -n|ln -s) /{SHARED}/\S+ /{SAMPLES}/$", readme)
+    for command in commands:
+        subprocess.run(["sh", "-c", command.replace("sudo ", "").replace(" /", f" {machine.root}/")], check=True)
+    assert sorted(sample.name for sample in (machine.root / SAMPLES).iterdir()) == NAMES
+    assert machine.sample("sagemaker.conf").read_bytes() == (SHIPPED / "sagemaker.conf").read_bytes()
 
 
-def test_the_configuration_is_the_administrators_and_only_a_purge_runs_a_script(deb, tmp_path):
+def test_nothing_is_a_conffile_and_only_a_purge_runs_a_script(deb, tmp_path):
     output("dpkg-deb", "--control", deb, tmp_path)
-    assert {file.name for file in tmp_path.iterdir()} == {"control", "conffiles", "md5sums", "postrm"}
-    conffiles = (tmp_path / "conffiles").read_text().split()
-    assert conffiles == [f"/{SAMPLES}/{name}" for name in NAMES]
+    assert {file.name for file in tmp_path.iterdir()} == {"control", "md5sums", "postrm"}
 
 
 def test_what_an_administrator_may_want_is_in_the_examples(deb):
     listed = output("dpkg-deb", "--contents", deb)
     examples = set(re.findall(r"\./usr/share/doc/collectd-sagemaker/examples/([^/\s]+)", listed))
     packaging = {path.name for path in (TOP / "packaging").iterdir()}
-    assert examples == packaging - {"debian", "deps", "man", "package", "rpm"}
+    assert examples == packaging - {"debian", "deps", "man", "package", "rpm", "version"}
     assert {"iam", "prices"} <= examples
     assert "./usr/share/man/man5/collectd-sagemaker.5.gz" in listed
 

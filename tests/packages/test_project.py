@@ -22,8 +22,8 @@ def test_the_changelog_begins_with_this_version_but_for_what_is_unreleased():
 
 
 def test_the_packages_have_this_version(deb, rpm):
-    assert output("dpkg-deb", "--field", deb, "Version").strip() == VERSION
-    assert output("rpm", "-qp", "--queryformat", "%{VERSION}", rpm) == VERSION
+    assert output("dpkg-deb", "--field", deb, "Version").strip() == built.package_version()
+    assert output("rpm", "-qp", "--queryformat", "%{VERSION}", rpm) == built.package_version()
 
 
 def test_the_manual_has_this_version():

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import ended
 from soak.report import failures, report
 from soak.run import Soak
 
@@ -29,4 +30,4 @@ def _tell(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    ended.run(lambda: main(sys.argv[1:]))
