@@ -222,12 +222,11 @@ static void say_unfound(trouble_account_t *account, size_t index, const subject_
   region->refusals++;
   bool is_late = region->refusals > 1;
   size_t accepting = accepting_region(account);
-  if (!may_be_of_region(error) || account->regions_count == 1)
-    say_error(&account->credentials, subject, error);
-  else if (accepting == account->regions_count && (is_late || are_all_scanned(account)))
-    say_error(&account->credentials, subject, error);
-  else if (accepting < account->regions_count && (is_late || !region->has_accepted))
+  bool is_accepted = accepting < account->regions_count && may_be_of_region(error);
+  if (is_accepted && (is_late || !region->has_accepted))
     say_closed(region, subject, error, subject->config->regions.items[accepting]);
+  else if (!is_accepted && (is_late || are_all_scanned(account) || !may_be_of_region(error)))
+    say_error(&account->credentials, subject, error);
 }
 
 static void check_keys(trouble_account_t *account, size_t index, const subject_t *subject, const studio_scan_t *scan,

@@ -57,7 +57,9 @@ def test_a_type_without_documented_streams_is_reported_once_it_has_one(cloud, wa
     assert_idle_since(collectd.value(app.identifier), last)
     collectd.await_scans()
     assert collectd.count("unlogged") == 0
-    assert not [line for line in collectd.own_lines if "stream" in line.text]
+    (line,) = [line for line in collectd.own_lines if "without a log stream" in line.text]
+    assert "in service for 30 days" in line.text
+    assert not [line for line in collectd.own_lines if "an hour after its creation" in line.text]
 
 
 def test_a_documented_type_without_a_stream_counts_from_its_creation(cloud, watch):
