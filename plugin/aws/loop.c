@@ -32,24 +32,71 @@ static double system_fraction(void) {
 
 const loop_clock_t loop_system_clock = {system_monotonic_ms, system_wall_ms, system_fraction};
 
-void loop_timer_cancel(loop_t *loop, loop_timer_t *timer) {
-  for (loop_timer_t **link = &loop->timers; *link != NULL; link = &(*link)->next) {
-    if (*link == timer) {
-      *link = timer->next;
-      timer->next = NULL;
-      return;
-    }
+static bool is_earlier(const loop_timer_t *timer, const loop_timer_t *other) {
+  return timer->at_ms < other->at_ms || (timer->at_ms == other->at_ms && timer->turn < other->turn);
+}
+
+/* Puts the later of two heaps below the earlier. Either may be NULL, neither is beside another. */
+static loop_timer_t *meld(loop_timer_t *one, loop_timer_t *other) {
+  if (one == NULL || other == NULL)
+    return one != NULL ? one : other;
+  loop_timer_t *first = is_earlier(other, one) ? other : one;
+  loop_timer_t *second = first == one ? other : one;
+  second->next = first->child;
+  if (second->next != NULL)
+    second->next->link = &second->next;
+  second->link = &first->child;
+  first->child = second;
+  return first;
+}
+
+/* Makes one heap of those beside each other: in pairs, then all of the pairs. */
+static loop_timer_t *meld_all(loop_timer_t *beside) {
+  loop_timer_t *pairs = NULL;
+  while (beside != NULL) {
+    loop_timer_t *one = beside;
+    loop_timer_t *other = one->next;
+    beside = other != NULL ? other->next : NULL;
+    one->next = NULL;
+    if (other != NULL)
+      other->next = NULL;
+    loop_timer_t *pair = meld(one, other);
+    pair->next = pairs;
+    pairs = pair;
   }
+  loop_timer_t *all = NULL;
+  while (pairs != NULL) {
+    loop_timer_t *pair = pairs;
+    pairs = pair->next;
+    pair->next = NULL;
+    all = meld(all, pair);
+  }
+  return all;
+}
+
+static void set_timers(loop_t *loop, loop_timer_t *timers) {
+  loop->timers = timers;
+  if (timers != NULL)
+    timers->link = &loop->timers;
+}
+
+void loop_timer_cancel(loop_t *loop, loop_timer_t *timer) {
+  if (timer->link == NULL)
+    return;
+  *timer->link = timer->next;
+  if (timer->next != NULL)
+    timer->next->link = timer->link;
+  loop_timer_t *later = meld_all(timer->child);
+  timer->child = timer->next = NULL;
+  timer->link = NULL;
+  set_timers(loop, meld(loop->timers, later));
 }
 
 void loop_timer_set(loop_t *loop, loop_timer_t *timer, int64_t at_ms) {
   loop_timer_cancel(loop, timer);
   timer->at_ms = at_ms;
-  loop_timer_t **link = &loop->timers;
-  while (*link != NULL && (*link)->at_ms <= at_ms)
-    link = &(*link)->next;
-  timer->next = *link;
-  *link = timer;
+  timer->turn = loop->turns++;
+  set_timers(loop, meld(loop->timers, timer));
 }
 
 void loop_watch_remove(loop_t *loop, loop_watch_t *watch) {
@@ -75,8 +122,7 @@ static void run_timers(loop_t *loop) {
   int64_t now = loop->clock->monotonic_ms();
   while (loop->timers != NULL && loop->timers->at_ms <= now) {
     loop_timer_t *timer = loop->timers;
-    loop->timers = timer->next;
-    timer->next = NULL;
+    loop_timer_cancel(loop, timer);
     timer->due(timer->owner);
   }
 }

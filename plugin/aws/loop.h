@@ -20,9 +20,12 @@ typedef struct {
 
 extern const loop_clock_t loop_system_clock;
 
-/* A timer, embedded in what waits for it. Zeroed is unset. */
+/* A timer, embedded in what waits for it. Zeroed is unset. Those that are set are a pairing heap: thousands may be, and
+ * to set, cancel or run one costs as many steps as their number has digits. */
 typedef struct loop_timer {
-  struct loop_timer *next;
+  struct loop_timer *child, *next; /* the first of those that are due after this; the next of those beside this */
+  struct loop_timer **link;        /* what points to this; NULL: it is not set */
+  uint64_t turn;                   /* of those that are due at the same time the first to be set is the first */
   int64_t at_ms;
   void (*due)(void *owner);
   void *owner;
@@ -40,7 +43,8 @@ typedef struct loop_watch {
 typedef struct loop {
   const loop_clock_t *clock;
   struct http *http;
-  loop_timer_t *timers; /* the earliest first */
+  loop_timer_t *timers; /* the earliest */
+  uint64_t turns;
   loop_watch_t *watches;
 } loop_t;
 

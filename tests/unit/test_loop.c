@@ -117,6 +117,42 @@ static void loop_runs_a_timer_that_sets_itself_again(void **state) {
   assert_int_equal(fake_clock.monotonic_ms(), 1300);
 }
 
+#define MANY 5000
+
+static loop_timer_t thousands[MANY];
+static size_t ran;
+
+/* Each is due no earlier than the one before it, and behind it where both are due at the same time. */
+static void check_order(void *owner) {
+  static const loop_timer_t *last;
+  const loop_timer_t *timer = owner;
+  if (ran++ > 0 && (last->at_ms > timer->at_ms || (last->at_ms == timer->at_ms && last > timer)))
+    fail_msg("timer %td at %lld ran behind %td at %lld", timer - thousands, (long long)timer->at_ms, last - thousands,
+             (long long)last->at_ms);
+  last = timer;
+}
+
+/* A third is cancelled, from all places among them, a third moved to another time, in the order in which all stand. */
+static void loop_runs_thousands_of_timers_in_order_whatever_is_moved_and_cancelled(void **state) {
+  (void)state;
+  int64_t now = loop.clock->monotonic_ms();
+  ran = 0;
+  for (size_t i = 0; i < MANY; i++) {
+    thousands[i] = (loop_timer_t){.due = check_order, .owner = &thousands[i]};
+    loop_timer_set(&loop, &thousands[i], now - (int64_t)(i * 7919 % 1000));
+  }
+  for (size_t i = 0; i < MANY; i += 3)
+    loop_timer_cancel(&loop, &thousands[i]);
+  for (size_t i = 1; i < MANY; i += 3) {
+    loop_timer_cancel(&loop, &thousands[i]);
+    loop_timer_cancel(&loop, &thousands[i]);
+  }
+  for (size_t i = 1; i < MANY; i += 3)
+    loop_timer_set(&loop, &thousands[i], now - 2000 - (int64_t)(i * 104729 % 1000));
+  assert_int_equal(loop_drive(&loop, now + 10000), LOOP_IDLE);
+  assert_int_equal(ran, MANY - (MANY + 2) / 3);
+}
+
 static void loop_is_idle_at_once_with_nothing_under_way(void **state) {
   (void)state;
   assert_int_equal(loop_drive(&loop, INT64_MAX), LOOP_IDLE);
@@ -274,6 +310,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(loop_forgets_a_cancelled_timer, begin, end),
       cmocka_unit_test_setup_teardown(loop_does_not_run_a_timer_that_another_has_cancelled, begin, end),
       cmocka_unit_test_setup_teardown(loop_runs_a_timer_that_sets_itself_again, begin, end),
+      cmocka_unit_test_setup_teardown(loop_runs_thousands_of_timers_in_order_whatever_is_moved_and_cancelled, begin,
+                                      end),
       cmocka_unit_test_setup_teardown(loop_is_idle_at_once_with_nothing_under_way, begin, end),
       cmocka_unit_test_setup_teardown(loop_wakes_now_or_the_next_time, begin, end),
       cmocka_unit_test_setup_teardown(loop_calls_a_watch_while_there_is_something_to_read_and_at_its_end, begin, end),
