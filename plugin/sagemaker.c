@@ -22,6 +22,7 @@ typedef struct {
   report_t report;
   trouble_account_t *accounts;
   target_face_t *faces; /* by target */
+  trouble_state_t state;
   cdtime_t longest_wait;
   c_complain_t threadless;
 } reader_t;
@@ -90,6 +91,7 @@ static void report_done(reader_t *reader, cdtime_t deadline) {
   for (scanner_target_t *target = scanner_next(reader->scanner, deadline); target != NULL;
        target = scanner_next(reader->scanner, deadline)) {
     target_face_t *face = face_of(reader, target);
+    trouble_recalled(&reader->state, target);
     trouble_scan(&face->trouble, face->account, face->region, target);
     report_scan(&reader->report, target, &face->health, reader->config->interval);
     trouble_claims(&face->trouble, target, &face->health);
@@ -109,6 +111,9 @@ static int sagemaker_read(user_data_t *data) {
     c_complain_once(LOG_ERR, &reader->threadless,
                     "sagemaker plugin: cannot create a thread; trying again in every interval.");
   }
+  state_complaint_t complaint;
+  scanner_remembered(reader->scanner, &complaint);
+  trouble_remembered(&reader->state, &complaint);
   for (size_t i = 0; i < scanner_targets(reader->scanner); i++)
     report_health(&reader->report, scanner_target(reader->scanner, i), &reader->faces[i].health,
                   reader->config->interval);

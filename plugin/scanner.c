@@ -7,7 +7,14 @@
 #include "plugin.h"
 #include "utils/common/common.h"
 
+#include "scanner_settings.h"
+
 #include "aws/http.h"
+
+/* Targets in one state, the first that came into it first. */
+typedef struct {
+  scanner_target_t *first, **last;
+} queue_t;
 
 struct scanner {
   const config_t *config;
@@ -17,15 +24,37 @@ struct scanner {
   size_t targets_count;
   pthread_t thread;
   bool started;
-  /* Guards what follows and the targets' states. */
+  state_t *state;      /* NULL: there is no state file */
+  bool is_unwritten;   /* something of it */
+  int64_t write_by_ms; /* then: at the latest */
+  /* Guards what follows, the targets' states and their places in queues. */
   pthread_mutex_t lock;
   pthread_cond_t changed;
   bool stopping;
+  queue_t wanted, done;
+  size_t under_way;             /* targets that are wanted or being scanned */
+  state_complaint_t remembered; /* why the state file could not be written; "": it was */
 };
 
 /* How long one aws_drive may last; only the work that it has ends it earlier.
  */
 #define DRIVE_LONGEST_MS ((int64_t)3600 * 1000)
+
+static void append(queue_t *queue, scanner_target_t *target) {
+  target->next = NULL;
+  *queue->last = target;
+  queue->last = &target->next;
+}
+
+static scanner_target_t *take_first(queue_t *queue) {
+  scanner_target_t *target = queue->first;
+  if (target == NULL)
+    return NULL;
+  queue->first = target->next;
+  if (queue->first == NULL)
+    queue->last = &queue->first;
+  return target;
+}
 
 static void free_targets(scanner_t *scanner) {
   for (size_t i = 0; i < scanner->targets_count; i++) {
@@ -40,20 +69,7 @@ static void free_targets(scanner_t *scanner) {
 }
 
 static bool add_account(scanner_t *scanner, const config_account_t *config, scanner_account_t *account) {
-  aws_settings_t settings = {
-      .profile = config->profile,
-      .config_file = config->config_file,
-      .credentials_file = config->credentials_file,
-      .role_arn = config->role_arn,
-      .external_id = config->external_id,
-      .region = config->regions.count > 0 ? config->regions.items[0] : NULL,
-      .ca_file = config->ca_cert,
-      .timeout_ms = (int64_t)CDTIME_T_TO_MS(config->timeout),
-      .rates = config->rates,
-      .rates_count = config->rates_count,
-  };
-  for (size_t i = 0; i < AWS_SERVICES; i++)
-    settings.endpoints[i] = config->endpoints[i];
+  aws_settings_t settings = scanner_aws_settings(config);
   account->config = config;
   account->aws = aws_account_new(scanner->aws, &settings);
   if (account->aws == NULL)
@@ -89,13 +105,17 @@ scanner_t *scanner_new(const config_t *config) {
   if (scanner == NULL)
     return NULL;
   scanner->config = config;
+  scanner->wanted.last = &scanner->wanted.first;
+  scanner->done.last = &scanner->done.first;
   if (!init_lock(scanner)) {
     free(scanner);
     return NULL;
   }
   scanner->aws = http_init() ? aws_new(&loop_system_clock) : NULL;
   scanner->accounts = calloc(config->accounts_count, sizeof(*scanner->accounts));
-  bool complete = scanner->aws != NULL && scanner->accounts != NULL;
+  bool has_state = config->state_file[0] != '\0';
+  scanner->state = has_state ? state_new(config->state_file) : NULL;
+  bool complete = scanner->aws != NULL && scanner->accounts != NULL && (scanner->state != NULL) == has_state;
   for (size_t i = 0; complete && i < config->accounts_count; i++)
     complete = add_account(scanner, &config->accounts[i], &scanner->accounts[i]);
   if (complete)
@@ -117,80 +137,90 @@ void scanner_free(scanner_t *scanner) {
   }
   free_targets(scanner);
   aws_free(scanner->aws);
+  state_free(scanner->state);
   pthread_cond_destroy(&scanner->changed);
   pthread_mutex_destroy(&scanner->lock);
   free(scanner);
 }
 
-static void set_state(scanner_target_t *target, target_state_t state) {
-  scanner_t *scanner = target->scanner;
+static state_key_t key_of(const scanner_target_t *target) {
+  return (state_key_t){target->account->config->name, target->region, target->account->config->log_group};
+}
+
+static void write_state(scanner_t *scanner) {
+  if (!scanner->is_unwritten)
+    return;
+  scanner->is_unwritten = false;
+  state_complaint_t complaint = {"no memory to write the state file"};
+  state_key_t *keys = calloc(scanner->targets_count, sizeof(*keys));
+  for (size_t i = 0; keys != NULL && i < scanner->targets_count; i++)
+    keys[i] = key_of(&scanner->targets[i]);
+  if (keys != NULL)
+    (void)state_write(scanner->state, keys, scanner->targets_count, &complaint);
+  free(keys);
   pthread_mutex_lock(&scanner->lock);
-  target->state = state;
-  if (state == TARGET_DONE)
-    target->finished = scanner_clock();
+  scanner->remembered = complaint;
+  pthread_mutex_unlock(&scanner->lock);
+}
+
+/* What a scan has left is written with that of all others, when the last that is under way has ended: one file for
+ * each round. A target that takes long makes the others wait for an interval at most. */
+static void remember(scanner_target_t *target) {
+  scanner_t *scanner = target->scanner;
+  const state_key_t key = key_of(target);
+  if (scanner->state == NULL || !target->studio->scan.listed || !state_put(scanner->state, &key, target->studio))
+    return;
+  if (!scanner->is_unwritten)
+    scanner->write_by_ms = aws_monotonic_ms(scanner->aws) + (int64_t)CDTIME_T_TO_MS(scanner->config->interval);
+  scanner->is_unwritten = true;
+}
+
+static void write_state_if_due(scanner_t *scanner) {
+  if (scanner->is_unwritten && aws_monotonic_ms(scanner->aws) >= scanner->write_by_ms)
+    write_state(scanner);
+}
+
+static bool is_last(scanner_t *scanner) {
+  pthread_mutex_lock(&scanner->lock);
+  bool last = scanner->under_way == 1;
+  pthread_mutex_unlock(&scanner->lock);
+  return last;
+}
+
+/* The read that takes the last target finds the state file written. */
+static void finish(scanner_target_t *target) {
+  scanner_t *scanner = target->scanner;
+  target->finished = scanner_clock();
+  if (is_last(scanner))
+    write_state(scanner);
+  pthread_mutex_lock(&scanner->lock);
+  target->state = TARGET_DONE;
+  scanner->under_way--;
+  append(&scanner->done, target);
   pthread_cond_broadcast(&scanner->changed);
   pthread_mutex_unlock(&scanner->lock);
 }
 
-static void remember(scanner_target_t *target) {
-  const scanner_t *scanner = target->scanner;
-  state_key_t *keys = calloc(scanner->targets_count, sizeof(*keys));
-  for (size_t i = 0; keys != NULL && i < scanner->targets_count; i++) {
-    const scanner_target_t *one = &scanner->targets[i];
-    keys[i] = (state_key_t){one->account->config->name, one->region, one->account->config->log_group};
-  }
-  if (keys != NULL)
-    (void)state_save(scanner->config->state_file, keys, scanner->targets_count, (size_t)(target - scanner->targets),
-                     target->studio, &target->remembered);
-  free(keys);
-}
-
 static void on_scan(void *owner) {
   scanner_target_t *target = owner;
-  if (target->scanner->config->state_file[0] != '\0' && target->studio->scan.listed)
-    remember(target);
-  set_state(target, TARGET_DONE);
+  remember(target);
+  finish(target);
 }
 
 static void fail(scanner_target_t *target, const aws_error_t *error) {
   target->trouble = *error;
   counters_add(&target->errors, error->code, 1);
-  set_state(target, TARGET_DONE);
-}
-
-static studio_settings_t studio_settings(const scanner_target_t *target) {
-  const config_account_t *config = target->account->config;
-  return (studio_settings_t){
-      .domains = {(const char *const *)config->domains.items, config->domains.count},
-      .app_types = {(const char *const *)config->app_types.items, config->app_types.count},
-      .users = {config->users.items, config->users.count},
-      .ignored_users = {config->ignored_users.items, config->ignored_users.count},
-      .aliases = config->aliases,
-      .aliases_count = config->aliases_count,
-      .rules = config->rules,
-      .rules_count = config->rules_count,
-      .match_pattern = config->match_pattern,
-      .prices = target->scanner->config->prices,
-      .prices_count = target->scanner->config->prices_count,
-      .log_group = config->log_group,
-      .label_by_name = config->label_by_name,
-      .watch_spaces = config->report_by_space,
-      .lookback_ms = (int64_t)CDTIME_T_TO_MS(config->lookback),
-      .log_lag_ms = (int64_t)CDTIME_T_TO_MS(config->log_lag),
-      .confirm_after_ms = config->confirm_after.items_ms,
-      .confirm_after_count = config->confirm_after.count,
-      .idle_after_ms = (int64_t)CDTIME_T_TO_MS(config->idle_after),
-  };
+  finish(target);
 }
 
 /* With what was known before a restart, if that can be had. */
 static studio_t *recall(scanner_target_t *target, const char *region) {
   const config_account_t *config = target->account->config;
-  const char *path = target->scanner->config->state_file;
+  state_t *state = target->scanner->state;
   const state_key_t key = {config->name, region, config->log_group};
-  studio_settings_t settings = studio_settings(target);
+  studio_settings_t settings = scanner_studio_settings(target->scanner->config, config);
   studio_t *studio = studio_new(&settings, target->session);
-  if (studio == NULL || path[0] == '\0' || state_load(path, &key, studio, &target->recalled))
+  if (studio == NULL || state == NULL || state_load(state, &key, studio, &target->recalled))
     return studio;
   studio_free(studio);
   return studio_new(&settings, target->session);
@@ -253,13 +283,10 @@ static void start_scan(scanner_target_t *target) {
 
 /* Takes the next target that a read wants scanned; NULL: none. */
 static scanner_target_t *take_wanted(scanner_t *scanner) {
-  for (size_t i = 0; i < scanner->targets_count; i++) {
-    if (scanner->targets[i].state == TARGET_WANTED) {
-      scanner->targets[i].state = TARGET_SCANNING;
-      return &scanner->targets[i];
-    }
-  }
-  return NULL;
+  scanner_target_t *target = take_first(&scanner->wanted);
+  if (target != NULL)
+    target->state = TARGET_SCANNING;
+  return target;
 }
 
 /* Starts what is wanted; with nothing under way, waits until something is. false: it is time to stop. */
@@ -280,11 +307,18 @@ static bool start_wanted(scanner_t *scanner, bool idle) {
   }
 }
 
+static int64_t drive_until_ms(const scanner_t *scanner) {
+  return scanner->is_unwritten ? scanner->write_by_ms : aws_monotonic_ms(scanner->aws) + DRIVE_LONGEST_MS;
+}
+
 static void *scan_thread(void *argument) {
   scanner_t *scanner = argument;
   bool idle = true;
-  while (start_wanted(scanner, idle))
-    idle = aws_drive(scanner->aws, aws_monotonic_ms(scanner->aws) + DRIVE_LONGEST_MS) == AWS_IDLE;
+  while (start_wanted(scanner, idle)) {
+    idle = aws_drive(scanner->aws, drive_until_ms(scanner)) == AWS_IDLE;
+    write_state_if_due(scanner);
+  }
+  write_state(scanner);
   return NULL;
 }
 
@@ -314,6 +348,8 @@ void scanner_request(scanner_t *scanner) {
       target->state = TARGET_WANTED;
       target->requested = scanner_clock();
       target->reads = 0;
+      append(&scanner->wanted, target);
+      scanner->under_way++;
     }
     target->reads++;
   }
@@ -328,26 +364,26 @@ cdtime_t scanner_clock(void) {
   return NS_TO_CDTIME_T((uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec);
 }
 
-static scanner_target_t *take_done(scanner_t *scanner, bool *scanning) {
-  *scanning = false;
-  for (size_t i = 0; i < scanner->targets_count; i++) {
-    scanner_target_t *target = &scanner->targets[i];
-    if (target->state == TARGET_DONE) {
-      target->state = TARGET_IDLE;
-      return target;
-    }
-    *scanning = *scanning || target->state != TARGET_IDLE;
-  }
-  return NULL;
+static scanner_target_t *take_done(scanner_t *scanner) {
+  scanner_target_t *target = take_first(&scanner->done);
+  if (target != NULL)
+    target->state = TARGET_IDLE;
+  return target;
 }
 
 scanner_target_t *scanner_next(scanner_t *scanner, cdtime_t deadline) {
   struct timespec until = CDTIME_T_TO_TIMESPEC(deadline);
-  bool scanning = false;
   pthread_mutex_lock(&scanner->lock);
-  scanner_target_t *target = take_done(scanner, &scanning);
-  while (target == NULL && scanning && pthread_cond_timedwait(&scanner->changed, &scanner->lock, &until) == 0)
-    target = take_done(scanner, &scanning);
+  scanner_target_t *target = take_done(scanner);
+  while (target == NULL && scanner->under_way > 0 &&
+         pthread_cond_timedwait(&scanner->changed, &scanner->lock, &until) == 0)
+    target = take_done(scanner);
   pthread_mutex_unlock(&scanner->lock);
   return target;
+}
+
+void scanner_remembered(scanner_t *scanner, state_complaint_t *complaint) {
+  pthread_mutex_lock(&scanner->lock);
+  *complaint = scanner->remembered;
+  pthread_mutex_unlock(&scanner->lock);
 }

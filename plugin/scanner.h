@@ -25,7 +25,8 @@ typedef struct {
   aws_account_t *aws;
 } scanner_account_t;
 
-typedef struct {
+typedef struct scanner_target {
+  struct scanner_target *next; /* in the queue of its state */
   scanner_t *scanner;
   scanner_account_t *account;
   const char *region; /* NULL: not known yet; read it with scanner_region */
@@ -35,7 +36,6 @@ typedef struct {
   scan_t scan;
   char warning[512];            /* about the account's files; "": none */
   state_complaint_t recalled;   /* why what was known before a restart could not be used; the reader empties it */
-  state_complaint_t remembered; /* why what is known could not be written down; "": it was */
   aws_error_t trouble;          /* why the last scan could not even begin; an empty code: it could */
   unsigned reads;               /* begun since the scan was requested, with the one that requested it */
   cdtime_t requested, finished; /* by scanner_clock */
@@ -67,5 +67,8 @@ cdtime_t scanner_clock(void);
 /* scanner_next waits until a target's scan is done and returns it; NULL: it is deadline, or nothing is being scanned.
  */
 scanner_target_t *scanner_next(scanner_t *scanner, cdtime_t deadline);
+
+/* scanner_remembered tells why the state file could not be written; "": it was, or nothing had to be. */
+void scanner_remembered(scanner_t *scanner, state_complaint_t *complaint);
 
 #endif

@@ -2,204 +2,343 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "state_file.h"
+#include "studio/hash.h"
 #include "studio/memory.h"
+#include "studio/pointer_set.h"
 
-#define FIRST_LINE "collectd-sagemaker state 1"
-#define FIRST_WORDS "collectd-sagemaker state "
+#define FIRST_LINE STATE_FILE_FIRST_WORDS "1"
 
-#define WRITE_BYTES ((size_t)64 * 1024)
+#define TITLE_WORD "target "
 
-static void complain(state_complaint_t *complaint, const char *path, const char *what) {
-  (void)snprintf(complaint->text, sizeof(complaint->text), "StateFile \"%s\" %s", path, what);
+#define COPY_BYTES ((size_t)64 * 1024)
+
+/* What the file, or the next one, has of a target. */
+typedef struct {
+  char *text; /* what was put since the file was written; NULL: it stands in the file */
+  size_t text_length;
+  off_t at; /* behind the title's line, where it stands in the file; 0: not there */
+  size_t length;
+  off_t moved_to; /* likewise, in the file that is being written; 0: not there */
+  size_t moved_length;
+  char title[];
+} section_t;
+
+struct state {
+  pointer_set_t sections; /* by the hash of their titles */
+  int file;               /* the one that was read or written last; -1: none */
+  bool looked;            /* whether what stands at the path has been looked for */
+  char path[];
+};
+
+static uint64_t hash_of_section(const void *item) { return hash_text(HASH_INIT, ((const section_t *)item)->title); }
+
+static bool has_title(const void *item, const void *title) {
+  return strcmp(((const section_t *)item)->title, title) == 0;
 }
 
-static void complain_of(state_complaint_t *complaint, const char *path, const char *what, int error) {
-  (void)snprintf(complaint->text, sizeof(complaint->text), "StateFile \"%s\" %s: %s", path, what,
-                 strerrordesc_np(error));
-}
-
-static void title(const state_key_t *key, char line[MEMORY_LINE_SIZE]) {
-  (void)snprintf(line, MEMORY_LINE_SIZE, "target %s %s %s", key->account, key->region, key->log_group);
-}
-
-/* Not blocking: to open a FIFO would wait for its writer. */
-static int open_to_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); }
-
-/* What begins otherwise than ours do is somebody else's; nothing at all, or zeros, is what a power failure leaves. */
-static bool is_foreign(int fd) {
-  char words[sizeof(FIRST_WORDS) - 1];
-  ssize_t length = pread(fd, words, sizeof(words), 0);
-  return length < 0 || (length > 0 && words[0] != '\0' && memcmp(words, FIRST_WORDS, (size_t)length) != 0);
-}
-
-/* Opens the file behind its first line. NULL: there is none, or it is somebody else's, of which state_save complains;
- * or it is unusable. */
-static FILE *open_state(const char *path, state_complaint_t *complaint) {
-  int fd = open_to_read(path);
-  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+state_t *state_new(const char *path) {
+  size_t size = strlen(path) + 1;
+  state_t *state = calloc(1, sizeof(*state) + size);
+  if (state == NULL)
     return NULL;
-  struct stat status;
-  FILE *in = fd >= 0 && fstat(fd, &status) == 0 ? fdopen(fd, "r") : NULL;
-  char line[MEMORY_LINE_SIZE];
-  if (in == NULL) {
-    complain_of(complaint, path, "cannot be read", errno);
-    if (fd >= 0)
-      (void)close(fd);
+  state->sections.hash_of = hash_of_section;
+  state->file = -1;
+  memcpy(state->path, path, size);
+  return state;
+}
+
+static void section_free(section_t *section) {
+  free(section->text);
+  free(section);
+}
+
+void state_free(state_t *state) {
+  if (state == NULL)
+    return;
+  size_t at = 0;
+  for (section_t *section = pointer_set_next(&state->sections, &at); section != NULL;
+       section = pointer_set_next(&state->sections, &at))
+    section_free(section);
+  pointer_set_clear(&state->sections);
+  if (state->file >= 0)
+    (void)close(state->file);
+  free(state);
+}
+
+static void title_of(const state_key_t *key, char title[MEMORY_LINE_SIZE]) {
+  (void)snprintf(title, MEMORY_LINE_SIZE, TITLE_WORD "%s %s %s", key->account, key->region, key->log_group);
+}
+
+static section_t *find_section(const state_t *state, const char *title) {
+  return pointer_set_find(&state->sections, hash_text(HASH_INIT, title), has_title, title);
+}
+
+/* NULL: no memory. */
+static section_t *need_section(state_t *state, const char *title) {
+  section_t *section = find_section(state, title);
+  if (section != NULL)
+    return section;
+  size_t size = strlen(title) + 1;
+  section = calloc(1, sizeof(*section) + size);
+  if (section == NULL)
     return NULL;
-  }
-  if (!S_ISREG(status.st_mode))
-    complain(complaint, path, "is not a regular file");
-  else if (is_foreign(fd))
-    complaint->text[0] = '\0';
-  else if (status.st_size > STATE_LIMIT_BYTES)
-    complain(complaint, path, "is larger than any that this plugin writes");
-  else if (!memory_read_line(in, line) || strncmp(line, FIRST_WORDS, strlen(FIRST_WORDS)) != 0)
-    complain(complaint, path, "is damaged");
-  else if (strcmp(line, FIRST_LINE) != 0)
-    complain(complaint, path, "was written by another version of this plugin");
-  else
-    return in;
-  (void)fclose(in);
+  memcpy(section->title, title, size);
+  if (pointer_set_add(&state->sections, section))
+    return section;
+  free(section);
   return NULL;
 }
 
-/* Goes to the line behind the section's title; false: there is none. */
-static bool find_section(FILE *in, const state_key_t *key) {
-  char wanted[MEMORY_LINE_SIZE];
-  char line[MEMORY_LINE_SIZE];
-  title(key, wanted);
-  while (memory_read_line(in, line)) {
-    if (strcmp(line, wanted) == 0)
-      return true;
-  }
-  return false;
-}
-
-bool state_load(const char *path, const state_key_t *key, studio_t *studio, state_complaint_t *complaint) {
-  complaint->text[0] = '\0';
-  FILE *in = open_state(path, complaint);
-  if (in == NULL)
+/* Of a key whose region is not known, every region is its. An account's name may have blanks; a region and a log group
+ * have none. */
+static bool is_of(const section_t *section, const state_key_t *key) {
+  const char *account = section->title + strlen(TITLE_WORD);
+  size_t length = strlen(key->account);
+  if (strncmp(account, key->account, length) != 0 || account[length] != ' ')
     return false;
-  memory_end_t end = find_section(in, key) ? memory_load(studio, in) : MEMORY_NONE;
-  if (end == MEMORY_DAMAGED)
-    complain(complaint, path, "is damaged");
-  else if (end == MEMORY_OF_THE_FUTURE)
-    complain(complaint, path, "is of the future: it was written by a clock that is a day or more ahead of this one");
-  (void)fclose(in);
-  return end == MEMORY_LOADED;
+  const char *group = strchr(account + length + 1, ' ');
+  return group != NULL && strcmp(group + 1, key->log_group) == 0;
 }
 
-/* Of a key whose region is not known yet, every region is its. */
-static bool is_title(const char *line, const state_key_t *key) {
-  char wanted[MEMORY_LINE_SIZE];
-  if (key->region != NULL) {
-    title(key, wanted);
-    return strcmp(line, wanted) == 0;
+/* A stream of its own of an open file, from there on. NULL: no memory, or no descriptor. */
+static FILE *stream_of(int file, off_t at) {
+  int fd = fcntl(file, F_DUPFD_CLOEXEC, 0);
+  FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
+  if (in == NULL && fd >= 0)
+    (void)close(fd);
+  if (in != NULL && fseeko(in, at, SEEK_SET) != 0) {
+    (void)fclose(in);
+    return NULL;
   }
-  int length = snprintf(wanted, sizeof(wanted), "target %s ", key->account);
-  const char *group = strrchr(line, ' ');
-  return length > 0 && strncmp(line, wanted, (size_t)length) == 0 && group != NULL &&
-         strcmp(group + 1, key->log_group) == 0;
+  return in;
 }
 
-static bool is_kept(const char *line, const state_key_t *keys, size_t count, size_t own) {
-  for (size_t i = 0; i < count; i++) {
-    if (is_title(line, &keys[i]))
-      return i != own;
+/* Reads a line that may be anything, keeps of it what fits, and is its length with its newline; 0: the end. */
+static size_t read_any_line(FILE *in, char line[MEMORY_LINE_SIZE]) {
+  size_t length = 0;
+  size_t kept = 0;
+  int byte = 0;
+  while (byte != '\n' && (byte = getc_unlocked(in)) != EOF) {
+    length++;
+    if (byte != '\n' && kept + 1 < MEMORY_LINE_SIZE)
+      line[kept++] = (char)byte;
   }
-  return false;
+  line[kept] = '\0';
+  return length;
 }
 
-/* Copies the sections of the other keys; what is damaged is found out by whoever loads it. */
-static bool copy_others(FILE *in, FILE *out, const state_key_t *keys, size_t count, size_t own) {
+/* Finds out where each section stands. Of several with one title the last is the newest. false: no memory. */
+static bool find_sections(state_t *state, FILE *in) {
   char line[MEMORY_LINE_SIZE];
-  bool copying = false;
-  while (memory_read_line(in, line)) {
-    if (strncmp(line, "target ", 7) == 0)
-      copying = is_kept(line, keys, count, own);
-    if (copying && fprintf(out, "%s\n", line) < 0)
+  section_t *section = NULL;
+  off_t at = 0;
+  for (size_t length = read_any_line(in, line); length > 0; length = read_any_line(in, line)) {
+    at += (off_t)length;
+    if (strncmp(line, TITLE_WORD, strlen(TITLE_WORD)) != 0) {
+      if (section != NULL)
+        section->length += length;
+      continue;
+    }
+    section = need_section(state, line);
+    if (section == NULL)
       return false;
+    section->at = at;
+    section->length = 0;
   }
   return true;
 }
 
-static bool write_state(FILE *out, const char *path, const state_key_t *keys, size_t count, size_t own,
-                        const studio_t *studio) {
+/* What is wrong with the file's first line; NULL: nothing. */
+static const char *fault_of_line(FILE *in) {
   char line[MEMORY_LINE_SIZE];
-  state_complaint_t ignored;
-  bool written = fprintf(out, "%s\n", FIRST_LINE) > 0;
-  FILE *in = count > 1 ? open_state(path, &ignored) : NULL;
-  if (in != NULL) {
-    written = copy_others(in, out, keys, count, own) && written;
-    (void)fclose(in);
-  } else {
-    /* That there is nothing to copy is no error of writing. */
-    errno = 0;
-  }
-  title(&keys[own], line);
-  return written && fprintf(out, "%s\n", line) > 0 && memory_save(studio, out) && ftell(out) <= STATE_LIMIT_BYTES;
+  if (!memory_read_line(in, line) || strncmp(line, STATE_FILE_FIRST_WORDS, strlen(STATE_FILE_FIRST_WORDS)) != 0)
+    return "is damaged";
+  return strcmp(line, FIRST_LINE) != 0 ? "was written by another version of this plugin" : NULL;
 }
 
-/* true: nothing stands there, or a file of ours. To rename over /dev/null, or a file that somebody has named here by
- * mistake, would be the end of it. */
-static bool may_replace(const char *path, state_complaint_t *complaint) {
-  int fd = open_to_read(path);
+/* Reads which sections there are. It is why the file cannot be used; "": it is somebody else's; NULL: it can. */
+static const char *read_sections(state_t *state, int fd) {
   struct stat status;
-  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-    return true;
-  if (fd < 0 || fstat(fd, &status) != 0)
-    complain_of(complaint, path, "cannot be written: what is there cannot be read", errno);
-  else if (!S_ISREG(status.st_mode))
-    complain(complaint, path, "cannot be written: it is not a regular file");
-  else if (is_foreign(fd))
-    complain(complaint, path, "cannot be written: what is there was not written by this plugin");
-  if (fd >= 0)
-    (void)close(fd);
-  return complaint->text[0] == '\0';
+  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+    return "is not a regular file";
+  if (state_file_is_foreign(fd))
+    return "";
+  if ((size_t)status.st_size > STATE_LIMIT_BYTES)
+    return "is larger than any that this plugin writes";
+  FILE *in = stream_of(fd, 0);
+  if (in == NULL)
+    return "cannot be read: no memory, or no descriptor";
+  const char *fault = fault_of_line(in);
+  if (fault == NULL && (fseeko(in, 0, SEEK_SET) != 0 || !find_sections(state, in)))
+    fault = "cannot be read: no memory";
+  (void)fclose(in);
+  return fault;
 }
 
-bool state_save(const char *path, const state_key_t *keys, size_t count, size_t own, const studio_t *studio,
-                state_complaint_t *complaint) {
-  char beside[PATH_MAX];
+/* Looks, once, at what stands at the path. */
+static void look(state_t *state, state_complaint_t *complaint) {
+  if (state->looked)
+    return;
+  state->looked = true;
+  int fd = state_file_open(state->path);
+  if (fd < 0 && errno != ENOENT && errno != ENOTDIR)
+    state_complain_of(complaint, state->path, "cannot be read", errno);
+  if (fd < 0)
+    return;
+  const char *fault = read_sections(state, fd);
+  if (fault != NULL && fault[0] != '\0')
+    state_complain(complaint, state->path, fault);
+  if (fault == NULL)
+    state->file = fd;
+  else
+    (void)close(fd);
+}
+
+bool state_load(state_t *state, const state_key_t *key, studio_t *studio, state_complaint_t *complaint) {
+  char title[MEMORY_LINE_SIZE];
   complaint->text[0] = '\0';
-  if (!may_replace(path, complaint))
+  look(state, complaint);
+  title_of(key, title);
+  const section_t *section = find_section(state, title);
+  FILE *in = section != NULL && section->at > 0 && state->file >= 0 ? stream_of(state->file, section->at) : NULL;
+  if (in == NULL)
     return false;
-  int length = snprintf(beside, sizeof(beside), "%s.new", path);
-  if (length < 0 || (size_t)length >= sizeof(beside)) {
-    complain(complaint, path, "cannot be written: the path is too long");
+  memory_end_t end = memory_load(studio, in);
+  if (end == MEMORY_DAMAGED)
+    (void)snprintf(complaint->text, sizeof(complaint->text),
+                   "StateFile \"%s\" is damaged in what it has of account \"%s\", region %s", state->path, key->account,
+                   key->region);
+  else if (end == MEMORY_OF_THE_FUTURE)
+    state_complain(complaint, state->path,
+                   "is of the future: it was written by a clock that is a day or more ahead of this one");
+  (void)fclose(in);
+  return end == MEMORY_LOADED;
+}
+
+bool state_put(state_t *state, const state_key_t *key, const studio_t *studio) {
+  char title[MEMORY_LINE_SIZE];
+  char *text = NULL;
+  size_t length = 0;
+  FILE *out = open_memstream(&text, &length);
+  if (out == NULL)
+    return false;
+  bool saved = memory_save(studio, out);
+  saved = fclose(out) == 0 && saved;
+  title_of(key, title);
+  section_t *section = saved ? need_section(state, title) : NULL;
+  if (section == NULL) {
+    free(text);
     return false;
   }
-  /* Left by a crash; nobody else writes it. */
-  (void)unlink(beside);
-  int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-  if (out == NULL) {
-    complain_of(complaint, path, "cannot be written", errno);
-    if (fd >= 0)
-      (void)close(fd);
-    return false;
+  free(section->text);
+  section->text = text;
+  section->text_length = length;
+  return true;
+}
+
+/* What is no longer there, because somebody has cut the file, is left out: whoever loads it finds that out. */
+static bool copy(int from, off_t at, size_t length, FILE *out) {
+  char bytes[COPY_BYTES];
+  while (length > 0) {
+    ssize_t got = pread(from, bytes, length < sizeof(bytes) ? length : sizeof(bytes), at);
+    if (got <= 0)
+      return true;
+    if (fwrite(bytes, 1, (size_t)got, out) != (size_t)got)
+      return false;
+    at += got;
+    length -= (size_t)got;
   }
-  /* Without it the C library writes block by block. */
-  char *room = malloc(WRITE_BYTES);
-  if (room != NULL)
-    (void)setvbuf(out, room, _IOFBF, WRITE_BYTES);
-  errno = 0;
-  bool written = write_state(out, path, keys, count, own, studio);
-  int error = errno;
-  written = fclose(out) == 0 && written;
-  free(room);
-  if (written && rename(beside, path) == 0)
+  return true;
+}
+
+static bool write_section(const state_t *state, section_t *section, FILE *out) {
+  if (section->moved_to > 0)
     return true;
-  if (error == 0)
-    error = errno;
-  complain_of(complaint, path, "cannot be written", error != 0 ? error : EFBIG);
-  (void)unlink(beside);
+  if (fprintf(out, "%s\n", section->title) < 0)
+    return false;
+  off_t at = ftello(out);
+  bool written = section->text != NULL ? fwrite(section->text, 1, section->text_length, out) == section->text_length
+                                       : copy(state->file, section->at, section->length, out);
+  off_t end = ftello(out);
+  if (!written || at < 0 || end < at)
+    return false;
+  section->moved_to = at;
+  section->moved_length = (size_t)(end - at);
+  return true;
+}
+
+static bool write_sections_of(const state_t *state, const state_key_t *key, FILE *out) {
+  bool written = true;
+  size_t at = 0;
+  for (section_t *section = pointer_set_next(&state->sections, &at); section != NULL && written;
+       section = pointer_set_next(&state->sections, &at))
+    written = !is_of(section, key) || write_section(state, section, out);
+  return written;
+}
+
+/* What state_file_replace hands to write_sections. */
+typedef struct {
+  const state_t *state;
+  const state_key_t *keys;
+  size_t count;
+} writing_t;
+
+static bool write_sections(void *user_data, FILE *out) {
+  const writing_t *writing = user_data;
+  const state_t *state = writing->state;
+  bool written = fprintf(out, "%s\n", FIRST_LINE) > 0;
+  for (size_t i = 0; i < writing->count && written; i++) {
+    char title[MEMORY_LINE_SIZE];
+    if (writing->keys[i].region == NULL) {
+      written = write_sections_of(state, &writing->keys[i], out);
+      continue;
+    }
+    title_of(&writing->keys[i], title);
+    section_t *section = find_section(state, title);
+    written = section == NULL || write_section(state, section, out);
+  }
+  if (!written || (size_t)ftello(out) <= STATE_LIMIT_BYTES)
+    return written;
+  errno = EFBIG;
   return false;
+}
+
+/* The sections are now those of the file that was written, or, where it was not, what they were. */
+static void settle(state_t *state, bool written) {
+  size_t at = 0;
+  for (section_t *section = pointer_set_next(&state->sections, &at); section != NULL;
+       section = pointer_set_next(&state->sections, &at)) {
+    if (written && section->moved_to == 0) {
+      pointer_set_remove(&state->sections, section);
+      section_free(section);
+      continue;
+    }
+    if (written) {
+      section->at = section->moved_to;
+      section->length = section->moved_length;
+      free(section->text);
+      section->text = NULL;
+    }
+    section->moved_to = 0;
+  }
+}
+
+bool state_write(state_t *state, const state_key_t *keys, size_t count, state_complaint_t *complaint) {
+  look(state, complaint);
+  writing_t writing = {state, keys, count};
+  int file = state_file_replace(state->path, write_sections, &writing, complaint);
+  settle(state, file >= 0);
+  if (file < 0)
+    return false;
+  if (state->file >= 0)
+    (void)close(state->file);
+  state->file = file;
+  return true;
 }

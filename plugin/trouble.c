@@ -284,18 +284,23 @@ static void check_files(trouble_account_t *account, const scanner_target_t *targ
     c_release(LOG_NOTICE, &account->files, "sagemaker plugin: account \"%s\": its AWS files are private now.", name);
 }
 
-static void check_state(trouble_target_t *trouble, const subject_t *subject, scanner_target_t *target) {
-  if (target->recalled.text[0] != '\0')
-    WARNING("sagemaker plugin: %s: %s; starting without it.", subject->text, target->recalled.text);
+void trouble_recalled(trouble_state_t *trouble, scanner_target_t *target) {
+  bool is_new = target->recalled.text[0] != '\0' && strcmp(target->recalled.text, trouble->recalled.text) != 0;
+  if (is_new) {
+    WARNING("sagemaker plugin: %s; starting without it.", target->recalled.text);
+    trouble->recalled = target->recalled;
+  }
   target->recalled.text[0] = '\0';
-  if (target->remembered.text[0] != '\0')
-    c_complain_once(
-        LOG_WARNING, &trouble->state,
-        "sagemaker plugin: %s: %s; a restart will start without it; let the daemon's user write there, or set "
-        "option StateFile.",
-        subject->text, target->remembered.text);
+}
+
+void trouble_remembered(trouble_state_t *trouble, const state_complaint_t *complaint) {
+  if (complaint->text[0] != '\0')
+    c_complain_once(LOG_WARNING, &trouble->remembered,
+                    "sagemaker plugin: %s; a restart will start without it; let the daemon's user write there, or set "
+                    "option StateFile.",
+                    complaint->text);
   else
-    c_release(LOG_NOTICE, &trouble->state, "sagemaker plugin: %s: the state file is written again.", subject->text);
+    c_release(LOG_NOTICE, &trouble->remembered, "sagemaker plugin: the state file is written again.");
 }
 
 void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t region, scanner_target_t *target) {
@@ -307,7 +312,6 @@ void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t 
     return;
   }
   check_operations(trouble, account, region, &subject, &target->studio->scan);
-  check_state(trouble, &subject, target);
   check_group(trouble, &subject, target);
   check_search(trouble, &subject, &target->studio->scan);
   check_domains(account, region, target);

@@ -35,9 +35,14 @@ typedef struct {
   c_complain_t search;
   c_complain_t claim;
   c_complain_t alias;
-  c_complain_t state;
   bool began; /* the first complete scan has been told of */
 } trouble_target_t;
+
+/* The state file is all targets' together: what is wrong with it is not said for each of them. */
+typedef struct {
+  c_complain_t remembered;
+  state_complaint_t recalled; /* what was said last */
+} trouble_state_t;
 
 /* trouble_account_init: false: no memory. */
 bool trouble_account_init(trouble_account_t *trouble, const config_account_t *config);
@@ -46,6 +51,12 @@ void trouble_account_clear(trouble_account_t *trouble);
 /* trouble_scan says what the done scan of a target ran into, and what is over. region is the target's index among its
  * account's. Call it before report_scan, which forgets who has left; health is then still that of the scan before. */
 void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t region, scanner_target_t *target);
+
+/* trouble_recalled says why a target starts without what was known of it before a restart. */
+void trouble_recalled(trouble_state_t *trouble, scanner_target_t *target);
+
+/* trouble_remembered says that the state file could not be written, and that it is again ("" is no complaint). */
+void trouble_remembered(trouble_state_t *trouble, const state_complaint_t *complaint);
 
 /* trouble_claims says that values were kept back because another's stand under the same identifiers, and that an alias
  * is the name of somebody else. */

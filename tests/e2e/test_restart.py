@@ -98,11 +98,33 @@ def test_a_file_that_cannot_be_used_is_one_line_and_a_cold_start(cloud, watch, d
     before = told_since(collectd)
     assert collectd.run_once() == 0
     (line,) = collectd.complaints
-    for part in ('account "default"', "sagemaker.state", words, "starting without it"):
+    for part in ("sagemaker.state", words, "starting without it"):
         assert part in line.text
     assert told_since(collectd, seen) == pytest.approx(before, abs=2 * EXACT_S)
     assert collectd.run_once() == 0
     assert len(collectd.complaints) == 1
+
+
+def test_a_file_that_cannot_be_used_is_one_line_however_many_regions_it_has(cloud, watch):
+    cloud.domain()
+    cloud.world.account().region("eu-west-1")
+    collectd = watch.stopped(account('Region "us-east-1" "eu-west-1"'))
+    path = collectd.folder / "sagemaker.state"
+    path.write_text("collectd-sagemaker state 2\n")
+    collectd.start()
+    collectd.assert_complains_once("sagemaker.state", "another version", "starting without it")
+
+
+def test_a_file_that_is_a_link_is_written_where_it_points(cloud, watch):
+    make_world(cloud)
+    collectd = watch.stopped(account())
+    path, place = collectd.folder / "sagemaker.state", collectd.folder / "elsewhere" / "state"
+    place.parent.mkdir()
+    path.symlink_to("elsewhere/state")
+    for _ in range(2):
+        assert collectd.run_once() == 0
+        assert path.is_symlink() and place.read_text().startswith("collectd-sagemaker state ")
+    assert not collectd.complaints
 
 
 def test_a_file_of_somebody_else_is_left_to_them(cloud, watch):

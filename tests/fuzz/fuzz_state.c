@@ -1,5 +1,5 @@
-/* links: state studio/?* aws/answer aws/buffer aws/error aws/utf8 aws/retry unit/fake_aws unit/seal fuzz/scans */
-/* links: fuzz/input -lcrypto -ljson-c -lm */
+/* links: state state_file studio/?* aws/answer aws/buffer aws/error aws/utf8 aws/retry unit/fake_aws unit/seal */
+/* links: fuzz/scans fuzz/input -lcrypto -ljson-c -lm */
 /* The state file, and the pages of scans that go on from what it tells (fuzz_memory.c writes it again). The first byte
  * chooses the settings and, by its highest bit, whether the lines get the end that fits them, without which nothing
  * behind the parser would ever be reached. */
@@ -24,10 +24,13 @@ static void load_as_it_is(const char *text, size_t length, studio_t *studio) {
   int fd = memfd_create("state", MFD_CLOEXEC);
   INPUT_PROMISE(fd >= 0 && write(fd, text, length) == (ssize_t)length);
   (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-  if (state_load(path, &key, studio, &complaint))
+  state_t *state = state_new(path);
+  INPUT_PROMISE(state != NULL);
+  if (state_load(state, &key, studio, &complaint))
     INPUT_PROMISE(complaint.text[0] == '\0');
   else
     INPUT_PROMISE(input_is_line(complaint.text));
+  state_free(state);
   (void)close(fd);
 }
 

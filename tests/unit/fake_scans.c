@@ -68,7 +68,10 @@ const char *aws_session_region(const aws_session_t *session) { return (const cha
 
 int64_t aws_monotonic_ms(const aws_t *aws) {
   (void)aws;
-  return 0;
+  pthread_mutex_lock(&fake.lock);
+  int64_t now_ms = fake.now_ms;
+  pthread_mutex_unlock(&fake.lock);
+  return now_ms;
 }
 
 void aws_wake(aws_t *aws) {
@@ -79,21 +82,26 @@ void aws_wake(aws_t *aws) {
   pthread_mutex_unlock(&fake.lock);
 }
 
-/* Ends the scans unless they are held, and waits while they are. */
+/* Ends the scans but those that are held or kept, and waits while there are some of these. */
 aws_end_t aws_drive(aws_t *aws, int64_t deadline_ms) {
   (void)aws;
-  (void)deadline_ms;
   pthread_mutex_lock(&fake.lock);
-  while (fake.hold && fake.scans_count > 0 && !fake.woken)
+  fake.drives++;
+  fake.waiting = true;
+  pthread_cond_broadcast(&fake.changed);
+  while ((fake.hold ? fake.scans_count > 0 : fake.scans_count > 0 && fake.scans_count == fake.keep) && !fake.woken &&
+         fake.now_ms < deadline_ms)
     pthread_cond_wait(&fake.changed, &fake.lock);
+  fake.waiting = false;
   bool woken = fake.woken;
   fake.woken = false;
-  size_t count = fake.hold ? 0 : fake.scans_count;
+  size_t count = fake.hold || fake.scans_count < fake.keep ? 0 : fake.scans_count - fake.keep;
   fake.scans_count -= count;
+  bool idle = fake.scans_count == 0;
   pthread_mutex_unlock(&fake.lock);
   for (size_t i = 0; i < count; i++)
-    fake.scans[i]->done(fake.scans[i]->owner);
-  return woken ? AWS_WOKEN : AWS_IDLE;
+    fake.scans[fake.scans_count + i]->done(fake.scans[fake.scans_count + i]->owner);
+  return woken ? AWS_WOKEN : idle ? AWS_IDLE : AWS_DEADLINE;
 }
 
 studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) {
@@ -117,9 +125,16 @@ void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *owner) 
 
 void scan_drop(scan_t *scan) { (void)scan; }
 
-/* Half a studio is what a damaged file leaves. */
-bool state_load(const char *path, const state_key_t *key, studio_t *studio, state_complaint_t *complaint) {
+state_t *state_new(const char *path) {
   assert_string_equal(path, "state");
+  return malloc(1);
+}
+
+void state_free(state_t *state) { free(state); }
+
+/* Half a studio is what a damaged file leaves. */
+bool state_load(state_t *state, const state_key_t *key, studio_t *studio, state_complaint_t *complaint) {
+  assert_non_null(state);
   assert_string_equal(key->account, "prod");
   assert_string_equal(key->log_group, "group");
   fake.recalled++;
@@ -128,13 +143,23 @@ bool state_load(const char *path, const state_key_t *key, studio_t *studio, stat
   return fake.forgotten == NULL;
 }
 
-bool state_save(const char *path, const state_key_t *keys, size_t count, size_t own, const studio_t *studio,
-                state_complaint_t *complaint) {
-  assert_string_equal(path, "state");
+bool state_put(state_t *state, const state_key_t *key, const studio_t *studio) {
+  assert_non_null(state);
   assert_true(studio->scan.listed);
+  fake.put++;
+  snprintf(fake.put_key, sizeof(fake.put_key), "%s %s %s", key->account, key->region, key->log_group);
+  return true;
+}
+
+bool state_write(state_t *state, const state_key_t *keys, size_t count, state_complaint_t *complaint) {
+  assert_non_null(state);
   fake.saved++;
-  snprintf(fake.saved_key, sizeof(fake.saved_key), "%s %s %s, %zu of %zu", keys[own].account, keys[own].region,
-           keys[own].log_group, own + 1, count);
+  fake.saved_keys[0] = '\0';
+  for (size_t i = 0; i < count; i++) {
+    size_t length = strlen(fake.saved_keys);
+    snprintf(fake.saved_keys + length, sizeof(fake.saved_keys) - length, "%s %s %s, ", keys[i].account, keys[i].region,
+             keys[i].log_group);
+  }
   snprintf(complaint->text, sizeof(complaint->text), "full");
   return false;
 }
@@ -146,6 +171,26 @@ void fake_scans_hold(bool hold) {
   pthread_mutex_unlock(&fake.lock);
 }
 
+void fake_scans_keep(size_t count) {
+  pthread_mutex_lock(&fake.lock);
+  fake.keep = count;
+  pthread_mutex_unlock(&fake.lock);
+}
+
+/* Returns when the thread has seen the new time: in the drive after the one in which it waits now. */
+void fake_scans_pass(int64_t ms) {
+  pthread_mutex_lock(&fake.lock);
+  while (!fake.waiting)
+    pthread_cond_wait(&fake.changed, &fake.lock);
+  size_t drives = fake.drives;
+  fake.now_ms += ms;
+  fake.woken = true;
+  pthread_cond_broadcast(&fake.changed);
+  while (fake.drives == drives || !fake.waiting)
+    pthread_cond_wait(&fake.changed, &fake.lock);
+  pthread_mutex_unlock(&fake.lock);
+}
+
 void fake_scans_await(size_t count) {
   pthread_mutex_lock(&fake.lock);
   while (fake.started < count)
@@ -154,8 +199,9 @@ void fake_scans_await(size_t count) {
 }
 
 void fake_scans_begin(void) {
-  fake.woken = fake.hold = fake.files_broken = fake.no_studio = false;
-  fake.scans_count = fake.started = fake.recalled = fake.saved = 0;
+  fake.woken = fake.waiting = fake.hold = fake.files_broken = fake.no_studio = false;
+  fake.scans_count = fake.started = fake.recalled = fake.put = fake.saved = fake.keep = fake.drives = 0;
+  fake.now_ms = 0;
   fake.forgotten = NULL;
   fake.region = "ap-northeast-1";
   fake.environment = fake.warning = NULL;

@@ -18,11 +18,16 @@ typedef struct {
   const char *region;      /* NULL: none is found */
   const char *environment; /* the environment's */
   bool files_broken, no_studio;
-  const char *warning;     /* about the files */
-  const char *forgotten;   /* why nothing can be recalled; NULL: it can */
-  size_t recalled, saved;  /* calls */
-  char saved_key[64];      /* of the last */
-  aws_settings_t settings; /* of the account that was made last */
+  const char *warning;         /* about the files */
+  const char *forgotten;       /* why nothing can be recalled; NULL: it can */
+  size_t recalled, put, saved; /* calls */
+  char put_key[64];            /* of the last put */
+  char saved_keys[128];        /* of the last save */
+  int64_t now_ms;              /* by aws_monotonic_ms */
+  size_t keep;                 /* scans that do not end */
+  size_t drives;               /* begun */
+  bool waiting;                /* in one of them */
+  aws_settings_t settings;     /* of the account that was made last */
 } fake_scans_t;
 
 extern fake_scans_t fake;
@@ -32,6 +37,13 @@ void fake_scans_begin(void);
 
 /* fake_scans_hold keeps scans from ending, or lets them. */
 void fake_scans_hold(bool hold);
+
+/* fake_scans_keep keeps so many scans, those that are started first, from ending. */
+void fake_scans_keep(size_t count);
+
+/* fake_scans_pass lets time pass, and waits until the scanner's thread, which still has scans that are kept, has done
+ * what was due. */
+void fake_scans_pass(int64_t ms);
 
 /* Waits until so many scans have been started in all. */
 void fake_scans_await(size_t count);

@@ -28,6 +28,7 @@ static struct {
   int requested, freed;
   cdtime_t deadline; /* of the last scanner_next */
   const config_t *config;
+  state_complaint_t complaint;
 } fake;
 
 scanner_t *scanner_new(const config_t *config) {
@@ -76,6 +77,11 @@ scanner_target_t *scanner_next(scanner_t *scanner, cdtime_t deadline) {
   fake.done = false;
   aws_error_set(&scanner->target.trouble, "region", "region", 0, "none");
   return &scanner->target;
+}
+
+void scanner_remembered(scanner_t *scanner, state_complaint_t *complaint) {
+  (void)scanner;
+  *complaint = fake.complaint;
 }
 
 static int begin(void **state) {

@@ -1,4 +1,5 @@
-/* links: scanner aws/counters aws/error aws/utf8 unit/fake_scans unit/fake_collectd -ljson-c -lm -lpthread */
+/* links: scanner scanner_settings aws/counters aws/error aws/utf8 unit/fake_scans unit/fake_collectd */
+/* links: -ljson-c -lm -lpthread */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +24,8 @@ static scanner_t *scanner;
 static void make_scanner(size_t regions_count) {
   accounts[0] = (config_account_t){
       .name = name, .regions = {regions, regions_count}, .log_group = log_group, .timeout = TIME_T_TO_CDTIME_T(10)};
-  config = (config_t){.accounts = accounts, .accounts_count = 1, .state_file = state_file};
+  config = (config_t){
+      .accounts = accounts, .accounts_count = 1, .state_file = state_file, .interval = TIME_T_TO_CDTIME_T(60)};
   scanner = scanner_new(&config);
   assert_non_null(scanner);
 }
@@ -357,24 +359,86 @@ static void scanner_starts_cold_where_nothing_can_be_recalled(void **state) {
   assert_string_equal(target->recalled.text, "damaged");
 }
 
-/* A listing that did not reach its end would make the rest forgotten. */
-static void scanner_remembers_what_a_complete_listing_has_left(void **state) {
-  (void)state;
+static scanner_target_t *next(void) {
+  scanner_target_t *target = scanner_next(scanner, FOR_EVER);
+  assert_non_null(target);
+  return target;
+}
+
+/* From now on both targets' listings reach their ends. */
+static void make_scanner_that_remembers(void) {
   strcpy(state_file, "state");
   make_scanner(2);
   scanner_start(scanner);
   scanner_request(scanner);
-  scanner_target_t *one = scanner_next(scanner, FOR_EVER);
-  scanner_target_t *other = scanner_next(scanner, FOR_EVER);
-  assert_int_equal(fake.saved, 0);
-  scanner_target_t *second = strcmp(scanner_region(one), "eu-west-1") == 0 ? one : other;
-  second->studio->scan.listed = true;
+  next()->studio->scan.listed = true;
+  next()->studio->scan.listed = true;
+  assert_int_equal(fake.put + fake.saved, 0);
+}
+
+/* A listing that did not reach its end would make the rest forgotten. */
+static void scanner_remembers_what_a_complete_listing_has_left(void **state) {
+  (void)state;
+  state_complaint_t complaint = {"unset"};
+  make_scanner_that_remembers();
+  scanner_remembered(scanner, &complaint);
+  assert_string_equal(complaint.text, "");
+  scanner_target(scanner, 0)->studio->scan.listed = false;
   scanner_request(scanner);
-  assert_non_null(scanner_next(scanner, FOR_EVER));
-  assert_non_null(scanner_next(scanner, FOR_EVER));
+  next();
+  next();
+  assert_int_equal(fake.put, 1);
+  assert_string_equal(fake.saved_keys, "prod us-east-1 group, prod eu-west-1 group, ");
+  assert_string_equal(fake.put_key, "prod eu-west-1 group");
+  scanner_remembered(scanner, &complaint);
+  assert_string_equal(complaint.text, "full");
+}
+
+/* Whoever has the last target of a round finds the file written. */
+static void scanner_writes_the_state_file_once_for_all_targets_of_a_round(void **state) {
+  (void)state;
+  make_scanner_that_remembers();
+  for (size_t round = 1; round <= 3; round++) {
+    scanner_request(scanner);
+    next();
+    next();
+    assert_int_equal(fake.put, 2 * round);
+    assert_int_equal(fake.saved, round);
+  }
+  fake.files_broken = true;
+  scanner_request(scanner);
+  next();
+  next();
+  assert_int_equal(fake.saved, 3);
+}
+
+/* One target is never done: what the other has left is written an interval later, and no earlier. */
+static void scanner_does_not_wait_for_a_slow_target_for_longer_than_an_interval(void **state) {
+  (void)state;
+  make_scanner_that_remembers();
+  fake_scans_keep(1);
+  scanner_request(scanner);
+  next();
+  fake_scans_pass(59999);
+  assert_int_equal(fake.put, 1);
+  assert_int_equal(fake.saved, 0);
+  fake_scans_pass(1);
   assert_int_equal(fake.saved, 1);
-  assert_string_equal(fake.saved_key, "prod eu-west-1 group, 2 of 2");
-  assert_string_equal(second->remembered.text, "full");
+  fake_scans_pass(600000);
+  assert_int_equal(fake.saved, 1);
+}
+
+static void scanner_writes_what_is_not_yet_written_when_it_stops(void **state) {
+  (void)state;
+  make_scanner_that_remembers();
+  fake_scans_keep(1);
+  scanner_request(scanner);
+  next();
+  assert_int_equal(fake.saved, 0);
+  scanner_free(scanner);
+  scanner = NULL;
+  assert_int_equal(fake.saved, 1);
+  assert_int_equal(fake.put, 1);
 }
 
 static void scanner_without_a_state_file_reads_and_writes_none(void **state) {
@@ -385,7 +449,7 @@ static void scanner_without_a_state_file_reads_and_writes_none(void **state) {
   scanner_next(scanner, FOR_EVER)->studio->scan.listed = true;
   scanner_request(scanner);
   assert_non_null(scanner_next(scanner, FOR_EVER));
-  assert_int_equal(fake.recalled + fake.saved, 0);
+  assert_int_equal(fake.recalled + fake.put + fake.saved, 0);
 }
 
 int main(void) {
@@ -407,6 +471,9 @@ int main(void) {
       TEST(scanner_recalls_a_target_before_its_first_scan),
       TEST(scanner_starts_cold_where_nothing_can_be_recalled),
       TEST(scanner_remembers_what_a_complete_listing_has_left),
+      TEST(scanner_writes_the_state_file_once_for_all_targets_of_a_round),
+      TEST(scanner_does_not_wait_for_a_slow_target_for_longer_than_an_interval),
+      TEST(scanner_writes_what_is_not_yet_written_when_it_stops),
       TEST(scanner_without_a_state_file_reads_and_writes_none),
   };
   return cmocka_run_group_tests_name("scanner", tests, NULL, NULL);

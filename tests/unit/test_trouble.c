@@ -176,22 +176,46 @@ static void trouble_with_many_words_says_what_to_do_all_the_same(void **state) {
   }
 }
 
-/* Of what was known before a restart it is said once why it is not known any more. */
-static void trouble_with_the_state_file_is_said_once_and_when_it_is_over(void **state) {
+static trouble_state_t trouble_of_state;
+
+static const char *recalled(target_t *target, const char *text) {
+  fake_lines_forget();
+  snprintf(target->target.recalled.text, sizeof(target->target.recalled.text), "%s", text);
+  trouble_recalled(&trouble_of_state, &target->target);
+  return fake_lines() == 1 ? fake_line(0) : "";
+}
+
+/* Of what was known before a restart it is said once why it is not known any more, whatever number of targets it is. */
+static void trouble_with_what_the_state_file_has_is_said_once(void **state) {
   (void)state;
-  snprintf(one.target.recalled.text, sizeof(one.target.recalled.text), "StateFile \"s\" is damaged");
-  assert_string_equal(said(), "WARNING " ABOUT "StateFile \"s\" is damaged; starting without it.");
-  assert_string_equal(said(), "");
-  snprintf(one.target.remembered.text, sizeof(one.target.remembered.text),
-           "StateFile \"s\" cannot be written: No space left on device");
-  assert_string_equal(said(), "WARNING " ABOUT
-                              "StateFile \"s\" cannot be written: No space left on device; a restart will start "
-                              "without it; let the daemon's user write there, or set option StateFile.");
-  target_next_scan(&one);
-  assert_string_equal(said(), "");
-  one.target.remembered.text[0] = '\0';
-  assert_string_equal(said(), "NOTICE " ABOUT "the state file is written again.");
-  assert_string_equal(said(), "");
+  trouble_of_state = (trouble_state_t){.recalled = {""}};
+  assert_string_equal(recalled(&one, ""), "");
+  assert_string_equal(recalled(&one, "StateFile \"s\" is damaged"),
+                      "WARNING sagemaker plugin: StateFile \"s\" is damaged; starting without it.");
+  assert_string_equal(one.target.recalled.text, "");
+  assert_string_equal(recalled(&other, "StateFile \"s\" is damaged"), "");
+  assert_string_equal(recalled(&other, "StateFile \"s\" is of the future"),
+                      "WARNING sagemaker plugin: StateFile \"s\" is of the future; starting without it.");
+}
+
+static const char *remembered(const char *text) {
+  state_complaint_t complaint;
+  snprintf(complaint.text, sizeof(complaint.text), "%s", text);
+  fake_lines_forget();
+  trouble_remembered(&trouble_of_state, &complaint);
+  return fake_lines() == 1 ? fake_line(0) : "";
+}
+
+static void trouble_with_writing_the_state_file_is_said_once_and_when_it_is_over(void **state) {
+  (void)state;
+  trouble_of_state = (trouble_state_t){.recalled = {""}};
+  assert_string_equal(remembered(""), "");
+  assert_string_equal(remembered("StateFile \"s\" cannot be written: No space left on device"),
+                      "WARNING sagemaker plugin: StateFile \"s\" cannot be written: No space left on device; a restart "
+                      "will start without it; let the daemon's user write there, or set option StateFile.");
+  assert_string_equal(remembered("StateFile \"s\" cannot be written: No space left on device"), "");
+  assert_string_equal(remembered(""), "NOTICE sagemaker plugin: the state file is written again.");
+  assert_string_equal(remembered(""), "");
 }
 
 /* Lists and logs are asked side by side. */
@@ -524,7 +548,8 @@ int main(void) {
       TEST(trouble_with_a_permission_names_it_and_what_is_lost_without),
       TEST(trouble_with_a_refusal_has_the_remedy_of_that_refusal),
       TEST(trouble_with_many_words_says_what_to_do_all_the_same),
-      TEST(trouble_with_the_state_file_is_said_once_and_when_it_is_over),
+      TEST(trouble_with_what_the_state_file_has_is_said_once),
+      TEST(trouble_with_writing_the_state_file_is_said_once_and_when_it_is_over),
       TEST(trouble_with_the_network_is_one_line_although_all_ask),
       TEST(trouble_with_the_network_of_the_logs_alone_is_said),
       TEST(trouble_with_the_clock_is_said_from_a_minute_on_until_it_is_right),
