@@ -215,8 +215,11 @@ import json, os, sys
 def read(name):
     with open(f"/proc/{name}", "rb") as file:
         return file.read().decode().split("\\0")[:-1]
-parent = os.getppid()
-told = {"own": read("self/cmdline"), "daemon": read(f"{parent}/cmdline"), "environment": read("self/environ")}
+shell = os.getppid()
+with open(f"/proc/{shell}/stat") as file:
+    daemon = file.read().rpartition(")")[2].split()[1]
+told = {name: read(f"{pid}/cmdline") for name, pid in (("own", "self"), ("shell", shell), ("daemon", daemon))}
+told["environment"] = read("self/environ")
 with open(sys.argv[1], "w") as file:
     json.dump(told, file)
 with open(sys.argv[2]) as file:
@@ -238,11 +241,15 @@ def test_a_process_list_shows_the_command_and_no_key(cloud, watch, tmp_path):
     collectd.await_scans(1)
     seen = json.loads(told.read_text())
     assert seen["own"] == command.split()
+    # Between the two a shell waits for the program's status.
+    assert seen["shell"][:2] == ["/bin/sh", "-c"] and seen["shell"][4:] == command.split()
     assert seen["daemon"] == collectd.command
     found = dict(entry.split("=", 1) for entry in seen["environment"])
     # collectd settles its own locale.
     assert found.pop("LC_NUMERIC") == "C"
-    assert found | {"LC_ALL": "C"} == collectd.environment
+    # The shell tells where it is, as every shell does.
+    of_the_shell = {"PWD", "OLDPWD", "SHLVL", "_"} - set(collectd.environment)
+    assert {name: value for name, value in found.items() if name not in of_the_shell} | {"LC_ALL": "C"} == collectd.environment
 
 
 def test_a_file_that_tells_a_secret_is_found(tmp_path):
