@@ -36,7 +36,7 @@ static void identify(const char *one, const char *other) {
   char identifier[IDENTIFIER_SIZE];
   identifier_join(identifier, parts, 3);
   INPUT_PROMISE(memchr(identifier, '\0', sizeof(identifier)) != NULL);
-  INPUT_PROMISE(strpbrk(identifier, "/\n\"' ") == NULL && input_is_line(identifier));
+  INPUT_PROMISE(strchr(identifier, '/') == NULL && input_is_line(identifier));
   identifier_owner(identifier, one, NULL, other);
   identifier_app(identifier, one, other, "default");
   identifier_instance(identifier, "hourly_cost-", one, other);

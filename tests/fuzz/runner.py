@@ -39,7 +39,7 @@ PARTS |= {"http": 0.5, "child": 0.1}
 HANG_S = 60
 LONGEST_INPUT = 4096
 # Where work could grow with the square of the input, an input is long enough for a hang to be seen.
-LONGEST_INPUTS = {"profile": 65536, "pages": 65536, "state": 65536, "memory": 65536, "http": 16384, "text": 16384}
+LONGEST_INPUTS = {"profile": 65536, "pages": 65536, "state": 65536, "memory": 65536, "save": 16384, "report": 16384, "http": 16384, "text": 16384}
 
 
 @dataclass(frozen=True)

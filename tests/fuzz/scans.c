@@ -28,7 +28,7 @@ static bool serve(const char *operation, json_object *asked, json_object **outpu
 
 static void check_name(const char identifier[IDENTIFIER_SIZE]) {
   INPUT_PROMISE(memchr(identifier, '\0', IDENTIFIER_SIZE) != NULL && identifier[0] != '\0');
-  INPUT_PROMISE(strpbrk(identifier, "/\n\"' ") == NULL && input_is_line(identifier));
+  INPUT_PROMISE(strchr(identifier, '/') == NULL && input_is_line(identifier));
 }
 
 static bool on_value(void *owner, const idle_value_t *value) {

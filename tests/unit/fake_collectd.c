@@ -32,6 +32,8 @@ static struct {
   cdtime_t now;
   bool cache_is_cut_off;
   fake_registered_t registered;
+  void (*check_value)(const value_list_t *list);
+  void (*check_line)(const char *text);
 } fake;
 
 int fake_collectd_begin(void **state) {
@@ -39,6 +41,11 @@ int fake_collectd_begin(void **state) {
   memset(&fake, 0, sizeof(fake));
   fake.now = TIME_T_TO_CDTIME_T(1000000);
   return 0;
+}
+
+void fake_collectd_check(void (*value)(const value_list_t *list), void (*line)(const char *text)) {
+  fake.check_value = value;
+  fake.check_line = line;
 }
 
 size_t fake_values(void) { return fake.values_count; }
@@ -76,6 +83,10 @@ const fake_registered_t *fake_registered(void) { return &fake.registered; }
 cdtime_t cdtime(void) { return fake.now; }
 
 int plugin_dispatch_values(value_list_t const *vl) {
+  if (fake.check_value != NULL) {
+    fake.check_value(vl);
+    fake.values_count = 0;
+  }
   assert_in_range(fake.values_count, 0, VALUES_MAX - 1);
   assert_int_equal(vl->values_len, 1);
   fake_value_t *value = &fake.values[fake.values_count++];
@@ -113,10 +124,14 @@ static __attribute__((format(printf, 3, 0))) void add_line(int level, const char
                                                            va_list arguments) {
   static const char *const levels[] = {
       [LOG_ERR] = "ERROR", [LOG_WARNING] = "WARNING", [LOG_NOTICE] = "NOTICE", [LOG_INFO] = "INFO"};
+  if (fake.check_line != NULL)
+    fake.lines_count = 0;
   assert_in_range(fake.lines_count, 0, LINES_MAX - 1);
   char *line = fake.lines[fake.lines_count++];
   int length = snprintf(line, sizeof(fake.lines[0]), "%s %s", levels[level], prefix);
   vsnprintf(line + length, sizeof(fake.lines[0]) - (size_t)length, format, arguments);
+  if (fake.check_line != NULL)
+    fake.check_line(line);
 }
 
 void plugin_log(int level, const char *format, ...) {

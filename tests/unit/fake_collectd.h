@@ -27,6 +27,10 @@ void fake_values_forget(void);
 /* Until it is allowed again, nothing that is dispatched turns up in collectd's cache. */
 void fake_cache_set_reached(bool reached);
 
+/* From now until fake_collectd_begin, value and line are called for each value and each logged line, and only the last
+ * one is recorded. */
+void fake_collectd_check(void (*value)(const value_list_t *list), void (*line)(const char *text));
+
 /* The lines that were logged: "ERROR text", "WARNING text", "NOTICE text", "INFO text". */
 size_t fake_lines(void);
 const char *fake_line(size_t index);
