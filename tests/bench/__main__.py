@@ -12,12 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import ended
-from bench import capacity, report, worlds
+from bench import capacity, many, report, worlds
 from bench.bar import Heap, bar
+from bench.estate import Estate
 from bench.measure import PLANS, Measured, measure
 from bench.results import where, write_section
 from e2e.collectd import TOP
@@ -25,25 +26,40 @@ from e2e.collectd import TOP
 MEMORY = TOP / "build" / "bench" / "memory"
 HEAP_APPS = (1000, 3162, 10_000, 31_623, 100_000)
 HERE = Path(__file__).parent
+# The world of many targets: accounts, regions of each, apps in each of those.
+MANY, ESTATE = "many", (200, 10, 10)
 SHORT = TOP / "build" / "bench"
+ALL = [*PLANS, MANY]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("worlds", nargs="*", metavar="WORLD", help=f"of {' '.join(PLANS)}; none: all of them")
-    names = parser.parse_args().worlds or list(PLANS)
-    unknown = [name for name in names if name not in PLANS]
+    parser.add_argument("worlds", nargs="*", metavar="WORLD", help=f"of {' '.join(ALL)}; none: all of them")
+    names = parser.parse_args().worlds or ALL
+    unknown = [name for name in names if name not in ALL]
     if unknown:
-        parser.error(f"WORLDS: there is no {unknown[0]!r}; there are {' '.join(PLANS)}")
+        parser.error(f"WORLDS: there is no {unknown[0]!r}; there are {' '.join(ALL)}")
     plans = {name: plan for name, plan in PLANS.items() if name in names}
     started, place = time.monotonic(), where()
+    folder = HERE if names == ALL else SHORT
+    if MANY in names:
+        _many(folder, place, lambda text: _say(started, text))
+    if not plans:
+        return 0
     with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-bench-") as folder:
         served = _capacity(Path(folder))
         found = measure(plans, Path(folder), lambda text: _say(started, text))
     heaps = [_heap(apps) for apps in HEAP_APPS]
-    _write(HERE if plans == PLANS else SHORT, place, found, heaps, served)
+    _write(folder, place, found, heaps, served)
     _say(started, "done")
     return 0
+
+
+def _many(folder: Path, place: str, say: Callable[[str], None]) -> None:
+    with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-bench-") as work:
+        text = f"{place}\n\n{many.compare(Estate(*ESTATE, time.time()), Path(work), say)}"
+    write_section(folder / "RESULTS.md", "Many targets", text)
+    print(f"\n## Many targets\n\n{text}")
 
 
 def _say(started: float, text: str) -> None:

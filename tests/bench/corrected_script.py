@@ -19,10 +19,16 @@ THREADS = 10
 
 
 def main() -> None:
-    retrying = Config(max_pool_connections=THREADS, retries={"mode": "adaptive", "max_attempts": 20})
     # Newer boto3 looks for the URL by itself.
-    settings = {"config": retrying, "endpoint_url": os.environ["AWS_ENDPOINT_URL"]}
-    sagemaker, logs = boto3.client("sagemaker", **settings), boto3.client("logs", **settings)
+    for line in idle_apps(boto3.session.Session(), os.environ["AWS_ENDPOINT_URL"]):
+        print(line)
+
+
+def idle_apps(session: boto3.session.Session, endpoint: str) -> list[str]:
+    """idle_apps are lines of a stream and its owner."""
+    retrying = Config(max_pool_connections=THREADS, retries={"mode": "adaptive", "max_attempts": 20})
+    settings = {"config": retrying, "endpoint_url": endpoint}
+    sagemaker, logs = session.client("sagemaker", **settings), session.client("logs", **settings)
     owners = {
         (space["DomainId"], space["SpaceName"]): space.get("OwnershipSettingsSummary", {}).get("OwnerUserProfileName")
         for space in pages(sagemaker, "list_spaces", "Spaces")
@@ -42,9 +48,7 @@ def main() -> None:
         return f"{stream} {app.get('UserProfileName') or owners.get((app['DomainId'], place))}"
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for line in pool.map(idle, apps):
-            if line is not None:
-                print(line)
+        return [line for line in pool.map(idle, apps) if line is not None]
 
 
 def pages(client, operation: str, member: str) -> list[dict]:

@@ -15,6 +15,7 @@ from e2e.collectd import bare_environment
 
 USUAL = Path(__file__).with_name("usual_script.py")
 CORRECTED = Path(__file__).with_name("corrected_script.py")
+MANY = Path(__file__).with_name("many_script.py")
 _POLL_S = 0.02
 
 

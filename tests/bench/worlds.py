@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 REGION = "us-east-1"
+OWN_ACCOUNT = "123456789012"
 LOG_GROUP = "/aws/sagemaker/studio"
 DAY_S = 86400
 
@@ -101,10 +102,11 @@ class Population:
 
     def write(self, path: Path) -> None:
         """write makes the file that the stand-in loads."""
-        document = {"profiles": PROFILES, "accounts": [{"id": "123456789012", "regions": {REGION: self._region()}}]}
+        document = {"profiles": PROFILES, "accounts": [{"id": OWN_ACCOUNT, "regions": {REGION: self.region()}}]}
         path.write_text(json.dumps(document))
 
-    def _region(self) -> dict:
+    def region(self) -> dict:
+        """region is what there is in the world's one region, as the stand-in loads it."""
         at = self.started
         long_ago = at - 3 * 365 * DAY_S
         spaces = [(app.domain, app.space, app.owner) for app in self.apps if app.space is not None]
@@ -140,10 +142,11 @@ class Population:
         }
 
 
-def mixed(apps: int, started: float, seed: int = 6) -> Population:
-    """mixed is the organisation that the head of this file describes."""
+def mixed(apps: int, started: float, seed: int = 6, prefix: str = "bench", old: int = OLD_STREAMS_PER_APP) -> Population:
+    """mixed is the organisation that the head of this file describes; prefix begins the ids of its domains, and old is
+    how many streams of deleted apps there are to each that runs."""
     dice = random.Random(seed)
-    made = Population(f"{apps:,} apps", started, _domains(max(2, round(2 * math.log10(apps)))))
+    made = Population(f"{apps:,} apps", started, _domains(max(2, round(2 * math.log10(apps))), prefix))
     types = _shares(_TYPES, apps, dice)
     for number, type in enumerate(types):
         user = number // APPS_PER_USER
@@ -167,7 +170,7 @@ def mixed(apps: int, started: float, seed: int = 6) -> Population:
         )
         if type != "KernelGateway":
             made.vacant.append((domain, f"vacant{number:06}", f"user{user:05}"))
-    _leave_behind(made, apps * OLD_STREAMS_PER_APP, dice)
+    _leave_behind(made, apps * old, dice)
     return made
 
 
@@ -199,8 +202,8 @@ def flattened(world: Population) -> Population:
     return made
 
 
-def _domains(number: int) -> list[str]:
-    return [f"d-bench{index:07}" for index in range(number)]
+def _domains(number: int, prefix: str = "bench") -> list[str]:
+    return [f"d-{prefix}{index:07}" for index in range(number)]
 
 
 def _shares(shares: dict[str, float], number: int, dice: random.Random) -> list[str]:
