@@ -79,4 +79,4 @@ def test_what_aws_says_in_an_error_is_told_as_it_stands(cloud, watch, message, t
     cloud.aws.fault("ListApps", "error", code="ValidationException", message=message)
     collectd = watch()
     collectd.said("ValidationException", told)
-    assert collectd.scan("errors-ValidationException")
+    collectd.wait(lambda: collectd.scan("errors-ValidationException"), "count of the error")
