@@ -2,7 +2,10 @@
 
 import os
 import re
+import shutil
 import subprocess
+
+import pytest
 
 from e2e.cloud import DAY_S
 from e2e.collectd import DAEMON, PLUGIN, SHIPPED, TOP
@@ -76,6 +79,17 @@ def test_make_uninstall_is_the_inverse_and_keeps_what_the_administrator_wrote(tm
     said = make("uninstall", f"DESTDIR={tmp_path}", "PREFIX=/opt/collectd")
     assert f"kept, collectd reads it still: {kept}" in said
     assert [path for path in tmp_path.rglob("*") if not path.is_dir() or path.is_symlink()] == [kept]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root builds for another user")
+def test_root_builds_as_the_checkouts_owner(tmp_path):
+    shutil.copy(TOP / "Makefile", tmp_path)
+    os.chown(tmp_path, 65534, 65534)
+    for target in ("demo", "once", "install", "deb", "rpm"):
+        shown = make("-C", str(tmp_path), "-n", target)
+        builds = [line for line in shown.splitlines() if re.search(r"\bmake -s", line)]
+        assert builds, target
+        assert all("setpriv --reuid=65534 --regid=65534 --clear-groups" in line for line in builds), target
 
 
 def test_the_installed_plugin_is_the_one_that_works(cloud, watch, tmp_path):
