@@ -24,15 +24,7 @@ USER = "anna"
 CHECKOUT = f"/home/{USER}/Geräte und Übungen/collectd-sagemaker"
 _BARE = "git,make,sudo"
 _NEW_NAMESPACES = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
-# bash stays, as the namespace's first process, and takes in whoever is left behind.
-_ENTER = """\
-set -e
-mount -t proc proc "$1/proc"
-mount -t devpts -o newinstance,ptmxmode=666 devpts "$1/dev/pts"
-mount -t tmpfs -o mode=1777 tmpfs "$1/dev/shm"
-chroot "$@" &
-wait $!
-"""
+_ENTER = Path(__file__).with_name("enter")
 _LONGEST_S = 5400.0
 
 
@@ -48,7 +40,7 @@ class Root:
         """run is the status of a command as root; log gets all that it says."""
         environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
         return subprocess.run(
-            [*_NEW_NAMESPACES, "bash", "-c", _ENTER, "enter", self.folder, *command],
+            [*_NEW_NAMESPACES, _ENTER, self.folder, *command],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
