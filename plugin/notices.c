@@ -174,13 +174,13 @@ static silence_t silence_in(const scanner_target_t *target, const studio_app_t *
 /* Whether an app without a value has had none for an hour now. */
 static bool is_long_silent(studio_app_t *app, silence_t silence, int64_t now_ms) {
   if (silence == SILENCE_NONE) {
-    app->silent_since_ms = 0;
+    app->silent_since_s = 0;
     app->noticed_silent = false;
     return false;
   }
-  if (app->silent_since_ms == 0)
-    app->silent_since_ms = now_ms;
-  return !app->noticed_silent && now_ms - app->silent_since_ms >= SILENT_MS;
+  if (app->silent_since_s == 0)
+    app->silent_since_s = (uint32_t)(now_ms / 1000);
+  return !app->noticed_silent && now_ms - (int64_t)app->silent_since_s * 1000 >= SILENT_MS;
 }
 
 static void notice_silent(const char *subject, const studio_t *studio, silence_t silence, const found_t *found) {

@@ -81,6 +81,12 @@ answer_member_t answer_text(json_object *object, const char *name, const char **
   return is == ANSWER_PRESENT ? answer_as_text(found, value) : is;
 }
 
+const char *answer_name(json_object *object, const char *name) {
+  const char *text = "";
+  (void)answer_text(object, name, &text);
+  return text;
+}
+
 answer_member_t answer_integer(json_object *object, const char *name, int64_t *value) {
   json_object *found = NULL;
   answer_member_t is = find(object, name, &found);

@@ -25,6 +25,8 @@ typedef enum { ANSWER_ABSENT, ANSWER_PRESENT, ANSWER_WRONG } answer_member_t;
 /* The readers leave *value alone unless they return ANSWER_PRESENT. Strings live as long as the object; one with a NUL
  * inside is wrong. */
 answer_member_t answer_text(json_object *object, const char *name, const char **value);
+/* answer_name is the text of a member that names the object; "": there is none. */
+const char *answer_name(json_object *object, const char *name);
 answer_member_t answer_object(json_object *object, const char *name, json_object **value);
 answer_member_t answer_array(json_object *object, const char *name, json_object **value);
 /* An integer as it stands: CloudWatch Logs' milliseconds. */

@@ -27,7 +27,7 @@ static bool is_wanted(const studio_t *studio, const studio_app_t *app) {
 
 /* What its stream showed when the last complete sweep began is known. */
 static bool is_known(const studio_t *studio, const studio_app_t *app) {
-  return is_reportable(app) && studio->swept > 0 && app->looked >= studio->swept;
+  return is_reportable(app) && app->listed >= studio->last_listing && studio->swept > 0 && app->looked >= studio->swept;
 }
 
 /* What moves from then on is shown above this line. */

@@ -116,17 +116,37 @@ static void report_app(const report_t *report, studio_app_t *app) {
     app->reported = true;
 }
 
+/* A listing may leave out what is there: until the next one nothing is known of the app, nor of what it is part of. */
+static void report_missed(const report_t *report, studio_app_t *app) {
+  const idle_since_t unknown = {.state = IDLE_UNKNOWN};
+  if (app->excluded)
+    return;
+  note_person(report, app, &unknown);
+  note_instance(report, app, &unknown);
+  if (app->home != NULL)
+    app->home->occupied = report->studio->scan.number;
+}
+
 static void forget_apps(const report_t *report) {
   studio_t *studio = report->studio;
   for (size_t i = studio->apps_count; i > 0; i--) {
     studio_app_t *app = studio->apps[i - 1];
     if (studio_is_in_service(studio, app))
       continue;
+    if (studio_is_missed(studio, app)) {
+      report_missed(report, app);
+      continue;
+    }
     if (app->reported)
       send(report, value_of_app(app, SIGNAL_LAST_EVENT), IDLE_APP, NAN);
+    app->reported = false;
     if (app->home != NULL && app->home->vacant_ms < report->now_ms)
       app->home->vacant_ms = report->now_ms;
-    studio_forget(studio, app);
+    /* As long as it is listed as deleted, it may be started again under its old creation time. */
+    if (app->off_listed != studio->scan.number)
+      studio_forget(studio, app);
+    else if (app->home != NULL)
+      app->home->kept = studio->scan.number;
   }
 }
 
@@ -207,7 +227,7 @@ static void report_space(const report_t *report, studio_space_t *space) {
   /* Its apps are forgotten: nothing points to it. Another one of its name may be made by somebody else: unless it is
    * watched, who comes next into it is asked for again. */
   bool is_gone = !exists && (studio->scan.spaces_listed || space->listed == 0);
-  if (!occupied && (is_gone || !studio->settings.watch_spaces))
+  if (!occupied && space->kept != studio->scan.number && (is_gone || !studio->settings.watch_spaces))
     studio_forget_space(studio, space);
 }
 
@@ -223,7 +243,8 @@ void idle_report(studio_t *studio, int64_t now_ms, idle_emit_t *emit, void *owne
   *counts = (idle_counts_t){.listed = studio->scan.listed,
                             .pending = studio->scan.pending,
                             .deleting = studio->scan.deleting,
-                            .failed = studio->scan.failed};
+                            .failed = studio->scan.failed,
+                            .unknown = studio->scan.odd_apps};
   report_t report = {studio, now_ms, emit, owner, counts};
   studio->report_delay_ms =
       studio->scan.looked_ms > 0 && studio->scan.looked_ms < now_ms ? now_ms - studio->scan.looked_ms : 0;

@@ -5,8 +5,10 @@
 
 #include "aws/answer.h"
 #include "studio/listing.h"
+#include "studio/log_stream.h"
 #include "studio/request.h"
 #include "studio/stall.h"
+#include "studio/times.h"
 
 static bool contains(const studio_names_t *names, const char *name) {
   for (size_t i = 0; i < names->count; i++) {
@@ -39,13 +41,35 @@ static bool is_excluded(const studio_settings_t *settings, const char *name) {
   return (settings->users.count > 0 && !matches(&settings->users, name)) || matches(&settings->ignored_users, name);
 }
 
-/* The array of a page's items; NULL: there is none, or too many pages in a row had nothing in them. */
+/* The array of a page's items; NULL: there is none, it has more than were asked for, or too many pages in a row had
+ * nothing in them. */
 static json_object *items_of(inventory_t *inventory, json_object *out, const char *member) {
   json_object *items = NULL;
   if (answer_array(out, member, &items) != ANSWER_PRESENT)
     return NULL;
+  if (json_object_array_length(items) > REQUEST_LIST_PAGE_SIZE)
+    return NULL;
   inventory->barren_pages = json_object_array_length(items) > 0 ? 0 : inventory->barren_pages + 1;
   return inventory->barren_pages <= REQUEST_BARREN_PAGES_MAX ? items : NULL;
+}
+
+/* An app that was not in service in the last complete listing and is now may have been started since. Its creation time
+ * may say when; that of an app which is started again within a day may be the old one. Then it was started if it was
+ * listed in another status meanwhile; else an event in its stream has to show it, because a listing may leave out what
+ * is there. */
+static void note_return(studio_t *studio, studio_app_t *app, const listing_app_t *listed) {
+  bool was_off = app->off > app->listed && app->off < studio->scan.number;
+  bool is_new = listed->created_ms > studio->last_listing_ms;
+  int64_t now_ms = aws_session_now_ms(studio->session);
+  if (was_off && !is_new)
+    app->started_ms = now_ms;
+  if (was_off || is_new) {
+    app->returned_ms = 0;
+  } else if (app->listed < studio->last_listing) {
+    app->returned_ms = now_ms;
+    app->absent_s = (uint32_t)min_ms(max_ms(now_ms - studio->last_listing_ms, 0) / 1000 + 1, UINT32_MAX);
+    studio_note_start(app);
+  }
 }
 
 static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_space_t *home,
@@ -59,10 +83,7 @@ static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_spa
     if (app->instance_type == NULL)
       return false;
   }
-  /* An app that was not in service in the last complete listing and is now has been started since. Its creation time
-   * may say when; that of an app which is started again within a day may be the old one. */
-  if (app->listed < studio->last_listing && listed->created_ms <= studio->last_listing_ms)
-    app->started_ms = aws_session_now_ms(studio->session);
+  note_return(studio, app, listed);
   app->created_ms = listed->created_ms;
   app->on_plan = listed->on_plan;
   app->listed = studio->scan.number;
@@ -86,6 +107,43 @@ static void count_app(studio_t *studio, const listing_app_t *listed, bool pendin
     stall_note(studio, listed);
 }
 
+static void mark_off(const studio_t *studio, studio_app_t *app) {
+  if (app->off <= app->listed)
+    app->off = studio->scan.number;
+  app->off_listed = studio->scan.number;
+}
+
+/* What is known of an app that is listed in another status: it has left service, unless another of its name is in it.
+ */
+static void note_off(studio_t *studio, const listing_app_t *listed) {
+  studio_app_t *app = studio_find_app(studio, listed->domain, listed->user, listed->space, listed->type, listed->name);
+  if (app != NULL)
+    mark_off(studio, app);
+}
+
+/* What is on its way is known from now on: that it was seen so is the sign of a start. */
+static bool note_pending(studio_t *studio, const studio_domain_t *domain, studio_space_t *home,
+                         const listing_app_t *listed) {
+  studio_app_t *app = studio_app(studio, domain, listed->user, home, listed->type, listed->name);
+  if (app != NULL)
+    mark_off(studio, app);
+  return app != NULL;
+}
+
+/* The space of an app that is in it, or on its way in or out, is occupied. *home is NULL for the app of a user; false:
+ * no memory. */
+static bool note_home(studio_t *studio, const studio_domain_t *domain, const listing_app_t *listed,
+                      studio_space_t **home) {
+  *home = listed->space != NULL ? studio_space(studio, domain, listed->space) : NULL;
+  if (*home == NULL)
+    return listed->space == NULL;
+  (*home)->occupied = studio->scan.number;
+  /* While nobody looked, the space may have been deleted and made again by somebody else. */
+  if (studio->last_listing > 0 && listed->created_ms > studio->last_listing_ms)
+    (*home)->known = false;
+  return true;
+}
+
 /* Status decides before anything else: what was deleted stays listed for a day, beside its successor of the same name.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AppDetails.html */
 static bool take_app(studio_t *studio, const listing_app_t *listed) {
@@ -99,21 +157,34 @@ static bool take_app(studio_t *studio, const listing_app_t *listed) {
     return true;
   if (selected)
     count_app(studio, listed, pending, deleting);
-  /* On its way in or out of a space, it keeps that occupied. */
-  if (!in_service && (listed->space == NULL || (!pending && !deleting)))
+  if (!in_service && !pending)
+    note_off(studio, listed);
+  if (!in_service && !pending && (!deleting || listed->space == NULL))
     return true;
-  studio_domain_t *domain = note_domain(studio, listed->domain);
+  const studio_domain_t *domain = note_domain(studio, listed->domain);
   studio_space_t *home = NULL;
-  if (domain != NULL && listed->space != NULL) {
-    home = studio_space(studio, domain, listed->space);
-    if (home == NULL)
-      return false;
-    home->occupied = studio->scan.number;
-    /* While nobody looked, the space may have been deleted and made again by somebody else. */
-    if (studio->last_listing > 0 && listed->created_ms > studio->last_listing_ms)
-      home->known = false;
-  }
-  return domain != NULL && (!in_service || !selected || note_app(studio, domain, home, listed));
+  if (domain == NULL || !note_home(studio, domain, listed, &home))
+    return false;
+  if (!selected || deleting)
+    return true;
+  return pending ? note_pending(studio, domain, home, listed) : note_app(studio, domain, home, listed);
+}
+
+static bool is_of_the_future(const studio_t *studio, const listing_app_t *listed) {
+  return listed->created_ms > aws_session_now_ms(studio->session) + LOG_STREAM_AHEAD_MAX_MS;
+}
+
+/* An app in a status that can be read, and in which it is not in service, is not missed. */
+static void note_odd_app(studio_t *studio, json_object *item) {
+  const char *status = "";
+  studio_note_odd(studio, OPERATION_LIST_APPS, answer_name(item, "AppName"));
+  bool is_known = answer_text(item, "Status", &status) == ANSWER_PRESENT;
+  studio->scan.odd_apps += !is_known || strcmp(status, "InService") == 0 ? 1 : 0;
+}
+
+/* A page of which nothing is understood is not what the operation answers. */
+static aws_verdict_t verdict_of(size_t odd, json_object *items) {
+  return odd > 0 && odd == json_object_array_length(items) ? AWS_MALFORMED : AWS_MORE;
 }
 
 static aws_verdict_t on_apps(void *owner, json_object *out) {
@@ -121,12 +192,16 @@ static aws_verdict_t on_apps(void *owner, json_object *out) {
   json_object *items = items_of(inventory, out, "Apps");
   if (items == NULL)
     return AWS_MALFORMED;
+  size_t odd = inventory->studio->scan.odd[OPERATION_LIST_APPS];
   for (size_t i = 0; i < json_object_array_length(items); i++) {
     listing_app_t listed;
-    if (!listing_app(json_object_array_get_idx(items, i), &listed) || !take_app(inventory->studio, &listed))
+    json_object *item = json_object_array_get_idx(items, i);
+    if (!listing_app(item, &listed) || is_of_the_future(inventory->studio, &listed))
+      note_odd_app(inventory->studio, item);
+    else if (!take_app(inventory->studio, &listed))
       return AWS_MALFORMED;
   }
-  return AWS_MORE;
+  return verdict_of(inventory->studio->scan.odd[OPERATION_LIST_APPS] - odd, items);
 }
 
 static aws_verdict_t on_domains(void *owner, json_object *out) {
@@ -134,14 +209,17 @@ static aws_verdict_t on_domains(void *owner, json_object *out) {
   json_object *items = items_of(inventory, out, "Domains");
   if (items == NULL)
     return AWS_MALFORMED;
+  size_t odd = inventory->studio->scan.odd[OPERATION_LIST_DOMAINS];
   for (size_t i = 0; i < json_object_array_length(items); i++) {
     listing_domain_t listed;
-    if (!listing_domain(json_object_array_get_idx(items, i), &listed) ||
-        (is_of_selected_domain(&inventory->studio->settings, listed.id) &&
-         !studio_name_domain(inventory->studio, listed.id, listed.name)))
+    json_object *item = json_object_array_get_idx(items, i);
+    if (!listing_domain(item, &listed))
+      studio_note_odd(inventory->studio, OPERATION_LIST_DOMAINS, answer_name(item, "DomainId"));
+    else if (is_of_selected_domain(&inventory->studio->settings, listed.id) &&
+             !studio_name_domain(inventory->studio, listed.id, listed.name))
       return AWS_MALFORMED;
   }
-  return AWS_MORE;
+  return verdict_of(inventory->studio->scan.odd[OPERATION_LIST_DOMAINS] - odd, items);
 }
 
 /* Whatever an app is in or on its way to is there already: of the others nothing is kept unless they are watched. */
@@ -178,12 +256,16 @@ static aws_verdict_t on_spaces(void *owner, json_object *out) {
   json_object *items = items_of(inventory, out, "Spaces");
   if (items == NULL)
     return AWS_MALFORMED;
+  size_t odd = inventory->studio->scan.odd[OPERATION_LIST_SPACES];
   for (size_t i = 0; i < json_object_array_length(items); i++) {
     listing_space_t listed;
-    if (!listing_space(json_object_array_get_idx(items, i), &listed) || !take_space(inventory->studio, &listed))
+    json_object *item = json_object_array_get_idx(items, i);
+    if (!listing_space(item, &listed))
+      studio_note_odd(inventory->studio, OPERATION_LIST_SPACES, answer_name(item, "SpaceName"));
+    else if (!take_space(inventory->studio, &listed))
       return AWS_MALFORMED;
   }
-  return AWS_MORE;
+  return verdict_of(inventory->studio->scan.odd[OPERATION_LIST_SPACES] - odd, items);
 }
 
 static void filter_owners(studio_t *studio) {
@@ -265,6 +347,7 @@ static void on_apps_done(void *owner, const aws_error_t *error) {
   studio->scan.listed = error == NULL;
   if (studio->scan.listed) {
     stall_forget(studio);
+    studio->listing_before = studio->last_listing;
     studio->last_listing = studio->scan.number;
     studio->last_listing_ms = aws_session_now_ms(studio->session);
   }

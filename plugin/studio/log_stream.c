@@ -29,9 +29,20 @@ bool log_stream_read(json_object *item, log_stream_t *stream) {
   return is != ANSWER_WRONG && stream->last_event_ms >= 0 && stream->last_event_ms <= LOG_STREAM_TIME_MAX_MS;
 }
 
-static void keep_newest(studio_app_t *app, int64_t event_ms) {
-  if (app->last_event_ms < event_ms)
-    app->last_event_ms = event_ms;
+/* An event that AWS would have refused, because it is farther ahead of its clock than it takes. The first time it may
+ * have been written just now; shown again, it is no news. */
+static int64_t believable_ms(const studio_t *studio, const studio_app_t *app, int64_t event_ms) {
+  int64_t now_ms = aws_session_now_ms(studio->session);
+  if (event_ms <= now_ms + LOG_STREAM_AHEAD_MAX_MS)
+    return event_ms;
+  return app->last_event_ms > 0 ? app->last_event_ms : now_ms;
+}
+
+void log_stream_note_event(const studio_t *studio, studio_app_t *app, int64_t event_ms) {
+  int64_t at_ms = believable_ms(studio, app, event_ms);
+  if (app->last_event_ms < at_ms)
+    app->last_event_ms = at_ms;
+  studio_note_start(app);
 }
 
 void log_stream_answer_app(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream) {
@@ -45,7 +56,7 @@ void log_stream_answer_app(awaited_t *awaited, studio_app_t *app, const log_stre
     (void)studio_log_as(app, NULL);
   else
     app->searched_ms = aws_session_now_ms(awaited->studio->session);
-  keep_newest(app, stream->last_event_ms);
+  log_stream_note_event(awaited->studio, app, stream->last_event_ms);
   app->stream_state = (uint8_t)(exists && app->last_event_ms > 0 ? STREAM_WITH_EVENTS : stream->state);
   awaited_settle(awaited, app);
 }
@@ -60,7 +71,7 @@ void log_stream_note_variant(awaited_t *awaited, studio_app_t *app, const log_st
   if (!is_known && !studio_log_as(app, stream->name))
     return;
   app->varied = awaited->studio->scan.number;
-  keep_newest(app, stream->last_event_ms);
+  log_stream_note_event(awaited->studio, app, stream->last_event_ms);
 }
 
 bool log_stream_take_variant(awaited_t *awaited, studio_app_t *app) {

@@ -11,6 +11,10 @@
 /* No event is of the year 10000: what is remembered of a stream must not be spoilt by one answer that is none. */
 #define LOG_STREAM_TIME_MAX_MS INT64_C(253402300799999)
 
+/* AWS refuses events that are more than two hours ahead of its clock.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
+#define LOG_STREAM_AHEAD_MAX_MS ((int64_t)2 * 3600 * 1000)
+
 /* name lives as long as the item that it was read from. */
 typedef struct {
   const char *name;
@@ -45,6 +49,10 @@ void log_stream_answer(awaited_t *awaited, const log_stream_t *stream);
 /* log_stream_answer_app gives an app, if it is awaited, the stream of just its name, or the news that there is none,
  * which is exact. An event that was seen once has happened, whatever is shown later. */
 void log_stream_answer_app(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream);
+
+/* log_stream_note_event keeps the time of an event in the app's stream, if that is its newest. A time that cannot be
+ * so, because AWS refuses such events, is taken as now where no other is known, and is never kept itself. */
+void log_stream_note_event(const studio_t *studio, studio_app_t *app, int64_t event_ms);
 
 /* log_stream_note_variant keeps a stream whose name differs from the app's in case, for log_stream_take_variant, which
  * makes it the app's once it is known that there is none of just its name; false: none was noted. */

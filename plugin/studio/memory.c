@@ -141,7 +141,7 @@ static uint64_t flags_of(const studio_t *studio, const studio_app_t *app) {
 }
 
 static void save_app(writer_t *writer, const studio_t *studio, const studio_app_t *app) {
-  if (!studio_is_in_service(studio, app) || !is_plain(app->stream) ||
+  if ((!studio_is_in_service(studio, app) && !studio_is_missed(studio, app)) || !is_plain(app->stream) ||
       (app->logged_as != NULL && !is_plain(app->logged_as)))
     return;
   const int64_t times[] = {app->last_event_ms,     app->started_ms, app->counted_ms, app->searched_ms,
@@ -306,6 +306,16 @@ static void forget_search(studio_app_t *app) {
   app->chatty = app->switched = app->noticed_chatty = false;
 }
 
+/* What was kept of a time that cannot be so is looked for anew. */
+static void forget_the_future(const studio_t *studio, studio_app_t *app) {
+  int64_t limit_ms = aws_session_now_ms(studio->session) + LOG_STREAM_AHEAD_MAX_MS;
+  if (app->last_event_ms <= limit_ms && app->counted_ms <= limit_ms && app->started_ms <= limit_ms)
+    return;
+  app->last_event_ms = app->started_ms = 0;
+  app->looked = 0;
+  forget_search(app);
+}
+
 static memory_end_t load_app(const reader_t *reader, const fields_t *fields) {
   uint64_t flags = 0;
   uint64_t state = 0;
@@ -335,6 +345,7 @@ static memory_end_t load_app(const reader_t *reader, const fields_t *fields) {
   app->noticed_chatty = (flags & FLAG_NOTICED_CHATTY) != 0;
   if (!reader->same_signals)
     forget_search(app);
+  forget_the_future(reader->studio, app);
   return studio_log_as(app, fields->count == 14 ? fields->items[13] : NULL) ? MEMORY_LOADED : MEMORY_NONE;
 }
 

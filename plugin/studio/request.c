@@ -2,9 +2,6 @@
 
 #include <string.h>
 
-#define LIST_PAGE_SIZE 100   /* the largest that List operations allow; their default is 10 */
-#define STREAMS_PAGE_SIZE 50 /* the largest that DescribeLogStreams allows */
-
 /* Adds value, which it owns, to input. */
 static bool add(json_object *input, const char *name, json_object *value) {
   if (value != NULL && json_object_object_add(input, name, value) == 0)
@@ -32,7 +29,7 @@ static void submit(studio_t *studio, operation_t operation, json_object *input, 
 static void submit_list(studio_t *studio, operation_t operation, const char *domain, request_page_t *page,
                         request_done_t *done, void *owner) {
   json_object *input = json_object_new_object();
-  bool complete = add(input, "MaxResults", json_object_new_int(LIST_PAGE_SIZE)) &&
+  bool complete = add(input, "MaxResults", json_object_new_int(REQUEST_LIST_PAGE_SIZE)) &&
                   (domain == NULL || add(input, "DomainIdEquals", json_object_new_string(domain)));
   submit(studio, operation, input, complete, page, done, owner);
 }
@@ -63,7 +60,7 @@ void request_streams_by_recency(studio_t *studio, const char *token, request_pag
   json_object *input = json_object_new_object();
   bool complete = add_group(input, studio) && add(input, "orderBy", json_object_new_string("LastEventTime")) &&
                   add(input, "descending", json_object_new_boolean(true)) &&
-                  add(input, "limit", json_object_new_int(STREAMS_PAGE_SIZE)) &&
+                  add(input, "limit", json_object_new_int(REQUEST_STREAMS_PAGE_SIZE)) &&
                   (token == NULL || add(input, "nextToken", json_object_new_string(token)));
   submit(studio, OPERATION_DESCRIBE_LOG_STREAMS, input, complete, page, done, owner);
 }

@@ -5,6 +5,12 @@
 
 #include "studio/studio.h"
 
+/* What is asked for in a page, the most that AWS allows. A page with more is none of AWS's: to read it might take
+ * minutes. */
+#define REQUEST_LIST_PAGE_SIZE 100
+#define REQUEST_STREAMS_PAGE_SIZE 50
+#define REQUEST_EVENTS_PAGE_SIZE 10000
+
 /* Short and empty pages are legal, but so many empty ones in a row are a server that sends us round in circles. */
 #define REQUEST_BARREN_PAGES_MAX 100
 

@@ -33,6 +33,9 @@ static bool take_event(search_t *search, json_object *event) {
   if (answer_text(event, "logStreamName", &stream) != ANSWER_PRESENT ||
       answer_integer(event, "timestamp", &at_ms) != ANSWER_PRESENT || at_ms < 0 || at_ms > LOG_STREAM_TIME_MAX_MS)
     return false;
+  /* What was not asked for proves nothing of what was. */
+  if (at_ms < search->from_ms || at_ms > search->to_ms)
+    return true;
   if (search->count > 0)
     take_named(search, stream, at_ms);
   else
@@ -49,13 +52,20 @@ static aws_verdict_t on_page(void *owner, json_object *out) {
   search_t *search = owner;
   json_object *events = NULL;
   const char *token = "";
-  if (answer_array(out, "events", &events) != ANSWER_PRESENT)
+  if (answer_array(out, "events", &events) != ANSWER_PRESENT ||
+      json_object_array_length(events) > REQUEST_EVENTS_PAGE_SIZE)
     return AWS_MALFORMED;
   size_t missing = search->missing;
+  size_t odd = 0;
   for (size_t i = 0; i < json_object_array_length(events); i++) {
-    if (!take_event(search, json_object_array_get_idx(events, i)))
-      return AWS_MALFORMED;
+    json_object *event = json_object_array_get_idx(events, i);
+    if (take_event(search, event))
+      continue;
+    studio_note_odd(search->studio, OPERATION_FILTER_LOG_EVENTS, answer_name(event, "logStreamName"));
+    odd++;
   }
+  if (odd > 0 && odd == json_object_array_length(events))
+    return AWS_MALFORMED;
   search->pages++;
   search->barren = json_object_array_length(events) == 0 ? search->barren + 1 : 0;
   bool more = answer_text(out, "nextToken", &token) == ANSWER_PRESENT && token[0] != '\0';

@@ -237,6 +237,19 @@ studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const 
   return app;
 }
 
+studio_app_t *studio_find_app(studio_t *studio, const char *domain, const char *user, const char *space,
+                              const char *type, const char *name) {
+  const char *const parts[] = {domain, user != NULL ? user : space, type, name};
+  char stream[4 * (OWNERS_NAME_LIMIT + 1)];
+  if (!name_stream(stream, parts))
+    return NULL;
+  for (studio_app_t *app = studio_stream(studio, stream); app != NULL; app = app->same_stream) {
+    if ((app->home != NULL) == (space != NULL) && strcmp(app->stream, stream) == 0)
+      return app;
+  }
+  return NULL;
+}
+
 /* Takes an app out of its chain. */
 static void unchain(studio_t *studio, studio_app_t *app) {
   studio_app_t *first = studio_stream(studio, app->stream);
@@ -280,6 +293,25 @@ void studio_mark_beginning(studio_t *studio) {
   int64_t now_ms = aws_session_now_ms(studio->session);
   if (studio->scan.began_ms == 0 || now_ms < studio->scan.began_ms)
     studio->scan.began_ms = now_ms;
+}
+
+void studio_note_odd(studio_t *studio, operation_t operation, const char *name) {
+  studio->scan.odd[operation]++;
+  if (strlen(name) < sizeof(studio->scan.odd_example))
+    memcpy(studio->scan.odd_example, name, strlen(name) + 1);
+}
+
+void studio_note_start(studio_app_t *app) {
+  int64_t absent_ms = app->returned_ms - (int64_t)app->absent_s * 1000;
+  if (app->returned_ms == 0 || app->last_event_ms <= absent_ms)
+    return;
+  app->started_ms = app->returned_ms;
+  app->returned_ms = 0;
+}
+
+bool studio_is_missed(const studio_t *studio, const studio_app_t *app) {
+  bool was_there = studio->scan.odd_apps > 0 || (app->listed >= studio->listing_before && studio->listing_before > 0);
+  return was_there && app->listed < studio->last_listing && app->off_listed != studio->last_listing;
 }
 
 bool studio_is_in_service(const studio_t *studio, const studio_app_t *app) {

@@ -39,6 +39,7 @@ typedef struct {
   int64_t volume_bytes; /* of its own; 0: none, or not told */
   int64_t vacant_ms;    /* since when no app is in it, as far as is known */
   uint32_t listed;      /* the scan whose ListSpaces showed it last */
+  uint32_t kept;        /* the scan in which an app that is not in service was kept that points to it */
   uint32_t occupied;    /* the scan that showed an app in it last, running or on its way */
   bool known;           /* ListSpaces has told of it */
   bool excluded;        /* its owner is not to be reported */
@@ -61,7 +62,9 @@ typedef struct studio_app {
   const signal_rule_t *rule; /* in the settings; NULL: its newest event counts */
   char *logged_as;           /* its stream's name where it differs from `stream` in case; NULL: it does not */
   int64_t created_ms;
-  int64_t started_ms; /* when we saw it come into service; 0: it was there before */
+  int64_t started_ms;  /* when we saw it started; 0: it was there before */
+  int64_t returned_ms; /* when it was listed again behind a listing that did not show it, until something shows that it
+                          was started since; 0: it was not absent, or that is clear */
   int64_t last_event_ms;
   /* Of the signals match and ignore: the newest event that counts (0: none was found); how far the log was searched,
    * and what last_event_ms was then; down to where nothing newer counts. The search is over when that has reached
@@ -74,7 +77,11 @@ typedef struct studio_app {
   uint32_t looked;         /* the scan that last confirmed stream_state and last_event_ms */
   uint32_t matched;        /* the scan that last confirmed what was searched */
   uint32_t told;           /* the last scan that gave it a value */
-  int64_t silent_since_ms; /* since when none has; 0: the last one has */
+  uint32_t silent_since_s; /* seconds since the epoch: since when none has; 0: the last one has */
+  uint32_t absent_s;       /* how long before returned_ms that listing was */
+  uint32_t off;            /* the first scan since it was in service that listed it in another status, and no other of
+                              its name; 0: none did */
+  uint32_t off_listed;     /* the last such scan */
   uint32_t varied;         /* the scan that last saw a stream whose name differs in case */
   uint8_t stream_state;    /* a stream_state_t */
   bool excluded;           /* its owner is not to be reported */
@@ -127,6 +134,9 @@ typedef struct {
   const studio_app_t *endless; /* one of those whose search shows empty pages without end; NULL: there are none */
   size_t endless_count;
   size_t pending, deleting, failed; /* apps that the listing showed so */
+  size_t odd[OPERATIONS];           /* items of answers that were not understood, and left out */
+  size_t odd_apps;                  /* those of the listing that may be apps in service */
+  char odd_example[64];             /* the name of one of them; "": it has none */
   bool tried[OPERATIONS];
   aws_error_t errors[OPERATIONS]; /* an empty code: none */
 } studio_scan_t;
@@ -148,6 +158,7 @@ typedef struct {
   pointer_set_t words;     /* instance types and app types, each kept once */
   uint32_t last_listing;   /* the last scan whose listing of apps reached its end; 0: none */
   int64_t last_listing_ms; /* and when it did */
+  uint32_t listing_before; /* the scan before last_listing whose listing did; 0: none */
   uint32_t swept;          /* a scan: what apps that were looked at in it or since showed then is known; 0: none */
   int64_t swept_ms;        /* and when it began to look */
   int64_t credit;          /* see activity.h */
@@ -178,6 +189,18 @@ void studio_forget_space(studio_t *studio, studio_space_t *space);
 studio_app_t *studio_app(studio_t *studio, const studio_domain_t *domain, const char *user, studio_space_t *home,
                          const char *type, const char *name);
 void studio_forget(studio_t *studio, studio_app_t *app);
+
+/* studio_find_app is studio_app, but adds nothing, neither domain nor space; NULL: it is not known. */
+studio_app_t *studio_find_app(studio_t *studio, const char *domain, const char *user, const char *space,
+                              const char *type, const char *name);
+
+/* studio_note_start: an app that was absent from a listing has been started since when its stream has an event since.
+ */
+void studio_note_start(studio_app_t *app);
+
+/* studio_is_missed: the app was in service in the listing before the last one, and that has it in no status at all. One
+ * listing may leave out what is there. */
+bool studio_is_missed(const studio_t *studio, const studio_app_t *app);
 
 /* studio_log_as keeps a copy of the name as logged_as (NULL: none). false: no memory, and it is as it was. */
 bool studio_log_as(studio_app_t *app, const char *name);
@@ -215,6 +238,9 @@ signal_t studio_signal(const studio_t *studio, const studio_app_t *app, const ch
 
 /* studio_note keeps how an operation of the current scan ended: its first error, or none (error is NULL). */
 void studio_note(studio_t *studio, operation_t operation, const aws_error_t *error);
+
+/* studio_note_odd counts an item that was not understood and left out; name is what it calls itself, "": nothing. */
+void studio_note_odd(studio_t *studio, operation_t operation, const char *name);
 
 /* studio_mark_beginning notes when the scan's look at streams began; again once an answer has come, because this
  * machine's clock may be ahead of AWS's and only an answer tell it. */

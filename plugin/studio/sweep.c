@@ -7,17 +7,24 @@
 #include "studio/request.h"
 
 static bool take_streams(sweep_t *sweep, json_object *streams) {
+  if (json_object_array_length(streams) > REQUEST_STREAMS_PAGE_SIZE)
+    return false;
+  size_t odd = 0;
   for (size_t i = 0; i < json_object_array_length(streams); i++) {
     log_stream_t stream;
-    if (!log_stream_read(json_object_array_get_idx(streams, i), &stream))
-      return false;
+    json_object *item = json_object_array_get_idx(streams, i);
+    if (!log_stream_read(item, &stream)) {
+      studio_note_odd(sweep->awaited.studio, OPERATION_DESCRIBE_LOG_STREAMS, answer_name(item, "logStreamName"));
+      odd++;
+      continue;
+    }
     log_stream_answer(&sweep->awaited, &stream);
     if (stream.state != STREAM_WITH_EVENTS)
       continue;
     sweep->through = sweep->through || stream.last_event_ms < sweep->line_ms;
     sweep->past_recent = sweep->past_recent || stream.last_event_ms < sweep->recent_ms;
   }
-  return true;
+  return odd == 0 || odd < json_object_array_length(streams);
 }
 
 static void tell_recent(sweep_t *sweep) {

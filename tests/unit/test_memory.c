@@ -185,6 +185,16 @@ static void memory_of_the_scans_is_how_far_they_got(void **state) {
   assert_int_equal(loaded->swept_ms, 0);
 }
 
+static void memory_of_a_time_that_cannot_be_so_is_looked_for_anew(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  studio->swept = app->looked = studio->scan.number;
+  app->last_event_ms = NOW + INT64_C(10) * 365 * 86400000;
+  restart();
+  assert_int_equal(loaded->apps[0]->last_event_ms, 0);
+  assert_int_equal(loaded->apps[0]->looked, 0);
+}
+
 static void memory_keeps_no_app_that_is_not_in_service(void **state) {
   (void)state;
   studio_add("u", "left")->listed--;
@@ -317,6 +327,7 @@ int main(void) {
       TEST(memory_of_a_space_is_its_owner_and_since_when_it_is_vacant),
       TEST(memory_of_a_domain_is_its_name_so_that_it_is_not_asked_for_again),
       TEST(memory_of_the_scans_is_how_far_they_got),
+      TEST(memory_of_a_time_that_cannot_be_so_is_looked_for_anew),
       TEST(memory_keeps_no_app_that_is_not_in_service),
       TEST(memory_leaves_out_names_that_are_none_of_awss_and_keeps_the_rest),
       TEST(memory_of_names_as_long_as_they_may_be_fits_a_line),

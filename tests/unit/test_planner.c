@@ -44,9 +44,11 @@ typedef struct {
   int64_t told_ms; /* the idle time that was told last; -1: none was */
   int64_t told_since_ms;
   int told_scan;
-  int since_scan; /* the scan before which it came into service */
-  bool missed;    /* in the last complete listing */
-  bool absent;    /* from a complete listing before it came into service */
+  int since_scan;             /* the scan before which it came into service */
+  bool known;                 /* a complete listing has shown it in service, and no restart has lost that */
+  bool missed;                /* the last complete listing has shown it deleted */
+  bool absent;                /* likewise one before it came into service */
+  int64_t hidden_ms, back_ms; /* when a listing left it out, and when it was told again; 0: never */
 } player_t;
 
 static player_t players[WORLD_APPS_MAX];
@@ -154,6 +156,9 @@ static void check_value(const world_app_t *app, player_t *player, int64_t since_
   int64_t latest_ms =
       max_ms(max_ms(world_newest(app, play.reported_ms, false, only_counting), born_ms), player->seen_ms);
   int64_t shown_ms = max_ms(world_newest(app, play.began_ms, true, only_counting), app->created_ms);
+  /* One that was left out may have been started since if it has logged since. */
+  if (player->hidden_ms > 0 && world_newest(app, play.reported_ms, false, false) > player->hidden_ms)
+    latest_ms = max_ms(latest_ms, player->back_ms);
   if (player->absent)
     shown_ms = max_ms(shown_ms, app->earliest_ms);
   int64_t happened_ms = max_ms(world_newest(app, play.began_ms, false, only_counting), app->created_ms);
@@ -180,6 +185,8 @@ static bool on_value(void *owner, const idle_value_t *value) {
   assert_true(app->in_service);
   if (players[number].seen_ms == 0)
     players[number].seen_ms = play.reported_ms;
+  if (players[number].hidden_ms > 0 && players[number].back_ms == 0)
+    players[number].back_ms = play.reported_ms;
   check_value(app, &players[number], play.reported_ms - llround(value->value * 1000.0));
   play.told++;
   return true;
@@ -190,7 +197,7 @@ static void on_done(void *owner) { (*(int *)owner)++; }
 static size_t in_service(void) {
   size_t count = 0;
   for (size_t i = 0; i < world.count; i++)
-    count += world.apps[i].in_service ? 1 : 0;
+    count += world.apps[i].in_service && !world.apps[i].is_hidden ? 1 : 0;
   return count;
 }
 
@@ -215,6 +222,24 @@ static void restart_daemon(void) {
   assert_non_null(in);
   assert_int_equal(memory_load(studio, in), MEMORY_LOADED);
   fclose(in);
+  for (size_t i = 0; i < world.count; i++) {
+    players[i].known = players[i].known && world.apps[i].in_service;
+    players[i].absent = players[i].missed = false;
+  }
+}
+
+/* What a complete listing has told. */
+static void note_listing(void) {
+  for (size_t i = 0; i < world.count; i++) {
+    const world_app_t *app = &world.apps[i];
+    if (app->is_hidden) {
+      players[i].hidden_ms = play.began_ms;
+      players[i].absent = false;
+    } else if (app->in_service) {
+      players[i].known = true;
+    }
+    players[i].missed = !app->is_hidden && !app->in_service && players[i].known;
+  }
 }
 
 static void scan_and_report(void) {
@@ -228,8 +253,8 @@ static void scan_and_report(void) {
   fake_aws_run();
   assert_int_equal(finished, 1);
   remember();
-  for (size_t i = 0; studio->scan.listed && i < world.count; i++)
-    players[i].missed = !world.apps[i].in_service;
+  if (studio->scan.listed)
+    note_listing();
   world.now_ms += random_ms(10 * SECOND);
   play.reported_ms = world.now_ms;
   idle_report(studio, world.now_ms, on_value, NULL, &counts);
@@ -247,10 +272,25 @@ static void change_something(void) {
   if (!app->in_service)
     return;
   app->earliest_ms = world.now_ms;
+  bool known = players[app - world.apps].known;
   if (world_below(2) == 0)
     app->created_ms = world.now_ms;
-  players[app - world.apps] = (player_t){
-      .told_ms = -1, .told_scan = -1, .since_scan = play.scan + 1, .absent = players[app - world.apps].missed};
+  players[app - world.apps] = (player_t){.told_ms = -1,
+                                         .told_scan = -1,
+                                         .since_scan = play.scan + 1,
+                                         .known = known,
+                                         .absent = players[app - world.apps].missed};
+}
+
+/* One listing may leave out what is there; that of an app once, so that it is clear which one a value goes back to. */
+static void hide_something(void) {
+  for (size_t i = 0; i < world.count; i++)
+    world.apps[i].is_hidden = false;
+  world_app_t *app = &world.apps[world_below(world.count)];
+  if (world_below(6) > 0 || app->type == NULL || !app->in_service || players[app - world.apps].hidden_ms > 0)
+    return;
+  app->is_hidden = true;
+  players[app - world.apps].hidden_ms = world.now_ms;
 }
 
 static void pass_time(void) {
@@ -259,6 +299,7 @@ static void pass_time(void) {
     change_something();
   if (world_below(9) == 0 && world.count < WORLD_APPS_MAX)
     add_app(play.scan + 1);
+  hide_something();
 }
 
 static void planner_tells_what_happened_in_random_histories(void **state) {

@@ -197,14 +197,14 @@ static void list_apps(json_object *output) {
   world.listed++;
   for (size_t i = 0; i < world.count; i++) {
     const world_app_t *app = &world.apps[i];
-    if (!app->in_service)
+    if (app->type == NULL || app->is_hidden)
       continue;
     json_object *item = json_object_new_object();
     set(item, "DomainId", json_object_new_string("d-1"));
     set(item, "UserProfileName", json_object_new_string("u"));
     set(item, "AppType", json_object_new_string(app->type));
     set(item, "AppName", json_object_new_string(app->name));
-    set(item, "Status", json_object_new_string("InService"));
+    set(item, "Status", json_object_new_string(app->in_service ? "InService" : "Deleted"));
     set(item, "CreationTime", json_object_new_double((double)app->created_ms / 1000.0));
     json_object_array_add(apps, item);
   }

@@ -24,8 +24,9 @@ typedef struct {
 
 typedef struct {
   char name[32], stream[64];
-  const char *type; /* NULL: a stream of nobody's */
-  bool in_service;
+  const char *type;    /* NULL: a stream of nobody's */
+  bool in_service;     /* or else listed as deleted */
+  bool is_hidden;      /* the listing leaves it out, whatever it is */
   int64_t created_ms;  /* as ListApps tells it */
   int64_t earliest_ms; /* when it began to run */
   bool logs;           /* it has a stream */
