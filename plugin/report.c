@@ -187,7 +187,9 @@ void report_scan(report_t *report, scanner_target_t *target, report_health_t *he
   start(&sender, target, "sagemaker", now, interval * (target->reads > 1 ? target->reads : 1));
   sender.report = report;
   sender.health = health;
-  idle_report(target->studio, aws_session_now_ms(target->session), on_value, &sender, &health->counts);
+  /* The correction is that of this moment: the machine's clock may have been set since the scan. */
+  int64_t now_ms = (int64_t)CDTIME_T_TO_MS(now) + aws_session_skew_ms(target->session);
+  idle_report(target->studio, now_ms, on_value, &sender, &health->counts);
   if (health->counts.complete)
     health->since = target->finished;
 }

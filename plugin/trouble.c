@@ -135,6 +135,26 @@ static void check_clock(trouble_target_t *trouble, const subject_t *subject, con
               subject->text);
 }
 
+/* Items of answers that were not understood: what they stand for has no value, the others count. */
+static void check_odd(trouble_target_t *trouble, const subject_t *subject, const studio_scan_t *scan) {
+  const char *operation = NULL;
+  size_t count = 0;
+  for (size_t i = 0; i < OPERATIONS; i++) {
+    if (scan->odd[i] > 0)
+      operation = operation_table[i].name;
+    count += scan->odd[i];
+  }
+  if (count > 0)
+    c_complain_once(
+        LOG_WARNING, &trouble->odd,
+        "sagemaker plugin: %s: %s: %zu item%s of the answers %s not understood and left out, such as \"%s\"; the "
+        "others count; compare with `aws` and report it with the plugin's version.",
+        subject->text, operation, count, count == 1 ? "" : "s", count == 1 ? "was" : "were", scan->odd_example);
+  else if (scan->listed)
+    c_release(LOG_NOTICE, &trouble->odd, "sagemaker plugin: %s: every item of the answers is understood again.",
+              subject->text);
+}
+
 static void check_group(trouble_target_t *trouble, const subject_t *subject, const scanner_target_t *target) {
   const studio_scan_t *scan = &target->studio->scan;
   const char *group = target->account->config->log_group;
@@ -317,6 +337,7 @@ void trouble_scan(trouble_target_t *trouble, trouble_account_t *account, size_t 
   check_domains(account, region, target);
   check_names(trouble, &subject, target->studio);
   check_clock(trouble, &subject, target->studio);
+  check_odd(trouble, &subject, &target->studio->scan);
   notices_say(subject.text, target->studio);
 }
 

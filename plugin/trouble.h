@@ -32,6 +32,7 @@ typedef struct {
   c_complain_t group;
   c_complain_t names;
   c_complain_t clock;
+  c_complain_t odd;
   c_complain_t search;
   c_complain_t claim;
   c_complain_t alias;

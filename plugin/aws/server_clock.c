@@ -18,13 +18,13 @@ int64_t server_clock_offset_ms(const server_clock_t *clock, const loop_clock_t *
   return clock->known ? clock->offset_ms : machine_offset_ms(machine);
 }
 
-int64_t server_clock_now_ms(const server_clock_t *clock, const loop_clock_t *machine) {
-  return machine->monotonic_ms() + server_clock_offset_ms(clock, machine);
-}
-
 int64_t server_clock_skew_ms(const server_clock_t *clock, const loop_clock_t *machine) {
   int64_t skew_ms = server_clock_offset_ms(clock, machine) - machine_offset_ms(machine);
   return llabs(skew_ms) > SKEW_NOTICED_MS ? skew_ms : 0;
+}
+
+int64_t server_clock_now_ms(const server_clock_t *clock, const loop_clock_t *machine) {
+  return machine->wall_ms() + server_clock_skew_ms(clock, machine);
 }
 
 static bool is_near(int64_t one_ms, int64_t other_ms) { return llabs(one_ms - other_ms) <= DOUBTFUL_MS; }

@@ -27,7 +27,7 @@ void server_clock_learn(server_clock_t *clock, const loop_clock_t *machine, cons
 /* server_clock_offset_ms is AWS's time minus monotonic time. */
 int64_t server_clock_offset_ms(const server_clock_t *clock, const loop_clock_t *machine);
 
-/* server_clock_now_ms is AWS's time, in milliseconds since the epoch. */
+/* server_clock_now_ms is AWS's time, in milliseconds since the epoch: this machine's, corrected by the skew. */
 int64_t server_clock_now_ms(const server_clock_t *clock, const loop_clock_t *machine);
 
 /* server_clock_skew_ms is how far this machine's clock is behind AWS's at this moment; 0 within 5 seconds. */

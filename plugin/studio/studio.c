@@ -297,7 +297,7 @@ void studio_mark_beginning(studio_t *studio) {
 
 void studio_note_odd(studio_t *studio, operation_t operation, const char *name) {
   studio->scan.odd[operation]++;
-  if (strlen(name) < sizeof(studio->scan.odd_example))
+  if (name[0] != '\0' && strlen(name) < sizeof(studio->scan.odd_example))
     memcpy(studio->scan.odd_example, name, strlen(name) + 1);
 }
 

@@ -261,7 +261,7 @@ static void report_leaves_out_what_is_switched_off(void **state) {
 static void report_values_carry_now_by_collectd_and_count_by_awss_clock(void **state) {
   (void)state;
   target_add(&one, "user01", "a", 60);
-  fake_aws_set_now_ms(TARGET_NOW_S * 1000 + 7000);
+  fake_aws_set_skew_ms(7000);
   scan();
   const fake_value_t *value = fake_value_named("localhost/sagemaker-d-1_user01/duration-KernelGateway_a");
   assert_true(value->value.gauge == 67.0);

@@ -541,6 +541,22 @@ static void trouble_with_an_alias_that_is_the_name_of_another_is_said_once_and_w
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, trouble_fixture_begin, trouble_fixture_end)
 
+static void trouble_with_odd_items_is_said_once_and_when_it_is_over(void **state) {
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    target_next_scan(&one);
+    studio_note_odd(one.target.studio, OPERATION_LIST_APPS, "\345\210\206");
+    studio_note_odd(one.target.studio, OPERATION_LIST_APPS, "");
+    assert_string_equal(said(), i > 0 ? ""
+                                      : "WARNING " ABOUT
+                                        "ListApps: 2 items of the answers were not understood and left "
+                                        "out, such as \"\345\210\206\"; the others count; compare with `aws` and "
+                                        "report it with the plugin's version.");
+  }
+  target_next_scan(&one);
+  assert_string_equal(said(), "NOTICE " ABOUT "every item of the answers is understood again.");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(trouble_is_not_there_where_all_is_well),
@@ -565,6 +581,7 @@ int main(void) {
       TEST(trouble_with_a_missing_log_group_is_said_until_it_exists),
       TEST(trouble_with_a_configured_domain_is_said_when_no_region_has_it),
       TEST(trouble_with_a_search_without_end_names_an_app_and_is_said_once),
+      TEST(trouble_with_odd_items_is_said_once_and_when_it_is_over),
       TEST(trouble_with_identifiers_is_said_once_and_when_it_is_over),
       TEST(trouble_with_an_alias_that_is_the_name_of_another_is_said_once_and_when_it_is_over),
   };
