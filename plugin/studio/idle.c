@@ -137,10 +137,11 @@ static void forget_apps(const report_t *report) {
       report_missed(report, app);
       continue;
     }
+    bool left_before = app->off > app->listed && app->off < studio->scan.number;
     if (app->reported)
       send(report, value_of_app(app, SIGNAL_LAST_EVENT), IDLE_APP, NAN);
     app->reported = false;
-    if (app->home != NULL && app->home->vacant_ms < report->now_ms)
+    if (app->home != NULL && !left_before && app->home->vacant_ms < report->now_ms)
       app->home->vacant_ms = report->now_ms;
     /* As long as it is listed as deleted, it may be started again under its old creation time. */
     if (app->off_listed != studio->scan.number)
