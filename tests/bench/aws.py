@@ -83,7 +83,8 @@ class Aws:
         for name, rate in rates.items():
             command += ["--quota", f"{name}={rate}"]
         started = time.monotonic()
-        self._process = subprocess.Popen([str(part) for part in command])
+        # Ctrl-C is not for it: it ends with the block.
+        self._process = subprocess.Popen([str(part) for part in command], start_new_session=True)
         self.port = self._await()
         self.start_s = time.monotonic() - started
         self._control = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_S)

@@ -42,7 +42,8 @@ def main() -> int:
 def played(folder: Path) -> Iterator[str]:
     """played is the URL of a stand-in with the scene, for as long as the block lasts."""
     command = [sys.executable, "-m", "standin", "--world", SCENE, "--ready", folder / "port", "--pages", "ragged"]
-    aws = subprocess.Popen(command)
+    # Ctrl-C is not for it: it ends with the block, however far it has come.
+    aws = subprocess.Popen(command, start_new_session=True)
     try:
         yield _url(aws, folder / "port")
     finally:

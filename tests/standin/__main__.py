@@ -12,7 +12,6 @@ import os
 import signal
 import ssl
 import sys
-import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
@@ -26,9 +25,9 @@ PR_SET_PDEATHSIG = 1
 
 def main() -> int:
     options = _options()
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    # Blocked in every thread, and waited for: a handler that sets an event would wait for itself at a second signal.
+    ends = (signal.SIGTERM, signal.SIGINT)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     _end_with_parent()
     world = worldfile.load(options.world, options.offset)
     log = open(options.log, "a", encoding="utf-8") if options.log else None
@@ -47,7 +46,7 @@ def main() -> int:
     with aws:
         if options.ready:
             _say_ready(Path(options.ready), aws.port)
-        ended.wait()
+        signal.sigwait(ends)
     if log is not None:
         log.close()
     return 0
