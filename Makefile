@@ -25,16 +25,22 @@ BUILDER = $(AS_OWNER) $(MAKE) -s
 # The distribution's hardening flags; where this file is not, the environment's or the command line's.
 -include /usr/share/dpkg/buildflags.mk
 
-# Only the rim, plugin/*.c, sees collectd's headers: what is below cannot include them.
+# The rooms, each of which sees itself and those behind it: rim -> studio -> aws (client -> credentials -> protocol) -> util.
+# Only the rim, plugin/*.c, sees collectd's headers.
 RIM := $(wildcard plugin/*.c)
-SOURCES := $(RIM) $(wildcard plugin/aws/*.c plugin/studio/*.c)
+STUDIO := $(wildcard plugin/studio/*.c)
+PROTOCOL := $(wildcard plugin/aws/protocol/*.c)
+CREDENTIALS := $(wildcard plugin/aws/credentials/*.c)
+AWS := $(wildcard plugin/aws/*.c)
+UTIL := $(wildcard plugin/util/*.c)
+SOURCES := $(RIM) $(STUDIO) $(AWS) $(CREDENTIALS) $(PROTOCOL) $(UTIL)
 TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c tests/bench/*.c tests/fuzz/*.c \
     tests/faults/*.c tests/soak/*.c)
 PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(filter tests/unit/test_% tests/differential/% tests/demo/% tests/bench/%,\
     $(TEST_SOURCES)))
 PRELOADS := $(patsubst tests/%.c,$(BUILD)/%.so,$(wildcard tests/faults/*.c tests/soak/*.c))
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
-HEADERS := $(wildcard plugin/*.h plugin/*/*.h tests/unit/*.h tests/fuzz/*.h)
+HEADERS := $(wildcard plugin/*.h plugin/*/*.h plugin/*/*/*.h tests/unit/*.h tests/fuzz/*.h)
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 tidied = $(patsubst %.c,$(BUILD)/tidy/%.ok,$(1))
@@ -44,9 +50,22 @@ WERROR ?= -Werror
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion $(WERROR)
 COLLECTD := -DHAVE_CONFIG_H -isystem /usr/include/collectd/core -isystem /usr/include/collectd/core/daemon \
     -isystem /usr/include/collectd
+# A room's include path has only links to the rooms that it may see: an include upward does not compile.
+VIEWS := $(BUILD)/views
+SEEN_BY_util := util
+SEEN_BY_protocol := util aws/protocol
+SEEN_BY_credentials := $(SEEN_BY_protocol) aws/credentials
+SEEN_BY_aws := util aws
+SEEN_BY_studio := util aws studio
 INCLUDES = -Iplugin
+$(call objects,$(UTIL)) $(call tidied,$(UTIL)): INCLUDES = -I$(VIEWS)/util
+$(call objects,$(PROTOCOL)) $(call tidied,$(PROTOCOL)): INCLUDES = -I$(VIEWS)/protocol
+$(call objects,$(CREDENTIALS)) $(call tidied,$(CREDENTIALS)): INCLUDES = -I$(VIEWS)/credentials
+$(call objects,$(AWS)) $(call tidied,$(AWS)): INCLUDES = -I$(VIEWS)/aws
+$(call objects,$(STUDIO)) $(call tidied,$(STUDIO)): INCLUDES = -I$(VIEWS)/studio
 $(call objects,$(RIM)) $(call tidied,$(RIM)): INCLUDES += $(COLLECTD)
 $(call objects,$(TEST_SOURCES)) $(call tidied,$(TEST_SOURCES)): INCLUDES += -Itests/unit -Itests/fuzz $(COLLECTD)
+ROOMS := util protocol credentials aws studio
 # cmocka 2 warns of assert_in_range, for which cmocka 1 has no other name.
 $(call objects,$(TEST_SOURCES)) $(call tidied,$(TEST_SOURCES)): LANGUAGE += -DCMOCKA_DISABLE_DEPRECATION_WARNINGS
 
@@ -67,12 +86,16 @@ all: $(BUILD)/sagemaker.so ## build the plugin (build/sagemaker.so)
 $(BUILD)/sagemaker.so: $(call objects,$(SOURCES))
 	$(CC) $(CFLAGS) -shared $(LDFLAGS) -Wl,-z,now -Wl,-z,nodelete -Wl,--as-needed -o $@ $^ $(LIBRARIES)
 
-$(BUILD)/obj/%.o: %.c
+$(addprefix $(VIEWS)/,$(ROOMS)): $(VIEWS)/%: Makefile
+	@rm -rf $@
+	@for room in $(SEEN_BY_$*); do mkdir -p "$$(dirname "$@/$$room")" && ln -sfnT "$(CURDIR)/plugin/$$room" "$@/$$room" || exit 1; done
+
+$(BUILD)/obj/%.o: %.c | $(addprefix $(VIEWS)/,$(ROOMS))
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LANGUAGE) -fPIC -fvisibility=hidden $(WARNINGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 
 # It has the version in it.
-$(call objects,plugin/aws/http.c): Makefile
+$(call objects,plugin/util/http.c): Makefile
 
 manual: $(BUILD)/collectd-sagemaker.5
 
@@ -92,24 +115,36 @@ unit-tests: $(filter $(BUILD)/unit/%,$(PROGRAMS))
 
 programs: $(PROGRAMS) $(PRELOADS)
 
-# A test links what it names: a comment line of its source, "links: aws/sigv4 unit/fake_aws -lcrypto".
-links = $(foreach name,$(shell sed -n 's|^/\* links: \(.*\) \*/$$|\1|p' $(1)),$(name) $(with_$(name)))
-# What a module cannot be without comes with it.
-with_aws/answer := aws/answer_parse aws/buffer aws/utf8
-# A name may be a pattern, "studio/?*".
-linked = $(call objects,$(wildcard $(patsubst %,plugin/%.c,$(filter-out -l% unit/% fuzz/%,$(1))) \
-    $(patsubst %,tests/%.c,$(filter unit/% fuzz/%,$(1)))))
+# A test's comment "links: aws unit/fake_http" names its level (util, aws, studio or rim: the archives of that room and of
+# those behind it, where its own fakes stand before them), further objects, and -lcurl where it needs that: what is above
+# the level, or curl, is not on the line.
+links = $(shell sed -n 's|^/\* links: \(.*\) \*/$$|\1|p' $(1))
+ARCHIVES_util := util
+ARCHIVES_aws := aws util
+ARCHIVES_studio := studio aws util
+ARCHIVES_rim := rim studio aws util
+archives = $(patsubst %,$(BUILD)/lib%.a,$(ARCHIVES_$(firstword $(1))))
+linked = $(call objects,$(patsubst %,tests/%.c,$(filter unit/% fuzz/%,$(1)))) $(call archives,$(1))
+TEST_LIBRARIES := -ljson-c -lcrypto -lm -lpthread
+
+$(BUILD)/libutil.a: $(call objects,$(UTIL))
+$(BUILD)/libaws.a: $(call objects,$(AWS) $(CREDENTIALS) $(PROTOCOL))
+$(BUILD)/libstudio.a: $(call objects,$(STUDIO))
+$(BUILD)/librim.a: $(call objects,$(RIM))
+$(BUILD)/lib%.a:
+	@rm -f $@
+	$(AR) rcs $@ $^
 
 $(PROGRAMS): $(BUILD)/%: $(BUILD)/obj/tests/%.o $$(call linked,$$(call links,tests/$$*.c))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) $(if $(filter unit/%,$*),-lcmocka)
+	$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) $(TEST_LIBRARIES) $(if $(filter unit/%,$*),-lcmocka)
 
 # Fuzz targets need clang: tests/fuzz/runner.py has the flags that they are built with.
 fuzzers: $(FUZZERS)
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/%.o $$(call linked,$$(call links,tests/$$*.c))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) -lcmocka
+	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -Wl,--as-needed -o $@ $^ $(filter -l%,$(call links,tests/$*.c)) $(TEST_LIBRARIES) -lcmocka
 
 $(PRELOADS): $(BUILD)/%.so: $(BUILD)/obj/tests/%.o
 	@mkdir -p $(@D)
@@ -138,7 +173,7 @@ lint: ## clang-format, clang-tidy, cppcheck, shellcheck
 
 tidy: $(call tidied,$(SOURCES) $(TEST_SOURCES))
 
-$(BUILD)/tidy/%.ok: %.c $(HEADERS) .clang-tidy
+$(BUILD)/tidy/%.ok: %.c $(HEADERS) .clang-tidy | $(addprefix $(VIEWS)/,$(ROOMS))
 	@mkdir -p $(@D)
 	clang-tidy --quiet $< -- $(LANGUAGE) $(WARNINGS) $(INCLUDES) 2>/dev/null
 	@touch $@

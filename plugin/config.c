@@ -4,10 +4,10 @@
 
 #include "plugin.h"
 
-#include "aws/endpoint.h"
+#include "aws/protocol/endpoint.h"
 #include "config_account.h"
 #include "config_activity.h"
-#include "studio/identifier.h"
+#include "identifier.h"
 
 #define INTERVAL_DEFAULT_S 300
 #define INTERVAL_MAX_S 86400.0

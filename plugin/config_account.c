@@ -4,9 +4,9 @@
 
 #include "plugin.h"
 
-#include "aws/endpoint.h"
+#include "aws/protocol/endpoint.h"
 #include "config_activity.h"
-#include "studio/identifier.h"
+#include "identifier.h"
 #include "studio/operations.h"
 
 #define TIMEOUT_DEFAULT_S 10

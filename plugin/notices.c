@@ -20,9 +20,9 @@ typedef struct {
   const studio_app_t *example;
   size_t count;
   char others[48];
-} found_t;
+} notice_t;
 
-static void add_found(found_t *found, const studio_app_t *app) {
+static void add_to_notice(notice_t *found, const studio_app_t *app) {
   found->example = app;
   if (++found->count > 1)
     ssnprintf(found->others, sizeof(found->others), " and %zu more", found->count - 1);
@@ -41,26 +41,26 @@ static void write_age(int64_t age_ms, char *text, size_t size) {
 }
 
 static bool is_unlogged(const studio_t *studio, const studio_app_t *app) {
-  return !app->noticed_unlogged && app->looked == studio->scan.number && app->stream_state == STREAM_NONE &&
+  return !app->noticed_unlogged && app->looked_at_in_scan == studio->scan.number && app->stream_state == STREAM_NONE &&
          app->created_ms > 0 && aws_session_now_ms(studio->session) - app->created_ms >= UNLOGGED_MS;
 }
 
 /* Of types whose streams AWS documents or of the others; the first is said of nobody where nobody has a stream. */
-static found_t find_unlogged(const studio_t *studio, bool documented) {
-  found_t found = {.example = NULL};
+static notice_t find_unlogged(const studio_t *studio, bool documented) {
+  notice_t found = {.example = NULL};
   for (size_t i = 0; i < studio->apps_count && !(documented && studio->scan.group_missing); i++) {
     studio_app_t *app = studio->apps[i];
-    if (studio_app_has_documented_stream(app->type) != documented || !is_unlogged(studio, app))
+    if (app_has_documented_stream(app->type) != documented || !is_unlogged(studio, app))
       continue;
     app->noticed_unlogged = true;
-    add_found(&found, app);
+    add_to_notice(&found, app);
   }
   return found;
 }
 
 /* Nothing tells how idle such an app is: only how long it has been there. */
 static void notice_undocumented(const char *subject, const studio_t *studio) {
-  found_t found = find_unlogged(studio, false);
+  notice_t found = find_unlogged(studio, false);
   if (found.example == NULL)
     return;
   char age[32];
@@ -71,7 +71,7 @@ static void notice_undocumented(const char *subject, const studio_t *studio) {
 }
 
 static void notice_unlogged(const char *subject, const studio_t *studio) {
-  found_t found = find_unlogged(studio, true);
+  notice_t found = find_unlogged(studio, true);
   if (found.example == NULL)
     return;
   NOTICE("sagemaker plugin: %s: app %s%s has no log stream an hour after its creation, so its idle time counts from "
@@ -80,11 +80,11 @@ static void notice_unlogged(const char *subject, const studio_t *studio) {
 }
 
 static void notice_chatty(const char *subject, const studio_t *studio) {
-  found_t found = {.example = NULL};
+  notice_t found = {.example = NULL};
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (app->chatty && !app->noticed_chatty && studio_is_watched(studio, app))
-      add_found(&found, app);
+    if (app->chatty && !app->noticed_chatty && app_is_watched(studio, app))
+      add_to_notice(&found, app);
     app->noticed_chatty = app->chatty;
   }
   if (found.example == NULL)
@@ -94,7 +94,7 @@ static void notice_chatty(const char *subject, const studio_t *studio) {
       "sagemaker plugin: %s: the log of app %s%s has moved in nearly every hour of a day, which no person's does; it "
       "is now measured by \"%s\"; if that is wrong, give its type an <Activity \"%s\"> block with Match phrases that "
       "only people cause.",
-      subject, found.example->stream, found.others, signals_name(studio_signal(studio, found.example, &pattern)),
+      subject, found.example->stream, found.others, signals_name(app_signal(studio, found.example, &pattern)),
       found.example->type);
 }
 
@@ -167,7 +167,7 @@ static silence_t silence_in(const scanner_target_t *target, const studio_app_t *
   const studio_t *studio = target->studio;
   if (app->told != studio->scan.number)
     return silence_of(studio, app, aws_session_now_ms(studio->session));
-  bool is_kept_back = target->account->config->report_by_app && app->claim.hash == 0;
+  bool is_kept_back = target->account->config->report_by_app && app->series.hash == 0;
   return is_kept_back ? SILENCE_IDENTIFIER : SILENCE_NONE;
 }
 
@@ -183,7 +183,7 @@ static bool is_long_silent(studio_app_t *app, silence_t silence, int64_t now_ms)
   return !app->noticed_silent && now_ms - (int64_t)app->silent_since_s * 1000 >= SILENT_MS;
 }
 
-static void notice_silent(const char *subject, const studio_t *studio, silence_t silence, const found_t *found) {
+static void notice_silent(const char *subject, const studio_t *studio, silence_t silence, const notice_t *found) {
   operation_t operation = silence_operation(silence);
   const aws_error_t *error = operation != OPERATIONS ? &studio->scan.errors[operation] : NULL;
   bool is_refused = error != NULL && error->code[0] != '\0';
@@ -194,16 +194,16 @@ static void notice_silent(const char *subject, const studio_t *studio, silence_t
 
 void notices_say_silent(const char *subject, const scanner_target_t *target) {
   const studio_t *studio = target->studio;
-  found_t found[SILENCES] = {{.example = NULL}};
+  notice_t found[SILENCES] = {{.example = NULL}};
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (!studio_is_watched(studio, app))
+    if (!app_is_watched(studio, app))
       continue;
     silence_t silence = silence_in(target, app);
     if (!is_long_silent(app, silence, aws_session_now_ms(studio->session)) || silence_words[silence].reason == NULL)
       continue;
     app->noticed_silent = true;
-    add_found(&found[silence], app);
+    add_to_notice(&found[silence], app);
   }
   for (size_t i = 0; i < SILENCES; i++) {
     if (found[i].example != NULL)

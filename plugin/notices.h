@@ -8,7 +8,7 @@
  * hour. subject is the account and the region. */
 void notices_say(const char *subject, const studio_t *studio);
 
-/* notices_say_silent names apps that have had no value for an hour, with the reason. Call it after report_scan. */
+/* notices_say_silent names apps that have had no value for an hour, with the reason. Call it after dispatch_scan. */
 void notices_say_silent(const char *subject, const scanner_target_t *target);
 
 #endif

@@ -3,69 +3,69 @@
 
 #include "plugin.h"
 
-#include "report.h"
+#include "complaints.h"
+#include "dispatch.h"
 #include "scanner.h"
-#include "trouble.h"
 
 /* What stands beside a scanner's target. */
 typedef struct {
-  report_health_t health;
-  trouble_target_t trouble;
-  trouble_account_t *account;
+  dispatch_health_t health;
+  complaints_target_t trouble;
+  complaints_account_t *account;
   size_t region; /* its index among its account's */
-} target_face_t;
+} target_record_t;
 
 /* What the read callback owns. */
 typedef struct {
   config_t *config;
   scanner_t *scanner;
-  report_t report;
-  trouble_account_t *accounts;
-  target_face_t *faces; /* by target */
-  trouble_state_t state;
+  dispatch_t report;
+  complaints_account_t *accounts;
+  target_record_t *records; /* by target */
+  complaints_state_t state;
   cdtime_t longest_wait;
   c_complain_t threadless;
-} reader_t;
+} sagemaker_reader_t;
 
 /* Between the configuration and init, which hands it to the reader. */
 static config_t *configured;
 
 static void reader_free(void *data) {
-  reader_t *reader = data;
+  sagemaker_reader_t *reader = data;
   if (reader == NULL)
     return;
   scanner_free(reader->scanner);
-  report_flush(&reader->report);
-  report_clear(&reader->report);
+  dispatch_flush(&reader->report);
+  dispatch_clear(&reader->report);
   for (size_t i = 0; reader->accounts != NULL && i < reader->config->accounts_count; i++)
-    trouble_account_clear(&reader->accounts[i]);
+    complaints_account_clear(&reader->accounts[i]);
   free(reader->accounts);
-  free(reader->faces);
+  free(reader->records);
   config_free(reader->config);
   free(reader);
 }
 
-static bool add_faces(reader_t *reader) {
-  size_t face = 0;
+static bool add_records(sagemaker_reader_t *reader) {
+  size_t record = 0;
   for (size_t i = 0; i < reader->config->accounts_count; i++) {
     const config_account_t *account = &reader->config->accounts[i];
-    if (!trouble_account_init(&reader->accounts[i], account))
+    if (!complaints_account_init(&reader->accounts[i], account))
       return false;
     if (account->timeout > reader->longest_wait)
       reader->longest_wait = account->timeout;
     for (size_t region = 0; region == 0 || region < account->regions.count; region++) {
-      reader->faces[face].account = &reader->accounts[i];
-      reader->faces[face].region = region;
-      reader->faces[face].health.since = scanner_clock();
-      face++;
+      reader->records[record].account = &reader->accounts[i];
+      reader->records[record].region = region;
+      reader->records[record].health.since = scanner_clock();
+      record++;
     }
   }
   return true;
 }
 
 /* Takes config in every case. */
-static reader_t *reader_new(config_t *config) {
-  reader_t *reader = calloc(1, sizeof(*reader));
+static sagemaker_reader_t *reader_new(config_t *config) {
+  sagemaker_reader_t *reader = calloc(1, sizeof(*reader));
   if (reader == NULL) {
     config_free(config);
     return NULL;
@@ -74,34 +74,34 @@ static reader_t *reader_new(config_t *config) {
   reader->scanner = scanner_new(config);
   reader->accounts = calloc(config->accounts_count, sizeof(*reader->accounts));
   if (reader->scanner != NULL && reader->accounts != NULL)
-    reader->faces = calloc(scanner_targets(reader->scanner), sizeof(*reader->faces));
-  report_init(&reader->report);
-  if (reader->faces != NULL && add_faces(reader))
+    reader->records = calloc(scanner_targets(reader->scanner), sizeof(*reader->records));
+  dispatch_init(&reader->report);
+  if (reader->records != NULL && add_records(reader))
     return reader;
   reader_free(reader);
   return NULL;
 }
 
-static target_face_t *face_of(reader_t *reader, const scanner_target_t *target) {
-  return &reader->faces[target - scanner_target(reader->scanner, 0)];
+static target_record_t *record_of(sagemaker_reader_t *reader, const scanner_target_t *target) {
+  return &reader->records[target - scanner_target(reader->scanner, 0)];
 }
 
 /* Dispatches the scans that are done by the deadline, each as it is. */
-static void report_done(reader_t *reader, cdtime_t deadline) {
+static void report_done(sagemaker_reader_t *reader, cdtime_t deadline) {
   for (scanner_target_t *target = scanner_next(reader->scanner, deadline); target != NULL;
        target = scanner_next(reader->scanner, deadline)) {
-    target_face_t *face = face_of(reader, target);
-    trouble_recalled(&reader->state, target);
-    trouble_scan(&face->trouble, face->account, face->region, target);
-    report_scan(&reader->report, target, &face->health, reader->config->interval);
-    trouble_claims(&face->trouble, target, &face->health);
-    trouble_begin(&face->trouble, target, &face->health);
+    target_record_t *record = record_of(reader, target);
+    complaints_recalled(&reader->state, target);
+    complaints_scan(&record->trouble, record->account, record->region, target);
+    dispatch_scan(&reader->report, target, &record->health, reader->config->interval);
+    complaints_series(&record->trouble, target, &record->health);
+    complaints_begin(&record->trouble, target, &record->health);
   }
 }
 
 /* Whatever happens to a scan, a read succeeds: collectd would silence us for up to a day otherwise. */
 static int sagemaker_read(user_data_t *data) {
-  reader_t *reader = data->data;
+  sagemaker_reader_t *reader = data->data;
   if (scanner_start(reader->scanner)) {
     c_release(LOG_NOTICE, &reader->threadless, "sagemaker plugin: the thread that scans was created.");
     report_done(reader, scanner_clock());
@@ -113,10 +113,10 @@ static int sagemaker_read(user_data_t *data) {
   }
   state_complaint_t complaint;
   scanner_remembered(reader->scanner, &complaint);
-  trouble_remembered(&reader->state, &complaint);
+  complaints_remembered(&reader->state, &complaint);
   for (size_t i = 0; i < scanner_targets(reader->scanner); i++)
-    report_health(&reader->report, scanner_target(reader->scanner, i), &reader->faces[i].health,
-                  reader->config->interval);
+    dispatch_health(&reader->report, scanner_target(reader->scanner, i), &reader->records[i].health,
+                    reader->config->interval);
   return 0;
 }
 
@@ -131,7 +131,7 @@ static int sagemaker_init(void) {
     configured = config_new();
   if (configured == NULL || config_complete(configured) != 0)
     return -1;
-  reader_t *reader = reader_new(configured);
+  sagemaker_reader_t *reader = reader_new(configured);
   configured = NULL;
   if (reader == NULL) {
     P_ERROR("no memory, or libcurl does not work: the plugin is off.");

@@ -9,7 +9,7 @@
 
 #include "scanner_settings.h"
 
-#include "aws/http.h"
+#include "util/http.h"
 
 /* Targets in one state, the first that came into it first. */
 typedef struct {
@@ -168,7 +168,8 @@ static void write_state(scanner_t *scanner) {
 static void remember(scanner_target_t *target) {
   scanner_t *scanner = target->scanner;
   const state_key_t key = key_of(target);
-  if (scanner->state == NULL || !target->studio->scan.listed || !state_put(scanner->state, &key, target->studio))
+  if (scanner->state == NULL || !target->studio->scan.listing_complete ||
+      !state_put(scanner->state, &key, target->studio))
     return;
   if (!scanner->is_unwritten)
     scanner->write_by_ms = aws_monotonic_ms(scanner->aws) + (int64_t)CDTIME_T_TO_MS(scanner->config->interval);
@@ -201,8 +202,8 @@ static void finish(scanner_target_t *target) {
   pthread_mutex_unlock(&scanner->lock);
 }
 
-static void on_scan(void *owner) {
-  scanner_target_t *target = owner;
+static void on_scan(void *user_data) {
+  scanner_target_t *target = user_data;
   remember(target);
   finish(target);
 }
@@ -226,8 +227,8 @@ static studio_t *recall(scanner_target_t *target, const char *region) {
   return studio_new(&settings, target->session);
 }
 
-static void on_region(void *owner, const char *region, const aws_error_t *error) {
-  scanner_target_t *target = owner;
+static void on_region(void *user_data, const char *region, const aws_error_t *error) {
+  scanner_target_t *target = user_data;
   if (region == NULL) {
     fail(target, error);
     return;

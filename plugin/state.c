@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "state_file.h"
-#include "studio/hash.h"
-#include "studio/memory.h"
-#include "studio/pointer_set.h"
+#include "studio/snapshot.h"
+#include "util/hash.h"
+#include "util/pointer_set.h"
 
 #define FIRST_LINE STATE_FILE_FIRST_WORDS "1"
 
@@ -72,8 +72,8 @@ void state_free(state_t *state) {
   free(state);
 }
 
-static void title_of(const state_key_t *key, char title[MEMORY_LINE_SIZE]) {
-  (void)snprintf(title, MEMORY_LINE_SIZE, TITLE_WORD "%s %s %s", key->account, key->region, key->log_group);
+static void title_of(const state_key_t *key, char title[SNAPSHOT_LINE_SIZE]) {
+  (void)snprintf(title, SNAPSHOT_LINE_SIZE, TITLE_WORD "%s %s %s", key->account, key->region, key->log_group);
 }
 
 static section_t *find_section(const state_t *state, const char *title) {
@@ -121,13 +121,13 @@ static FILE *stream_of(int file, off_t at) {
 }
 
 /* Reads a line that may be anything, keeps of it what fits, and is its length with its newline; 0: the end. */
-static size_t read_any_line(FILE *in, char line[MEMORY_LINE_SIZE]) {
+static size_t read_any_line(FILE *in, char line[SNAPSHOT_LINE_SIZE]) {
   size_t length = 0;
   size_t kept = 0;
   int byte = 0;
   while (byte != '\n' && (byte = getc_unlocked(in)) != EOF) {
     length++;
-    if (byte != '\n' && kept + 1 < MEMORY_LINE_SIZE)
+    if (byte != '\n' && kept + 1 < SNAPSHOT_LINE_SIZE)
       line[kept++] = (char)byte;
   }
   line[kept] = '\0';
@@ -136,7 +136,7 @@ static size_t read_any_line(FILE *in, char line[MEMORY_LINE_SIZE]) {
 
 /* Finds out where each section stands. Of several with one title the last is the newest. false: no memory. */
 static bool find_sections(state_t *state, FILE *in) {
-  char line[MEMORY_LINE_SIZE];
+  char line[SNAPSHOT_LINE_SIZE];
   section_t *section = NULL;
   off_t at = 0;
   for (size_t length = read_any_line(in, line); length > 0; length = read_any_line(in, line)) {
@@ -157,8 +157,8 @@ static bool find_sections(state_t *state, FILE *in) {
 
 /* What is wrong with the file's first line; NULL: nothing. */
 static const char *fault_of_line(FILE *in) {
-  char line[MEMORY_LINE_SIZE];
-  if (!memory_read_line(in, line) || strncmp(line, STATE_FILE_FIRST_WORDS, strlen(STATE_FILE_FIRST_WORDS)) != 0)
+  char line[SNAPSHOT_LINE_SIZE];
+  if (!snapshot_read_line(in, line) || strncmp(line, STATE_FILE_FIRST_WORDS, strlen(STATE_FILE_FIRST_WORDS)) != 0)
     return "is damaged";
   return strcmp(line, FIRST_LINE) != 0 ? "was written by another version of this plugin" : NULL;
 }
@@ -202,7 +202,7 @@ static void look(state_t *state, state_complaint_t *complaint) {
 }
 
 bool state_load(state_t *state, const state_key_t *key, studio_t *studio, state_complaint_t *complaint) {
-  char title[MEMORY_LINE_SIZE];
+  char title[SNAPSHOT_LINE_SIZE];
   complaint->text[0] = '\0';
   look(state, complaint);
   title_of(key, title);
@@ -210,26 +210,26 @@ bool state_load(state_t *state, const state_key_t *key, studio_t *studio, state_
   FILE *in = section != NULL && section->at > 0 && state->file >= 0 ? stream_of(state->file, section->at) : NULL;
   if (in == NULL)
     return false;
-  memory_end_t end = memory_load(studio, in);
-  if (end == MEMORY_DAMAGED)
+  snapshot_result_t result = snapshot_load(studio, in);
+  if (result == SNAPSHOT_DAMAGED)
     (void)snprintf(complaint->text, sizeof(complaint->text),
                    "StateFile \"%s\" is damaged in what it has of account \"%s\", region %s", state->path, key->account,
                    key->region);
-  else if (end == MEMORY_OF_THE_FUTURE)
+  else if (result == SNAPSHOT_OF_THE_FUTURE)
     state_complain(complaint, state->path,
                    "is of the future: it was written by a clock that is a day or more ahead of this one");
   (void)fclose(in);
-  return end == MEMORY_LOADED;
+  return result == SNAPSHOT_LOADED;
 }
 
 bool state_put(state_t *state, const state_key_t *key, const studio_t *studio) {
-  char title[MEMORY_LINE_SIZE];
+  char title[SNAPSHOT_LINE_SIZE];
   char *text = NULL;
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
   if (out == NULL)
     return false;
-  bool saved = memory_save(studio, out);
+  bool saved = snapshot_save(studio, out);
   saved = fclose(out) == 0 && saved;
   title_of(key, title);
   section_t *section = saved ? need_section(state, title) : NULL;
@@ -295,7 +295,7 @@ static bool write_sections(void *user_data, FILE *out) {
   const state_t *state = writing->state;
   bool written = fprintf(out, "%s\n", FIRST_LINE) > 0;
   for (size_t i = 0; i < writing->count && written; i++) {
-    char title[MEMORY_LINE_SIZE];
+    char title[SNAPSHOT_LINE_SIZE];
     if (writing->keys[i].region == NULL) {
       written = write_sections_of(state, &writing->keys[i], out);
       continue;
@@ -311,7 +311,7 @@ static bool write_sections(void *user_data, FILE *out) {
 }
 
 /* The sections are now those of the file that was written, or, where it was not, what they were. */
-static void settle(state_t *state, bool written) {
+static void mark_looked_at(state_t *state, bool written) {
   size_t at = 0;
   for (section_t *section = pointer_set_next(&state->sections, &at); section != NULL;
        section = pointer_set_next(&state->sections, &at)) {
@@ -334,7 +334,7 @@ bool state_write(state_t *state, const state_key_t *keys, size_t count, state_co
   look(state, complaint);
   writing_t writing = {state, keys, count};
   int file = state_file_replace(state->path, write_sections, &writing, complaint);
-  settle(state, file >= 0);
+  mark_looked_at(state, file >= 0);
   if (file < 0)
     return false;
   if (state->file >= 0)

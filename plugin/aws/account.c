@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "aws/environment.h"
-#include "aws/internal.h"
+#include "aws/client_private.h"
+#include "util/environment.h"
 
 aws_account_t *aws_account_new(aws_t *aws, const aws_settings_t *settings) {
   aws_account_t *account = calloc(1, sizeof(*account));
@@ -20,44 +20,44 @@ aws_account_t *aws_account_new(aws_t *aws, const aws_settings_t *settings) {
 void aws_account_free(aws_account_t *account) {
   if (account == NULL)
     return;
-  inquiries_cancel(account);
-  keyring_release(&account->aws->rings, account->ring);
+  identity_cancel_inquiries(account);
+  credentials_pool_release(&account->aws->pools, account->pool);
   free(account);
 }
 
 /* A file as it is now; false: there is none. */
-static bool look_at(const char *configured, profile_file_t file, char path[PATH_MAX], struct stat *is) {
-  return profile_files_path(file, configured, path, PATH_MAX) && stat(path, is) == 0;
+static bool look_at(const char *configured, profile_file_t file, char path[PATH_MAX], struct stat *status) {
+  return profile_files_path(file, configured, path, PATH_MAX) && stat(path, status) == 0;
 }
 
 /* What tells that a file is not the one that was read: "-" for one that is not there. */
 static void stamp_file(const char *configured, profile_file_t file, char *stamp, size_t size) {
   char path[PATH_MAX];
-  struct stat is;
-  if (!look_at(configured, file, path, &is))
+  struct stat status;
+  if (!look_at(configured, file, path, &status))
     snprintf(stamp, size, "-");
   else
-    snprintf(stamp, size, "%ju:%jd:%jd.%09ld", (uintmax_t)is.st_ino, (intmax_t)is.st_size, (intmax_t)is.st_mtim.tv_sec,
-             is.st_mtim.tv_nsec);
+    snprintf(stamp, size, "%ju:%jd:%jd.%09ld", (uintmax_t)status.st_ino, (intmax_t)status.st_size,
+             (intmax_t)status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
 }
 
 /* The credentials file is for keys; the config file is for everybody, unless the profile has its keys there. */
 static void warn_of_readers(aws_account_t *account) {
   char path[PATH_MAX];
-  struct stat is;
+  struct stat status;
   bool has_keys =
       profile_file_value(account->files, PROFILE_CONFIG_FILE, account->profile, "aws_secret_access_key") != NULL;
   account->warning[0] = '\0';
-  bool is_open = look_at(account->settings.credentials_file, PROFILE_CREDENTIALS_FILE, path, &is) &&
-                 (is.st_mode & (S_IRGRP | S_IROTH)) != 0;
+  bool is_open = look_at(account->settings.credentials_file, PROFILE_CREDENTIALS_FILE, path, &status) &&
+                 (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
   if (!is_open && has_keys)
-    is_open = look_at(account->settings.config_file, PROFILE_CONFIG_FILE, path, &is) &&
-              (is.st_mode & (S_IRGRP | S_IROTH)) != 0;
+    is_open = look_at(account->settings.config_file, PROFILE_CONFIG_FILE, path, &status) &&
+              (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
   if (is_open)
     snprintf(account->warning, sizeof(account->warning),
              "%.400s may be read by others (mode %04o), and holds AWS keys: "
              "chmod 600 it",
-             path, (unsigned)(is.st_mode & 07777));
+             path, (unsigned)(status.st_mode & 07777));
 }
 
 const char *aws_account_warning(const aws_account_t *account) {
@@ -73,23 +73,24 @@ bool aws_account_refresh(aws_account_t *account, aws_error_t *error) {
   snprintf(stamp, sizeof(stamp), "%s %s", config, credentials);
   /* The files and keys that calls use stay until the calls are done. */
   bool in_use = account->calls > 0 || account->inquiries != NULL;
-  if (account->ring != NULL && (in_use || strcmp(stamp, account->stamp) == 0))
+  if (account->pool != NULL && (in_use || strcmp(stamp, account->stamp) == 0))
     return true;
-  keyring_t *ring = keyring_take(&account->aws->rings, &account->aws->loop, &account->settings, stamp, error);
-  if (ring == NULL)
+  credentials_pool_t *pool =
+      credentials_pool_take(&account->aws->pools, &account->aws->loop, &account->settings, stamp, error);
+  if (pool == NULL)
     return false;
-  keyring_release(&account->aws->rings, account->ring);
-  account->ring = ring;
-  account->files = ring->files;
-  account->profile = ring->profile;
-  account->provider = ring->provider;
+  credentials_pool_release(&account->aws->pools, account->pool);
+  account->pool = pool;
+  account->files = pool->files;
+  account->profile = pool->profile;
+  account->provider = pool->provider;
   memcpy(account->stamp, stamp, sizeof(stamp));
   warn_of_readers(account);
   return true;
 }
 
 const char *account_ca_file(const aws_account_t *account) {
-  return keyring_ca_file(account->files, account->profile, account->settings.ca_file);
+  return credentials_pool_ca_file(account->files, account->profile, account->settings.ca_file);
 }
 
 const char *aws_environment_region(void) {

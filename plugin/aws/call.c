@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/answer.h"
-#include "aws/call_error.h"
-#include "aws/internal.h"
-#include "aws/signed_request.h"
+#include "aws/client_private.h"
+#include "aws/protocol/response_error.h"
+#include "aws/protocol/signed_request.h"
+#include "util/json.h"
 
 /* The largest page that we ask for, 100 apps or 50 streams, is some 100 kB; FilterLogEvents answers up to 1 MB of text,
  * which JSON's escapes may multiply. */
@@ -39,12 +39,12 @@ static void call_done(call_t *call, const aws_error_t *error) {
   aws_call_t ask = call->ask;
   call->ask.input = NULL;
   call_free(call);
-  ask.done(ask.owner, error);
+  ask.done(ask.user_data, error);
   json_object_put(ask.input);
 }
 
-static void delay_due(void *owner) {
-  call_t *call = owner;
+static void delay_due(void *user_data) {
+  call_t *call = user_data;
   /* Its lane exists since aws_submit. */
   session_enqueue(call->ask.session, call, true);
 }
@@ -58,7 +58,7 @@ bool aws_submit(const aws_call_t *ask) {
     return false;
   }
   call->ask = *ask;
-  call->delay = (loop_timer_t){.due = delay_due, .owner = call};
+  call->delay = (loop_timer_t){.due = delay_due, .user_data = call};
   call->next = session->calls;
   call->link = &session->calls;
   if (call->next != NULL)
@@ -73,7 +73,7 @@ bool aws_submit(const aws_call_t *ask) {
 
 /* A call may begin behind the first page, with the token of another one. */
 static int attempts_of(const call_t *call, retry_class_t why) {
-  const credentials_context_t *context = &call->ask.session->account->ring->context;
+  const credentials_context_t *context = &call->ask.session->account->pool->context;
   bool is_paged = json_object_object_get_ex(call->ask.input, call->ask.operation->token_in, NULL);
   return why == RETRY_THROTTLED && is_paged ? context->attempts_paged : context->attempts;
 }
@@ -105,7 +105,7 @@ static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_af
   retry_class_t why = retry_classify(error->code, error->status);
   counters_add(session->errors, error->code, 1);
   if (why == RETRY_THROTTLED)
-    bucket_throttled(&session_lane(session, call->ask.operation)->bucket, now_ms);
+    token_bucket_throttled(&session_lane(session, call->ask.operation)->bucket, now_ms);
   if (why == RETRY_CREDENTIALS && renew_keys(call, error)) {
     loop_timer_set(loop, &call->delay, now_ms);
   } else if (why == RETRY_CLOCK && !call->corrected && was_signed_at_wrong_time(call)) {
@@ -128,9 +128,9 @@ static void call_malformed(call_t *call, int status, const char *what) {
 }
 
 /* Prepares the call for its next page. NULL: the pages go on; else what is wrong with the token. */
-static const char *take_token(call_t *call, json_object *answer, bool *last) {
+static const char *take_token(call_t *call, json_object *response, bool *last) {
   const char *token = "";
-  if (answer_text(answer, call->ask.operation->token_out, &token) == ANSWER_WRONG)
+  if (json_member_text(response, call->ask.operation->token_out, &token) == JSON_WRONG)
     return "the answer's page token is not a string";
   *last = token[0] == '\0';
   if (*last)
@@ -153,24 +153,24 @@ static const char *take_token(call_t *call, json_object *answer, bool *last) {
   return NULL;
 }
 
-static void learn_clock(call_t *call, const http_answer_t *answer) {
-  server_clock_learn(&call->ask.session->clock, aws_of(call)->loop.clock, answer->date, answer->age_ms);
+static void learn_clock(call_t *call, const http_response_t *response) {
+  server_clock_learn(&call->ask.session->clock, aws_of(call)->loop.clock, response->date, response->age_ms);
 }
 
-static void call_answered(call_t *call, const http_answer_t *answer) {
+static void call_responded(call_t *call, const http_response_t *response) {
   aws_session_t *session = call->ask.session;
-  json_object *out = answer_parse(answer->body, answer->body_length);
+  json_object *out = json_parse(response->body, response->body_length);
   if (out == NULL) {
     aws_error_t error;
-    aws_error_set(&error, "parse", call->ask.operation->name, answer->status,
+    aws_error_set(&error, "parse", call->ask.operation->name, response->status,
                   "the answer is not the JSON that this operation answers");
     call_failed(call, &error, 0);
     return;
   }
-  learn_clock(call, answer);
+  learn_clock(call, response);
   retry_quota_return(&session->quota, call->quota_taken);
-  bucket_answered(&session_lane(session, call->ask.operation)->bucket, aws_monotonic_ms(aws_of(call)));
-  aws_verdict_t verdict = call->ask.page(call->ask.owner, out);
+  token_bucket_succeeded(&session_lane(session, call->ask.operation)->bucket, aws_monotonic_ms(aws_of(call)));
+  aws_verdict_t verdict = call->ask.page(call->ask.user_data, out);
   bool last = verdict == AWS_ENOUGH;
   const char *wrong = NULL;
   if (verdict == AWS_MALFORMED)
@@ -180,7 +180,7 @@ static void call_answered(call_t *call, const http_answer_t *answer) {
     wrong = take_token(call, out, &last);
   json_object_put(out);
   if (wrong != NULL) {
-    call_malformed(call, answer->status, wrong);
+    call_malformed(call, response->status, wrong);
   } else if (last) {
     call_done(call, NULL);
   } else {
@@ -193,26 +193,26 @@ static void call_answered(call_t *call, const http_answer_t *answer) {
 }
 
 /* An answer that is too large will be too large again. */
-static void call_refused(call_t *call, const http_answer_t *answer) {
+static void call_refused(call_t *call, const http_response_t *response) {
   aws_error_t error;
-  call_error(answer, call->ask.operation->name, &error);
-  if (call_error_is_awss(answer, &error))
-    learn_clock(call, answer);
-  if (answer->end == HTTP_TOO_LARGE)
-    call_malformed(call, answer->status, error.message);
+  call_error(response, call->ask.operation->name, &error);
+  if (response_error_is_awss(response, &error))
+    learn_clock(call, response);
+  if (response->result == HTTP_TOO_LARGE)
+    call_malformed(call, response->status, error.message);
   else
-    call_failed(call, &error, strtoll(answer->retry_after, NULL, 10));
+    call_failed(call, &error, strtoll(response->retry_after, NULL, 10));
 }
 
-static void on_answer(void *owner, const http_answer_t *answer) {
-  call_t *call = owner;
+static void on_response(void *user_data, const http_response_t *response) {
+  call_t *call = user_data;
   aws_session_t *session = call->ask.session;
   call->transfer = NULL;
   session->in_flight--;
-  if (answer->end == HTTP_ANSWERED && answer->status == 200) {
-    call_answered(call, answer);
+  if (response->result == HTTP_RESPONDED && response->status == 200) {
+    call_responded(call, response);
   } else {
-    call_refused(call, answer);
+    call_refused(call, response);
   }
   session_pump(session);
 }
@@ -241,7 +241,7 @@ static bool send_request(call_t *call, const credentials_t *credentials, const c
   };
   call->signed_offset_ms = server_clock_offset_ms(&session->clock, aws_of(call)->loop.clock);
   if (request.body != NULL && endpoint_join(endpoint, "/", url))
-    call->transfer = signed_request_send(aws_of(call)->loop.http, &request, on_answer, call);
+    call->transfer = signed_request_send(aws_of(call)->loop.http, &request, on_response, call);
   return call->transfer != NULL;
 }
 
@@ -258,19 +258,19 @@ static bool is_refused_already(const call_t *call) {
   return call->refusal != NULL && credentials_cache_generation(call->ask.session->account->provider) == call->keys;
 }
 
-static void on_credentials(void *owner, credentials_end_t end, const credentials_t *credentials,
+static void on_credentials(void *user_data, credentials_result_t result, const credentials_t *credentials,
                            const aws_error_t *error) {
-  call_t *call = owner;
+  call_t *call = user_data;
   aws_session_t *session = call->ask.session;
   const aws_operation_t *operation = call->ask.operation;
   aws_error_t unusable;
   char url[ENDPOINT_URL_SIZE];
-  if (end == CREDENTIALS_FOUND && is_refused_already(call)) {
+  if (result == CREDENTIALS_FOUND && is_refused_already(call)) {
     unusable = *call->refusal;
     call_not_sent(call, &unusable);
     return;
   }
-  if (end != CREDENTIALS_FOUND) {
+  if (result != CREDENTIALS_FOUND) {
     unusable = *error;
   } else if (endpoint_find(operation->service->endpoint, session->region,
                            session->account->settings.endpoints[operation->service->endpoint], session->account->files,

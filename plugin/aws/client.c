@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "aws/internal.h"
+#include "aws/client_private.h"
 
 aws_t *aws_new(const loop_clock_t *clock) {
   aws_t *aws = calloc(1, sizeof(*aws));
@@ -24,7 +24,7 @@ void aws_free(aws_t *aws) {
   free(aws);
 }
 
-aws_end_t aws_drive(aws_t *aws, int64_t deadline_ms) {
+aws_result_t aws_drive(aws_t *aws, int64_t deadline_ms) {
   switch (loop_drive(&aws->loop, deadline_ms)) {
   case LOOP_IDLE:
     return AWS_IDLE;

@@ -16,10 +16,11 @@
 
 #include <json-c/json.h>
 
-#include "aws/counters.h"
-#include "aws/endpoint.h"
-#include "aws/error.h"
-#include "aws/loop.h"
+#include "aws/protocol/endpoint.h"
+#include "aws/protocol/error.h"
+#include "aws/protocol/settings.h"
+#include "util/counters.h"
+#include "util/loop.h"
 
 typedef struct aws aws_t;
 typedef struct aws_account aws_account_t;
@@ -44,31 +45,6 @@ typedef struct {
   double burst;
 } aws_operation_t;
 
-/* Calls a second of one operation, in place of the operation's own rate. */
-typedef struct {
-  char *operation;
-  double rate;
-} aws_rate_t;
-
-#define AWS_SERVICES 5 /* of endpoint_service_t */
-
-/* What an administrator may set for an account; NULL and 0 stand for "not set".
- * The strings must outlive the account.
- */
-typedef struct {
-  const char *profile;
-  const char *config_file;
-  const char *credentials_file;
-  const char *role_arn;    /* assumed with the credentials that are found */
-  const char *external_id; /* given with it */
-  const char *region;      /* the first of the account's: STS is asked there */
-  const char *ca_file;
-  const char *endpoints[AWS_SERVICES]; /* by endpoint_service_t */
-  int64_t timeout_ms;                  /* of one HTTP request */
-  const aws_rate_t *rates;
-  size_t rates_count;
-} aws_settings_t;
-
 /* clock is loop_system_clock but in tests. NULL: no memory. */
 aws_t *aws_new(const loop_clock_t *clock);
 
@@ -90,8 +66,8 @@ const char *aws_account_warning(const aws_account_t *account);
 /* aws_account_region finds the region that a call without one goes to: AWS_REGION, AWS_DEFAULT_REGION, the profile's,
  * the instance's. Calls back exactly once, perhaps before it returns; region is NULL where none was found and error
  * says where it was looked for. The files must have been read. */
-typedef void aws_region_done_t(void *owner, const char *region, const aws_error_t *error);
-void aws_account_region(aws_account_t *account, aws_region_done_t *done, void *owner);
+typedef void aws_region_done_t(void *user_data, const char *region, const aws_error_t *error);
+void aws_account_region(aws_account_t *account, aws_region_done_t *done, void *user_data);
 
 /* aws_environment_region is AWS_REGION's or AWS_DEFAULT_REGION's value; NULL: neither is set. */
 const char *aws_environment_region(void);
@@ -107,8 +83,8 @@ typedef struct {
 
 /* aws_account_identity asks STS (GetCallerIdentity), which allows it to everybody. Calls back exactly once, perhaps
  * before it returns; identity is NULL where error is not. The files must have been read. */
-typedef void aws_identity_done_t(void *owner, const aws_identity_t *identity, const aws_error_t *error);
-void aws_account_identity(aws_account_t *account, aws_identity_done_t *done, void *owner);
+typedef void aws_identity_done_t(void *user_data, const aws_identity_t *identity, const aws_error_t *error);
+void aws_account_identity(aws_account_t *account, aws_identity_done_t *done, void *user_data);
 
 /* aws_session_new: the region must be valid (endpoint_region_is_valid). requests counts the HTTP requests sent, by
  * operation, errors the failed answers, by error code; both must outlive the session. NULL: no memory. */
@@ -137,9 +113,9 @@ typedef struct {
   aws_session_t *session;
   const aws_operation_t *operation;
   json_object *input; /* owned from aws_submit on, whatever that returns */
-  aws_verdict_t (*page)(void *owner, json_object *out);
-  void (*done)(void *owner, const aws_error_t *error);
-  void *owner;
+  aws_verdict_t (*page)(void *user_data, json_object *out);
+  void (*done)(void *user_data, const aws_error_t *error);
+  void *user_data;
 } aws_call_t;
 
 /* false: no memory; done will not be called. */
@@ -149,11 +125,11 @@ typedef enum {
   AWS_IDLE,     /* nothing is under way */
   AWS_DEADLINE, /* the deadline has come */
   AWS_WOKEN,    /* aws_wake was called */
-} aws_end_t;
+} aws_result_t;
 
 /* aws_drive sends, waits and calls back until deadline_ms of aws_monotonic_ms.
  */
-aws_end_t aws_drive(aws_t *aws, int64_t deadline_ms);
+aws_result_t aws_drive(aws_t *aws, int64_t deadline_ms);
 int64_t aws_monotonic_ms(const aws_t *aws);
 
 /* aws_wake makes aws_drive return. The only function here for another thread, but for the counters. */

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "aws/date.h"
+#include "util/date.h"
 
 /* Below this, a difference between two clocks is as likely to be the network's. */
 #define SKEW_NOTICED_MS 5000

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "aws/loop.h"
+#include "util/loop.h"
 
 /* Zeroed knows nothing: AWS's time is then this machine's. Offsets are AWS's time minus monotonic time. */
 typedef struct {

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/internal.h"
+#include "aws/client_private.h"
 
-static void pump_due(void *owner) { session_pump(owner); }
+static void pump_due(void *user_data) { session_pump(user_data); }
 
 aws_session_t *aws_session_new(aws_account_t *account, const char *region, counters_t *requests, counters_t *errors) {
   aws_session_t *session = calloc(1, sizeof(*session));
@@ -19,7 +19,7 @@ aws_session_t *aws_session_new(aws_account_t *account, const char *region, count
   session->requests = requests;
   session->errors = errors;
   session->quota = (retry_quota_t)RETRY_QUOTA_INIT;
-  session->pump = (loop_timer_t){.due = pump_due, .owner = session};
+  session->pump = (loop_timer_t){.due = pump_due, .user_data = session};
   return session;
 }
 
@@ -65,7 +65,8 @@ lane_t *session_lane(aws_session_t *session, const aws_operation_t *operation) {
   lane_t *lane = &session->lanes[session->lanes_count++];
   lane->operation = operation;
   lane->last = &lane->first;
-  bucket_init(&lane->bucket, rate_of(session, operation), operation->burst, aws_monotonic_ms(session->account->aws));
+  token_bucket_init(&lane->bucket, rate_of(session, operation), operation->burst,
+                    aws_monotonic_ms(session->account->aws));
   return lane;
 }
 
@@ -95,7 +96,7 @@ void session_pump(aws_session_t *session) {
     lane_t *lane = &session->lanes[i];
     while (lane->first != NULL && session->in_flight < SESSION_IN_FLIGHT_MAX) {
       int64_t wait_ms = 0;
-      if (!bucket_take(&lane->bucket, aws_monotonic_ms(aws), &wait_ms)) {
+      if (!token_bucket_take(&lane->bucket, aws_monotonic_ms(aws), &wait_ms)) {
         if (earliest_ms < 0 || wait_ms < earliest_ms)
           earliest_ms = wait_ms;
         break;

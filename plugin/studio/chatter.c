@@ -33,9 +33,9 @@ void chatter_note(studio_app_t *app, int64_t moved_ms, int64_t now_ms) {
 /* What was found under another signal does not count under this one. */
 static void set_switched(studio_app_t *app, bool switched) {
   app->switched = switched;
-  app->counted_ms = 0;
-  app->searched_ms = 0;
-  app->matched = 0;
+  app->last_match_ms = 0;
+  app->searched.to_ms = 0;
+  app->searched_in_scan = 0;
 }
 
 void chatter_review(studio_t *studio, signal_t signal) {
@@ -43,16 +43,15 @@ void chatter_review(studio_t *studio, signal_t signal) {
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
     const char *pattern = NULL;
-    if (!studio_is_watched(studio, app) || app->looked != studio->scan.number ||
-        app->stream_state != STREAM_WITH_EVENTS)
+    if (!app_is_watched(studio, app) || !app_is_looked_at(studio, app) || app->stream_state != STREAM_WITH_EVENTS)
       continue;
     /* Of a switched stream the newest event goes on to tell whether it still chatters. */
-    if (app->switched ? signal != SIGNAL_LAST_EVENT : studio_signal(studio, app, &pattern) != signal)
+    if (app->switched ? signal != SIGNAL_LAST_EVENT : app_signal(studio, app, &pattern) != signal)
       continue;
     bool by_event = app->switched || signal == SIGNAL_LAST_EVENT;
-    if (!by_event && app->matched != studio->scan.number)
+    if (!by_event && !app_is_searched(studio, app))
       continue;
-    int64_t moved_ms = by_event ? app->last_event_ms : app->counted_ms;
+    int64_t moved_ms = by_event ? app->last_event_ms : app->last_match_ms;
     if (moved_ms > 0)
       chatter_note(app, moved_ms, now_ms);
     bool serves = signal != SIGNAL_MATCH && signals_fallback(app->type) != NULL;

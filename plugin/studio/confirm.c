@@ -1,6 +1,6 @@
 #include "studio/confirm.h"
 
-#include "studio/idle_since.h"
+#include "studio/idle.h"
 
 /* Reports come so much later than expected, at the most. */
 #define SLACK_MS ((int64_t)60 * 1000)
@@ -31,7 +31,7 @@ static int64_t coming_ms(const studio_t *studio, const studio_app_t *app, int64_
 bool confirm_is_due(const studio_t *studio, const studio_app_t *app) {
   int64_t since_ms = 0;
   int64_t passed = coming_ms(studio, app, &since_ms);
-  return passed > 0 && app->searched_ms < since_ms + passed;
+  return passed > 0 && app->searched.to_ms < since_ms + passed;
 }
 
 int64_t confirm_from_ms(const studio_t *studio, const studio_app_t *app) {
@@ -41,5 +41,5 @@ int64_t confirm_from_ms(const studio_t *studio, const studio_app_t *app) {
 
 bool confirm_permits(const studio_t *studio, const studio_app_t *app, int64_t since_ms, int64_t now_ms) {
   int64_t passed = passed_ms(&studio->settings, now_ms - since_ms);
-  return passed == 0 || app->searched_ms >= since_ms + passed || app->searched_ms >= studio->scan.began_ms;
+  return passed == 0 || app->searched.to_ms >= since_ms + passed || app->searched.to_ms >= studio->scan.began_ms;
 }

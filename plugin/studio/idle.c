@@ -1,273 +1,35 @@
 #include "studio/idle.h"
 
-#include <math.h>
+#include "util/times.h"
 
-#include "studio/confirm.h"
-#include "studio/idle_since.h"
-
-typedef struct {
-  studio_t *studio;
-  int64_t now_ms;
-  idle_emit_t *emit;
-  void *owner;
-  idle_counts_t *counts;
-} report_t;
-
-static double seconds_since(const report_t *report, int64_t since_ms) {
-  return since_ms < report->now_ms ? (double)(report->now_ms - since_ms) / 1000.0 : 0.0;
+static bool is_confirmed(const studio_t *studio, const studio_app_t *app) {
+  const char *user = NULL;
+  return app_is_looked_at(studio, app) && app_owner(app, &user) &&
+         (!studio->settings.label_by_name || app->domain->name != NULL);
 }
 
-static bool send(const report_t *report, idle_value_t value, idle_kind_t kind, double number) {
-  value.kind = kind;
-  value.value = number;
-  return report->emit(report->owner, &value);
-}
-
-static idle_value_t value_of_app(studio_app_t *app, signal_t signal) {
-  idle_value_t value = {.claim = &app->claim, .domain = app->domain, .app = app, .signal = signal};
-  studio_owner(app, &value.user);
-  value.space = app->home != NULL ? app->home->name : NULL;
-  return value;
-}
-
-static idle_value_t value_of_person(studio_person_t *person) {
-  return (idle_value_t){
-      .claim = &person->claim, .domain = person->domain, .user = person->user, .space = person->space};
-}
-
-static idle_value_t value_of_instance(studio_instance_t *instance) {
-  return (idle_value_t){.claim = &instance->claim,
-                        .domain = instance->domain,
-                        .user = instance->user,
-                        .space = instance->space,
-                        .instance = instance->instance};
-}
-
-static idle_value_t value_of_space(studio_space_t *space) {
-  return (idle_value_t){.claim = &space->claim, .domain = space->domain, .user = space->owner, .space = space->name};
-}
-
-static void note_person(const report_t *report, const studio_app_t *app, const idle_since_t *idle) {
-  uint32_t scan = report->studio->scan.number;
-  studio_person_t *person = studio_person(report->studio, app);
-  if (person == NULL)
-    return;
-  if (person->seen != scan) {
-    person->seen = scan;
-    person->countable = false;
-    person->unknown = false;
-    report->counts->users++;
-  }
-  person->unknown = person->unknown || idle->state == IDLE_UNKNOWN;
-  if (idle->state != IDLE_KNOWN)
-    return;
-  if (!person->countable || idle->since_ms < person->oldest_ms)
-    person->oldest_ms = idle->since_ms;
-  person->countable = true;
-}
-
-static void note_instance(const report_t *report, const studio_app_t *app, const idle_since_t *idle) {
-  uint32_t scan = report->studio->scan.number;
-  billing_unit_t unit = billing_unit(app->type, app->instance_type);
-  studio_instance_t *instance = unit.instance != NULL ? studio_instance(report->studio, app, unit.instance) : NULL;
-  if (instance == NULL)
-    return;
-  if (instance->seen != scan) {
-    instance->seen = scan;
-    instance->known = true;
-    instance->on_plan = false;
-    instance->units = 0;
-    instance->newest_ms = 0;
-  }
-  instance->known = instance->known && idle->state == IDLE_KNOWN;
-  instance->on_plan = instance->on_plan || app->on_plan;
-  if (unit.by_session || instance->units == 0)
-    instance->units++;
-  if (idle->since_ms > instance->newest_ms)
-    instance->newest_ms = idle->since_ms;
-}
-
-/* What may not be told before an exact look that could not be had is unknown; where it is not permitted, it is told all
- * the same. */
-static idle_since_t confirmed(const report_t *report, const studio_app_t *app) {
-  idle_since_t idle = idle_since(report->studio, app);
-  if (idle.state != IDLE_KNOWN || confirm_permits(report->studio, app, idle.since_ms, report->now_ms))
+idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
+  const char *pattern = NULL;
+  idle_since_t idle = {.state = IDLE_UNKNOWN, .signal = app_signal(studio, app, &pattern)};
+  if (!is_confirmed(studio, app))
     return idle;
-  idle.fallback = report->studio->scan.fallback;
-  idle.state = idle.fallback ? IDLE_KNOWN : IDLE_UNKNOWN;
+  if (app->stream_state == STREAM_NONE && app->last_event_ms == 0 && !app_has_documented_stream(app->type)) {
+    idle.state = IDLE_UNCOUNTED;
+    return idle;
+  }
+  bool by_event = idle.signal == SIGNAL_LAST_EVENT;
+  bool matched = app_is_searched(studio, app);
+  idle.since_ms = max_ms(app->created_ms, app->started_ms);
+  if (app->stream_state == STREAM_WITH_EVENTS && !by_event && !matched) {
+    if (!studio->scan.fallback)
+      return idle;
+    idle.fallback = true;
+    idle.signal = SIGNAL_LAST_EVENT;
+  }
+  if (by_event || idle.fallback)
+    idle.since_ms = max_ms(idle.since_ms, app->last_event_ms);
+  else if (app->last_match_ms > 0 || app->stream_state == STREAM_WITH_EVENTS)
+    idle.since_ms = max_ms(idle.since_ms, app->last_match_ms > 0 ? app->last_match_ms : app->search_goal_ms);
+  idle.state = idle.since_ms > 0 ? IDLE_KNOWN : IDLE_UNKNOWN;
   return idle;
-}
-
-static void report_app(const report_t *report, studio_app_t *app) {
-  idle_since_t idle = confirmed(report, app);
-  idle_counts_t *counts = report->counts;
-  bool looked = app->looked == report->studio->scan.number;
-  counts->apps++;
-  counts->unknown += idle.state == IDLE_UNKNOWN ? 1 : 0;
-  counts->unlogged += looked && app->stream_state == STREAM_NONE ? 1 : 0;
-  counts->chatty += app->chatty ? 1 : 0;
-  counts->fallback += idle.fallback ? 1 : 0;
-  if (idle.state == IDLE_KNOWN)
-    app->told = report->studio->scan.number;
-  note_person(report, app, &idle);
-  note_instance(report, app, &idle);
-  if (idle.state == IDLE_KNOWN &&
-      send(report, value_of_app(app, idle.signal), IDLE_APP, seconds_since(report, idle.since_ms)))
-    app->reported = true;
-}
-
-/* A listing may leave out what is there: until the next one nothing is known of the app, nor of what it is part of. */
-static void report_missed(const report_t *report, studio_app_t *app) {
-  const idle_since_t unknown = {.state = IDLE_UNKNOWN};
-  if (app->excluded)
-    return;
-  note_person(report, app, &unknown);
-  note_instance(report, app, &unknown);
-  if (app->home != NULL)
-    app->home->occupied = report->studio->scan.number;
-}
-
-static void forget_apps(const report_t *report) {
-  studio_t *studio = report->studio;
-  for (size_t i = studio->apps_count; i > 0; i--) {
-    studio_app_t *app = studio->apps[i - 1];
-    if (studio_is_in_service(studio, app))
-      continue;
-    if (studio_is_missed(studio, app)) {
-      report_missed(report, app);
-      continue;
-    }
-    bool left_before = app->off > app->listed && app->off < studio->scan.number;
-    if (app->reported)
-      send(report, value_of_app(app, SIGNAL_LAST_EVENT), IDLE_APP, NAN);
-    app->reported = false;
-    if (app->home != NULL && !left_before && app->home->vacant_ms < report->now_ms)
-      app->home->vacant_ms = report->now_ms;
-    /* As long as it is listed as deleted, it may be started again under its old creation time. */
-    if (app->off_listed != studio->scan.number)
-      studio_forget(studio, app);
-    else if (app->home != NULL)
-      app->home->kept = studio->scan.number;
-  }
-}
-
-static void report_person(const report_t *report, studio_person_t *person) {
-  bool present = person->seen == report->studio->scan.number;
-  if (present && person->unknown)
-    return;
-  if (present && person->countable) {
-    if (send(report, value_of_person(person), IDLE_PERSON, seconds_since(report, person->oldest_ms)))
-      person->reported = true;
-    return;
-  }
-  if (person->reported)
-    send(report, value_of_person(person), IDLE_PERSON, NAN);
-  person->reported = false;
-  if (!present)
-    studio_forget_person(report->studio, person);
-}
-
-/* Sends a value of an instance; *reported says whether it ever had one. */
-static void send_instance(const report_t *report, studio_instance_t *instance, idle_kind_t kind, double number,
-                          bool *reported) {
-  if (send(report, value_of_instance(instance), kind, number))
-    *reported = true;
-}
-
-/* What it costs is known while nobody knows how idle it is. */
-static void report_money(const report_t *report, studio_instance_t *instance) {
-  if (instance->on_plan)
-    return;
-  if (instance->usd_an_hour < 0.0) {
-    report->counts->unpriced++;
-    return;
-  }
-  double cost = instance->usd_an_hour * (double)instance->units;
-  bool wasted = report->now_ms - instance->newest_ms >= report->studio->settings.idle_after_ms;
-  send_instance(report, instance, IDLE_COST, cost, &instance->cost_reported);
-  if (instance->known)
-    send_instance(report, instance, IDLE_WASTE, wasted ? cost : 0.0, &instance->waste_reported);
-}
-
-static void report_instance(const report_t *report, studio_instance_t *instance) {
-  if (instance->seen == report->studio->scan.number) {
-    if (instance->known)
-      send_instance(report, instance, IDLE_INSTANCE, seconds_since(report, instance->newest_ms), &instance->reported);
-    report_money(report, instance);
-    return;
-  }
-  if (instance->reported)
-    send(report, value_of_instance(instance), IDLE_INSTANCE, NAN);
-  if (instance->cost_reported)
-    send(report, value_of_instance(instance), IDLE_COST, NAN);
-  if (instance->waste_reported)
-    send(report, value_of_instance(instance), IDLE_WASTE, NAN);
-  studio_forget_instance(report->studio, instance);
-}
-
-static bool is_chosen(const studio_t *studio, const studio_space_t *space) {
-  return studio->settings.watch_spaces && space->known && !space->excluded && space->volume_bytes > 0 &&
-         space->vacant_ms > 0;
-}
-
-static void report_space(const report_t *report, studio_space_t *space) {
-  studio_t *studio = report->studio;
-  bool occupied = space->occupied == studio->scan.number;
-  bool exists = space->listed == studio->scan.number;
-  idle_value_t value = value_of_space(space);
-  if (!occupied && exists && is_chosen(studio, space)) {
-    bool taken = send(report, value, IDLE_VACANCY, seconds_since(report, space->vacant_ms));
-    space->reported = send(report, value, IDLE_VOLUME, (double)space->volume_bytes) || taken;
-    return;
-  }
-  if (space->reported && (occupied || studio->scan.spaces_listed)) {
-    send(report, value, IDLE_VACANCY, NAN);
-    send(report, value, IDLE_VOLUME, NAN);
-    space->reported = false;
-  }
-  /* Its apps are forgotten: nothing points to it. Another one of its name may be made by somebody else: unless it is
-   * watched, who comes next into it is asked for again. */
-  bool is_gone = !exists && (studio->scan.spaces_listed || space->listed == 0);
-  if (!occupied && space->kept != studio->scan.number && (is_gone || !studio->settings.watch_spaces))
-    studio_forget_space(studio, space);
-}
-
-/* Everybody is known before anybody is told of: whose alias is another's name shows only then. */
-static void meet_persons(studio_t *studio) {
-  for (size_t i = 0; studio->settings.aliases_count > 0 && i < studio->apps_count; i++) {
-    if (studio_is_watched(studio, studio->apps[i]))
-      (void)studio_person(studio, studio->apps[i]);
-  }
-}
-
-void idle_report(studio_t *studio, int64_t now_ms, idle_emit_t *emit, void *owner, idle_counts_t *counts) {
-  *counts = (idle_counts_t){.listed = studio->scan.listed,
-                            .pending = studio->scan.pending,
-                            .deleting = studio->scan.deleting,
-                            .failed = studio->scan.failed,
-                            .unknown = studio->scan.odd_apps};
-  report_t report = {studio, now_ms, emit, owner, counts};
-  studio->report_delay_ms =
-      studio->scan.looked_ms > 0 && studio->scan.looked_ms < now_ms ? now_ms - studio->scan.looked_ms : 0;
-  meet_persons(studio);
-  for (size_t i = 0; i < studio->apps_count; i++) {
-    if (studio_is_watched(studio, studio->apps[i]))
-      report_app(&report, studio->apps[i]);
-  }
-  counts->complete = counts->listed && counts->unknown == 0;
-  if (!counts->listed)
-    return;
-  forget_apps(&report);
-  size_t at = 0;
-  for (void *person = pointer_set_next(&studio->persons, &at); person != NULL;
-       person = pointer_set_next(&studio->persons, &at))
-    report_person(&report, person);
-  at = 0;
-  for (void *instance = pointer_set_next(&studio->instances, &at); instance != NULL;
-       instance = pointer_set_next(&studio->instances, &at))
-    report_instance(&report, instance);
-  at = 0;
-  for (void *space = pointer_set_next(&studio->spaces, &at); space != NULL;
-       space = pointer_set_next(&studio->spaces, &at))
-    report_space(&report, space);
 }

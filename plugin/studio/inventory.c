@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/answer.h"
 #include "studio/listing.h"
 #include "studio/log_stream.h"
 #include "studio/request.h"
 #include "studio/stall.h"
-#include "studio/times.h"
+#include "util/json.h"
+#include "util/times.h"
 
 static bool contains(const studio_names_t *names, const char *name) {
   for (size_t i = 0; i < names->count; i++) {
@@ -45,12 +45,12 @@ static bool is_excluded(const studio_settings_t *settings, const char *name) {
  * nothing in them. */
 static json_object *items_of(inventory_t *inventory, json_object *out, const char *member) {
   json_object *items = NULL;
-  if (answer_array(out, member, &items) != ANSWER_PRESENT)
+  if (json_member_array(out, member, &items) != JSON_PRESENT)
     return NULL;
   if (json_object_array_length(items) > REQUEST_LIST_PAGE_SIZE)
     return NULL;
-  inventory->barren_pages = json_object_array_length(items) > 0 ? 0 : inventory->barren_pages + 1;
-  return inventory->barren_pages <= REQUEST_BARREN_PAGES_MAX ? items : NULL;
+  inventory->empty_pages = json_object_array_length(items) > 0 ? 0 : inventory->empty_pages + 1;
+  return inventory->empty_pages <= REQUEST_EMPTY_PAGES_MAX ? items : NULL;
 }
 
 /* An app that was not in service in the last complete listing and is now may have been started since. Its creation time
@@ -58,23 +58,23 @@ static json_object *items_of(inventory_t *inventory, json_object *out, const cha
  * listed in another status meanwhile; else an event in its stream has to show it, because a listing may leave out what
  * is there. */
 static void note_return(studio_t *studio, studio_app_t *app, const listing_app_t *listed) {
-  bool was_off = app->off > app->listed && app->off < studio->scan.number;
+  bool was_off = app->off > app->listed_in_scan && app->off < studio->scan.number;
   bool is_new = listed->created_ms > studio->last_listing_ms;
   int64_t now_ms = aws_session_now_ms(studio->session);
   if (was_off && !is_new)
     app->started_ms = now_ms;
   if (was_off || is_new) {
     app->returned_ms = 0;
-  } else if (app->listed < studio->last_listing) {
+  } else if (app->listed_in_scan < studio->last_listing) {
     app->returned_ms = now_ms;
     app->absent_s = (uint32_t)min_ms(max_ms(now_ms - studio->last_listing_ms, 0) / 1000 + 1, UINT32_MAX);
-    studio_note_start(app);
+    app_note_start(app);
   }
 }
 
-static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_space_t *home,
+static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_space_t *space,
                      const listing_app_t *listed) {
-  studio_app_t *app = studio_app(studio, domain, listed->user, home, listed->type, listed->name);
+  studio_app_t *app = app_get(studio, domain, listed->user, space, listed->type, listed->name);
   if (app == NULL)
     return false;
   if (listed->instance_type != NULL &&
@@ -86,12 +86,12 @@ static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_spa
   note_return(studio, app, listed);
   app->created_ms = listed->created_ms;
   app->on_plan = listed->on_plan;
-  app->listed = studio->scan.number;
+  app->listed_in_scan = studio->scan.number;
   return true;
 }
 
 static studio_domain_t *note_domain(studio_t *studio, const char *id) {
-  studio_domain_t *domain = studio_domain(studio, id);
+  studio_domain_t *domain = domain_get(studio, id);
   /* Asked before, and it was not there: it has been made since. */
   if (domain != NULL && domain->state == DOMAIN_ABSENT)
     domain->state = DOMAIN_UNASKED;
@@ -108,7 +108,7 @@ static void count_app(studio_t *studio, const listing_app_t *listed, bool pendin
 }
 
 static void mark_off(const studio_t *studio, studio_app_t *app) {
-  if (app->off <= app->listed)
+  if (app->off <= app->listed_in_scan)
     app->off = studio->scan.number;
   app->off_listed = studio->scan.number;
 }
@@ -116,15 +116,15 @@ static void mark_off(const studio_t *studio, studio_app_t *app) {
 /* What is known of an app that is listed in another status: it has left service, unless another of its name is in it.
  */
 static void note_off(studio_t *studio, const listing_app_t *listed) {
-  studio_app_t *app = studio_find_app(studio, listed->domain, listed->user, listed->space, listed->type, listed->name);
+  studio_app_t *app = app_find(studio, listed->domain, listed->user, listed->space, listed->type, listed->name);
   if (app != NULL)
     mark_off(studio, app);
 }
 
 /* What is on its way is known from now on: that it was seen so is the sign of a start. */
-static bool note_pending(studio_t *studio, const studio_domain_t *domain, studio_space_t *home,
+static bool note_pending(studio_t *studio, const studio_domain_t *domain, studio_space_t *space,
                          const listing_app_t *listed) {
-  studio_app_t *app = studio_app(studio, domain, listed->user, home, listed->type, listed->name);
+  studio_app_t *app = app_get(studio, domain, listed->user, space, listed->type, listed->name);
   if (app != NULL)
     mark_off(studio, app);
   return app != NULL;
@@ -133,14 +133,14 @@ static bool note_pending(studio_t *studio, const studio_domain_t *domain, studio
 /* The space of an app that is in it, or on its way in or out, is occupied. *home is NULL for the app of a user; false:
  * no memory. */
 static bool note_home(studio_t *studio, const studio_domain_t *domain, const listing_app_t *listed,
-                      studio_space_t **home) {
-  *home = listed->space != NULL ? studio_space(studio, domain, listed->space) : NULL;
-  if (*home == NULL)
+                      studio_space_t **space) {
+  *space = listed->space != NULL ? space_get(studio, domain, listed->space) : NULL;
+  if (*space == NULL)
     return listed->space == NULL;
-  (*home)->occupied = studio->scan.number;
+  (*space)->occupied_in_scan = studio->scan.number;
   /* While nobody looked, the space may have been deleted and made again by somebody else. */
   if (studio->last_listing > 0 && listed->created_ms > studio->last_listing_ms)
-    (*home)->known = false;
+    (*space)->known = false;
   return true;
 }
 
@@ -162,12 +162,12 @@ static bool take_app(studio_t *studio, const listing_app_t *listed) {
   if (!in_service && !pending && (!deleting || listed->space == NULL))
     return true;
   const studio_domain_t *domain = note_domain(studio, listed->domain);
-  studio_space_t *home = NULL;
-  if (domain == NULL || !note_home(studio, domain, listed, &home))
+  studio_space_t *space = NULL;
+  if (domain == NULL || !note_home(studio, domain, listed, &space))
     return false;
   if (!selected || deleting)
     return true;
-  return pending ? note_pending(studio, domain, home, listed) : note_app(studio, domain, home, listed);
+  return pending ? note_pending(studio, domain, space, listed) : note_app(studio, domain, space, listed);
 }
 
 static bool is_of_the_future(const studio_t *studio, const listing_app_t *listed) {
@@ -177,8 +177,8 @@ static bool is_of_the_future(const studio_t *studio, const listing_app_t *listed
 /* An app in a status that can be read, and in which it is not in service, is not missed. */
 static void note_odd_app(studio_t *studio, json_object *item) {
   const char *status = "";
-  studio_note_odd(studio, OPERATION_LIST_APPS, answer_name(item, "AppName"));
-  bool is_known = answer_text(item, "Status", &status) == ANSWER_PRESENT;
+  studio_note_odd(studio, OPERATION_LIST_APPS, json_member_name(item, "AppName"));
+  bool is_known = json_member_text(item, "Status", &status) == JSON_PRESENT;
   studio->scan.odd_apps += !is_known || strcmp(status, "InService") == 0 ? 1 : 0;
 }
 
@@ -187,8 +187,8 @@ static aws_verdict_t verdict_of(size_t odd, json_object *items) {
   return odd > 0 && odd == json_object_array_length(items) ? AWS_MALFORMED : AWS_MORE;
 }
 
-static aws_verdict_t on_apps(void *owner, json_object *out) {
-  inventory_t *inventory = owner;
+static aws_verdict_t on_apps(void *user_data, json_object *out) {
+  inventory_t *inventory = user_data;
   json_object *items = items_of(inventory, out, "Apps");
   if (items == NULL)
     return AWS_MALFORMED;
@@ -204,8 +204,8 @@ static aws_verdict_t on_apps(void *owner, json_object *out) {
   return verdict_of(inventory->studio->scan.odd[OPERATION_LIST_APPS] - odd, items);
 }
 
-static aws_verdict_t on_domains(void *owner, json_object *out) {
-  inventory_t *inventory = owner;
+static aws_verdict_t on_domains(void *user_data, json_object *out) {
+  inventory_t *inventory = user_data;
   json_object *items = items_of(inventory, out, "Domains");
   if (items == NULL)
     return AWS_MALFORMED;
@@ -214,9 +214,9 @@ static aws_verdict_t on_domains(void *owner, json_object *out) {
     listing_domain_t listed;
     json_object *item = json_object_array_get_idx(items, i);
     if (!listing_domain(item, &listed))
-      studio_note_odd(inventory->studio, OPERATION_LIST_DOMAINS, answer_name(item, "DomainId"));
+      studio_note_odd(inventory->studio, OPERATION_LIST_DOMAINS, json_member_name(item, "DomainId"));
     else if (is_of_selected_domain(&inventory->studio->settings, listed.id) &&
-             !studio_name_domain(inventory->studio, listed.id, listed.name))
+             !domain_set_name(inventory->studio, listed.id, listed.name))
       return AWS_MALFORMED;
   }
   return verdict_of(inventory->studio->scan.odd[OPERATION_LIST_DOMAINS] - odd, items);
@@ -226,12 +226,11 @@ static aws_verdict_t on_domains(void *owner, json_object *out) {
 static bool take_space(studio_t *studio, const listing_space_t *listed) {
   if (!is_of_selected_domain(&studio->settings, listed->domain))
     return true;
-  const studio_domain_t *domain = studio_domain(studio, listed->domain);
+  const studio_domain_t *domain = domain_get(studio, listed->domain);
   if (domain == NULL)
     return false;
   bool watched = studio->settings.watch_spaces;
-  studio_space_t *space =
-      watched ? studio_space(studio, domain, listed->name) : studio_find_space(studio, domain, listed->name);
+  studio_space_t *space = watched ? space_get(studio, domain, listed->name) : space_find(studio, domain, listed->name);
   if (space == NULL)
     return !watched;
   if (!space->known) {
@@ -244,15 +243,15 @@ static bool take_space(studio_t *studio, const listing_space_t *listed) {
       return false;
   }
   space->known = true;
-  space->listed = studio->scan.number;
+  space->listed_in_scan = studio->scan.number;
   space->volume_bytes = listed->volume_bytes;
   if (space->vacant_ms < listed->modified_ms)
     space->vacant_ms = listed->modified_ms;
   return true;
 }
 
-static aws_verdict_t on_spaces(void *owner, json_object *out) {
-  inventory_t *inventory = owner;
+static aws_verdict_t on_spaces(void *user_data, json_object *out) {
+  inventory_t *inventory = user_data;
   json_object *items = items_of(inventory, out, "Spaces");
   if (items == NULL)
     return AWS_MALFORMED;
@@ -261,7 +260,7 @@ static aws_verdict_t on_spaces(void *owner, json_object *out) {
     listing_space_t listed;
     json_object *item = json_object_array_get_idx(items, i);
     if (!listing_space(item, &listed))
-      studio_note_odd(inventory->studio, OPERATION_LIST_SPACES, answer_name(item, "SpaceName"));
+      studio_note_odd(inventory->studio, OPERATION_LIST_SPACES, json_member_name(item, "SpaceName"));
     else if (!take_space(inventory->studio, &listed))
       return AWS_MALFORMED;
   }
@@ -279,17 +278,17 @@ static void filter_owners(studio_t *studio) {
   }
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    app->excluded = app->home != NULL ? app->home->excluded : is_excluded(settings, app->user);
+    app->excluded = app->space != NULL ? app->space->excluded : is_excluded(settings, app->user);
   }
 }
 
 static void finish(inventory_t *inventory) {
   filter_owners(inventory->studio);
-  inventory->done(inventory->owner);
+  inventory->done(inventory->user_data);
 }
 
-static void on_spaces_done(void *owner, const aws_error_t *error) {
-  inventory_t *inventory = owner;
+static void on_spaces_done(void *user_data, const aws_error_t *error) {
+  inventory_t *inventory = user_data;
   studio_note(inventory->studio, OPERATION_LIST_SPACES, error);
   inventory->studio->scan.spaces_listed = error == NULL;
   finish(inventory);
@@ -300,7 +299,7 @@ static void on_spaces_done(void *owner, const aws_error_t *error) {
 static bool wants_spaces(const studio_t *studio) {
   for (size_t i = 0; i < studio->apps_count; i++) {
     const studio_app_t *app = studio->apps[i];
-    if (studio_is_in_service(studio, app) && app->home != NULL && !app->home->known)
+    if (app_is_in_service(studio, app) && app->space != NULL && !app->space->known)
       return true;
   }
   return studio->settings.watch_spaces;
@@ -311,19 +310,19 @@ static const char *only_domain(const studio_t *studio) {
 }
 
 static void list_spaces(inventory_t *inventory) {
-  inventory->barren_pages = 0;
+  inventory->empty_pages = 0;
   if (wants_spaces(inventory->studio))
     request_list_spaces(inventory->studio, only_domain(inventory->studio), on_spaces, on_spaces_done, inventory);
   else
     finish(inventory);
 }
 
-static void on_domains_done(void *owner, const aws_error_t *error) {
-  inventory_t *inventory = owner;
+static void on_domains_done(void *user_data, const aws_error_t *error) {
+  inventory_t *inventory = user_data;
   studio_t *studio = inventory->studio;
   studio_note(studio, OPERATION_LIST_DOMAINS, error);
   for (size_t i = 0; error == NULL && i < studio->domains_count; i++) {
-    if (studio->domains[i]->listed != studio->scan.number)
+    if (studio->domains[i]->listed_in_scan != studio->scan.number)
       studio->domains[i]->state = DOMAIN_ABSENT;
   }
   list_spaces(inventory);
@@ -332,7 +331,7 @@ static void on_domains_done(void *owner, const aws_error_t *error) {
 /* Names do not change: ListDomains is asked for only when a domain shows up that has not been asked for. */
 static bool wants_domains(studio_t *studio) {
   for (size_t i = 0; i < studio->settings.domains.count; i++)
-    studio_domain(studio, studio->settings.domains.items[i]);
+    domain_get(studio, studio->settings.domains.items[i]);
   for (size_t i = 0; i < studio->domains_count; i++) {
     if (studio->domains[i]->state == DOMAIN_UNASKED)
       return true;
@@ -340,25 +339,25 @@ static bool wants_domains(studio_t *studio) {
   return false;
 }
 
-static void on_apps_done(void *owner, const aws_error_t *error) {
-  inventory_t *inventory = owner;
+static void on_apps_done(void *user_data, const aws_error_t *error) {
+  inventory_t *inventory = user_data;
   studio_t *studio = inventory->studio;
   studio_note(studio, OPERATION_LIST_APPS, error);
-  studio->scan.listed = error == NULL;
-  if (studio->scan.listed) {
+  studio->scan.listing_complete = error == NULL;
+  if (studio->scan.listing_complete) {
     stall_forget(studio);
     studio->listing_before = studio->last_listing;
     studio->last_listing = studio->scan.number;
     studio->last_listing_ms = aws_session_now_ms(studio->session);
   }
-  inventory->barren_pages = 0;
+  inventory->empty_pages = 0;
   if (wants_domains(studio))
     request_list_domains(studio, on_domains, on_domains_done, inventory);
   else
     list_spaces(inventory);
 }
 
-void inventory_start(inventory_t *inventory, studio_t *studio, inventory_done_t *done, void *owner) {
-  *inventory = (inventory_t){.studio = studio, .done = done, .owner = owner};
+void inventory_start(inventory_t *inventory, studio_t *studio, inventory_done_t *done, void *user_data) {
+  *inventory = (inventory_t){.studio = studio, .done = done, .user_data = user_data};
   request_list_apps(studio, only_domain(studio), on_apps, on_apps_done, inventory);
 }

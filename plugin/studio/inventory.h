@@ -9,17 +9,17 @@
 
 #include "studio/studio.h"
 
-typedef void inventory_done_t(void *owner);
+typedef void inventory_done_t(void *user_data);
 
 typedef struct {
   studio_t *studio;
   inventory_done_t *done;
-  void *owner;
-  size_t barren_pages; /* in a row, that showed nothing */
+  void *user_data;
+  size_t empty_pages; /* in a row, that showed nothing */
 } inventory_t;
 
 /* inventory_start begins the listing for studio->scan. done is called exactly once, perhaps before it returns; how it
  * went stands in studio->scan. inventory lives until then. */
-void inventory_start(inventory_t *inventory, studio_t *studio, inventory_done_t *done, void *owner);
+void inventory_start(inventory_t *inventory, studio_t *studio, inventory_done_t *done, void *user_data);
 
 #endif

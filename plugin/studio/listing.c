@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "aws/answer.h"
-#include "studio/owners.h"
+#include "studio/entity_key.h"
+#include "util/json.h"
 
 #define GIB ((int64_t)1 << 30)
 
@@ -14,7 +14,7 @@
 /* A name that is empty or has a '/' would make the parts of a stream's name ambiguous; AWS allows neither, nor names as
  * long as that. */
 static bool is_name(const char *name) {
-  return name[0] != '\0' && strchr(name, '/') == NULL && strlen(name) <= OWNERS_NAME_LIMIT;
+  return name[0] != '\0' && strchr(name, '/') == NULL && strlen(name) <= ENTITY_NAME_LIMIT;
 }
 
 static bool is_present_name(const char *name) { return name != NULL && is_name(name); }
@@ -31,23 +31,23 @@ typedef struct {
 } app_item_t;
 
 bool listing_app(json_object *item, listing_app_t *app) {
-  static const answer_field_t fields[] = {
-      {"AppName", answer_as_text, offsetof(app_item_t, app.name)},
-      {"AppType", answer_as_text, offsetof(app_item_t, app.type)},
-      {"DomainId", answer_as_text, offsetof(app_item_t, app.domain)},
-      {"SpaceName", answer_as_text, offsetof(app_item_t, app.space)},
-      {"UserProfileName", answer_as_text, offsetof(app_item_t, app.user)},
-      {"Status", answer_as_text, offsetof(app_item_t, app.status)},
-      {"CreationTime", answer_as_seconds, offsetof(app_item_t, app.created_ms)},
-      {"ResourceSpec", answer_as_object, offsetof(app_item_t, resource)},
+  static const json_field_t fields[] = {
+      {"AppName", json_as_text, offsetof(app_item_t, app.name)},
+      {"AppType", json_as_text, offsetof(app_item_t, app.type)},
+      {"DomainId", json_as_text, offsetof(app_item_t, app.domain)},
+      {"SpaceName", json_as_text, offsetof(app_item_t, app.space)},
+      {"UserProfileName", json_as_text, offsetof(app_item_t, app.user)},
+      {"Status", json_as_text, offsetof(app_item_t, app.status)},
+      {"CreationTime", json_as_seconds, offsetof(app_item_t, app.created_ms)},
+      {"ResourceSpec", json_as_object, offsetof(app_item_t, resource)},
   };
-  static const answer_field_t resource_fields[] = {
-      {"InstanceType", answer_as_text, offsetof(app_item_t, app.instance_type)},
-      {"TrainingPlanArn", answer_as_text, offsetof(app_item_t, plan)},
+  static const json_field_t resource_fields[] = {
+      {"InstanceType", json_as_text, offsetof(app_item_t, app.instance_type)},
+      {"TrainingPlanArn", json_as_text, offsetof(app_item_t, plan)},
   };
   app_item_t read = {.resource = NULL};
-  if (!answer_read(item, fields, COUNT(fields), &read) ||
-      (read.resource != NULL && !answer_read(read.resource, resource_fields, COUNT(resource_fields), &read)))
+  if (!json_read(item, fields, COUNT(fields), &read) ||
+      (read.resource != NULL && !json_read(read.resource, resource_fields, COUNT(resource_fields), &read)))
     return false;
   *app = read.app;
   app->on_plan = read.plan != NULL && read.plan[0] != '\0';
@@ -57,13 +57,12 @@ bool listing_app(json_object *item, listing_app_t *app) {
 }
 
 bool listing_domain(json_object *item, listing_domain_t *domain) {
-  static const answer_field_t fields[] = {
-      {"DomainId", answer_as_text, offsetof(listing_domain_t, id)},
-      {"DomainName", answer_as_text, offsetof(listing_domain_t, name)},
+  static const json_field_t fields[] = {
+      {"DomainId", json_as_text, offsetof(listing_domain_t, id)},
+      {"DomainName", json_as_text, offsetof(listing_domain_t, name)},
   };
   *domain = (listing_domain_t){0};
-  return answer_read(item, fields, COUNT(fields), domain) && is_present_name(domain->id) &&
-         is_present_name(domain->name);
+  return json_read(item, fields, COUNT(fields), domain) && is_present_name(domain->id) && is_present_name(domain->name);
 }
 
 /* Follows the names of nested objects; *found is NULL where one is absent. false: one is no object. */
@@ -71,7 +70,7 @@ static bool descend(json_object *item, const char *const *names, size_t count, j
   *found = item;
   for (size_t i = 0; i < count && *found != NULL; i++) {
     json_object *next = NULL;
-    if (answer_object(*found, names[i], &next) == ANSWER_WRONG)
+    if (json_member_object(*found, names[i], &next) == JSON_WRONG)
       return false;
     *found = next;
   }
@@ -85,22 +84,22 @@ typedef struct {
 } space_item_t;
 
 bool listing_space(json_object *item, listing_space_t *space) {
-  static const answer_field_t fields[] = {
-      {"SpaceName", answer_as_text, offsetof(space_item_t, space.name)},
-      {"DomainId", answer_as_text, offsetof(space_item_t, space.domain)},
-      {"LastModifiedTime", answer_as_seconds, offsetof(space_item_t, space.modified_ms)},
-      {"OwnershipSettingsSummary", answer_as_object, offsetof(space_item_t, ownership)},
-      {"SpaceSettingsSummary", answer_as_object, offsetof(space_item_t, settings)},
+  static const json_field_t fields[] = {
+      {"SpaceName", json_as_text, offsetof(space_item_t, space.name)},
+      {"DomainId", json_as_text, offsetof(space_item_t, space.domain)},
+      {"LastModifiedTime", json_as_seconds, offsetof(space_item_t, space.modified_ms)},
+      {"OwnershipSettingsSummary", json_as_object, offsetof(space_item_t, ownership)},
+      {"SpaceSettingsSummary", json_as_object, offsetof(space_item_t, settings)},
   };
   static const char *const storage[] = {"SpaceStorageSettings", "EbsStorageSettings"};
   space_item_t read = {.ownership = NULL};
   json_object *volume = NULL;
   int64_t gib = 0;
-  if (!answer_read(item, fields, COUNT(fields), &read) ||
+  if (!json_read(item, fields, COUNT(fields), &read) ||
       (read.ownership != NULL &&
-       answer_text(read.ownership, "OwnerUserProfileName", &read.space.owner) == ANSWER_WRONG) ||
+       json_member_text(read.ownership, "OwnerUserProfileName", &read.space.owner) == JSON_WRONG) ||
       (read.settings != NULL && !descend(read.settings, storage, COUNT(storage), &volume)) ||
-      (volume != NULL && answer_integer(volume, "EbsVolumeSizeInGb", &gib) == ANSWER_WRONG) || gib < 0 ||
+      (volume != NULL && json_member_integer(volume, "EbsVolumeSizeInGb", &gib) == JSON_WRONG) || gib < 0 ||
       gib > VOLUME_GIB_MAX)
     return false;
   *space = read.space;

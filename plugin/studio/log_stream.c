@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "aws/answer.h"
+#include "util/json.h"
 
 void awaited_init(awaited_t *awaited, studio_t *studio,
                   bool (*is_awaited)(const studio_t *studio, const studio_app_t *app)) {
@@ -12,21 +12,21 @@ void awaited_init(awaited_t *awaited, studio_t *studio,
 }
 
 bool awaited_contains(const awaited_t *awaited, const studio_app_t *app) {
-  return app->looked != awaited->studio->scan.number && awaited->is_awaited(awaited->studio, app);
+  return !app_is_looked_at(awaited->studio, app) && awaited->is_awaited(awaited->studio, app);
 }
 
-void awaited_settle(awaited_t *awaited, studio_app_t *app) {
-  app->looked = awaited->studio->scan.number;
+void awaited_mark_looked_at(awaited_t *awaited, studio_app_t *app) {
+  app->looked_at_in_scan = awaited->studio->scan.number;
   awaited->left--;
 }
 
 bool log_stream_read(json_object *item, log_stream_t *stream) {
   stream->last_event_ms = 0;
-  if (answer_text(item, "logStreamName", &stream->name) != ANSWER_PRESENT)
+  if (json_member_text(item, "logStreamName", &stream->name) != JSON_PRESENT)
     return false;
-  answer_member_t is = answer_integer(item, "lastEventTimestamp", &stream->last_event_ms);
-  stream->state = is == ANSWER_PRESENT ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
-  return is != ANSWER_WRONG && stream->last_event_ms >= 0 && stream->last_event_ms <= LOG_STREAM_TIME_MAX_MS;
+  json_member_t member = json_member_integer(item, "lastEventTimestamp", &stream->last_event_ms);
+  stream->state = member == JSON_PRESENT ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
+  return member != JSON_WRONG && stream->last_event_ms >= 0 && stream->last_event_ms <= LOG_STREAM_TIME_MAX_MS;
 }
 
 /* An event that AWS would have refused, because it is farther ahead of its clock than it takes. The first time it may
@@ -42,10 +42,10 @@ void log_stream_note_event(const studio_t *studio, studio_app_t *app, int64_t ev
   int64_t at_ms = believable_ms(studio, app, event_ms);
   if (app->last_event_ms < at_ms)
     app->last_event_ms = at_ms;
-  studio_note_start(app);
+  app_note_start(app);
 }
 
-void log_stream_answer_app(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream) {
+void log_stream_assign_app(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream) {
   if (!awaited_contains(awaited, app))
     return;
   bool exists = stream->state != STREAM_NONE;
@@ -53,32 +53,32 @@ void log_stream_answer_app(awaited_t *awaited, studio_app_t *app, const log_stre
   if (exists && app->logged_as != NULL)
     app->last_event_ms = 0;
   if (exists)
-    (void)studio_log_as(app, NULL);
+    (void)app_log_as(app, NULL);
   else
-    app->searched_ms = aws_session_now_ms(awaited->studio->session);
+    app->searched.to_ms = aws_session_now_ms(awaited->studio->session);
   log_stream_note_event(awaited->studio, app, stream->last_event_ms);
   app->stream_state = (uint8_t)(exists && app->last_event_ms > 0 ? STREAM_WITH_EVENTS : stream->state);
-  awaited_settle(awaited, app);
+  awaited_mark_looked_at(awaited, app);
 }
 
 void log_stream_note_variant(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream) {
-  bool has_its_own = app->looked > 0 && app->logged_as == NULL && app->stream_state != STREAM_NONE;
+  bool has_its_own = app->looked_at_in_scan > 0 && app->logged_as == NULL && app->stream_state != STREAM_NONE;
   bool is_older = app->logged_as != NULL && app->last_event_ms > stream->last_event_ms;
-  if (app->home == NULL || stream->state != STREAM_WITH_EVENTS || has_its_own || is_older ||
+  if (app->space == NULL || stream->state != STREAM_WITH_EVENTS || has_its_own || is_older ||
       !awaited_contains(awaited, app))
     return;
   bool is_known = app->logged_as != NULL && strcmp(app->logged_as, stream->name) == 0;
-  if (!is_known && !studio_log_as(app, stream->name))
+  if (!is_known && !app_log_as(app, stream->name))
     return;
-  app->varied = awaited->studio->scan.number;
+  app->variant_in_scan = awaited->studio->scan.number;
   log_stream_note_event(awaited->studio, app, stream->last_event_ms);
 }
 
 bool log_stream_take_variant(awaited_t *awaited, studio_app_t *app) {
-  if (app->varied != awaited->studio->scan.number || !awaited_contains(awaited, app))
+  if (!app_has_variant(awaited->studio, app) || !awaited_contains(awaited, app))
     return false;
   app->stream_state = STREAM_WITH_EVENTS;
-  awaited_settle(awaited, app);
+  awaited_mark_looked_at(awaited, app);
   return true;
 }
 
@@ -91,16 +91,16 @@ static bool has_exact(const studio_app_t *first, const char *name) {
 }
 
 bool log_stream_is_exact(const studio_t *studio, const char *name) {
-  return has_exact(studio_stream(studio, name), name);
+  return has_exact(app_find_by_stream(studio, name), name);
 }
 
 /* A variant is nobody's where another app has just its name. */
-void log_stream_answer(awaited_t *awaited, const log_stream_t *stream) {
-  studio_app_t *first = studio_stream(awaited->studio, stream->name);
+void log_stream_assign(awaited_t *awaited, const log_stream_t *stream) {
+  studio_app_t *first = app_find_by_stream(awaited->studio, stream->name);
   bool exact = has_exact(first, stream->name);
   for (studio_app_t *app = first; app != NULL; app = app->same_stream) {
     if (strcmp(app->stream, stream->name) == 0)
-      log_stream_answer_app(awaited, app, stream);
+      log_stream_assign_app(awaited, app, stream);
     else if (!exact)
       log_stream_note_variant(awaited, app, stream);
   }

@@ -37,18 +37,18 @@ void awaited_init(awaited_t *awaited, studio_t *studio,
 /* awaited_contains: the app is awaited and has no answer yet. */
 bool awaited_contains(const awaited_t *awaited, const studio_app_t *app);
 
-/* awaited_settle marks an awaited app as looked at, with what is known of it as it is. */
-void awaited_settle(awaited_t *awaited, studio_app_t *app);
+/* awaited_mark_looked_at marks an awaited app as looked at, with what is known of it as it is. */
+void awaited_mark_looked_at(awaited_t *awaited, studio_app_t *app);
 
 /* log_stream_read reads an item of the answer; false: it is none. */
 bool log_stream_read(json_object *item, log_stream_t *stream);
 
-/* log_stream_answer gives a stream that a listing has shown to whom it belongs. */
-void log_stream_answer(awaited_t *awaited, const log_stream_t *stream);
+/* log_stream_assign gives a stream that a listing has shown to whom it belongs. */
+void log_stream_assign(awaited_t *awaited, const log_stream_t *stream);
 
-/* log_stream_answer_app gives an app, if it is awaited, the stream of just its name, or the news that there is none,
+/* log_stream_assign_app gives an app, if it is awaited, the stream of just its name, or the news that there is none,
  * which is exact. An event that was seen once has happened, whatever is shown later. */
-void log_stream_answer_app(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream);
+void log_stream_assign_app(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream);
 
 /* log_stream_note_event keeps the time of an event in the app's stream, if that is its newest. A time that cannot be
  * so, because AWS refuses such events, is taken as now where no other is known, and is never kept itself. */

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "aws/retry.h"
+#include "aws/protocol/retry.h"
 
 bool refusal_is_of_keys(const aws_error_t *error) {
   static const char *const codes[] = {

@@ -12,30 +12,32 @@
 #define REQUEST_EVENTS_PAGE_SIZE 10000
 
 /* Short and empty pages are legal, but so many empty ones in a row are a server that sends us round in circles. */
-#define REQUEST_BARREN_PAGES_MAX 100
+#define REQUEST_EMPTY_PAGES_MAX 100
 
-typedef aws_verdict_t request_page_t(void *owner, json_object *out);
-typedef void request_done_t(void *owner, const aws_error_t *error);
+typedef aws_verdict_t request_page_t(void *user_data, json_object *out);
+typedef void request_done_t(void *user_data, const aws_error_t *error);
 
-void request_list_domains(studio_t *studio, request_page_t *page, request_done_t *done, void *owner);
+void request_list_domains(studio_t *studio, request_page_t *page, request_done_t *done, void *user_data);
 
 /* domain: an id, or NULL for all of them. */
-void request_list_apps(studio_t *studio, const char *domain, request_page_t *page, request_done_t *done, void *owner);
+void request_list_apps(studio_t *studio, const char *domain, request_page_t *page, request_done_t *done,
+                       void *user_data);
 
 /* domain likewise. */
-void request_list_spaces(studio_t *studio, const char *domain, request_page_t *page, request_done_t *done, void *owner);
+void request_list_spaces(studio_t *studio, const char *domain, request_page_t *page, request_done_t *done,
+                         void *user_data);
 
 /* All streams of the log group, the newest event first; from the page of that token on (NULL: the first). */
 void request_streams_by_recency(studio_t *studio, const char *token, request_page_t *page, request_done_t *done,
-                                void *owner);
+                                void *user_data);
 
 /* The stream of that name, which sorts first among all whose names start so; or another one, if it does not exist. */
 void request_stream_by_name(studio_t *studio, const char *name, request_page_t *page, request_done_t *done,
-                            void *owner);
+                            void *user_data);
 
 /* Events of the given streams, at most a hundred, or of all (count 0), that match a filter pattern, or all of them
  * (pattern NULL), from from_ms to to_ms, the newest first. */
 void request_events(studio_t *studio, const char *const *streams, size_t count, const char *pattern, int64_t from_ms,
-                    int64_t to_ms, request_page_t *page, request_done_t *done, void *owner);
+                    int64_t to_ms, request_page_t *page, request_done_t *done, void *user_data);
 
 #endif

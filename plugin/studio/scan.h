@@ -3,25 +3,25 @@
 #ifndef STUDIO_SCAN_H
 #define STUDIO_SCAN_H
 
-#include "studio/activity.h"
 #include "studio/inventory.h"
-#include "studio/matching.h"
+#include "studio/log_search.h"
+#include "studio/stream_index.h"
 
-typedef void scan_done_t(void *owner);
+typedef void scan_done_t(void *user_data);
 
 typedef struct {
   inventory_t inventory;
-  activity_t activity;
-  matching_t matching;
+  stream_index_t stream_index;
+  log_search_t search;
   size_t waiting; /* for inventory and sweep, then for activity and what was begun beside it */
   studio_t *studio;
   scan_done_t *done;
-  void *owner;
+  void *user_data;
 } scan_t;
 
 /* scan_start begins scan number studio->scan.number + 1. done is called exactly once, perhaps before it returns; how it
  * went stands in studio->scan, what was found in the apps. scan lives until then. */
-void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *owner);
+void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *user_data);
 
 /* scan_drop frees what a scan that is never to end has kept, and nothing of one that has ended or was never begun
  * (zeroed). */

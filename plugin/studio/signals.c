@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "aws/buffer.h"
+#include "util/buffer.h"
 
 /* Read in the sources of the servers that SageMaker Distribution 1.x to 4.4 ships. The last three say only that
  * somebody has a tab open; a forgotten tab stops producing them when Studio's session ends. */

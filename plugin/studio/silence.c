@@ -1,21 +1,21 @@
 #include "studio/silence.h"
 
 #include "studio/confirm.h"
-#include "studio/idle_since.h"
+#include "studio/idle.h"
 
 silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t now_ms) {
   const char *user = NULL;
-  if (!studio_owner(app, &user))
+  if (!app_owner(app, &user))
     return SILENCE_SPACE;
   if (studio->settings.label_by_name && app->domain->name == NULL)
     return SILENCE_DOMAIN;
-  if (app->looked != studio->scan.number)
+  if (!app_is_looked_at(studio, app))
     return SILENCE_STREAM;
   idle_since_t idle = idle_since(studio, app);
   if (idle.state == IDLE_UNCOUNTED)
     return SILENCE_UNDOCUMENTED;
   if (idle.state == IDLE_UNKNOWN) {
-    bool is_searched = idle.signal == SIGNAL_LAST_EVENT || app->matched == studio->scan.number;
+    bool is_searched = idle.signal == SIGNAL_LAST_EVENT || app_is_searched(studio, app);
     return app->stream_state == STREAM_WITH_EVENTS && !is_searched ? SILENCE_SEARCH : SILENCE_UNDATED;
   }
   bool is_told = studio->scan.fallback || confirm_permits(studio, app, idle.since_ms, now_ms);

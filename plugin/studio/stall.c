@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "studio/hash.h"
-#include "studio/owners.h"
+#include "studio/entity_key.h"
+#include "util/hash.h"
 
 typedef struct {
   const char *status, *stream;
@@ -52,7 +52,7 @@ static stall_t *make_stall(studio_t *studio, const listing_app_t *listed, const 
 }
 
 void stall_note(studio_t *studio, const listing_app_t *listed) {
-  char stream[4 * (OWNERS_NAME_LIMIT + 1)];
+  char stream[4 * (ENTITY_NAME_LIMIT + 1)];
   snprintf(stream, sizeof(stream), "%s/%s/%s/%s", listed->domain, listed->user != NULL ? listed->user : listed->space,
            listed->type, listed->name);
   const stall_key_t key = {listed->status, stream};
@@ -72,7 +72,7 @@ bool stall_is_excluded(const studio_t *studio, const stall_t *stall) {
     size_t length = strlen(id);
     if (strncmp(stall->stream, id, length) != 0 || stall->stream[length] != '/')
       continue;
-    const studio_space_t *space = studio_find_space(studio, studio->domains[i], stall->space);
+    const studio_space_t *space = space_find(studio, studio->domains[i], stall->space);
     return space != NULL && space->excluded;
   }
   return false;

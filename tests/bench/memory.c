@@ -1,5 +1,4 @@
-/* links: aws/retry report studio/?* aws/answer aws/buffer aws/counters aws/error aws/utf8 unit/fake_aws -lcmocka */
-/* links: -lcrypto -ljson-c -lm -lpthread */
+/* links: rim unit/fake_aws -lcmocka */
 /* How much memory an app takes for good: a studio of so many apps on an AWS that answers at once, scanned and reported.
  *
  * usage: memory APPS
@@ -16,8 +15,8 @@
 #include "utils/common/common.h"
 #include "utils_cache.h"
 
+#include "dispatch.h"
 #include "fake_aws.h"
-#include "report.h"
 
 #define INTERVAL TIME_T_TO_CDTIME_T(300)
 #define NOW_MS INT64_C(1795466160000)
@@ -194,17 +193,17 @@ static bool serve(const char *operation, json_object *input, json_object **outpu
   return *output != NULL;
 }
 
-static void on_done(void *owner) { (void)owner; }
+static void on_done(void *user_data) { (void)user_data; }
 
 static size_t in_use(void) {
   struct mallinfo2 info = mallinfo2();
   return info.uordblks + info.hblkhd;
 }
 
-static void scan_and_report(scanner_target_t *target, report_t *report, report_health_t *health) {
+static void scan_and_report(scanner_target_t *target, dispatch_t *report, dispatch_health_t *health) {
   scan_start(&target->scan, target->studio, on_done, NULL);
   fake_aws_run();
-  report_scan(report, target, health, INTERVAL);
+  dispatch_scan(report, target, health, INTERVAL);
 }
 
 static char any_region[] = "*", medium[] = "ml.t3.medium", xlarge[] = "ml.m5.xlarge", gpu[] = "ml.g4dn.xlarge";
@@ -238,12 +237,12 @@ int main(int count, char **arguments) {
   fake_aws_serve(serve);
   config_account_t config = {.report_by_app = true, .report_by_user = true, .report_by_instance = true};
   scanner_account_t account = {.config = &config};
-  report_health_t health = {.since = 0};
-  report_t report = {.last_value = 0.0};
+  dispatch_health_t health = {.since = 0};
+  dispatch_t report = {.last_value = 0.0};
   scanner_target_t target = {.account = &account, .region = "us-east-1", .session = fake_aws_session(), .reads = 1};
   size_t before = in_use();
   target.studio = studio_new(&settings, fake_aws_session());
-  if (target.studio == NULL || !(report_init(&report), true))
+  if (target.studio == NULL || !(dispatch_init(&report), true))
     return 1;
   scan_and_report(&target, &report, &health);
   size_t first = in_use() - before;
@@ -251,7 +250,7 @@ int main(int count, char **arguments) {
   scan_and_report(&target, &report, &health);
   printf("%zu %zu %zu\n", apps, first, in_use() - before);
   bool complete = health.counts.apps == apps && health.counts.unknown == 0;
-  report_clear(&report);
+  dispatch_clear(&report);
   studio_free(target.studio);
   if (!complete)
     (void)fprintf(stderr, "memory: the scan is not complete\n");

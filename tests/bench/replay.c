@@ -1,4 +1,4 @@
-/* links: -lcurl -ljson-c -lpthread */
+/* links: util -lcurl */
 /* The least that a client in C can cost: a bare loop of libcurl that sends the requests of a file and has json-c parse
  * the answers. Nothing is signed, limited, retried or understood.
  *
@@ -94,8 +94,8 @@ static void read_requests(const char *base, const char *name) {
     fail("there are no requests");
 }
 
-static size_t on_body(const char *bytes, size_t size, size_t count, void *owner) {
-  transfer_t *transfer = owner;
+static size_t on_body(const char *bytes, size_t size, size_t count, void *user_data) {
+  transfer_t *transfer = user_data;
   size_t added = size * count;
   if (transfer->length + added + 1 > transfer->capacity) {
     transfer->capacity = 2 * (transfer->length + added + 1);
@@ -126,9 +126,9 @@ static void take_answer(CURL *handle, CURLcode code) {
   curl_easy_getinfo(handle, CURLINFO_PRIVATE, (char **)&transfer);
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &connections);
-  json_object *answer = code == CURLE_OK && transfer->length > 0 ? json_tokener_parse(transfer->text) : NULL;
-  replay.failed += answer == NULL || status != 200 ? 1 : 0;
-  json_object_put(answer);
+  json_object *response = code == CURLE_OK && transfer->length > 0 ? json_tokener_parse(transfer->text) : NULL;
+  replay.failed += response == NULL || status != 200 ? 1 : 0;
+  json_object_put(response);
   replay.bytes += transfer->length;
   replay.connections += connections;
   replay.done++;

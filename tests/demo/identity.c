@@ -1,17 +1,4 @@
-/* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error */
-/* links: aws/answer aws/bucket aws/counters aws/http aws/http_message aws/turns aws/wiped_memory */
-/* links: aws/fetch aws/signed_request aws/sigv4 */
-/* links: aws/document aws/small_file aws/endpoint aws/ini aws/profile aws/profile_load */
-/* links: aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer aws/loop aws/retry */
-/* links: aws/region_finder aws/imds aws/sts aws/percent aws/child aws/redact aws/sso_token */
-/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity */
-/* links: aws/credentials_sso aws/credentials_process aws/credentials_container */
-/* links: aws/credentials_instance aws/credentials_refusal aws/credentials_chain */
-/* links: aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
-/* links: aws/credentials_default -lcurl -lcrypto -ljson-c -lm */
-/* links: aws/server_clock */
-/* links: aws/credentials_login */
-/* links: aws/xml */
+/* links: aws -lcurl */
 
 /* Says in one line what the plugin would use here: which credentials, whose they are, region and endpoints. What is
  * missing goes to standard error, in one line, too. */
@@ -20,7 +7,7 @@
 #include <string.h>
 
 #include "aws/client.h"
-#include "aws/http.h"
+#include "util/http.h"
 
 /* Without credentials or a region nothing can be scanned; without STS's answer it can. */
 #define STATUS_UNUSABLE 2
@@ -29,8 +16,8 @@
 #define TIMEOUT_MS 5000
 #define LONGEST_MS 60000
 
-static void on_identity(void *owner, const aws_identity_t *identity, const aws_error_t *error) {
-  int *status = owner;
+static void on_identity(void *user_data, const aws_identity_t *identity, const aws_error_t *error) {
+  int *status = user_data;
   if (identity == NULL) {
     bool is_unusable = strcmp(error->code, "credentials") == 0 || strcmp(error->code, "region") == 0 ||
                        strcmp(error->code, "configuration") == 0;

@@ -1,5 +1,4 @@
-/* links: aws/sigv4 aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/credentials aws/buffer */
-/* links: aws/error aws/utf8 -lcrypto -ljson-c */
+/* links: aws */
 
 /* Lets a test in another language ask our modules: one JSON object a line on stdin, one on stdout for each. The member
  * "command" says which module; every command answers what it found, or {"error": why}. */
@@ -9,15 +8,15 @@
 
 #include <json-c/json.h>
 
-#include "aws/endpoint.h"
-#include "aws/ini.h"
-#include "aws/profile.h"
-#include "aws/shell_words.h"
-#include "aws/sigv4.h"
+#include "aws/protocol/endpoint.h"
+#include "aws/protocol/ini.h"
+#include "aws/protocol/profile.h"
+#include "aws/protocol/sigv4.h"
+#include "util/shell_words.h"
 
 #define AUTHORIZATION_LIMIT_BYTES ((size_t)1024 * 1024)
 
-typedef void command_t(json_object *question, json_object *answer);
+typedef void command_t(json_object *question, json_object *response);
 
 /* The member's text, never NULL. */
 static const char *member_text(json_object *object, const char *name) {
@@ -29,8 +28,8 @@ static bool member_flag(json_object *object, const char *name) {
   return json_object_get_boolean(json_object_object_get(object, name));
 }
 
-static void answer_text(json_object *answer, const char *name, const char *text) {
-  (void)json_object_object_add(answer, name, text != NULL ? json_object_new_string(text) : NULL);
+static void json_member_text(json_object *response, const char *name, const char *text) {
+  (void)json_object_object_add(response, name, text != NULL ? json_object_new_string(text) : NULL);
 }
 
 /* The member's hexadecimal digits as bytes: JSON strings cannot hold what is not UTF-8. */
@@ -43,7 +42,7 @@ static void member_bytes(json_object *object, const char *name, buffer_t *bytes)
   }
 }
 
-static void command_sign(json_object *question, json_object *answer) {
+static void command_sign(json_object *question, json_object *response) {
   json_object *pairs = json_object_object_get(question, "headers");
   size_t count = json_object_array_length(pairs);
   sigv4_header_t *headers = calloc(count + 1, sizeof(*headers));
@@ -72,9 +71,9 @@ static void command_sign(json_object *question, json_object *answer) {
             sigv4_date(json_object_get_int64(json_object_object_get(question, "time")), date) &&
             sigv4_sign(&request, &credentials, member_text(question, "region"), member_text(question, "service"), date,
                        &key, &authorization);
-  answer_text(answer, ok ? "authorization" : "error", ok ? authorization.data : "not signed");
+  json_member_text(response, ok ? "authorization" : "error", ok ? authorization.data : "not signed");
   if (ok)
-    answer_text(answer, "date", date);
+    json_member_text(response, "date", date);
 
   sigv4_key_clear(&key);
   credentials_clear(&credentials);
@@ -89,7 +88,7 @@ static json_object *section_object(const ini_section_t *section) {
   for (size_t i = 0; i < section->entries_count; i++) {
     const ini_entry_t *entry = &section->entries[i];
     if (entry->nested_key == NULL) {
-      answer_text(object, entry->key, entry->value);
+      json_member_text(object, entry->key, entry->value);
       continue;
     }
     json_object *nest = json_object_object_get(object, entry->key);
@@ -97,12 +96,12 @@ static json_object *section_object(const ini_section_t *section) {
       nest = json_object_new_object();
       (void)json_object_object_add(object, entry->key, nest);
     }
-    answer_text(nest, entry->nested_key, entry->value);
+    json_member_text(nest, entry->nested_key, entry->value);
   }
   return object;
 }
 
-static void command_ini(json_object *question, json_object *answer) {
+static void command_ini(json_object *question, json_object *response) {
   buffer_t text = BUFFER_INIT(PROFILE_FILE_LIMIT_BYTES);
   ini_t ini = INI_INIT;
   ini_error_t error = {0, ""};
@@ -111,10 +110,10 @@ static void command_ini(json_object *question, json_object *answer) {
     json_object *sections = json_object_new_object();
     for (size_t i = 0; i < ini.sections_count; i++)
       (void)json_object_object_add(sections, ini.sections[i].name, section_object(&ini.sections[i]));
-    (void)json_object_object_add(answer, "sections", sections);
-    (void)json_object_object_add(answer, "defaults", section_object(&ini.defaults));
+    (void)json_object_object_add(response, "sections", sections);
+    (void)json_object_object_add(response, "defaults", section_object(&ini.defaults));
   } else {
-    answer_text(answer, "error", error.reason);
+    json_member_text(response, "error", error.reason);
   }
   ini_clear(&ini);
   buffer_clear(&text);
@@ -133,7 +132,7 @@ static json_object *profile_answer(const profile_files_t *files, json_object *qu
   return value != NULL ? json_object_new_string(value) : NULL;
 }
 
-static void command_profile(json_object *question, json_object *answer) {
+static void command_profile(json_object *question, json_object *response) {
   aws_error_t error = {.message = "no memory"};
   profile_files_t *files = profile_files_new();
   if (files != NULL &&
@@ -142,35 +141,35 @@ static void command_profile(json_object *question, json_object *answer) {
     json_object *values = json_object_new_array();
     for (size_t i = 0; i < json_object_array_length(queries); i++)
       (void)json_object_array_add(values, profile_answer(files, json_object_array_get_idx(queries, i)));
-    (void)json_object_object_add(answer, "values", values);
+    (void)json_object_object_add(response, "values", values);
   } else {
-    answer_text(answer, "error", error.message);
+    json_member_text(response, "error", error.message);
   }
   profile_files_free(files);
 }
 
-static void command_host(json_object *question, json_object *answer) {
+static void command_host(json_object *question, json_object *response) {
   char host[256] = "";
   endpoint_variant_t variant = {.fips = member_flag(question, "fips"), .dualstack = member_flag(question, "dualstack")};
   for (endpoint_service_t service = ENDPOINT_SAGEMAKER; service <= ENDPOINT_OIDC; service++)
     if (strcmp(endpoint_service_name(service), member_text(question, "service")) == 0 &&
         endpoint_host(service, member_text(question, "region"), variant, host, sizeof(host))) {
-      answer_text(answer, "host", host);
+      json_member_text(response, "host", host);
       return;
     }
-  answer_text(answer, "error", "no host");
+  json_member_text(response, "error", "no host");
 }
 
-static void command_words(json_object *question, json_object *answer) {
+static void command_words(json_object *question, json_object *response) {
   shell_words_t words = SHELL_WORDS_INIT;
   const char *failure = NULL;
   if (shell_words_split(member_text(question, "text"), &words, &failure)) {
     json_object *array = json_object_new_array();
     for (size_t i = 0; i < words.count; i++)
       (void)json_object_array_add(array, json_object_new_string(words.words[i]));
-    (void)json_object_object_add(answer, "words", array);
+    (void)json_object_object_add(response, "words", array);
   } else {
-    answer_text(answer, "error", failure);
+    json_member_text(response, "error", failure);
   }
   shell_words_clear(&words);
 }
@@ -195,14 +194,14 @@ int main(void) {
   int status = EXIT_SUCCESS;
   while (status == EXIT_SUCCESS && getline(&line, &size, stdin) >= 0) {
     json_object *question = json_tokener_parse(line);
-    json_object *answer = json_object_new_object();
+    json_object *response = json_object_new_object();
     command_t *command = question != NULL ? find_command(member_text(question, "command")) : NULL;
     if (command != NULL)
-      command(question, answer);
+      command(question, response);
     else
       status = EXIT_FAILURE;
-    (void)puts(json_object_to_json_string_ext(answer, JSON_C_TO_STRING_PLAIN));
-    (void)json_object_put(answer);
+    (void)puts(json_object_to_json_string_ext(response, JSON_C_TO_STRING_PLAIN));
+    (void)json_object_put(response);
     (void)json_object_put(question);
   }
   free(line);

@@ -16,26 +16,26 @@ SPAWNS = r"posix_spawnp?|fork|vfork|clone|exec[lv]p?e?|system|popen"
 
 # Function: the only files that may call it.
 CALLERS = {
-    r"curl_\w+": {"aws/http"},
+    r"curl_\w+": {"util/http"},
     SENDS: set(),
-    SPAWNS: {"aws/child"},
-    "http_send": {"aws/signed_request"},
-    "signed_request_send": {"aws/call", "aws/fetch"},
+    SPAWNS: {"util/child"},
+    "http_send": {"aws/protocol/signed_request"},
+    "signed_request_send": {"aws/call", "aws/protocol/request"},
     "aws_submit": {"studio/request"},
-    "child_start": {"aws/credentials_process"},
-    "fetch_start": {"aws/credentials_container", "aws/credentials_sso", "aws/imds", "aws/sso_token", "aws/sts"},
-    "sts_call": {"aws/credentials_role", "aws/credentials_web_identity", "aws/inquiry"},
+    "child_start": {"aws/credentials/credentials_process"},
+    "aws_request_start": {"aws/credentials/credentials_container", "aws/credentials/credentials_sso", "aws/credentials/imds", "aws/credentials/sso_token", "aws/credentials/sts"},
+    "sts_call": {"aws/credentials/credentials_role", "aws/credentials/credentials_web_identity", "aws/identity"},
 }
 
 # What each of these asks for, as it stands in its source: the AWS operation, or the method and where it goes.
 ASKS = {
-    "aws/credentials_role.c": (r"sts_call\([^;]*?\"(\w+)\"", {"AssumeRole"}),
-    "aws/credentials_web_identity.c": (r"sts_call\([^;]*?\"(\w+)\"", {"AssumeRoleWithWebIdentity"}),
-    "aws/inquiry.c": (r"sts_call\([^;]*?\"(\w+)\"", {"GetCallerIdentity"}),
-    "aws/credentials_sso.c": (r"\.operation = \"(\w+)\"", {"GetRoleCredentials"}),
-    "aws/sso_token.c": (r"\.operation = \"(\w+)\"", {"CreateToken"}),
-    "aws/credentials_container.c": (r"\.method = \"(\w+)\"", {"GET"}),
-    "aws/imds.c": (r"ask\(imds, \"(\w+)\"", {"GET", "PUT"}),
+    "aws/credentials/credentials_role.c": (r"sts_call\([^;]*?\"(\w+)\"", {"AssumeRole"}),
+    "aws/credentials/credentials_web_identity.c": (r"sts_call\([^;]*?\"(\w+)\"", {"AssumeRoleWithWebIdentity"}),
+    "aws/identity.c": (r"sts_call\([^;]*?\"(\w+)\"", {"GetCallerIdentity"}),
+    "aws/credentials/credentials_sso.c": (r"\.operation = \"(\w+)\"", {"GetRoleCredentials"}),
+    "aws/credentials/sso_token.c": (r"\.operation = \"(\w+)\"", {"CreateToken"}),
+    "aws/credentials/credentials_container.c": (r"\.method = \"(\w+)\"", {"GET"}),
+    "aws/credentials/imds.c": (r"ask\(imds, \"(\w+)\"", {"GET", "PUT"}),
 }
 
 

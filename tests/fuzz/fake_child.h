@@ -1,8 +1,8 @@
 /* A program's output in place of aws/child.c: no process is ever started from fuzzed bytes. */
-#ifndef FAKE_CHILD_H
-#define FAKE_CHILD_H
+#ifndef FUZZ_FAKE_CHILD_H
+#define FUZZ_FAKE_CHILD_H
 
-#include "aws/child.h"
+#include "util/child.h"
 
 /* fake_child_answer is what the programs write that are started from now on; output must live as long. NULL: they write
  * nothing until their time is over. */

@@ -1,4 +1,4 @@
-/* links: aws/child aws/loop aws/buffer aws/utf8 unit/fake_http fuzz/input -lcrypto -lcmocka */
+/* links: util unit/fake_http fuzz/input -lcmocka */
 /* child.c with real processes and pipes: what a program writes to its output and its errors, and in which of several
  * ways it ends. The programs are ours and copy files; no fuzzed byte is ever run. */
 #include <errno.h>
@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "aws/child.h"
 #include "fake_http.h"
+#include "util/child.h"
 
 #include "input.h"
 
@@ -39,13 +39,13 @@ static const struct {
 
 typedef struct {
   int calls;
-  child_end_t end;
+  child_result_t result;
 } ended_t;
 
-static void on_end(void *owner, child_end_t end) {
-  ended_t *ended = owner;
+static void on_end(void *user_data, child_result_t result) {
+  ended_t *ended = user_data;
   ended->calls++;
-  ended->end = end;
+  ended->result = result;
 }
 
 static int open_bytes(const char *bytes, size_t length, char path[64]) {
@@ -55,17 +55,18 @@ static int open_bytes(const char *bytes, size_t length, char path[64]) {
   return fd;
 }
 
-static void check(const child_t *child, child_end_t end, way_t way, int status, const char *output, size_t length) {
+static void check(const child_t *child, child_result_t result, way_t way, int status, const char *output,
+                  size_t length) {
   INPUT_PROMISE(memchr(child->last_line, '\0', CHILD_LINE_SIZE) != NULL && strchr(child->last_line, '\n') == NULL);
   if (length > LIMIT_BYTES + 4) {
-    INPUT_PROMISE(end == CHILD_TOO_LARGE || way == HANGS);
+    INPUT_PROMISE(result == CHILD_TOO_LARGE || way == HANGS);
   } else if (way == HANGS) {
-    INPUT_PROMISE(end == CHILD_TIMEOUT || end == CHILD_TOO_LARGE || end == CHILD_FAILED);
-  } else if (end == CHILD_DONE) {
+    INPUT_PROMISE(result == CHILD_TIMEOUT || result == CHILD_TOO_LARGE || result == CHILD_FAILED);
+  } else if (result == CHILD_DONE) {
     INPUT_PROMISE(child->output.length == length && memcmp(child->output.data, output, length) == 0);
     INPUT_PROMISE(way == IS_KILLED ? child->status == 137 || child->status == 143 : child->status == status);
   } else {
-    INPUT_PROMISE(end == CHILD_TOO_LARGE && length + 4 > LIMIT_BYTES);
+    INPUT_PROMISE(result == CHILD_TOO_LARGE && length + 4 > LIMIT_BYTES);
   }
 }
 
@@ -92,7 +93,7 @@ static void run(unsigned char how, int status, const char *output, size_t length
     (void)loop_drive(&loop, fake_clock.monotonic_ms() + 1);
   } else {
     INPUT_PROMISE(loop_drive(&loop, INT64_MAX) == LOOP_IDLE && ended.calls == 1);
-    check(&child, ended.end, way, status, output, length);
+    check(&child, ended.result, way, status, output, length);
   }
   child_cancel(&child);
   INPUT_PROMISE(child.output.data == NULL && child.last_line[0] == '\0');

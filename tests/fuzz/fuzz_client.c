@@ -1,15 +1,4 @@
-/* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error aws/answer aws/bucket */
-/* links: aws/counters aws/fetch aws/signed_request aws/sigv4 aws/document aws/small_file aws/endpoint aws/ini */
-/* links: aws/profile aws/profile_load aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer */
-/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/sso_token */
-/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
-/* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
-/* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
-/* links: aws/credentials_default fuzz/fake_child fuzz/input unit/fake_http fuzz/http_server -lcrypto -ljson-c -lm */
-/* links: aws/redact */
-/* links: aws/server_clock */
-/* links: aws/credentials_login */
-/* links: aws/xml */
+/* links: aws fuzz/fake_child fuzz/input unit/fake_http fuzz/http_server */
 /* A whole client before a hostile server: pages, page tokens, error bodies, dates, retries. */
 #include <stdlib.h>
 #include <string.h>
@@ -44,15 +33,15 @@ int LLVMFuzzerInitialize(const int *count, char ***arguments) {
          setenv("AWS_ENDPOINT_URL", "http://aws.test", 1);
 }
 
-static aws_verdict_t on_page(void *owner, json_object *out) {
-  asked_t *asked = owner;
+static aws_verdict_t on_page(void *user_data, json_object *out) {
+  asked_t *asked = user_data;
   INPUT_PROMISE(json_object_is_type(out, json_type_object));
   asked->pages++;
   return asked->pages % 8 == 7 ? AWS_ENOUGH : AWS_MORE;
 }
 
-static void on_done(void *owner, const aws_error_t *error) {
-  ((asked_t *)owner)->done++;
+static void on_done(void *user_data, const aws_error_t *error) {
+  ((asked_t *)user_data)->done++;
   if (error != NULL)
     INPUT_PROMISE(input_is_line(error->code) && input_is_line(error->message));
 }
@@ -64,7 +53,7 @@ static void ask(aws_session_t *session, asked_t asked[CALLS]) {
                        .input = json_object_new_object(),
                        .page = on_page,
                        .done = on_done,
-                       .owner = &asked[i]};
+                       .user_data = &asked[i]};
     INPUT_PROMISE(aws_submit(&call));
   }
 }
@@ -82,10 +71,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   INPUT_PROMISE(aws_account_refresh(account, &error));
   aws_session_t *session = aws_session_new(account, "us-east-1", &requests, &errors);
   ask(session, asked);
-  aws_end_t end = aws_drive(aws, breaks_off ? aws_monotonic_ms(aws) + 100 : INT64_MAX);
+  aws_result_t result = aws_drive(aws, breaks_off ? aws_monotonic_ms(aws) + 100 : INT64_MAX);
   for (size_t i = 0; i < CALLS; i++)
     INPUT_PROMISE(asked[i].done == 1 || (breaks_off && asked[i].done == 0));
-  INPUT_PROMISE(end == AWS_IDLE || breaks_off);
+  INPUT_PROMISE(result == AWS_IDLE || breaks_off);
   aws_session_free(session);
   aws_account_free(account);
   aws_free(aws);

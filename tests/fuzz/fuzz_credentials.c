@@ -1,15 +1,4 @@
-/* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error aws/answer aws/bucket */
-/* links: aws/counters aws/fetch aws/signed_request aws/sigv4 aws/document aws/small_file aws/endpoint aws/ini */
-/* links: aws/profile aws/profile_load aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer */
-/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/sso_token */
-/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
-/* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
-/* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
-/* links: aws/credentials_default fuzz/fake_child fuzz/input unit/fake_http fuzz/http_server -lcrypto -ljson-c -lm */
-/* links: aws/redact */
-/* links: aws/server_clock */
-/* links: aws/credentials_login */
-/* links: aws/xml */
+/* links: aws fuzz/fake_child fuzz/input unit/fake_http fuzz/http_server */
 /* All sources of credentials: a config file, an SSO token file, and what the services answer that these lead to (the
  * instance, the container, STS, SSO, OIDC). Behind the files stand what a credential_process writes and a byte that
  * chooses what the environment has beside the files. */
@@ -20,8 +9,8 @@
 #include <unistd.h>
 
 #include "aws/client.h"
-#include "aws/providers.h"
-#include "aws/region_finder.h"
+#include "aws/credentials/providers.h"
+#include "aws/credentials/region_finder.h"
 #include "fake_http.h"
 
 #include "fake_child.h"
@@ -74,16 +63,17 @@ static void set(const char *name, const char *value, bool is_set) {
   INPUT_PROMISE((is_set ? setenv(name, value, 1) : unsetenv(name)) == 0);
 }
 
-static void on_answer(void *owner, credentials_end_t end, const credentials_t *found, const aws_error_t *error) {
-  (*(int *)owner)++;
-  if (end == CREDENTIALS_FOUND)
+static void on_response(void *user_data, credentials_result_t result, const credentials_t *found,
+                        const aws_error_t *error) {
+  (*(int *)user_data)++;
+  if (result == CREDENTIALS_FOUND)
     INPUT_PROMISE(found->access_key_id[0] != '\0' && found->secret_access_key[0] != '\0' && found->source != NULL);
   else
     INPUT_PROMISE(input_is_line(error->code) && input_is_line(error->message));
 }
 
-static void on_region(void *owner, const char *region, const aws_error_t *error) {
-  (*(int *)owner)++;
+static void on_region(void *user_data, const char *region, const aws_error_t *error) {
+  (*(int *)user_data)++;
   INPUT_PROMISE(region != NULL ? endpoint_region_is_valid(region) : input_is_line(error->message));
 }
 
@@ -95,14 +85,14 @@ static void ask(const credentials_context_t *context, bool with_role) {
     provider = credentials_role_new(context, provider, &role);
   provider = credentials_cache_new(provider, context->loop->clock);
   for (int i = 1; i <= 2; i++) {
-    int answers = 0;
-    provider->get(provider, on_answer, &answers);
-    INPUT_PROMISE(loop_drive(context->loop, INT64_MAX) == LOOP_IDLE && answers == 1);
+    int responses = 0;
+    provider->get(provider, on_response, &responses);
+    INPUT_PROMISE(loop_drive(context->loop, INT64_MAX) == LOOP_IDLE && responses == 1);
     fake_clock_advance((int64_t)3600 * 1000);
   }
-  int answers = 0;
-  region_finder_get(context->region, on_region, &answers);
-  INPUT_PROMISE(loop_drive(context->loop, INT64_MAX) == LOOP_IDLE && answers == 1);
+  int responses = 0;
+  region_finder_get(context->region, on_region, &responses);
+  INPUT_PROMISE(loop_drive(context->loop, INT64_MAX) == LOOP_IDLE && responses == 1);
   provider->destroy(provider);
 }
 

@@ -1,7 +1,4 @@
-/* links: aws/credentials_container aws/fetch aws/signed_request aws/sigv4 aws/document aws/answer aws/call_error */
-/* links: aws/small_file aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error */
-/* links: aws/date aws/credentials aws/buffer aws/loop aws/retry unit/fake_http fuzz/http_server fuzz/input -lcurl */
-/* links: -lcrypto -ljson-c -lm */
+/* links: aws unit/fake_http fuzz/http_server fuzz/input -lcurl */
 /* URLs and regions. What we take for a URL is held against libcurl's own reading of it: the same host is signed,
  * checked and connected to. */
 #include <arpa/inet.h>
@@ -12,9 +9,9 @@
 
 #include <curl/curl.h>
 
-#include "aws/endpoint.h"
-#include "aws/providers.h"
-#include "aws/signed_request.h"
+#include "aws/credentials/providers.h"
+#include "aws/protocol/endpoint.h"
+#include "aws/protocol/signed_request.h"
 #include "fake_http.h"
 
 #include "http_server.h"
@@ -31,9 +28,9 @@ static char *part_of(const char *url, CURLUPart part) {
   return text;
 }
 
-static void on_answer(void *owner, const http_answer_t *answer) {
-  (void)answer;
-  (*(int *)owner)++;
+static void on_response(void *user_data, const http_response_t *response) {
+  (void)response;
+  (*(int *)user_data)++;
 }
 
 /* The host that is signed is the one that libcurl connects to; addresses it writes in full (127.1 is 127.0.0.1, [::0]
@@ -50,7 +47,7 @@ static void send_signed(const char *url) {
   credentials_t credentials = {.access_key_id = (char *)"AKIDEXAMPLE", .secret_access_key = (char *)"secret"};
   sigv4_key_t key = {.scope = ""};
   char full[ENDPOINT_URL_SIZE + 2];
-  int answers = 0;
+  int responses = 0;
   (void)snprintf(full, sizeof(full), "%s/", url);
   const signed_request_t request = {.method = "POST",
                                     .url = full,
@@ -61,7 +58,7 @@ static void send_signed(const char *url) {
                                     .key = &key,
                                     .http = {.timeout_ms = 1000, .limit_bytes = 1000}};
   http_t *http = http_new();
-  INPUT_PROMISE(signed_request_send(http, &request, on_answer, &answers) != NULL);
+  INPUT_PROMISE(signed_request_send(http, &request, on_response, &responses) != NULL);
   char *host = part_of(full, CURLUPART_HOST);
   INPUT_PROMISE(host != NULL && is_same_host(fake_http_header("host"), host));
   curl_free(host);
@@ -99,10 +96,11 @@ static void check_found(const char *text, const char *region) {
 }
 
 /* Keys come in clear from this host's own addresses only, whatever a URL looks like. */
-static void on_credentials(void *owner, credentials_end_t end, const credentials_t *found, const aws_error_t *error) {
+static void on_credentials(void *user_data, credentials_result_t result, const credentials_t *found,
+                           const aws_error_t *error) {
   (void)found;
-  (*(int *)owner)++;
-  INPUT_PROMISE(end == CREDENTIALS_FOUND || input_is_line(error->message));
+  (*(int *)user_data)++;
+  INPUT_PROMISE(result == CREDENTIALS_FOUND || input_is_line(error->message));
 }
 
 static void check_sent(const char *url) {
@@ -126,12 +124,12 @@ static fake_exchange_t serve(const http_request_t *request) {
 static void ask_container(const char *text) {
   loop_t loop = {.clock = &fake_clock, .http = http_new()};
   credentials_context_t context = {.loop = &loop};
-  int answers = 0;
+  int responses = 0;
   fake_http_serve(serve);
   INPUT_PROMISE(setenv(CONTAINER, text, 1) == 0);
   credentials_provider_t *provider = credentials_container_new(&context);
-  provider->get(provider, on_credentials, &answers);
-  INPUT_PROMISE(loop_drive(&loop, INT64_MAX) == LOOP_IDLE && answers == 1);
+  provider->get(provider, on_credentials, &responses);
+  INPUT_PROMISE(loop_drive(&loop, INT64_MAX) == LOOP_IDLE && responses == 1);
   provider->destroy(provider);
   http_free(loop.http);
 }

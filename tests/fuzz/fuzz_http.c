@@ -1,10 +1,10 @@
-/* links: aws/http aws/http_message aws/turns aws/buffer aws/wiped_memory aws/utf8 unit/raw_server fuzz/input -lcurl */
+/* links: util unit/raw_server fuzz/input -lcurl */
 /* http.c and libcurl on a real socket before a hostile server. Each record is what one request is answered with; its
  * first byte chooses whether the connection ends behind it, and what the request is. */
 #include <string.h>
 
-#include "aws/http.h"
 #include "raw_server.h"
+#include "util/http.h"
 
 #include "input.h"
 
@@ -16,7 +16,7 @@
 
 typedef struct {
   int calls;
-  http_end_t end;
+  http_result_t result;
 } received_t;
 
 int LLVMFuzzerInitialize(const int *count, char ***arguments);
@@ -27,14 +27,14 @@ int LLVMFuzzerInitialize(const int *count, char ***arguments) {
   return http_init() ? 0 : -1;
 }
 
-static void on_answer(void *owner, const http_answer_t *answer) {
-  received_t *received = owner;
+static void on_response(void *user_data, const http_response_t *response) {
+  received_t *received = user_data;
   received->calls++;
-  received->end = answer->end;
-  INPUT_PROMISE(answer->body_length <= LIMIT_BYTES && answer->body[answer->body_length] == '\0');
-  INPUT_PROMISE(answer->end != HTTP_UNUSABLE && answer->end != HTTP_RESOLVE && answer->end != HTTP_TLS);
-  INPUT_PROMISE(answer->end != HTTP_ANSWERED || answer->detail[0] == '\0');
-  INPUT_PROMISE(strchr(answer->date, '\n') == NULL && strchr(answer->error_type, '\n') == NULL);
+  received->result = response->result;
+  INPUT_PROMISE(response->body_length <= LIMIT_BYTES && response->body[response->body_length] == '\0');
+  INPUT_PROMISE(response->result != HTTP_UNUSABLE && response->result != HTTP_RESOLVE && response->result != HTTP_TLS);
+  INPUT_PROMISE(response->result != HTTP_RESPONDED || response->detail[0] == '\0');
+  INPUT_PROMISE(strchr(response->date, '\n') == NULL && strchr(response->error_type, '\n') == NULL);
 }
 
 static http_transfer_t *ask(http_t *http, unsigned char how, received_t *received) {
@@ -48,7 +48,7 @@ static http_transfer_t *ask(http_t *http, unsigned char how, received_t *receive
                                   .timeout_ms = 60000,
                                   .limit_bytes = LIMIT_BYTES,
                                   .without_proxy = true};
-  http_transfer_t *transfer = http_send(http, &request, on_answer, received);
+  http_transfer_t *transfer = http_send(http, &request, on_response, received);
   INPUT_PROMISE(transfer != NULL);
   return transfer;
 }

@@ -1,6 +1,4 @@
-/* links: config config_account config_activity config_values studio/identifier studio/signals studio/operations */
-/* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/buffer aws/error aws/utf8 */
-/* links: unit/fake_collectd fuzz/input -lcrypto -lm -lpthread */
+/* links: rim unit/fake_collectd fuzz/input */
 /* The option tree as collectd hands it over. A record is an option, its values behind bytes 1: a number behind '#', a
  * boolean behind '?', else a string; a record that begins with '<' opens a block, one with '>' closes one. */
 #include <stdlib.h>

@@ -1,5 +1,4 @@
-/* links: studio/?* aws/answer aws/buffer aws/error aws/utf8 aws/retry unit/fake_aws fuzz/scans fuzz/input -lcrypto */
-/* links: -ljson-c -lm */
+/* links: rim unit/fake_aws fuzz/scans fuzz/input */
 /* What AWS answers a scan, page by page. Several scans see the records in turn, an hour apart. The first byte chooses
  * the settings. */
 #include "fake_aws.h"

@@ -1,14 +1,11 @@
-/* links: aws/credentials_process aws/shell_words aws/document aws/answer aws/date aws/credentials aws/profile */
-/* links: aws/profile_load aws/ini aws/utf8 aws/error aws/buffer aws/loop unit/fake_http fuzz/fake_child fuzz/input */
-/* links: aws/redact */
-/* links: -lcrypto -ljson-c -lm */
+/* links: aws unit/fake_http fuzz/fake_child fuzz/input */
 /* credential_process: its command line, then what the program writes. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/providers.h"
-#include "aws/shell_words.h"
+#include "aws/credentials/providers.h"
 #include "fake_http.h"
+#include "util/shell_words.h"
 
 #include "fake_child.h"
 #include "input.h"
@@ -27,9 +24,10 @@ static void split(const char *line) {
   shell_words_clear(&words);
 }
 
-static void on_answer(void *owner, credentials_end_t end, const credentials_t *found, const aws_error_t *error) {
-  (*(int *)owner)++;
-  if (end == CREDENTIALS_FOUND)
+static void on_response(void *user_data, credentials_result_t result, const credentials_t *found,
+                        const aws_error_t *error) {
+  (*(int *)user_data)++;
+  if (result == CREDENTIALS_FOUND)
     INPUT_PROMISE(found->access_key_id[0] != '\0' && found->secret_access_key[0] != '\0');
   else
     INPUT_PROMISE(input_is_line(error->message));
@@ -43,13 +41,13 @@ static void run(const char *line, const char *output, size_t length) {
   credentials_context_t context = {.loop = &loop, .files = files, .profile = "default"};
   buffer_t text = BUFFER_INIT(sizeof(head) + strlen(line));
   aws_error_t error;
-  int answers = 0;
+  int responses = 0;
   fake_child_answer(output, length);
   INPUT_PROMISE(buffer_add_text(&text, head) && buffer_add_text(&text, line));
   (void)profile_files_parse(files, PROFILE_CONFIG_FILE, text.data, text.length, "config", &error);
   credentials_provider_t *provider = credentials_process_new(&context, "default");
-  provider->get(provider, on_answer, &answers);
-  INPUT_PROMISE(loop_drive(&loop, INT64_MAX) == LOOP_IDLE && answers == 1);
+  provider->get(provider, on_response, &responses);
+  INPUT_PROMISE(loop_drive(&loop, INT64_MAX) == LOOP_IDLE && responses == 1);
   provider->destroy(provider);
   buffer_clear(&text);
   profile_files_free(files);

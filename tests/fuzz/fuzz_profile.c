@@ -1,5 +1,4 @@
-/* links: aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/buffer aws/small_file */
-/* links: fuzz/input -lcrypto */
+/* links: aws fuzz/input */
 /* The shared AWS files: the config file's text, then the credentials file's; by the first byte also from disk. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,9 +6,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "aws/ini.h"
-#include "aws/profile.h"
-#include "aws/small_file.h"
+#include "aws/protocol/ini.h"
+#include "aws/protocol/profile.h"
+#include "util/small_file.h"
 
 #include "input.h"
 

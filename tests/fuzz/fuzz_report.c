@@ -1,15 +1,13 @@
-/* links: report trouble remedy notices studio/?* aws/answer aws/answer_parse aws/buffer aws/error aws/utf8 aws/retry */
-/* links: aws/counters unit/target_fixture unit/fake_aws unit/fake_collectd fuzz/scans fuzz/input */
-/* links: -lcrypto -ljson-c -lm -lpthread */
+/* links: rim unit/target_fixture unit/fake_aws unit/fake_collectd fuzz/scans fuzz/input */
 /* The pages of three scans, and what collectd gets of them: every value has a name that its writers take, every trouble
  * is one line. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "complaints.h"
+#include "dispatch.h"
 #include "target_fixture.h"
-#include "trouble.h"
 
 #include "scans.h"
 
@@ -35,34 +33,34 @@ static void check_value(const value_list_t *list) {
 
 static void check_line(const char *text) { INPUT_PROMISE(input_is_line(text) && strstr(text, "(null)") == NULL); }
 
-static void scan(report_t *report, report_health_t *health, trouble_target_t *trouble, trouble_account_t *account,
-                 input_t *input, int64_t now_ms) {
+static void scan(dispatch_t *report, dispatch_health_t *health, complaints_target_t *trouble,
+                 complaints_account_t *account, input_t *input, int64_t now_ms) {
   scans_run(one.target.studio, input, now_ms);
   fake_cdtime_set(MS_TO_CDTIME_T((uint64_t)now_ms));
-  trouble_scan(trouble, account, 0, &one.target);
-  report_scan(report, &one.target, health, INTERVAL);
-  trouble_claims(trouble, &one.target, health);
-  trouble_begin(trouble, &one.target, health);
-  report_health(report, &one.target, health, INTERVAL);
+  complaints_scan(trouble, account, 0, &one.target);
+  dispatch_scan(report, &one.target, health, INTERVAL);
+  complaints_series(trouble, &one.target, health);
+  complaints_begin(trouble, &one.target, health);
+  dispatch_health(report, &one.target, health, INTERVAL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   input_t input = input_of(data, size);
   const studio_settings_t settings = scans_settings(input_byte(&input));
-  report_t report;
-  report_health_t health = {.since = TIME_T_TO_CDTIME_T(5000)};
-  trouble_target_t trouble = {.group = {0}};
-  trouble_account_t account;
-  INPUT_PROMISE(target_begin(NULL) == 0 && trouble_account_init(&account, &one.config));
+  dispatch_t report;
+  dispatch_health_t health = {.since = TIME_T_TO_CDTIME_T(5000)};
+  complaints_target_t trouble = {.group = {0}};
+  complaints_account_t account;
+  INPUT_PROMISE(target_begin(NULL) == 0 && complaints_account_init(&account, &one.config));
   fake_collectd_check(check_value, check_line);
   studio_free(one.target.studio);
   one.target.studio = studio_new(&settings, fake_aws_session());
   INPUT_PROMISE(one.target.studio != NULL);
-  report_init(&report);
+  dispatch_init(&report);
   for (int i = 0; i < SCANS; i++)
     scan(&report, &health, &trouble, &account, &input, SCANS_START_MS + i * SCANS_EVERY_MS);
-  report_clear(&report);
-  trouble_account_clear(&account);
+  dispatch_clear(&report);
+  complaints_account_clear(&account);
   (void)target_end(NULL);
   input_clear(&input);
   return 0;

@@ -1,5 +1,4 @@
-/* links: state studio/?* aws/answer aws/answer_parse aws/buffer aws/error aws/utf8 aws/retry unit/fake_aws unit/seal */
-/* links: fuzz/scans fuzz/input -lcrypto -ljson-c -lm */
+/* links: rim unit/fake_aws unit/seal fuzz/scans fuzz/input */
 /* state_save over whatever stands in the state file's place. The first byte chooses the settings, the second what
  * stands there and whether our own region is known; the file's text comes first, then the pages of a scan, which is
  * what is saved. */
@@ -12,7 +11,7 @@
 #include "fake_aws.h"
 #include "seal.h"
 #include "state.h"
-#include "studio/memory.h"
+#include "studio/snapshot.h"
 
 #include "scans.h"
 

@@ -1,5 +1,4 @@
-/* links: state state_file studio/?* aws/answer aws/buffer aws/error aws/utf8 aws/retry unit/fake_aws unit/seal */
-/* links: fuzz/scans fuzz/input -lcrypto -ljson-c -lm */
+/* links: rim unit/fake_aws unit/seal fuzz/scans fuzz/input */
 /* The state file, and the pages of scans that go on from what it tells (fuzz_memory.c writes it again). The first byte
  * chooses the settings and, by its highest bit, whether the lines get the end that fits them, without which nothing
  * behind the parser would ever be reached. */
@@ -12,7 +11,7 @@
 #include "fake_aws.h"
 #include "seal.h"
 #include "state.h"
-#include "studio/memory.h"
+#include "studio/snapshot.h"
 
 #include "scans.h"
 
@@ -43,10 +42,10 @@ static bool load_completed(const char *text, size_t length, studio_t *studio) {
   memcpy(completed, text, whole);
   size_t end = seal(completed, whole, completed + whole);
   FILE *in = fmemopen(completed, whole + end, "r");
-  memory_end_t loaded = memory_load(studio, in);
+  snapshot_result_t loaded = snapshot_load(studio, in);
   (void)fclose(in);
   free(completed);
-  return loaded == MEMORY_LOADED;
+  return loaded == SNAPSHOT_LOADED;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -1,16 +1,15 @@
-/* links: aws/xml aws/redact aws/document aws/answer aws/answer_parse aws/credentials -ljson-c -lm */
-/* links: aws/date aws/percent aws/buffer aws/error aws/utf8 studio/identifier fuzz/input -lcrypto */
+/* links: rim fuzz/input */
 /* The small parsers and writers of single texts: times, percent-encoding, error lines, identifiers. */
 #include <string.h>
 
-#include "aws/buffer.h"
-#include "aws/date.h"
-#include "aws/document.h"
-#include "aws/error.h"
-#include "aws/percent.h"
-#include "aws/redact.h"
-#include "aws/xml.h"
-#include "studio/identifier.h"
+#include "aws/protocol/error.h"
+#include "identifier.h"
+#include "util/buffer.h"
+#include "util/date.h"
+#include "util/json.h"
+#include "util/percent.h"
+#include "util/redact.h"
+#include "util/xml.h"
 
 #include "input.h"
 
@@ -47,7 +46,7 @@ static void identify(const char *one, const char *other) {
 static void read_answer(const char *one, const char *other) {
   char shown[64];
   char *words[] = {(char *)other};
-  document_free(xml_parse(one, strlen(one)));
+  json_put_wiped(xml_parse(one, strlen(one)));
   redact(one, words, 1, shown, sizeof(shown));
   INPUT_PROMISE(memchr(shown, '\0', sizeof(shown)) != NULL);
 }

@@ -6,13 +6,13 @@
 #include "fake_http.h"
 
 static const struct {
-  http_end_t end;
+  http_result_t result;
   int status;
 } ends[16] = {
-    {HTTP_ANSWERED, 200}, {HTTP_ANSWERED, 200}, {HTTP_ANSWERED, 200}, {HTTP_ANSWERED, 200},
-    {HTTP_ANSWERED, 200}, {HTTP_ANSWERED, 400}, {HTTP_ANSWERED, 400}, {HTTP_ANSWERED, 401},
-    {HTTP_ANSWERED, 403}, {HTTP_ANSWERED, 429}, {HTTP_ANSWERED, 503}, {HTTP_ANSWERED, 302},
-    {HTTP_TIMEOUT, 0},    {HTTP_CONNECT, 0},    {HTTP_BROKEN, 200},   {HTTP_TOO_LARGE, 200},
+    {HTTP_RESPONDED, 200}, {HTTP_RESPONDED, 200}, {HTTP_RESPONDED, 200}, {HTTP_RESPONDED, 200},
+    {HTTP_RESPONDED, 200}, {HTTP_RESPONDED, 400}, {HTTP_RESPONDED, 400}, {HTTP_RESPONDED, 401},
+    {HTTP_RESPONDED, 403}, {HTTP_RESPONDED, 429}, {HTTP_RESPONDED, 503}, {HTTP_RESPONDED, 302},
+    {HTTP_TIMEOUT, 0},     {HTTP_CONNECT, 0},     {HTTP_BROKEN, 200},    {HTTP_TOO_LARGE, 200},
 };
 
 static input_t *records;
@@ -31,24 +31,24 @@ static const char *take_line(char **at, size_t *length, size_t limit) {
 
 static fake_exchange_t serve(const http_request_t *request) {
   (void)request;
-  fake_exchange_t answer = {.end = HTTP_ANSWERED, .status = 404, .body = ""};
+  fake_exchange_t response = {.result = HTTP_RESPONDED, .status = 404, .body = ""};
   size_t length = 0;
   char *at = input_record(records, &length);
   if (at == NULL || length == 0)
-    return answer;
+    return response;
   unsigned char how = (unsigned char)*at++;
   length--;
-  answer.end = ends[how & 0xf].end;
-  answer.status = ends[how & 0xf].status;
+  response.result = ends[how & 0xf].result;
+  response.status = ends[how & 0xf].status;
   if ((how & 0x10) != 0)
-    answer.error_type = take_line(&at, &length, sizeof(((http_answer_t *)NULL)->error_type));
+    response.error_type = take_line(&at, &length, sizeof(((http_response_t *)NULL)->error_type));
   if ((how & 0x20) != 0)
-    answer.date = take_line(&at, &length, sizeof(((http_answer_t *)NULL)->date));
+    response.date = take_line(&at, &length, sizeof(((http_response_t *)NULL)->date));
   if ((how & 0x40) != 0)
-    answer.retry_after = take_line(&at, &length, sizeof(((http_answer_t *)NULL)->retry_after));
-  answer.body = at;
-  answer.body_length = length;
-  return answer;
+    response.retry_after = take_line(&at, &length, sizeof(((http_response_t *)NULL)->retry_after));
+  response.body = at;
+  response.body_length = length;
+  return response;
 }
 
 void http_server_start(input_t *input) {

@@ -1,7 +1,7 @@
 /* A hostile server for the targets that speak HTTP, on unit/fake_http: each request is answered by the input's next
  * record, of which the first byte says how, and by 404 once they are used up. */
-#ifndef HTTP_SERVER_H
-#define HTTP_SERVER_H
+#ifndef FUZZ_HTTP_SERVER_H
+#define FUZZ_HTTP_SERVER_H
 
 #include "input.h"
 

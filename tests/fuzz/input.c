@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/utf8.h"
+#include "util/utf8.h"
 
 #define RECORD_END 0xff
 

@@ -1,7 +1,7 @@
 /* The bytes that libFuzzer gives a target, taken apart: a few choices, then records that end in a byte 0xff, which no
  * text in UTF-8 has. Each record is a copy of exactly its size, so that AddressSanitizer sees a step beyond it. */
-#ifndef INPUT_H
-#define INPUT_H
+#ifndef FUZZ_INPUT_H
+#define FUZZ_INPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,11 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "aws/answer.h"
 #include "fake_aws.h"
-#include "studio/identifier.h"
-#include "studio/idle.h"
+#include "identifier.h"
 #include "studio/scan.h"
+#include "studio/values.h"
+#include "util/json.h"
 
 #define HOUR_MS INT64_C(3600000)
 
@@ -18,7 +18,7 @@ static bool serve(const char *operation, json_object *asked, json_object **outpu
   size_t length = 0;
   const char *record = input_record(pages, &length);
   if (record != NULL && record[0] != '!') {
-    *output = answer_parse(record, length);
+    *output = json_parse(record, length);
     if (*output != NULL)
       return true;
   }
@@ -31,34 +31,34 @@ static void check_name(const char identifier[IDENTIFIER_SIZE]) {
   INPUT_PROMISE(strchr(identifier, '/') == NULL && input_is_line(identifier));
 }
 
-static bool on_value(void *owner, const idle_value_t *value) {
-  (void)owner;
+static bool on_value(void *user_data, const values_item_t *value) {
+  (void)user_data;
   char identifier[IDENTIFIER_SIZE];
   INPUT_PROMISE(isnan(value->value) || (isfinite(value->value) && value->value >= 0.0));
   identifier_owner(identifier, value->domain->id, value->user, value->space);
   check_name(identifier);
   if (value->app != NULL) {
-    identifier_app(identifier, value->app->type, value->space, studio_app_name(value->app));
+    identifier_app(identifier, value->app->type, value->space, app_name(value->app));
     check_name(identifier);
   }
   return true;
 }
 
-static void on_done(void *owner) { (*(int *)owner)++; }
+static void on_done(void *user_data) { (*(int *)user_data)++; }
 
 void scans_run(studio_t *studio, input_t *input, int64_t now_ms) {
   pages = input;
   fake_aws_serve(serve);
   scan_t scanned;
-  idle_counts_t counts;
+  values_counts_t counts;
   int finished = 0;
   fake_aws_set_now_ms(now_ms);
   scan_start(&scanned, studio, on_done, &finished);
   fake_aws_run();
   INPUT_PROMISE(finished == 1);
-  idle_report(studio, now_ms, on_value, NULL, &counts);
+  values_report(studio, now_ms, on_value, NULL, &counts);
   INPUT_PROMISE(counts.unknown <= counts.apps && counts.users <= counts.apps && counts.chatty <= counts.apps);
-  INPUT_PROMISE(!counts.complete || (counts.listed && counts.unknown == 0));
+  INPUT_PROMISE(!counts.complete || (counts.listing_complete && counts.unknown == 0));
 }
 
 studio_settings_t scans_settings(uint8_t how) {

@@ -1,6 +1,6 @@
 /* Scans of a studio that a hostile AWS answers, and the report after each: no value may be what none can be. */
-#ifndef SCANS_H
-#define SCANS_H
+#ifndef FUZZ_SCANS_H
+#define FUZZ_SCANS_H
 
 #include "input.h"
 #include "studio/studio.h"

@@ -56,8 +56,8 @@ def test_the_compilation_database_has_every_source():
     built.make("compile_commands")
     entries = json.loads((BUILD / "compile_commands.json").read_text())
     assert {entry["file"] for entry in entries} >= {str(path.relative_to(TOP)) for path in TOP.glob("plugin/**/*.c")}
-    sigv4 = next(entry for entry in entries if entry["file"] == "plugin/aws/sigv4.c")
-    command = sigv4["command"].split(" -MMD")[0] + " -fsyntax-only plugin/aws/sigv4.c"
+    sigv4 = next(entry for entry in entries if entry["file"] == "plugin/aws/protocol/sigv4.c")
+    command = sigv4["command"].split(" -MMD")[0] + " -fsyntax-only plugin/aws/protocol/sigv4.c"
     subprocess.run(command, shell=True, cwd=sigv4["directory"], check=True)
 
 

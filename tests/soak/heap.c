@@ -18,14 +18,14 @@ static int open_fifo(const char *folder, const char *name) {
   return open(path, O_RDWR | O_CLOEXEC);
 }
 
-static void *answer_all(void *argument) {
+static void *respond_all(void *argument) {
   const char *folder = argument;
   int asked = open_fifo(folder, "ask");
-  int answered = open_fifo(folder, "answer");
+  int responded = open_fifo(folder, "answer");
   char byte;
-  while (asked >= 0 && answered >= 0 && read(asked, &byte, 1) == 1) {
+  while (asked >= 0 && responded >= 0 && read(asked, &byte, 1) == 1) {
     struct mallinfo2 heap = mallinfo2();
-    if (dprintf(answered, "%zu\n", heap.uordblks + heap.hblkhd) < 0)
+    if (dprintf(responded, "%zu\n", heap.uordblks + heap.hblkhd) < 0)
       break;
   }
   return NULL;
@@ -41,7 +41,7 @@ __attribute__((constructor)) static void begin(void) {
     return;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &before);
-  if (pthread_create(&thread, NULL, answer_all, folder) == 0)
+  if (pthread_create(&thread, NULL, respond_all, folder) == 0)
     pthread_detach(thread);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

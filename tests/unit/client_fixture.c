@@ -1,15 +1,13 @@
 #include "client_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/answer.h"
+#include "util/json.h"
 
 client_t client;
 
@@ -57,18 +55,18 @@ int client_end(void **state) {
   return fake_http_end(state);
 }
 
-static aws_verdict_t on_page(void *owner, json_object *out) {
-  asked_t *asked = owner;
+static aws_verdict_t on_page(void *user_data, json_object *out) {
+  asked_t *asked = user_data;
   const char *number = "-";
-  answer_text(out, "N", &number);
+  json_member_text(out, "N", &number);
   size_t length = strlen(asked->seen);
   snprintf(asked->seen + length, sizeof(asked->seen) - length, " %s", number);
   asked->pages++;
   return asked->pages == asked->enough_after ? AWS_ENOUGH : asked->verdict;
 }
 
-static void on_done(void *owner, const aws_error_t *error) {
-  asked_t *asked = owner;
+static void on_done(void *user_data, const aws_error_t *error) {
+  asked_t *asked = user_data;
   asked->done++;
   asked->done_ms = aws_monotonic_ms(client.aws);
   if (error != NULL)
@@ -81,7 +79,7 @@ void client_submit(asked_t *asked, const aws_operation_t *operation, const char 
                      .input = json_tokener_parse(input),
                      .page = on_page,
                      .done = on_done,
-                     .owner = asked};
+                     .user_data = asked};
   assert_true(aws_submit(&call));
 }
 

@@ -1,6 +1,6 @@
 /* An AWS client on fake_http with keys from the environment: what the tests of aws/client.h share. */
-#ifndef CLIENT_FIXTURE_H
-#define CLIENT_FIXTURE_H
+#ifndef UNIT_CLIENT_FIXTURE_H
+#define UNIT_CLIENT_FIXTURE_H
 
 #include "aws/client.h"
 

@@ -1,12 +1,9 @@
 #include "config_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 void config_fixture_add(oconfig_item_t *block, const line_t *line) {
   if (line->values[0] == 'n')

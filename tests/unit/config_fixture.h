@@ -1,6 +1,6 @@
 /* Options as tables: what the tests of config.h share. */
-#ifndef CONFIG_FIXTURE_H
-#define CONFIG_FIXTURE_H
+#ifndef UNIT_CONFIG_FIXTURE_H
+#define UNIT_CONFIG_FIXTURE_H
 
 #include "fake_collectd.h"
 

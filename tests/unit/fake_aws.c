@@ -1,12 +1,10 @@
 #include "fake_aws.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #define ANSWERS_MAX 256
 #define TRANSCRIPT_SIZE 65536
@@ -29,7 +27,7 @@ struct aws_session {
 };
 
 static struct {
-  answer_t answers[ANSWERS_MAX];
+  answer_t responses[ANSWERS_MAX];
   size_t count;
   fake_service_t *service;
   waiting_t *first;
@@ -54,9 +52,9 @@ int fake_aws_end(void **state) {
   (void)state;
   size_t left = 0;
   for (size_t i = 0; i < fake.count; i++) {
-    left += fake.answers[i].given ? 0 : 1;
-    json_object_put(fake.answers[i].input);
-    json_object_put(fake.answers[i].output);
+    left += fake.responses[i].given ? 0 : 1;
+    json_object_put(fake.responses[i].input);
+    json_object_put(fake.responses[i].output);
   }
   if (left > 0 || fake.first != NULL)
     fail_msg("%zu answers were not asked for, %zu calls not answered; asked was:\n%s", left, fake.waiting,
@@ -88,9 +86,9 @@ static json_object *parse(const char *text) {
 
 static answer_t *add(const char *operation, const char *input) {
   assert_in_range(fake.count, 0, ANSWERS_MAX - 1);
-  answer_t *answer = &fake.answers[fake.count++];
-  *answer = (answer_t){.operation = operation, .input = input != NULL ? parse(input) : NULL};
-  return answer;
+  answer_t *response = &fake.responses[fake.count++];
+  *response = (answer_t){.operation = operation, .input = input != NULL ? parse(input) : NULL};
+  return response;
 }
 
 void fake_aws_page(const char *operation, const char *input, const char *output) {
@@ -153,10 +151,10 @@ static void note(const char *operation, json_object *input) {
 
 static answer_t *find_answer(const char *operation, json_object *input) {
   for (size_t i = 0; i < fake.count; i++) {
-    answer_t *answer = &fake.answers[i];
-    if (!answer->given && strcmp(answer->operation, operation) == 0 &&
-        (answer->input == NULL || json_object_equal(answer->input, input)))
-      return answer;
+    answer_t *response = &fake.responses[i];
+    if (!response->given && strcmp(response->operation, operation) == 0 &&
+        (response->input == NULL || json_object_equal(response->input, input)))
+      return response;
   }
   return NULL;
 }
@@ -164,17 +162,17 @@ static answer_t *find_answer(const char *operation, json_object *input) {
 /* One page; false: error says why there is none. The output is the caller's. */
 static bool ask(const char *operation, json_object *input, json_object **output, aws_error_t *error) {
   note(operation, input);
-  answer_t *answer = find_answer(operation, input);
-  if (answer == NULL && fake.service != NULL)
+  answer_t *response = find_answer(operation, input);
+  if (response == NULL && fake.service != NULL)
     return fake.service(operation, input, output, error);
-  if (answer == NULL) {
+  if (response == NULL) {
     fail_msg("there is no answer to %s %s", operation, json_object_to_json_string(input));
     return false;
   }
-  answer->given = true;
-  *error = answer->error;
-  *output = json_object_get(answer->output);
-  return answer->output != NULL;
+  response->given = true;
+  *error = response->error;
+  *output = json_object_get(response->output);
+  return response->output != NULL;
 }
 
 typedef enum { CALL_FAILED, CALL_DONE, CALL_GOES_ON } call_state_t;
@@ -185,7 +183,7 @@ static call_state_t run_page(const aws_call_t *call, aws_error_t *error) {
   json_object *token = NULL;
   if (!ask(call->operation->name, call->input, &output, error))
     return CALL_FAILED;
-  aws_verdict_t verdict = call->page(call->owner, output);
+  aws_verdict_t verdict = call->page(call->user_data, output);
   bool more = verdict == AWS_MORE && json_object_object_get_ex(output, call->operation->token_out, &token);
   if (more)
     json_object_object_add(call->input, call->operation->token_in, json_object_get(token));
@@ -207,7 +205,7 @@ void fake_aws_run(void) {
       continue;
     }
     fake.waiting--;
-    waiting->call.done(waiting->call.owner, call_state == CALL_DONE ? NULL : &error);
+    waiting->call.done(waiting->call.user_data, call_state == CALL_DONE ? NULL : &error);
     json_object_put(waiting->call.input);
     free(waiting);
   }

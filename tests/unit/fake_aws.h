@@ -3,8 +3,8 @@
  * A test says what each operation answers to which input; a call without an answer, and an answer that no call has
  * asked for, fail the test. Calls are answered by fake_aws_run, one page of each in turn, in the order of their
  * submission. */
-#ifndef FAKE_AWS_H
-#define FAKE_AWS_H
+#ifndef UNIT_FAKE_AWS_H
+#define UNIT_FAKE_AWS_H
 
 #include "aws/client.h"
 

@@ -1,13 +1,10 @@
 #include "fake_collectd.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "globals.h"
 #include "utils/common/common.h"

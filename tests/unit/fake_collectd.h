@@ -1,6 +1,6 @@
 /* collectd's functions, under their own names: what a plugin dispatches, registers and logs is recorded. */
-#ifndef FAKE_COLLECTD_H
-#define FAKE_COLLECTD_H
+#ifndef UNIT_FAKE_COLLECTD_H
+#define UNIT_FAKE_COLLECTD_H
 
 #include "collectd.h"
 

@@ -1,14 +1,12 @@
 #include "fake_http.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #define EXPECTED_MAX 256
 #define SENT_MAX 1024
@@ -21,10 +19,10 @@
 
 struct http_transfer {
   http_transfer_t *next;
-  fake_exchange_t answer;
+  fake_exchange_t response;
   int64_t at_ms;
   http_done_t *done;
-  void *owner;
+  void *user_data;
 };
 
 /* The transfers, by the time of their answer. */
@@ -202,7 +200,7 @@ void http_free(http_t *http) {
   free(http);
 }
 
-http_transfer_t *http_send(http_t *http, const http_request_t *request, http_done_t *done, void *owner) {
+http_transfer_t *http_send(http_t *http, const http_request_t *request, http_done_t *done, void *user_data) {
   if (fake.refused > 0) {
     fake.refused--;
     return NULL;
@@ -212,11 +210,11 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
   fake.past_proxy = request->without_proxy;
   http_transfer_t *transfer = calloc(1, sizeof(*transfer));
   assert_non_null(transfer);
-  *transfer = (http_transfer_t){.answer = take_expected(request), .done = done, .owner = owner};
-  transfer->at_ms = fake.now_ms + transfer->answer.takes_ms;
-  if (transfer->answer.hangs) {
+  *transfer = (http_transfer_t){.response = take_expected(request), .done = done, .user_data = user_data};
+  transfer->at_ms = fake.now_ms + transfer->response.takes_ms;
+  if (transfer->response.hangs) {
     transfer->at_ms = fake.now_ms + request->timeout_ms;
-    transfer->answer.end = HTTP_TIMEOUT;
+    transfer->response.result = HTTP_TIMEOUT;
   }
   http_transfer_t **link = &http->transfers;
   while (*link != NULL && (*link)->at_ms <= transfer->at_ms)
@@ -255,23 +253,23 @@ static void copy_text(char *target, size_t size, const char *text) {
   memcpy(target, text != NULL ? text : "", length + 1);
 }
 
-static void answer(http_t *http, http_transfer_t *transfer) {
-  const fake_exchange_t *is = &transfer->answer;
-  http_answer_t given = {.end = is->end, .status = is->status};
+static void response(http_t *http, http_transfer_t *transfer) {
+  const fake_exchange_t *is = &transfer->response;
+  http_response_t given = {.result = is->result, .status = is->status};
   const char *body = is->body != NULL ? is->body : "";
   given.body_length = is->body_length > 0 ? is->body_length : strlen(body);
   given.body = malloc(given.body_length + 1);
   assert_non_null(given.body);
   memcpy(given.body, body, given.body_length);
   given.body[given.body_length] = '\0';
-  if (is->end == HTTP_ANSWERED && is->status == 0)
+  if (is->result == HTTP_RESPONDED && is->status == 0)
     given.status = 200;
   copy_text(given.error_type, sizeof(given.error_type), is->error_type);
   copy_text(given.date, sizeof(given.date), is->date);
   copy_text(given.retry_after, sizeof(given.retry_after), is->retry_after);
-  copy_text(given.detail, sizeof(given.detail), is->end != HTTP_ANSWERED ? "the transport's words" : "");
+  copy_text(given.detail, sizeof(given.detail), is->result != HTTP_RESPONDED ? "the transport's words" : "");
   remove_transfer(http, transfer);
-  transfer->done(transfer->owner, &given);
+  transfer->done(transfer->user_data, &given);
   free(given.body);
   free(transfer);
 }
@@ -289,7 +287,7 @@ bool http_poll(http_t *http, struct pollfd *extra, size_t extra_count, int64_t t
   if (waits)
     fake.now_ms = until_ms;
   while (http->transfers != NULL && http->transfers->at_ms <= fake.now_ms)
-    answer(http, http->transfers);
+    response(http, http->transfers);
   return atomic_exchange(&http->woken, false);
 }
 

@@ -3,11 +3,11 @@
  * A test says which requests it expects, in order, and what each is answered; a request that is not the next one, and
  * one that is left over, fail the test. Waiting takes no time: fake_clock jumps to what happens next; only for
  * descriptors it waits in earnest, while fake_clock runs fifty times as fast. */
-#ifndef FAKE_HTTP_H
-#define FAKE_HTTP_H
+#ifndef UNIT_FAKE_HTTP_H
+#define UNIT_FAKE_HTTP_H
 
-#include "aws/http.h"
-#include "aws/loop.h"
+#include "util/http.h"
+#include "util/loop.h"
 
 #define FAKE_HEADERS_MAX 8
 
@@ -19,7 +19,7 @@ typedef struct {
   const char *sent, *contains;           /* the request's body; a part of it */
   int64_t timeout_ms;
   int times; /* how often in a row; 0: once */
-  http_end_t end;
+  http_result_t result;
   int status; /* 0: 200 */
   const char *body;
   size_t body_length;                          /* 0: up to its NUL */
@@ -32,7 +32,7 @@ typedef struct {
 #define ANSWERS(REQUEST, HEADER, PART, STATUS, ANSWER)                                                                 \
   { .request = (REQUEST), .headers = {(HEADER)}, .contains = (PART), .status = (STATUS), .body = (ANSWER) }
 #define FAILS(REQUEST, END)                                                                                            \
-  { .request = (REQUEST), .end = (END) }
+  { .request = (REQUEST), .result = (END) }
 
 /* fake_http_expect adds to the transcript, fake_http_expect_all several; strings must outlive it. */
 void fake_http_expect(const fake_exchange_t *exchange);

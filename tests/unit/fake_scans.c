@@ -1,13 +1,10 @@
 #include "fake_scans.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "fake_collectd.h"
 
@@ -44,11 +41,11 @@ bool aws_account_refresh(aws_account_t *account, aws_error_t *error) {
   return !fake.files_broken;
 }
 
-void aws_account_region(aws_account_t *account, aws_region_done_t *done, void *owner) {
+void aws_account_region(aws_account_t *account, aws_region_done_t *done, void *user_data) {
   (void)account;
   aws_error_t error;
   aws_error_set(&error, "region", "region", 0, "none");
-  done(owner, fake.region, fake.region == NULL ? &error : NULL);
+  done(user_data, fake.region, fake.region == NULL ? &error : NULL);
 }
 
 const char *aws_environment_region(void) { return fake.environment; }
@@ -83,7 +80,7 @@ void aws_wake(aws_t *aws) {
 }
 
 /* Ends the scans but those that are held or kept, and waits while there are some of these. */
-aws_end_t aws_drive(aws_t *aws, int64_t deadline_ms) {
+aws_result_t aws_drive(aws_t *aws, int64_t deadline_ms) {
   (void)aws;
   pthread_mutex_lock(&fake.lock);
   fake.drives++;
@@ -100,7 +97,7 @@ aws_end_t aws_drive(aws_t *aws, int64_t deadline_ms) {
   bool idle = fake.scans_count == 0;
   pthread_mutex_unlock(&fake.lock);
   for (size_t i = 0; i < count; i++)
-    fake.scans[fake.scans_count + i]->done(fake.scans[fake.scans_count + i]->owner);
+    fake.scans[fake.scans_count + i]->done(fake.scans[fake.scans_count + i]->user_data);
   return woken ? AWS_WOKEN : idle ? AWS_IDLE : AWS_DEADLINE;
 }
 
@@ -113,9 +110,9 @@ studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) 
 
 void studio_free(studio_t *studio) { free(studio); }
 
-void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *owner) {
+void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *user_data) {
   pthread_mutex_lock(&fake.lock);
-  *scan = (scan_t){.studio = studio, .done = done, .owner = owner};
+  *scan = (scan_t){.studio = studio, .done = done, .user_data = user_data};
   studio->scan.number++;
   fake.scans[fake.scans_count++] = scan;
   fake.started++;
@@ -145,7 +142,7 @@ bool state_load(state_t *state, const state_key_t *key, studio_t *studio, state_
 
 bool state_put(state_t *state, const state_key_t *key, const studio_t *studio) {
   assert_non_null(state);
-  assert_true(studio->scan.listed);
+  assert_true(studio->scan.listing_complete);
   fake.put++;
   snprintf(fake.put_key, sizeof(fake.put_key), "%s %s %s", key->account, key->region, key->log_group);
   return true;

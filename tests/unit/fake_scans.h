@@ -1,7 +1,7 @@
 /* In place of the AWS client, of scan.c and of state.c: scans that are done when the test says so. All under one lock,
  * for the scanner's thread is a real one. */
-#ifndef FAKE_SCANS_H
-#define FAKE_SCANS_H
+#ifndef UNIT_FAKE_SCANS_H
+#define UNIT_FAKE_SCANS_H
 
 #include <pthread.h>
 #include <stdbool.h>

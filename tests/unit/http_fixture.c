@@ -1,10 +1,8 @@
 #include "http_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 http_t *http;
 
@@ -21,12 +19,12 @@ int http_fixture_end(void **state) {
   return 0;
 }
 
-static void on_answer(void *owner, const http_answer_t *answer) {
-  received_t *received = owner;
+static void on_response(void *user_data, const http_response_t *response) {
+  received_t *received = user_data;
   received->calls++;
-  received->answer = *answer;
-  assert_in_range(answer->body_length, 0, HTTP_FIXTURE_LIMIT_BYTES);
-  memcpy(received->body, answer->body, answer->body_length + 1);
+  received->response = *response;
+  assert_in_range(response->body_length, 0, HTTP_FIXTURE_LIMIT_BYTES);
+  memcpy(received->body, response->body, response->body_length + 1);
 }
 
 http_transfer_t *http_ask(size_t host, received_t *received, const char *body) {
@@ -41,7 +39,7 @@ http_transfer_t *http_ask(size_t host, received_t *received, const char *body) {
                                   .limit_bytes = HTTP_FIXTURE_LIMIT_BYTES,
                                   .without_proxy = true};
   memset(received, 0, sizeof(*received));
-  http_transfer_t *transfer = http_send(http, &request, on_answer, received);
+  http_transfer_t *transfer = http_send(http, &request, on_response, received);
   assert_non_null(transfer);
   return transfer;
 }
@@ -53,8 +51,8 @@ void http_ask_and_wait(received_t *received) {
 }
 
 void http_assert_is_ok(const received_t *received) {
-  assert_int_equal(received->answer.end, HTTP_ANSWERED);
-  assert_int_equal(received->answer.status, 200);
+  assert_int_equal(received->response.result, HTTP_RESPONDED);
+  assert_int_equal(received->response.status, 200);
   assert_string_equal(received->body, "{}");
-  assert_string_equal(received->answer.date, "Mon, 23 Nov 2026 20:00:00 GMT");
+  assert_string_equal(received->response.date, "Mon, 23 Nov 2026 20:00:00 GMT");
 }

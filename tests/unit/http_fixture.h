@@ -1,9 +1,9 @@
 /* An http_t and requests that go to raw_server. */
-#ifndef HTTP_FIXTURE_H
-#define HTTP_FIXTURE_H
+#ifndef UNIT_HTTP_FIXTURE_H
+#define UNIT_HTTP_FIXTURE_H
 
-#include "aws/http.h"
 #include "raw_server.h"
+#include "util/http.h"
 
 #define HTTP_OK "HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 20:00:00 GMT\r\nContent-Length: 2\r\n\r\n{}"
 #define HTTP_FIXTURE_LIMIT_BYTES 4096
@@ -11,7 +11,7 @@
 
 typedef struct {
   int calls;
-  http_answer_t answer;
+  http_response_t response;
   char body[HTTP_FIXTURE_LIMIT_BYTES + 1];
 } received_t;
 

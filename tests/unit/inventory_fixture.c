@@ -1,15 +1,11 @@
 #include "inventory_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 static int finished;
 
-static void on_done(void *owner) {
-  (void)owner;
+static void on_done(void *user_data) {
+  (void)user_data;
   finished++;
 }
 
@@ -35,6 +31,6 @@ void begin_known(void) {
 size_t in_service(void) {
   size_t count = 0;
   for (size_t i = 0; i < studio->apps_count; i++)
-    count += studio_is_in_service(studio, studio->apps[i]) ? 1 : 0;
+    count += app_is_in_service(studio, studio->apps[i]) ? 1 : 0;
   return count;
 }

@@ -1,6 +1,6 @@
 /* A listing on fake_aws: what the tests of the inventory share. */
-#ifndef INVENTORY_FIXTURE_H
-#define INVENTORY_FIXTURE_H
+#ifndef UNIT_INVENTORY_FIXTURE_H
+#define UNIT_INVENTORY_FIXTURE_H
 
 #include <stddef.h>
 

@@ -1,16 +1,14 @@
 #include "log_model.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "studio_fixture.h"
 
-#include "studio/idle_since.h"
+#include "studio/idle.h"
 
 #define EVENTS_MAX 40000
 #define STREAMS_MAX 700

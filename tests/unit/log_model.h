@@ -3,8 +3,8 @@
  * It serves FilterLogEvents and fails the test where AWS would refuse the call: more than a hundred streams, one of
  * them twice, a window that is none. Windows are inclusive, the newest event comes first. A page ends after so many
  * events that were read, whether they match or not, so that pages are partial or empty while there is more to come. */
-#ifndef LOG_MODEL_H
-#define LOG_MODEL_H
+#ifndef UNIT_LOG_MODEL_H
+#define UNIT_LOG_MODEL_H
 
 #include "studio/studio.h"
 

@@ -1,15 +1,13 @@
 #include "provider_case.h"
 
 #include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 /* What no error may say: the values that these tests use for secrets. */
 static const char *const secrets[] = {"SECRET", "TOKEN-VALUE", "external-id-value"};
@@ -87,11 +85,12 @@ void provider_case_start(provider_case_t *test, const char *config, const char *
   };
 }
 
-static void on_answer(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
-  provider_case_t *test = owner;
-  test->answers++;
-  test->end = end;
-  if (end == CREDENTIALS_FOUND) {
+static void on_response(void *user_data, credentials_result_t result, const credentials_t *credentials,
+                        const aws_error_t *error) {
+  provider_case_t *test = user_data;
+  test->responses++;
+  test->result = result;
+  if (result == CREDENTIALS_FOUND) {
     assert_true(credentials_set(&test->found, credentials->access_key_id, credentials->secret_access_key,
                                 credentials->session_token, credentials->expires_ms, credentials->source));
     return;
@@ -106,11 +105,11 @@ static void on_answer(void *owner, credentials_end_t end, const credentials_t *c
 
 void provider_case_ask(provider_case_t *test, credentials_provider_t *provider) {
   assert_non_null(provider);
-  test->answers = 0;
+  test->responses = 0;
   credentials_clear(&test->found);
-  provider->get(provider, on_answer, test);
+  provider->get(provider, on_response, test);
   assert_int_equal(loop_drive(&test->loop, INT64_MAX), LOOP_IDLE);
-  assert_int_equal(test->answers, 1);
+  assert_int_equal(test->responses, 1);
 }
 
 void provider_case_end(provider_case_t *test, credentials_provider_t *provider) {
@@ -126,13 +125,13 @@ void provider_case_end(provider_case_t *test, credentials_provider_t *provider) 
 }
 
 void assert_keys(const provider_case_t *test, const char *access_key_id) {
-  if (test->end != CREDENTIALS_FOUND)
+  if (test->result != CREDENTIALS_FOUND)
     fail_msg("no keys: %s", test->error.message);
   assert_string_equal(test->found.access_key_id, access_key_id);
 }
 
-void assert_refused(const provider_case_t *test, credentials_end_t end, const char *words) {
-  assert_int_equal(test->end, end);
+void assert_refused(const provider_case_t *test, credentials_result_t result, const char *words) {
+  assert_int_equal(test->result, result);
   if (strstr(test->error.message, words) == NULL)
     fail_msg("\"%s\" is not in: %s", words, test->error.message);
 }

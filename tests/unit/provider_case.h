@@ -1,8 +1,8 @@
 /* What a test of a source of credentials needs: files as text, a loop on fake_http.h, and somebody who asks. */
-#ifndef PROVIDER_CASE_H
-#define PROVIDER_CASE_H
+#ifndef UNIT_PROVIDER_CASE_H
+#define UNIT_PROVIDER_CASE_H
 
-#include "aws/providers.h"
+#include "aws/credentials/providers.h"
 #include "fake_http.h"
 
 typedef struct {
@@ -12,8 +12,8 @@ typedef struct {
   retry_quota_t quota;
   credentials_context_t context;
   /* What the last provider_case_ask heard. */
-  int answers;
-  credentials_end_t end;
+  int responses;
+  credentials_result_t result;
   credentials_t found;
   aws_error_t error;
 } provider_case_t;
@@ -29,7 +29,7 @@ void provider_case_end(provider_case_t *test, credentials_provider_t *provider);
 
 /* Asserts about the last answer. */
 void assert_keys(const provider_case_t *test, const char *access_key_id);
-void assert_refused(const provider_case_t *test, credentials_end_t end, const char *words);
+void assert_refused(const provider_case_t *test, credentials_result_t result, const char *words);
 
 /* The folder that is HOME now, and a file in it, written anew. */
 const char *provider_case_home(void);

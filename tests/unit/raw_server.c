@@ -33,7 +33,7 @@ static struct {
   const raw_response_t *responses;
   size_t responses_count;
   connection_t connections[CONNECTIONS_MAX];
-  size_t open, peak, accepted, requests, answered;
+  size_t open, peak, accepted, requests, responded;
   bool held;
 } server;
 
@@ -143,11 +143,11 @@ static bool receive(connection_t *connection) {
 /* false: the connection is to end. */
 static bool respond(connection_t *connection) {
   if (connection->asks && !server.held) {
-    size_t index = server.answered < server.responses_count ? server.answered : server.responses_count - 1;
+    size_t index = server.responded < server.responses_count ? server.responded : server.responses_count - 1;
     connection->response = &server.responses[index];
     connection->asks = false;
     connection->sent = 0;
-    server.answered++;
+    server.responded++;
   }
   const raw_response_t *response = connection->response;
   if (response == NULL)

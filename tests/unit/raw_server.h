@@ -1,9 +1,9 @@
 /* A server on a real socket of 127.0.0.1 that answers with the bytes it is given, whether they are HTTP or not. It runs
  * in the thread that also polls the http_t under test, so that nothing depends on timing. */
-#ifndef RAW_SERVER_H
-#define RAW_SERVER_H
+#ifndef UNIT_RAW_SERVER_H
+#define UNIT_RAW_SERVER_H
 
-#include "aws/http.h"
+#include "util/http.h"
 
 /* What one request is answered with. */
 typedef struct {

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "studio/hash.h"
+#include "util/hash.h"
 
 size_t seal(const char *records, size_t length, char end[SEAL_SIZE]) {
   uint64_t hash = HASH_INIT;

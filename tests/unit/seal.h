@@ -1,6 +1,6 @@
 /* The last line of a state file's records, for texts that nobody's memory has written. */
-#ifndef SEAL_H
-#define SEAL_H
+#ifndef UNIT_SEAL_H
+#define UNIT_SEAL_H
 
 #include <stddef.h>
 

@@ -1,10 +1,8 @@
 #include "studio_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 studio_t *studio;
 
@@ -27,22 +25,22 @@ int studio_end(void **state) {
 void studio_next_scan(void) { studio->scan = (studio_scan_t){.number = studio->scan.number + 1}; }
 
 studio_app_t *studio_add(const char *user, const char *name) {
-  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), user, NULL, "KernelGateway", name);
+  studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), user, NULL, "KernelGateway", name);
   assert_non_null(app);
-  app->listed = studio->scan.number;
+  app->listed_in_scan = studio->scan.number;
   return app;
 }
 
 studio_app_t *studio_add_in(const char *space, const char *type, const char *name) {
-  studio_domain_t *domain = studio_domain(studio, "d-1");
-  studio_app_t *app = studio_app(studio, domain, NULL, studio_space(studio, domain, space), type, name);
+  studio_domain_t *domain = domain_get(studio, "d-1");
+  studio_app_t *app = app_get(studio, domain, NULL, space_get(studio, domain, space), type, name);
   assert_non_null(app);
-  app->listed = studio->scan.number;
+  app->listed_in_scan = studio->scan.number;
   return app;
 }
 
 studio_space_t *studio_own(const char *space, const char *owner) {
-  studio_space_t *known = studio_space(studio, studio_domain(studio, "d-1"), space);
+  studio_space_t *known = space_get(studio, domain_get(studio, "d-1"), space);
   assert_non_null(known);
   known->known = true;
   if (owner != NULL && known->owner == NULL)

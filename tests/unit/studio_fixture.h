@@ -1,6 +1,6 @@
 /* A studio on fake_aws: what the tests of studio/ share. */
-#ifndef STUDIO_FIXTURE_H
-#define STUDIO_FIXTURE_H
+#ifndef UNIT_STUDIO_FIXTURE_H
+#define UNIT_STUDIO_FIXTURE_H
 
 #include "studio/studio.h"
 

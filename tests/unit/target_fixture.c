@@ -1,11 +1,8 @@
 #include "target_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 target_t one, other;
 
@@ -59,35 +56,35 @@ int target_end(void **state) {
 
 void target_next_scan(target_t *target) {
   studio_t *studio = target->target.studio;
-  studio->scan = (studio_scan_t){.number = studio->scan.number + 1, .listed = true};
+  studio->scan = (studio_scan_t){.number = studio->scan.number + 1, .listing_complete = true};
 }
 
 static studio_app_t *enter(studio_t *studio, studio_app_t *app, int64_t created_s_ago) {
   assert_non_null(app);
-  app->listed = app->looked = studio->scan.number;
+  app->listed_in_scan = app->looked_at_in_scan = studio->scan.number;
   app->created_ms = (TARGET_NOW_S - created_s_ago) * INT64_C(1000);
   return app;
 }
 
 studio_space_t *target_space(target_t *target, const char *name, const char *owner) {
   studio_t *studio = target->target.studio;
-  studio_space_t *space = studio_space(studio, studio_domain(studio, "d-1"), name);
+  studio_space_t *space = space_get(studio, domain_get(studio, "d-1"), name);
   assert_non_null(space);
   if (owner != NULL && space->owner == NULL)
     space->owner = strdup(owner);
   space->known = true;
-  space->listed = studio->scan.number;
+  space->listed_in_scan = studio->scan.number;
   return space;
 }
 
 studio_app_t *target_enter(target_t *target, studio_space_t *space, const char *type, int64_t created_s_ago) {
   studio_t *studio = target->target.studio;
-  space->occupied = studio->scan.number;
-  return enter(studio, studio_app(studio, space->domain, NULL, space, type, "default"), created_s_ago);
+  space->occupied_in_scan = studio->scan.number;
+  return enter(studio, app_get(studio, space->domain, NULL, space, type, "default"), created_s_ago);
 }
 
 studio_app_t *target_add(target_t *target, const char *user, const char *name, int64_t created_s_ago) {
   studio_t *studio = target->target.studio;
-  studio_domain_t *domain = studio_domain(studio, "d-1");
-  return enter(studio, studio_app(studio, domain, user, NULL, "KernelGateway", name), created_s_ago);
+  studio_domain_t *domain = domain_get(studio, "d-1");
+  return enter(studio, app_get(studio, domain, user, NULL, "KernelGateway", name), created_s_ago);
 }

@@ -1,6 +1,6 @@
 /* A target whose scan is done, without a scanner: what the tests of report.c and trouble.c share. */
-#ifndef TARGET_FIXTURE_H
-#define TARGET_FIXTURE_H
+#ifndef UNIT_TARGET_FIXTURE_H
+#define UNIT_TARGET_FIXTURE_H
 
 #include "fake_aws.h"
 #include "fake_collectd.h"

@@ -1,32 +1,16 @@
-/* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error aws/answer aws/bucket */
-/* links: aws/counters aws/fetch aws/signed_request aws/sigv4 aws/document aws/small_file aws/endpoint aws/ini */
-/* links: aws/profile aws/profile_load aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer */
-/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/child aws/redact aws/sso_token */
-/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
-/* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
-/* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
-/* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
-/* links: aws/server_clock */
-/* links: aws/credentials_login */
-/* links: aws/xml */
+/* links: aws unit/client_fixture unit/fake_http */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "client_fixture.h"
 
-#include "aws/internal.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "aws/client_private.h"
 
 static char folder[64], config_path[96], credentials_path[96];
 
@@ -120,7 +104,7 @@ static void account_names_a_number_of_attempts_that_is_none(void **state) {
       assert_string_equal(error.code, "configuration");
       assert_string_equal(error.message, cases[i].message);
     } else {
-      assert_int_equal(client.account->ring->context.attempts, attempts[i]);
+      assert_int_equal(client.account->pool->context.attempts, attempts[i]);
     }
   }
 }
@@ -210,18 +194,18 @@ static void account_of_a_changed_file_has_new_keys_while_another_still_uses_the_
   client.session = session;
   client_submit(&asked, &client_unlimited, "{}");
   client.session = NULL;
-  const keyring_t *old = busy->ring;
+  const credentials_pool_t *old = busy->pool;
   use_files("p", NULL, "[p]\n" KEYS("ANOTHER"));
   refresh();
-  assert_ptr_not_equal(client.account->ring, old);
+  assert_ptr_not_equal(client.account->pool, old);
   refresh_it(busy);
-  assert_ptr_equal(busy->ring, old);
+  assert_ptr_equal(busy->pool, old);
   expect_request();
   client_drive();
   assert_int_equal(asked.done, 1);
   assert_non_null(strstr(fake_http_header("authorization"), "Credential=ID1/"));
   refresh_it(busy);
-  assert_ptr_equal(busy->ring, client.account->ring);
+  assert_ptr_equal(busy->pool, client.account->pool);
   expect_request();
   assert_string_equal(key_in_use(), "ANOTHER");
   aws_session_free(session);
@@ -288,8 +272,8 @@ static void account_warns_of_files_with_keys_that_others_may_read(void **state) 
 
 static char region_found[64];
 
-static void on_region(void *owner, const char *region, const aws_error_t *error) {
-  (void)owner;
+static void on_region(void *user_data, const char *region, const aws_error_t *error) {
+  (void)user_data;
   snprintf(region_found, sizeof(region_found), "%s", region != NULL ? region : error->code);
 }
 

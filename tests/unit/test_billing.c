@@ -1,15 +1,9 @@
-/* links: studio/billing */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: studio */
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "studio/billing.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void billing_knows_what_is_free(void **state) {
   (void)state;

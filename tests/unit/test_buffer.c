@@ -1,13 +1,9 @@
-/* links: aws/buffer -lcrypto */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: util */
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/buffer.h"
+#include "util/buffer.h"
 
 static void buffer_is_terminated_after_every_addition(void **state) {
   (void)state;

@@ -1,11 +1,5 @@
-/* links: studio/chatter studio/signals studio/studio studio/owners studio/pointer_set studio/billing aws/buffer */
-/* links: aws/error aws/utf8 unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+/* links: studio unit/studio_fixture unit/fake_aws */
+#include "test.h"
 
 #include "studio_fixture.h"
 
@@ -68,8 +62,8 @@ static studio_app_t *add_under(const signal_rule_t *rule, const char *type) {
   studio->settings.rules = rule;
   studio->settings.rules_count = 1;
   studio->settings.match_pattern = "?\"Saving\"";
-  studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), "u", NULL, type, "app");
-  app->listed = app->looked = studio->scan.number;
+  studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, type, "app");
+  app->listed_in_scan = app->looked_at_in_scan = studio->scan.number;
   app->stream_state = STREAM_WITH_EVENTS;
   return app;
 }
@@ -78,8 +72,8 @@ static studio_app_t *add(const char *type) { return add_under(&ignoring, type); 
 
 static void review(studio_app_t *app, int hour) {
   fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
-  app->last_event_ms = app->counted_ms = START_MS + hour * HOUR_MS + 60000;
-  app->matched = studio->scan.number;
+  app->last_event_ms = app->last_match_ms = START_MS + hour * HOUR_MS + 60000;
+  app->searched_in_scan = studio->scan.number;
   chatter_review(studio, SIGNAL_LAST_EVENT);
   chatter_review(studio, SIGNAL_IGNORE);
 }
@@ -88,18 +82,18 @@ static void chatter_switches_a_kernel_gateway_to_match_and_back(void **state) {
   (void)state;
   const char *pattern = NULL;
   studio_app_t *app = add("KernelGateway");
-  app->searched_ms = 1;
+  app->searched.to_ms = 1;
   for (int hour = 0; hour < 22; hour++)
     review(app, hour);
-  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_LAST_EVENT);
+  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_LAST_EVENT);
   review(app, 22);
-  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_MATCH);
+  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_MATCH);
   assert_string_equal(pattern, "?\"Saving\"");
-  assert_int_equal(app->searched_ms, 0);
-  assert_int_equal(app->counted_ms, 0);
+  assert_int_equal(app->searched.to_ms, 0);
+  assert_int_equal(app->last_match_ms, 0);
   fake_aws_set_now_ms(START_MS + 28 * HOUR_MS);
   chatter_review(studio, SIGNAL_LAST_EVENT);
-  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_LAST_EVENT);
+  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_LAST_EVENT);
 }
 
 static void chatter_of_a_type_without_phrases_is_counted_only(void **state) {
@@ -110,13 +104,13 @@ static void chatter_of_a_type_without_phrases_is_counted_only(void **state) {
     review(app, hour);
   assert_true(app->chatty);
   assert_false(app->switched);
-  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_IGNORE);
+  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_IGNORE);
 }
 
 static void chatter_is_not_reviewed_without_an_answer(void **state) {
   (void)state;
   studio_app_t *app = add("KernelGateway");
-  app->looked = 0;
+  app->looked_at_in_scan = 0;
   for (int hour = 0; hour < 24; hour++)
     review(app, hour);
   assert_false(app->chatty);
@@ -155,9 +149,9 @@ static void chatter_under_match_is_counted_and_switches_nothing(void **state) {
     chatter_review(studio, SIGNAL_MATCH);
   }
   assert_true(app->chatty);
-  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_MATCH);
+  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_MATCH);
   assert_string_equal(pattern, "?\"own\"");
-  assert_int_equal(app->matched, studio->scan.number);
+  assert_int_equal(app->searched_in_scan, studio->scan.number);
 }
 
 static void chatter_under_ignore_switches_a_type_with_phrases(void **state) {
@@ -167,12 +161,12 @@ static void chatter_under_ignore_switches_a_type_with_phrases(void **state) {
   const char *pattern = NULL;
   studio_app_t *app = add_under(&rule, "JupyterLab");
   for (int hour = 0; hour < 23; hour++) {
-    assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_IGNORE);
+    assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_IGNORE);
     review(app, hour);
   }
-  assert_int_equal(studio_signal(studio, app, &pattern), SIGNAL_MATCH);
+  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_MATCH);
   assert_string_equal(pattern, "?\"Saving\"");
-  assert_int_equal(app->matched, 0);
+  assert_int_equal(app->searched_in_scan, 0);
 }
 
 /* Under match and ignore it is what counts that chatters, not what the server writes. */
@@ -182,8 +176,8 @@ static void chatter_of_the_server_is_none_where_nothing_of_it_counts(void **stat
   for (int hour = 0; hour < 48; hour++) {
     fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
     app->last_event_ms = START_MS + hour * HOUR_MS + 60000;
-    app->counted_ms = START_MS;
-    app->matched = studio->scan.number;
+    app->last_match_ms = START_MS;
+    app->searched_in_scan = studio->scan.number;
     chatter_review(studio, SIGNAL_LAST_EVENT);
     chatter_review(studio, SIGNAL_IGNORE);
   }
@@ -195,7 +189,7 @@ static void chatter_is_not_reviewed_while_what_counts_is_unknown(void **state) {
   studio_app_t *app = add("CodeEditor");
   for (int hour = 0; hour < 24; hour++) {
     fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
-    app->counted_ms = START_MS + hour * HOUR_MS + 60000;
+    app->last_match_ms = START_MS + hour * HOUR_MS + 60000;
     chatter_review(studio, SIGNAL_IGNORE);
   }
   assert_false(app->chatty);

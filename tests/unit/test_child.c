@@ -1,24 +1,20 @@
-/* links: aws/child aws/loop aws/buffer unit/fake_http -lcrypto */
+/* links: util unit/fake_http */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/wait.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/child.h"
 #include "fake_http.h"
+#include "util/child.h"
 
 #define LIMIT_MS 600000
 
 /* The shell is seldom still there when its output has ended. */
 #define TRIES 100
 
-static void on_end(void *owner, child_end_t end) {
-  assert_int_equal(end, CHILD_DONE);
-  *(bool *)owner = true;
+static void on_end(void *user_data, child_result_t result) {
+  assert_int_equal(result, CHILD_DONE);
+  *(bool *)user_data = true;
 }
 
 static void child_that_is_cancelled_behind_its_output_is_waited_for(void **state) {

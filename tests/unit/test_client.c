@@ -1,29 +1,13 @@
-/* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error aws/answer aws/bucket */
-/* links: aws/counters aws/fetch aws/signed_request aws/sigv4 aws/document aws/small_file aws/endpoint aws/ini */
-/* links: aws/profile aws/profile_load aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer */
-/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/child aws/redact aws/sso_token */
-/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
-/* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
-/* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
-/* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
-/* links: aws/server_clock */
-/* links: aws/credentials_login */
-/* links: aws/xml */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws unit/client_fixture unit/fake_http */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "client_fixture.h"
 
-#include "aws/internal.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "aws/client_private.h"
 
 static void expect_call(const char *sent, const char *body) {
   fake_http_expect(&(fake_exchange_t){.request = "POST " CLIENT_URL "/", .sent = sent, .body = body});
@@ -155,15 +139,15 @@ static void client_shows_no_page_of_what_is_not_json(void **state) {
 
 static asked_t second, third;
 
-static aws_verdict_t submit_from_page(void *owner, json_object *out) {
-  (void)owner;
+static aws_verdict_t submit_from_page(void *user_data, json_object *out) {
+  (void)user_data;
   (void)out;
   client_submit(&second, &client_list_apps, "{\"second\":true}");
   return AWS_MORE;
 }
 
-static void submit_from_done(void *owner, const aws_error_t *error) {
-  (void)owner;
+static void submit_from_done(void *user_data, const aws_error_t *error) {
+  (void)user_data;
   assert_null(error);
   client_submit(&third, &client_unlimited, "{\"third\":true}");
   assert_int_equal(third.done, 0);

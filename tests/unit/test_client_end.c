@@ -1,28 +1,12 @@
-/* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error aws/answer aws/bucket */
-/* links: aws/counters aws/fetch aws/signed_request aws/sigv4 aws/document aws/small_file aws/endpoint aws/ini */
-/* links: aws/profile aws/profile_load aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer */
-/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/child aws/redact aws/sso_token */
-/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
-/* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
-/* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
-/* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
-/* links: aws/server_clock */
-/* links: aws/credentials_login */
-/* links: aws/xml */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws unit/client_fixture unit/fake_http */
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "client_fixture.h"
 
-#include "aws/internal.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "aws/client_private.h"
 
 /* A source that answers later, as one that asks over HTTP does. */
 typedef struct {
@@ -30,25 +14,25 @@ typedef struct {
   aws_t *aws;
   loop_timer_t timer;
   credentials_done_t *done;
-  void *owner;
+  void *user_data;
   bool broken;
 } slow_provider_t;
 
-static void slow_due(void *owner) {
-  slow_provider_t *self = owner;
+static void slow_due(void *user_data) {
+  slow_provider_t *self = user_data;
   credentials_t found = {"AKIDSLOW", "secret", NULL, "slow", 0};
   aws_error_t error;
   aws_error_set(&error, "credentials", "credentials", 0, "the slow source is broken");
   if (self->broken)
-    self->done(self->owner, CREDENTIALS_BROKEN, NULL, &error);
+    self->done(self->user_data, CREDENTIALS_BROKEN, NULL, &error);
   else
-    self->done(self->owner, CREDENTIALS_FOUND, &found, NULL);
+    self->done(self->user_data, CREDENTIALS_FOUND, &found, NULL);
 }
 
-static void slow_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
+static void slow_get(credentials_provider_t *base, credentials_done_t *done, void *user_data) {
   slow_provider_t *self = (slow_provider_t *)base;
   self->done = done;
-  self->owner = owner;
+  self->user_data = user_data;
   loop_timer_set(&self->aws->loop, &self->timer, aws_monotonic_ms(self->aws) + 300);
 }
 
@@ -62,10 +46,10 @@ static void use_slow_provider(bool broken) {
   slow_provider_t *slow = calloc(1, sizeof(*slow));
   assert_non_null(slow);
   *slow = (slow_provider_t){.base = {slow_get, slow_destroy}, .aws = client.aws, .broken = broken};
-  slow->timer = (loop_timer_t){.due = slow_due, .owner = slow};
+  slow->timer = (loop_timer_t){.due = slow_due, .user_data = slow};
   client.account->provider->destroy(client.account->provider);
   client.account->provider = credentials_cache_new(&slow->base, &fake_clock);
-  client.account->ring->provider = client.account->provider;
+  client.account->pool->provider = client.account->provider;
   assert_non_null(client.account->provider);
 }
 

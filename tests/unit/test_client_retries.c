@@ -1,28 +1,12 @@
-/* links: aws/client aws/account aws/inquiry aws/keyring aws/session aws/call aws/call_error aws/answer aws/bucket */
-/* links: aws/counters aws/fetch aws/signed_request aws/sigv4 aws/document aws/small_file aws/endpoint aws/ini */
-/* links: aws/profile aws/profile_load aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer */
-/* links: aws/loop aws/retry aws/region_finder aws/imds aws/sts aws/percent aws/child aws/redact aws/sso_token */
-/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
-/* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
-/* links: aws/credentials_chain aws/credentials_cache aws/credentials_role aws/credentials_profile_role */
-/* links: aws/credentials_default unit/client_fixture unit/fake_http -lcrypto -ljson-c -lm */
-/* links: aws/server_clock */
-/* links: aws/credentials_login */
-/* links: aws/xml */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws unit/client_fixture unit/fake_http */
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "client_fixture.h"
 
-#include "aws/internal.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "aws/client_private.h"
 
 /* Asks once, with the transcript that was expected, and to the end. */
 static asked_t ask(void) {
@@ -36,28 +20,28 @@ static asked_t ask(void) {
 static void client_retries_by_the_class_of_the_error(void **state) {
   (void)state;
   static const struct {
-    fake_exchange_t answer;
+    fake_exchange_t response;
     const char *code;
     int attempts;
   } cases[] = {
       {{.status = 400, .error_type = "ThrottlingException"}, "ThrottlingException", 3},
       {{.status = 500, .error_type = "InternalFailure"}, "InternalFailure", 3},
       {{.status = 503, .body = "<html></html>"}, "503", 3},
-      {{.end = HTTP_TIMEOUT}, "timeout", 3},
-      {{.end = HTTP_CONNECT}, "connect", 3},
-      {{.end = HTTP_BROKEN}, "connect", 3},
-      {{.end = HTTP_RESOLVE}, "dns", 3},
+      {{.result = HTTP_TIMEOUT}, "timeout", 3},
+      {{.result = HTTP_CONNECT}, "connect", 3},
+      {{.result = HTTP_BROKEN}, "connect", 3},
+      {{.result = HTTP_RESOLVE}, "dns", 3},
       {{.hangs = true}, "timeout", 3},
       {{.status = 400, .error_type = "AccessDeniedException"}, "AccessDeniedException", 1},
       {{.status = 400, .error_type = "ValidationException"}, "ValidationException", 1},
       {{.status = 404}, "404", 1},
       {{.status = 302}, "302", 1},
-      {{.end = HTTP_UNUSABLE}, "internal", 1},
-      {{.end = HTTP_TOO_LARGE}, "parse", 1},
+      {{.result = HTTP_UNUSABLE}, "internal", 1},
+      {{.result = HTTP_TOO_LARGE}, "parse", 1},
       {{.body = "{\"N\":\"1\",\"cut"}, "parse", 3},
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
-    fake_exchange_t exchange = cases[i].answer;
+    fake_exchange_t exchange = cases[i].response;
     exchange.times = cases[i].attempts;
     fake_http_expect(&exchange);
     uint64_t before = client_count(&client.errors, cases[i].code);
@@ -145,11 +129,11 @@ static void client_stops_retrying_in_an_outage(void **state) {
 
 static void client_is_given_its_quota_back_by_a_success(void **state) {
   (void)state;
-  fake_http_expect(&(fake_exchange_t){.end = HTTP_TIMEOUT});
+  fake_http_expect(&(fake_exchange_t){.result = HTTP_TIMEOUT});
   fake_http_expect(&(fake_exchange_t){.body = "{}"});
   ask();
   assert_int_equal(client.session->quota.tokens, 500);
-  fake_http_expect(&(fake_exchange_t){.end = HTTP_TIMEOUT, .times = 3});
+  fake_http_expect(&(fake_exchange_t){.result = HTTP_TIMEOUT, .times = 3});
   ask();
   assert_int_equal(client.session->quota.tokens, 480);
   fake_http_expect(&(fake_exchange_t){.body = "{}"});

@@ -1,17 +1,9 @@
-/* links: config config_account config_activity config_values studio/identifier studio/signals studio/operations */
-/* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/buffer aws/error aws/utf8 */
-/* links: unit/config_fixture unit/fake_collectd unit/fake_options -lcrypto -lm -lpthread */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: rim unit/config_fixture unit/fake_collectd unit/fake_options */
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "config_fixture.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static size_t lines_of(const line_t lines[3]) {
   size_t count = 0;

@@ -1,16 +1,11 @@
-/* links: aws/counters -lpthread */
+/* links: util */
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/counters.h"
+#include "util/counters.h"
 
 static counters_t counters;
 

@@ -1,52 +1,46 @@
-/* links: aws/credentials aws/credentials_environment aws/credentials_static aws/credentials_chain aws/buffer */
-/* links: aws/error aws/utf8 aws/profile aws/profile_load aws/ini aws/shell_words -lcrypto */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/providers.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "aws/credentials/providers.h"
 
 /* What a provider called back with: "AKID secret token source", or the error's message. */
 typedef struct {
   int calls;
-  credentials_end_t end;
+  credentials_result_t result;
   char text[800];
-} found_t;
+} notice_t;
 
-static void on_found(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
-  found_t *found = owner;
+static void on_found(void *user_data, credentials_result_t result, const credentials_t *credentials,
+                     const aws_error_t *error) {
+  notice_t *found = user_data;
   found->calls++;
-  found->end = end;
-  if (end == CREDENTIALS_FOUND)
+  found->result = result;
+  if (result == CREDENTIALS_FOUND)
     snprintf(found->text, sizeof(found->text), "%s %s %s %s", credentials->access_key_id,
              credentials->secret_access_key, credentials->session_token != NULL ? credentials->session_token : "-",
              credentials->source);
   else
     snprintf(found->text, sizeof(found->text), "%s", error->message);
-  if (end != CREDENTIALS_FOUND)
+  if (result != CREDENTIALS_FOUND)
     assert_string_equal(error->code, "credentials");
 }
 
 /* A provider may keep where it is to answer for longer than this takes. */
-static found_t get(credentials_provider_t *provider) {
-  static found_t found;
-  found = (found_t){0};
+static notice_t get(credentials_provider_t *provider) {
+  static notice_t found;
+  found = (notice_t){0};
   assert_non_null(provider);
   provider->get(provider, on_found, &found);
   return found;
 }
 
-static void assert_found(const found_t *found, credentials_end_t end, const char *text) {
+static void assert_found(const notice_t *found, credentials_result_t result, const char *text) {
   assert_int_equal(found->calls, 1);
-  assert_int_equal(found->end, end);
+  assert_int_equal(found->result, result);
   assert_string_equal(found->text, text);
 }
 
@@ -61,7 +55,7 @@ static void environment_gives_both_keys_or_says_which_is_missing(void **state) {
   (void)state;
   static const struct {
     const char *id, *secret, *token;
-    credentials_end_t end;
+    credentials_result_t result;
     const char *text;
   } cases[] = {
       {"AKID", "secret", "token", CREDENTIALS_FOUND, "AKID secret token environment"},
@@ -90,13 +84,13 @@ static void environment_gives_both_keys_or_says_which_is_missing(void **state) {
     set_or_unset("AWS_ACCESS_KEY_ID", cases[i].id);
     set_or_unset("AWS_SECRET_ACCESS_KEY", cases[i].secret);
     set_or_unset("AWS_SESSION_TOKEN", cases[i].token);
-    found_t found = get(provider);
-    assert_found(&found, cases[i].end, cases[i].text);
+    notice_t found = get(provider);
+    assert_found(&found, cases[i].result, cases[i].text);
   }
   setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
   setenv("AWS_SESSION_TOKEN", "token", 1);
   setenv("AWS_SECURITY_TOKEN", "older", 1);
-  found_t found = get(provider);
+  notice_t found = get(provider);
   assert_found(&found, CREDENTIALS_FOUND, "AKID secret older environment");
   unsetenv("AWS_SECURITY_TOKEN");
   provider->destroy(provider);
@@ -127,7 +121,7 @@ static void static_keys_are_those_of_one_file(void **state) {
   static const struct {
     profile_file_t file;
     const char *profile;
-    credentials_end_t end;
+    credentials_result_t result;
     const char *text;
   } cases[] = {
       {PROFILE_CONFIG_FILE, "p", CREDENTIALS_FOUND, "ID1 S1 - config file"},
@@ -156,8 +150,8 @@ static void static_keys_are_those_of_one_file(void **state) {
   const credentials_context_t context = {.files = files};
   for (size_t i = 0; i < COUNT(cases); i++) {
     credentials_provider_t *provider = credentials_static_new(&context, cases[i].file, cases[i].profile);
-    found_t found = get(provider);
-    assert_found(&found, cases[i].end, cases[i].text);
+    notice_t found = get(provider);
+    assert_found(&found, cases[i].result, cases[i].text);
     provider->destroy(provider);
   }
   profile_files_free(files);
@@ -172,7 +166,7 @@ static void static_keys_of_a_file_that_is_not_there(void **state) {
   assert_true(profile_files_parse(files, PROFILE_CREDENTIALS_FILE, NULL, 0, "/aws/credentials", &error));
   const credentials_context_t context = {.files = files};
   credentials_provider_t *provider = credentials_static_new(&context, PROFILE_CREDENTIALS_FILE, "default");
-  found_t found = get(provider);
+  notice_t found = get(provider);
   assert_found(&found, CREDENTIALS_ABSENT, "keys in /aws/credentials (no such file)");
   provider->destroy(provider);
   profile_files_free(files);
@@ -181,15 +175,15 @@ static void static_keys_of_a_file_that_is_not_there(void **state) {
 /* A link of a chain: answers when it is told to, or at once. */
 typedef struct {
   credentials_provider_t base;
-  credentials_end_t end;
+  credentials_result_t result;
   const char *text;
   bool later;
   int asked, destroyed;
   credentials_done_t *done;
-  void *owner;
+  void *user_data;
 } link_t;
 
-static void link_answer(const link_t *self, credentials_done_t *done, void *owner) {
+static void link_answer(const link_t *self, credentials_done_t *done, void *user_data) {
   char id[] = "AKID";
   char secret[] = "secret";
   char source[64];
@@ -197,24 +191,24 @@ static void link_answer(const link_t *self, credentials_done_t *done, void *owne
   credentials_t found = {id, secret, NULL, source, 0};
   aws_error_t error;
   aws_error_set(&error, "credentials", "credentials", 0, "%s", self->text);
-  done(owner, self->end, self->end == CREDENTIALS_FOUND ? &found : NULL, &error);
+  done(user_data, self->result, self->result == CREDENTIALS_FOUND ? &found : NULL, &error);
 }
 
-static void link_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
+static void link_get(credentials_provider_t *base, credentials_done_t *done, void *user_data) {
   link_t *self = (link_t *)base;
   self->asked++;
   if (!self->later) {
-    link_answer(self, done, owner);
+    link_answer(self, done, user_data);
     return;
   }
   self->done = done;
-  self->owner = owner;
+  self->user_data = user_data;
 }
 
 static void link_destroy(credentials_provider_t *base) { ((link_t *)base)->destroyed++; }
 
-static link_t link_of(credentials_end_t end, const char *text, bool later) {
-  return (link_t){.base = {link_get, link_destroy}, .end = end, .text = text, .later = later};
+static link_t link_of(credentials_result_t result, const char *text, bool later) {
+  return (link_t){.base = {link_get, link_destroy}, .result = result, .text = text, .later = later};
 }
 
 static credentials_provider_t *chain_of(link_t *links, size_t count) {
@@ -232,13 +226,13 @@ static void chain_stops_at_the_first_link_that_is_configured(void **state) {
                         link_of(broken ? CREDENTIALS_BROKEN : CREDENTIALS_FOUND, "c", false),
                         link_of(CREDENTIALS_FOUND, "d", false)};
       credentials_provider_t *chain = chain_of(links, COUNT(links));
-      found_t found = {0};
+      notice_t found = {0};
       chain->get(chain, on_found, &found);
       if (later) {
         assert_int_equal(found.calls, 0);
-        link_answer(&links[0], links[0].done, links[0].owner);
+        link_answer(&links[0], links[0].done, links[0].user_data);
       }
-      assert_found(&found, links[2].end, broken ? "c" : "AKID secret - c");
+      assert_found(&found, links[2].result, broken ? "c" : "AKID secret - c");
       assert_int_equal(links[3].asked, 0);
       chain->destroy(chain);
       for (size_t i = 0; i < COUNT(links); i++)
@@ -251,7 +245,7 @@ static void chain_says_where_it_has_looked(void **state) {
   (void)state;
   link_t links[] = {link_of(CREDENTIALS_ABSENT, "here", false), link_of(CREDENTIALS_ABSENT, "there", false)};
   credentials_provider_t *chain = chain_of(links, COUNT(links));
-  found_t found = get(chain);
+  notice_t found = get(chain);
   assert_found(&found, CREDENTIALS_ABSENT, "no AWS credentials; looked for: here; there");
   found = get(chain);
   assert_found(&found, CREDENTIALS_ABSENT, "no AWS credentials; looked for: here; there");
@@ -270,7 +264,7 @@ static void chain_leaves_out_the_middle_of_a_list_that_no_message_can_hold(void 
   char expected[640];
   snprintf(expected, sizeof(expected), "no AWS credentials; looked for: here; %s; %.176s[...]; the last reason", place,
            place);
-  found_t found = get(chain);
+  notice_t found = get(chain);
   assert_found(&found, CREDENTIALS_ABSENT, expected);
   chain->destroy(chain);
 }
@@ -279,14 +273,14 @@ static void chain_serves_several_who_ask_while_a_link_waits(void **state) {
   (void)state;
   link_t links[] = {link_of(CREDENTIALS_FOUND, "slow", true)};
   credentials_provider_t *chain = chain_of(links, 1);
-  found_t found[2] = {0};
+  notice_t found[2] = {0};
   chain->get(chain, on_found, &found[0]);
   link_t first = links[0];
   chain->get(chain, on_found, &found[1]);
-  link_answer(&first, first.done, first.owner);
+  link_answer(&first, first.done, first.user_data);
   assert_found(&found[0], CREDENTIALS_FOUND, "AKID secret - slow");
   assert_int_equal(found[1].calls, 0);
-  link_answer(&links[0], links[0].done, links[0].owner);
+  link_answer(&links[0], links[0].done, links[0].user_data);
   assert_found(&found[1], CREDENTIALS_FOUND, "AKID secret - slow");
   chain->destroy(chain);
 }
@@ -295,7 +289,7 @@ static void chain_destroyed_calls_nobody(void **state) {
   (void)state;
   link_t links[] = {link_of(CREDENTIALS_ABSENT, "here", false), link_of(CREDENTIALS_FOUND, "slow", true)};
   credentials_provider_t *chain = chain_of(links, COUNT(links));
-  found_t found = {0};
+  notice_t found = {0};
   chain->get(chain, on_found, &found);
   chain->destroy(chain);
   assert_int_equal(found.calls, 0);

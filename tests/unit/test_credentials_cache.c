@@ -1,14 +1,10 @@
-/* links: aws/credentials_cache aws/credentials aws/error aws/utf8 aws/loop unit/fake_http -lcrypto */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws unit/fake_http */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/providers.h"
+#include "aws/credentials/providers.h"
 #include "fake_http.h"
 
 #define MINUTE_MS (INT64_C(60) * 1000)
@@ -18,14 +14,14 @@ typedef struct {
   credentials_provider_t base;
   int gets, destroyed;
   credentials_done_t *done;
-  void *owner;
+  void *user_data;
 } slow_t;
 
-static void slow_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
+static void slow_get(credentials_provider_t *base, credentials_done_t *done, void *user_data) {
   slow_t *slow = (slow_t *)base;
   slow->gets++;
   slow->done = done;
-  slow->owner = owner;
+  slow->user_data = user_data;
 }
 
 static void slow_destroy(credentials_provider_t *base) { ((slow_t *)base)->destroyed++; }
@@ -36,22 +32,22 @@ static void slow_find(slow_t *slow, const char *id, int64_t lifetime_ms) {
   credentials_t found = {key, (char[]){"secret"}, NULL, (char[]){"slow"}, fake_clock.wall_ms() + lifetime_ms};
   credentials_done_t *done = slow->done;
   slow->done = NULL;
-  done(slow->owner, CREDENTIALS_FOUND, &found, NULL);
+  done(slow->user_data, CREDENTIALS_FOUND, &found, NULL);
 }
 
-static void slow_end(slow_t *slow, credentials_end_t end, const char *words) {
+static void slow_end(slow_t *slow, credentials_result_t result, const char *words) {
   aws_error_t error;
   aws_error_set(&error, "credentials", "credentials", 0, "%s", words);
   credentials_done_t *done = slow->done;
   slow->done = NULL;
-  done(slow->owner, end, NULL, &error);
+  done(slow->user_data, result, NULL, &error);
 }
 
 static void slow_fail(slow_t *slow) { slow_end(slow, CREDENTIALS_BROKEN, "broken"); }
 
 /* Answers from within get, as a file or the environment does. */
-static void quick_get(credentials_provider_t *base, credentials_done_t *done, void *owner) {
-  slow_get(base, done, owner);
+static void quick_get(credentials_provider_t *base, credentials_done_t *done, void *user_data) {
+  slow_get(base, done, user_data);
   slow_find((slow_t *)base, ((slow_t *)base)->gets > 1 ? "two" : "one", 60 * MINUTE_MS);
 }
 
@@ -59,15 +55,16 @@ static void quick_get(credentials_provider_t *base, credentials_done_t *done, vo
 typedef struct {
   char heard[32];
   int times;
-  credentials_end_t end;
+  credentials_result_t result;
 } asker_t;
 
-static void on_answer(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
-  asker_t *asker = owner;
+static void on_response(void *user_data, credentials_result_t result, const credentials_t *credentials,
+                        const aws_error_t *error) {
+  asker_t *asker = user_data;
   asker->times++;
-  asker->end = end;
+  asker->result = result;
   snprintf(asker->heard, sizeof(asker->heard), "%.20s",
-           end == CREDENTIALS_FOUND ? credentials->access_key_id : error->message);
+           result == CREDENTIALS_FOUND ? credentials->access_key_id : error->message);
 }
 
 typedef struct {
@@ -85,7 +82,7 @@ static void start(cache_case_t *test) {
 
 static void ask(cache_case_t *test) {
   test->asker = (asker_t){.times = 0};
-  test->cache->get(test->cache, on_answer, &test->asker);
+  test->cache->get(test->cache, on_response, &test->asker);
 }
 
 /* Filled with keys "one" that last so long. */
@@ -190,7 +187,7 @@ static void whoever_asks_meanwhile_waits_for_the_same_answer(void **state) {
   start(&test);
   ask(&test);
   for (size_t i = 0; i < 20; i++)
-    test.cache->get(test.cache, on_answer, &others[i]);
+    test.cache->get(test.cache, on_response, &others[i]);
   credentials_cache_forget(test.cache, &others[7]);
   assert_int_equal(test.slow.gets, 1);
   slow_find(&test.slow, "one", 60 * MINUTE_MS);
@@ -206,7 +203,7 @@ static void a_failure_is_told_to_everybody_who_waits(void **state) {
   asker_t other = {.times = 0};
   start(&test);
   ask(&test);
-  test.cache->get(test.cache, on_answer, &other);
+  test.cache->get(test.cache, on_response, &other);
   slow_fail(&test.slow);
   assert_string_equal(test.asker.heard, "broken");
   assert_string_equal(other.heard, "broken");
@@ -219,7 +216,7 @@ static void a_source_that_is_not_configured_stays_so(void **state) {
   start(&test);
   ask(&test);
   slow_end(&test.slow, CREDENTIALS_ABSENT, "nowhere");
-  assert_int_equal(test.asker.end, CREDENTIALS_ABSENT);
+  assert_int_equal(test.asker.result, CREDENTIALS_ABSENT);
   assert_string_equal(test.asker.heard, "nowhere");
   test.cache->destroy(test.cache);
 }
@@ -258,7 +255,7 @@ static void a_cache_that_is_destroyed_calls_nobody(void **state) {
   cache_case_t test;
   start(&test);
   ask(&test);
-  test.cache->get(test.cache, on_answer, &test.asker);
+  test.cache->get(test.cache, on_response, &test.asker);
   test.cache->destroy(test.cache);
   assert_int_equal(test.asker.times, 0);
   assert_int_equal(test.slow.destroyed, 1);

@@ -1,15 +1,7 @@
-/* links: aws/credentials_container */
-/* links: aws/fetch aws/signed_request aws/sigv4 aws/document aws/answer aws/call_error aws/small_file */
-/* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/date */
-/* links: aws/credentials aws/buffer aws/loop aws/retry aws/region_finder aws/imds */
-/* links: unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws unit/fake_http unit/provider_case */
 #include <stdlib.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "provider_case.h"
 
@@ -22,7 +14,7 @@ typedef struct {
   const char *name;
   const char *relative, *full, *token, *token_file;
   fake_exchange_t exchanges[4];
-  credentials_end_t end;
+  credentials_result_t result;
   const char *words; /* of the error, or the access key id */
 } container_case_t;
 
@@ -221,13 +213,13 @@ static void container_answers_by_its_settings(void **state) {
     fake_http_expect_all(one->exchanges, count);
     credentials_provider_t *provider = credentials_container_new(&test.context);
     provider_case_ask(&test, provider);
-    if (one->end == CREDENTIALS_FOUND) {
+    if (one->result == CREDENTIALS_FOUND) {
       assert_keys(&test, one->words);
       assert_string_equal(test.found.session_token, "TOKEN-VALUE");
       assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + INT64_C(3600) * 1000);
       assert_true(fake_http_went_past_proxy());
     } else {
-      assert_refused(&test, one->end, one->words);
+      assert_refused(&test, one->result, one->words);
     }
     provider_case_end(&test, provider);
   }
@@ -266,9 +258,10 @@ static void container_without_its_token_file_is_broken(void **state) {
   provider_case_end(&test, provider);
 }
 
-static void nobody(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
-  (void)owner;
-  (void)end;
+static void nobody(void *user_data, credentials_result_t result, const credentials_t *credentials,
+                   const aws_error_t *error) {
+  (void)user_data;
+  (void)result;
   (void)credentials;
   (void)error;
   fail_msg("called after its end");

@@ -1,17 +1,9 @@
-/* links: aws/credentials_instance */
-/* links: aws/fetch aws/signed_request aws/sigv4 aws/document aws/answer aws/call_error aws/small_file */
-/* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/date */
-/* links: aws/credentials aws/buffer aws/loop aws/retry aws/region_finder aws/imds */
-/* links: unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws unit/fake_http unit/provider_case */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "provider_case.h"
 
@@ -33,7 +25,7 @@ typedef struct {
   const char *variable, *value;
   const char *config;
   fake_exchange_t exchanges[8];
-  credentials_end_t end;
+  credentials_result_t result;
   const char *words;
 } instance_case_t;
 
@@ -266,12 +258,12 @@ static void instance_answers_by_its_settings(void **state) {
     fake_http_expect_all(one->exchanges, count);
     credentials_provider_t *provider = credentials_instance_new(&test.context);
     provider_case_ask(&test, provider);
-    if (one->end == CREDENTIALS_FOUND) {
+    if (one->result == CREDENTIALS_FOUND) {
       assert_keys(&test, one->words);
       assert_string_equal(test.found.source, "instance role studio");
       assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + INT64_C(6) * 3600 * 1000);
     } else {
-      assert_refused(&test, one->end, one->words);
+      assert_refused(&test, one->result, one->words);
     }
     if (count > 0)
       assert_true(fake_http_went_past_proxy());
@@ -281,8 +273,8 @@ static void instance_answers_by_its_settings(void **state) {
 
 static void instance_waits_as_long_as_set(void **state) {
   (void)state;
-  static const fake_exchange_t short_wait[] = {{.request = TOKEN, .timeout_ms = 1000, .end = HTTP_CONNECT}};
-  static const fake_exchange_t long_wait[] = {{.request = TOKEN, .timeout_ms = 5000, .end = HTTP_CONNECT}};
+  static const fake_exchange_t short_wait[] = {{.request = TOKEN, .timeout_ms = 1000, .result = HTTP_CONNECT}};
+  static const fake_exchange_t long_wait[] = {{.request = TOKEN, .timeout_ms = 5000, .result = HTTP_CONNECT}};
   for (int i = 0; i < 2; i++) {
     provider_case_t test;
     provider_case_start(&test, "", "");
@@ -335,8 +327,8 @@ static void instance_uses_expired_keys_on_while_imds_says_so(void **state) {
 
 #define FOUND_SIZE 1024
 
-static void on_region(void *owner, const char *region, const aws_error_t *error) {
-  snprintf(owner, FOUND_SIZE, "%s", region != NULL ? region : error->message);
+static void on_region(void *user_data, const char *region, const aws_error_t *error) {
+  snprintf(user_data, FOUND_SIZE, "%s", region != NULL ? region : error->message);
 }
 
 static void region_is_the_instances_where_nothing_is_set(void **state) {

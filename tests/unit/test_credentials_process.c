@@ -1,16 +1,8 @@
-/* links: aws/credentials_process aws/child aws/redact */
-/* links: aws/fetch aws/signed_request aws/sigv4 aws/document aws/answer aws/call_error aws/small_file */
-/* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/date */
-/* links: aws/credentials aws/buffer aws/loop aws/retry aws/region_finder aws/imds */
-/* links: unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws unit/fake_http unit/provider_case */
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "provider_case.h"
 
@@ -44,7 +36,7 @@ static void finish(provider_case_t *test, credentials_provider_t *provider) {
 typedef struct {
   const char *name;
   const char *script;
-  credentials_end_t end;
+  credentials_result_t result;
   const char *words;
 } process_case_t;
 
@@ -109,10 +101,10 @@ static void process_answers_by_its_output(void **state) {
     int inherited = open("/dev/null", O_RDONLY);
     credentials_provider_t *provider = credentials_process_new(&test.context, "default");
     provider_case_ask(&test, provider);
-    if (cases[i].end == CREDENTIALS_FOUND)
+    if (cases[i].result == CREDENTIALS_FOUND)
       assert_keys(&test, cases[i].words);
     else
-      assert_refused(&test, cases[i].end, cases[i].words);
+      assert_refused(&test, cases[i].result, cases[i].words);
     close(inherited);
     finish(&test, provider);
   }
@@ -203,9 +195,10 @@ static void process_that_hangs_is_killed_with_its_grandchildren(void **state) {
   }
 }
 
-static void nobody(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
-  (void)owner;
-  (void)end;
+static void nobody(void *user_data, credentials_result_t result, const credentials_t *credentials,
+                   const aws_error_t *error) {
+  (void)user_data;
+  (void)result;
   (void)credentials;
   (void)error;
   fail_msg("called after its end");

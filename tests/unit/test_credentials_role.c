@@ -1,22 +1,9 @@
-/* links: aws/credentials_role aws/credentials_profile_role aws/credentials_default aws/sts aws/percent */
-/* links: aws/credentials_environment aws/credentials_static aws/credentials_web_identity aws/credentials_sso */
-/* links: aws/credentials_process aws/credentials_container aws/credentials_instance aws/credentials_refusal */
-/* links: aws/credentials_chain aws/credentials_cache aws/child aws/sso_token aws/fetch aws/signed_request aws/sigv4 */
-/* links: aws/redact */
-/* links: aws/document aws/answer aws/call_error aws/small_file aws/endpoint aws/profile aws/profile_load aws/ini */
-/* links: aws/shell_words aws/utf8 aws/error aws/date aws/credentials aws/buffer aws/loop aws/retry */
-/* links: aws/region_finder aws/imds unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
-/* links: aws/credentials_login */
-/* links: aws/xml */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws unit/fake_http unit/provider_case */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "provider_case.h"
 
@@ -41,7 +28,7 @@ typedef struct {
   const char *name;
   const char *config, *credentials;
   fake_exchange_t exchanges[4];
-  credentials_end_t end;
+  credentials_result_t result;
   const char *words;
 } role_case_t;
 
@@ -233,11 +220,11 @@ static void role_answers_by_its_profile(void **state) {
     fake_http_expect_all(one->exchanges, count);
     credentials_provider_t *provider = environment_keys(&test);
     provider_case_ask(&test, provider);
-    if (one->end == CREDENTIALS_FOUND) {
+    if (one->result == CREDENTIALS_FOUND) {
       assert_keys(&test, one->words);
       assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + INT64_C(3600) * 1000);
     } else {
-      assert_refused(&test, one->end, one->words);
+      assert_refused(&test, one->result, one->words);
     }
     provider_case_end(&test, provider);
   }

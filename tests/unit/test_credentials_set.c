@@ -1,12 +1,7 @@
-/* links: aws/credentials -lcrypto */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws */
+#include "test.h"
 
-#include <cmocka.h>
-
-#include "aws/credentials.h"
+#include "aws/protocol/credentials.h"
 
 static void credentials_set_copies_its_values(void **state) {
   (void)state;

@@ -1,16 +1,8 @@
-/* links: aws/credentials_sso aws/sso_token aws/percent */
-/* links: aws/fetch aws/signed_request aws/sigv4 aws/document aws/answer aws/call_error aws/small_file */
-/* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/date */
-/* links: aws/credentials aws/buffer aws/loop aws/retry aws/region_finder aws/imds */
-/* links: unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws unit/fake_http unit/provider_case */
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "provider_case.h"
 
@@ -55,7 +47,7 @@ typedef struct {
   const char *config;
   const char *token; /* NULL: there is none */
   fake_exchange_t exchanges[6];
-  credentials_end_t end;
+  credentials_result_t result;
   const char *words;
 } sso_case_t;
 
@@ -191,13 +183,13 @@ static void sso_answers_by_its_settings_and_token(void **state) {
     fake_http_expect_all(one->exchanges, count);
     credentials_provider_t *provider = credentials_sso_new(&test.context, "default");
     provider_case_ask(&test, provider);
-    if (one->end == CREDENTIALS_FOUND) {
+    if (one->result == CREDENTIALS_FOUND) {
       assert_keys(&test, "AKIDSSO");
       assert_string_equal(test.found.session_token, "TOKEN-VALUE");
       assert_int_equal(test.found.expires_ms, FAKE_NOW_MS + INT64_C(3600) * 1000);
       assert_string_equal(test.found.source, "SSO role Read Only in account 1");
     } else {
-      assert_refused(&test, one->end, one->words);
+      assert_refused(&test, one->result, one->words);
     }
     provider_case_end(&test, provider);
   }
@@ -233,11 +225,12 @@ static void sso_renewed_token_is_written_back_for_its_owner_only(void **state) {
   provider_case_end(&test, provider);
 }
 
-static void sso_ignore(void *owner, credentials_end_t end, const credentials_t *credentials, const aws_error_t *error) {
-  (void)owner;
+static void sso_ignore(void *user_data, credentials_result_t result, const credentials_t *credentials,
+                       const aws_error_t *error) {
+  (void)user_data;
   (void)credentials;
   (void)error;
-  assert_int_equal(end, CREDENTIALS_FOUND);
+  assert_int_equal(result, CREDENTIALS_FOUND);
 }
 
 /* Its folder is gone between reading and writing: nothing can be written beside it. */

@@ -1,18 +1,9 @@
-/* links: aws/credentials_web_identity aws/sts aws/percent */
-/* links: aws/fetch aws/signed_request aws/sigv4 aws/document aws/answer aws/call_error aws/small_file */
-/* links: aws/endpoint aws/profile aws/profile_load aws/ini aws/shell_words aws/utf8 aws/error aws/date */
-/* links: aws/credentials aws/buffer aws/loop aws/retry aws/region_finder aws/imds */
-/* links: unit/fake_http unit/provider_case -lcrypto -ljson-c -lm */
-/* links: aws/xml */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws unit/fake_http unit/provider_case */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "provider_case.h"
 
@@ -202,14 +193,14 @@ static void sts_refusal_is_shown_up_to_its_first_lines_end(void **state) {
 
 static void sts_answers_that_are_none(void **state) {
   (void)state;
-  static const char *const answers[] = {
+  static const char *const responses[] = {
       "<xml>SECRET</xml>",
       "{}",
       "{\"AssumeRoleWithWebIdentityResponse\": {\"AssumeRoleWithWebIdentityResult\": {}}}",
       NO_TIME,
   };
-  for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-    const fake_exchange_t exchanges[] = {ANSWERS(STS, NULL, NULL, 200, answers[i])};
+  for (size_t i = 0; i < sizeof(responses) / sizeof(responses[0]); i++) {
+    const fake_exchange_t exchanges[] = {ANSWERS(STS, NULL, NULL, 200, responses[i])};
     provider_case_t test;
     start(&test, "");
     set_environment();

@@ -1,14 +1,8 @@
-/* links: aws/date */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: util */
+#include "test.h"
 
-#include <cmocka.h>
+#include "util/date.h"
 
-#include "aws/date.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define REFUSED INT64_MIN
 
 typedef struct {

@@ -1,17 +1,11 @@
-/* links: aws/endpoint aws/profile aws/ini aws/shell_words aws/buffer aws/error aws/utf8 -lcrypto */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/endpoint.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "aws/protocol/endpoint.h"
 
 static const endpoint_variant_t plain = {false, false};
 static const endpoint_variant_t fips = {true, false};

@@ -1,16 +1,10 @@
-/* links: aws/error aws/utf8 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws */
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/error.h"
-#include "aws/utf8.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "aws/protocol/error.h"
+#include "util/utf8.h"
 
 static void error_message_is_one_printable_line(void **state) {
   (void)state;

@@ -1,20 +1,14 @@
-/* links: aws/http aws/http_message aws/turns aws/buffer aws/wiped_memory unit/http_fixture unit/raw_server -lcurl */
+/* links: util unit/http_fixture unit/raw_server -lcurl */
 /* http.c and libcurl itself on a real socket: how many requests and connections there are, and how time is counted. */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "http_fixture.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Above what libcurl and http.c let through at a time. */
 #define MANY 400
@@ -45,10 +39,10 @@ static void http_answers_with_status_body_and_headers(void **state) {
   received_t received;
   raw_server_start(responses, COUNT(responses));
   http_ask_and_wait(&received);
-  assert_int_equal(received.answer.status, 503);
-  assert_string_equal(received.answer.error_type, "Throttling");
-  assert_string_equal(received.answer.retry_after, "7");
-  assert_string_equal(received.answer.date, "");
+  assert_int_equal(received.response.status, 503);
+  assert_string_equal(received.response.error_type, "Throttling");
+  assert_string_equal(received.response.retry_after, "7");
+  assert_string_equal(received.response.date, "");
   assert_string_equal(received.body, "busy");
   http_ask_and_wait(&received);
   http_assert_is_ok(&received);
@@ -158,11 +152,11 @@ static void http_ends_what_hangs_and_what_waited_too_long(void **state) {
   raw_server_run(http);
   assert_int_equal(count_calls(received, MANY), MANY);
   for (size_t i = 0; i < MANY; i++)
-    assert_int_equal(received[i].answer.end, HTTP_TIMEOUT);
+    assert_int_equal(received[i].response.result, HTTP_TIMEOUT);
   /* Who does not answer is named. */
-  assert_memory_equal(received[0].answer.detail, "http://127.0.0.1:", strlen("http://127.0.0.1:"));
+  assert_memory_equal(received[0].response.detail, "http://127.0.0.1:", strlen("http://127.0.0.1:"));
   assert_non_null(
-      strstr(received[MANY - 1].answer.detail, ": too many requests hang: no connection was free for 240 s"));
+      strstr(received[MANY - 1].response.detail, ": too many requests hang: no connection was free for 240 s"));
 }
 
 static void http_cancels_what_waits_and_what_is_under_way(void **state) {

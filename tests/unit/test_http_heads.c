@@ -1,17 +1,11 @@
-/* links: aws/http aws/http_message aws/turns aws/buffer aws/wiped_memory unit/http_fixture unit/raw_server -lcurl */
+/* links: util unit/http_fixture unit/raw_server -lcurl */
 /* What a server of somebody else, or a proxy, may send in clear: whatever it is, a request ends once, with an answer or
  * an error, and the next one is served. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "http_fixture.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* curl issue 11101: libcurl 7.83 to 8.0 takes a first header line that begins with a blank for the continuation of the
  * last header of the handle's transfer before, which is freed memory. */
@@ -57,14 +51,14 @@ static void http_survives_headers_that_go_on_in_the_next_line(void **state) {
 static const struct {
   const char *name;
   raw_response_t response;
-  http_end_t end;
+  http_result_t result;
   int status;
   const char *body;
 } heads[] = {
     {"HTTP/0.9", {.bytes = "{}", .closes = true}, HTTP_BROKEN, 0, ""},
     {"another protocol", {.bytes = "SSH-2.0-OpenSSH_9.2\r\n", .closes = true}, HTTP_BROKEN, 0, ""},
-    {"a head alone", {.bytes = HEAD "\r\n", .closes = true}, HTTP_ANSWERED, 200, ""},
-    {"a NUL in the body", {BYTES(HEAD "Content-Length: 3\r\n\r\n{\0}")}, HTTP_ANSWERED, 200, "{"},
+    {"a head alone", {.bytes = HEAD "\r\n", .closes = true}, HTTP_RESPONDED, 200, ""},
+    {"a NUL in the body", {BYTES(HEAD "Content-Length: 3\r\n\r\n{\0}")}, HTTP_RESPONDED, 200, "{"},
     {"a negative length", {.bytes = HEAD "Content-Length: -1\r\n\r\n{}", .closes = true}, HTTP_BROKEN, 200, ""},
     {"a length of exabytes",
      {.bytes = HEAD "Content-Length: 9223372036854775807\r\n\r\n{}", .closes = true},
@@ -72,18 +66,18 @@ static const struct {
      200,
      "{}"},
     {"less than its length", {.bytes = HEAD "Content-Length: 9\r\n\r\n{}", .closes = true}, HTTP_BROKEN, 200, "{}"},
-    {"more than its length", {.bytes = HEAD "Content-Length: 2\r\n\r\n{}{}{}"}, HTTP_ANSWERED, 200, "{}"},
-    {"chunks", {.bytes = CHUNKED "2\r\n{}\r\n0\r\n\r\n"}, HTTP_ANSWERED, 200, "{}"},
-    {"trailers", {.bytes = CHUNKED "2;a=b\r\n{}\r\n0\r\nX: 1\r\n Y: 2\r\n\r\n"}, HTTP_ANSWERED, 200, "{}"},
+    {"more than its length", {.bytes = HEAD "Content-Length: 2\r\n\r\n{}{}{}"}, HTTP_RESPONDED, 200, "{}"},
+    {"chunks", {.bytes = CHUNKED "2\r\n{}\r\n0\r\n\r\n"}, HTTP_RESPONDED, 200, "{}"},
+    {"trailers", {.bytes = CHUNKED "2;a=b\r\n{}\r\n0\r\nX: 1\r\n Y: 2\r\n\r\n"}, HTTP_RESPONDED, 200, "{}"},
     {"a chunk without digits", {.bytes = CHUNKED "-2\r\n{}\r\n0\r\n\r\n", .closes = true}, HTTP_BROKEN, 200, ""},
     {"a chunk of exabytes", {.bytes = CHUNKED "7fffffffffffffff\r\n{}", .closes = true}, HTTP_BROKEN, 200, "{}"},
     {"a chunk of 17 digits", {.bytes = CHUNKED "10000000000000002\r\n{}", .closes = true}, HTTP_BROKEN, 200, ""},
     {"chunks without an end", {.bytes = CHUNKED "2\r\n{}\r\n", .closes = true}, HTTP_BROKEN, 200, "{}"},
-    {"a redirect", {.bytes = "HTTP/1.1 302 No\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n"}, HTTP_ANSWERED, 302, ""},
-    {"no body, by its status", {.bytes = "HTTP/1.1 204 None\r\nX: 1\r\n\r\n"}, HTTP_ANSWERED, 204, ""},
+    {"a redirect", {.bytes = "HTTP/1.1 302 No\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n"}, HTTP_RESPONDED, 302, ""},
+    {"no body, by its status", {.bytes = "HTTP/1.1 204 None\r\nX: 1\r\n\r\n"}, HTTP_RESPONDED, 204, ""},
     {"an interim response",
      {.bytes = "HTTP/1.1 100 Go on\r\n\r\nHTTP/1.1 103 Early\r\n\r\n" HEAD "Content-Length: 2\r\n\r\n{}"},
-     HTTP_ANSWERED,
+     HTTP_RESPONDED,
      200,
      "{}"},
 };
@@ -110,10 +104,10 @@ static void http_reads_heads_as_everybody_does(void **state) {
   (void)state;
   for (size_t i = 0; i < COUNT(heads); i++) {
     received_t received = ask_between(&heads[i].response);
-    if (received.answer.end != heads[i].end || received.answer.status != heads[i].status ||
+    if (received.response.result != heads[i].result || received.response.status != heads[i].status ||
         strcmp(received.body, heads[i].body) != 0)
-      fail_msg("%s: end %d, status %d, \"%s\" %s", heads[i].name, (int)received.answer.end, received.answer.status,
-               received.body, received.answer.detail);
+      fail_msg("%s: end %d, status %d, \"%s\" %s", heads[i].name, (int)received.response.result,
+               received.response.status, received.body, received.response.detail);
   }
 }
 
@@ -151,8 +145,8 @@ static void http_gives_odd_heads_one_end(void **state) {
   };
   for (size_t i = 0; i < COUNT(odd); i++) {
     received_t received = ask_between(&odd[i]);
-    if (received.answer.end != HTTP_ANSWERED && received.answer.end != HTTP_BROKEN)
-      fail_msg("number %zu: end %d, %s", i, (int)received.answer.end, received.answer.detail);
+    if (received.response.result != HTTP_RESPONDED && received.response.result != HTTP_BROKEN)
+      fail_msg("number %zu: end %d, %s", i, (int)received.response.result, received.response.detail);
   }
 }
 
@@ -176,8 +170,8 @@ static void http_ends_heads_without_end(void **state) {
     }
     const raw_response_t response = {.bytes = bytes, .length = length, .closes = true};
     received_t received = ask_between(&response);
-    if (received.answer.end != HTTP_TOO_LARGE && received.answer.end != HTTP_BROKEN)
-      fail_msg("number %zu: end %d, %s", i, (int)received.answer.end, received.answer.detail);
+    if (received.response.result != HTTP_TOO_LARGE && received.response.result != HTTP_BROKEN)
+      fail_msg("number %zu: end %d, %s", i, (int)received.response.result, received.response.detail);
   }
 }
 
@@ -193,7 +187,7 @@ static void http_bounds_the_size_of_all_heads_together(void **state) {
   memcpy(bytes + length, HTTP_OK, sizeof(HTTP_OK));
   const raw_response_t response = {.bytes = bytes, .length = length + sizeof(HTTP_OK) - 1};
   received_t received = ask_between(&response);
-  assert_int_equal(received.answer.end, HTTP_TOO_LARGE);
+  assert_int_equal(received.response.result, HTTP_TOO_LARGE);
 }
 
 static void http_forgets_the_headers_of_interim_responses(void **state) {
@@ -206,9 +200,9 @@ static void http_forgets_the_headers_of_interim_responses(void **state) {
   raw_server_start(responses, COUNT(responses));
   http_ask_and_wait(&received);
   assert_string_equal(received.body, "{}");
-  assert_string_equal(received.answer.date, "");
-  assert_string_equal(received.answer.retry_after, "");
-  assert_string_equal(received.answer.error_type, "");
+  assert_string_equal(received.response.date, "");
+  assert_string_equal(received.response.retry_after, "");
+  assert_string_equal(received.response.error_type, "");
 }
 
 int main(void) {

@@ -1,15 +1,9 @@
-/* links: studio/identifier aws/utf8 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: rim */
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "studio/identifier.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "identifier.h"
 
 static void identifier_joins_parts_and_leaves_out_those_that_are_not_there(void **state) {
   (void)state;

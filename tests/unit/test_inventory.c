@@ -1,18 +1,10 @@
-/* links: studio/inventory studio/listing studio/request studio/operations studio/studio studio/owners */
-/* links: studio/pointer_set studio/billing aws/answer aws/error aws/utf8 studio/stall unit/inventory_fixture */
-/* links: unit/studio_fixture unit/fake_aws -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: studio unit/inventory_fixture unit/studio_fixture unit/fake_aws */
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "inventory_fixture.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void inventory_reads_an_app_whole(void **state) {
   (void)state;
@@ -23,8 +15,8 @@ static void inventory_reads_an_app_whole(void **state) {
   assert_string_equal(app->instance_type, "ml.t3.medium");
   assert_int_equal(app->created_ms, INT64_C(1795000000500));
   assert_int_equal(app->started_ms, 0);
-  assert_true(studio_is_in_service(studio, app));
-  assert_true(studio->scan.listed);
+  assert_true(app_is_in_service(studio, app));
+  assert_true(studio->scan.listing_complete);
   assert_string_equal(app->domain->name, "science");
 }
 
@@ -73,7 +65,7 @@ static void inventory_takes_what_is_in_service_and_billed(void **state) {
       fake_aws_page("ListDomains", NULL, DOMAINS);
     list_apps(output);
     assert_int_equal(in_service(), 0);
-    assert_true(studio->scan.listed);
+    assert_true(studio->scan.listing_complete);
   }
 }
 
@@ -106,9 +98,9 @@ static void inventory_tells_spaces_from_users(void **state) {
                                                        "\"UserProfileName\":null,\"AppType\":\"CodeEditor\","
                                                        "\"AppName\":\"default\",\"Status\":\"InService\"}"));
   assert_int_equal(in_service(), 3);
-  assert_string_equal(studio->apps[0]->home->name, "s");
+  assert_string_equal(studio->apps[0]->space->name, "s");
   assert_string_equal(studio->apps[1]->user, "s");
-  assert_string_equal(studio->apps[2]->home->name, "n");
+  assert_string_equal(studio->apps[2]->space->name, "n");
 }
 
 #define ITEM(rest) "{\"Apps\":[{\"DomainId\":\"d-1\",\"Status\":\"InService\"," rest "}]}"
@@ -137,7 +129,7 @@ static void inventory_calls_a_page_malformed_that_it_cannot_read(void **state) {
   };
   for (size_t i = 0; i < COUNT(pages); i++) {
     list_apps(pages[i]);
-    if (studio->scan.listed || strcmp(studio->scan.errors[OPERATION_LIST_APPS].code, "parse") != 0)
+    if (studio->scan.listing_complete || strcmp(studio->scan.errors[OPERATION_LIST_APPS].code, "parse") != 0)
       fail_msg("%s", pages[i]);
     assert_int_equal(studio->apps_count, 0);
   }
@@ -148,7 +140,7 @@ static void inventory_gives_up_a_listing_of_empty_pages(void **state) {
   for (int i = 0; i <= 100; i++)
     fake_aws_page("ListApps", NULL, "{\"Apps\":[],\"NextToken\":\"t\"}");
   list();
-  assert_false(studio->scan.listed);
+  assert_false(studio->scan.listing_complete);
 }
 
 static void inventory_that_breaks_off_keeps_what_it_has_seen_and_is_not_complete(void **state) {
@@ -158,7 +150,7 @@ static void inventory_that_breaks_off_keeps_what_it_has_seen_and_is_not_complete
                 "{\"Apps\":[" APP(USER("u"), "KernelGateway", "b", "InService") "],\"NextToken\":\"t\"}");
   fake_aws_fail("ListApps", "{\"MaxResults\":100,\"NextToken\":\"t\"}", "ThrottlingException", 400);
   list();
-  assert_false(studio->scan.listed);
+  assert_false(studio->scan.listing_complete);
   assert_int_equal(in_service(), 1);
   assert_int_equal(studio->apps_count, 2);
   assert_string_equal(studio->scan.errors[OPERATION_LIST_APPS].code, "ThrottlingException");
@@ -181,17 +173,17 @@ static void inventory_asks_for_names_when_a_domain_turns_up_and_not_again(void *
   fake_aws_page("ListDomains", "{\"MaxResults\":100,\"NextToken\":\"t\"}",
                 "{\"Domains\":[{\"DomainId\":\"d-2\",\"DomainName\":\"arts\"}]}");
   list_apps("{\"Apps\":[{\"DomainId\":\"d-2\"," NAMED "," USER("u") ",\"Status\":\"InService\"}]}");
-  assert_string_equal(studio_domain(studio, "d-2")->name, "arts");
+  assert_string_equal(domain_get(studio, "d-2")->name, "arts");
 }
 
 static void inventory_goes_on_without_names_and_asks_again(void **state) {
   (void)state;
-  static const char *const answers[] = {"{}", "{\"Domains\":[{\"DomainId\":\"d-1\"}]}",
-                                        "{\"Domains\":[{\"DomainId\":\"d-1\",\"DomainName\":7}]}"};
-  for (size_t i = 0; i < COUNT(answers); i++) {
-    fake_aws_page("ListDomains", NULL, answers[i]);
+  static const char *const responses[] = {"{}", "{\"Domains\":[{\"DomainId\":\"d-1\"}]}",
+                                          "{\"Domains\":[{\"DomainId\":\"d-1\",\"DomainName\":7}]}"};
+  for (size_t i = 0; i < COUNT(responses); i++) {
+    fake_aws_page("ListDomains", NULL, responses[i]);
     list_apps(ONE_APP);
-    assert_true(studio->scan.listed);
+    assert_true(studio->scan.listing_complete);
     assert_string_equal(studio->scan.errors[OPERATION_LIST_DOMAINS].code, "parse");
   }
   fake_aws_fail("ListDomains", NULL, "AccessDeniedException", 400);
@@ -205,11 +197,11 @@ static void inventory_finds_out_which_configured_domain_does_not_exist(void **st
   static const char *const domains[] = {"d-1", "d-typo"};
   studio->settings.domains = (studio_names_t){domains, COUNT(domains)};
   begin_known();
-  assert_int_equal(studio_domain(studio, "d-1")->state, DOMAIN_LISTED);
-  assert_int_equal(studio_domain(studio, "d-typo")->state, DOMAIN_ABSENT);
+  assert_int_equal(domain_get(studio, "d-1")->state, DOMAIN_LISTED);
+  assert_int_equal(domain_get(studio, "d-typo")->state, DOMAIN_ABSENT);
   fake_aws_page("ListDomains", NULL, "{\"Domains\":[{\"DomainId\":\"d-typo\",\"DomainName\":\"new\"}]}");
   list_apps("{\"Apps\":[{\"DomainId\":\"d-typo\"," NAMED "," USER("u") ",\"Status\":\"InService\"}]}");
-  assert_int_equal(studio_domain(studio, "d-typo")->state, DOMAIN_LISTED);
+  assert_int_equal(domain_get(studio, "d-typo")->state, DOMAIN_LISTED);
 }
 
 static void inventory_keeps_no_domain_that_is_not_selected(void **state) {
@@ -227,18 +219,18 @@ static void inventory_keeps_no_domain_that_is_not_selected(void **state) {
 static void inventory_sees_that_a_domain_is_gone_when_it_asks_for_names(void **state) {
   (void)state;
   begin_known();
-  assert_int_equal(studio_domain(studio, "d-1")->state, DOMAIN_LISTED);
+  assert_int_equal(domain_get(studio, "d-1")->state, DOMAIN_LISTED);
   fake_aws_page("ListDomains", NULL, "{\"Domains\":[{\"DomainId\":\"d-2\",\"DomainName\":\"art\"}]}");
   list_apps("{\"Apps\":[{\"DomainId\":\"d-2\"," NAMED "," USER("u") ",\"Status\":\"InService\"}]}");
-  assert_int_equal(studio_domain(studio, "d-1")->state, DOMAIN_ABSENT);
-  assert_int_equal(studio_domain(studio, "d-2")->state, DOMAIN_LISTED);
+  assert_int_equal(domain_get(studio, "d-1")->state, DOMAIN_ABSENT);
+  assert_int_equal(domain_get(studio, "d-2")->state, DOMAIN_LISTED);
 }
 
 static void inventory_without_memory_for_a_call_has_ended_and_is_not_complete(void **state) {
   (void)state;
   fake_aws_refuse(1);
   list();
-  assert_false(studio->scan.listed);
+  assert_false(studio->scan.listing_complete);
   assert_string_equal(studio->scan.errors[OPERATION_LIST_APPS].code, "internal");
 }
 
@@ -261,7 +253,7 @@ static void inventory_takes_the_running_app_beside_its_deleted_namesake(void **s
 
 static void inventory_counts_states_of_selected_apps_anew_in_every_scan(void **state) {
   (void)state;
-  studio_name_domain(studio, "d-1", "science");
+  domain_set_name(studio, "d-1", "science");
   static const char *const types[] = {"KernelGateway"};
   static const char page[] =
       APPS(APP(USER("u"), "KernelGateway", "a", "Pending") "," APP(USER("u"), "KernelGateway", "b", "Deleting") "," APP(

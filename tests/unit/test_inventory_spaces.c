@@ -1,18 +1,10 @@
-/* links: studio/inventory studio/listing studio/request studio/operations studio/studio studio/owners */
-/* links: studio/pointer_set studio/billing aws/answer aws/error aws/utf8 studio/stall unit/inventory_fixture */
-/* links: unit/studio_fixture unit/fake_aws -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: studio unit/inventory_fixture unit/studio_fixture unit/fake_aws */
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "inventory_fixture.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define IN_SPACE APPS(APP(SPACE("s"), "JupyterLab", "default", "InService"))
 #define SPACES(list) "{\"Spaces\":[" list "]}"
@@ -24,7 +16,7 @@
   "{\"DomainId\":\"d-1\",\"SpaceName\":\"" space "\",\"LastModifiedTime\":" modified                                   \
   ",\"SpaceSettingsSummary\":{\"SpaceStorageSettings\":{\"EbsStorageSettings\":{\"EbsVolumeSizeInGb\":" gib "}}}}"
 
-static studio_space_t *space_of(const char *name) { return studio_space(studio, studio_domain(studio, "d-1"), name); }
+static studio_space_t *space_of(const char *name) { return space_get(studio, domain_get(studio, "d-1"), name); }
 
 static void inventory_asks_for_spaces_when_an_unknown_one_turns_up_and_not_again(void **state) {
   (void)state;
@@ -92,10 +84,10 @@ static void inventory_goes_on_without_spaces_that_are_denied_and_asks_again(void
   begin_known();
   fake_aws_fail("ListSpaces", NULL, "AccessDeniedException", 400);
   list_apps(IN_SPACE);
-  assert_true(studio->scan.listed);
+  assert_true(studio->scan.listing_complete);
   assert_false(studio->scan.spaces_listed);
   assert_string_equal(studio->scan.errors[OPERATION_LIST_SPACES].code, "AccessDeniedException");
-  assert_false(studio_owner(studio_stream(studio, "d-1/s/JupyterLab/default"), &user));
+  assert_false(app_owner(app_find_by_stream(studio, "d-1/s/JupyterLab/default"), &user));
   fake_aws_page("ListSpaces", NULL, SPACES("7"));
   list_apps(IN_SPACE);
   assert_string_equal(studio->scan.errors[OPERATION_LIST_SPACES].code, "parse");
@@ -103,7 +95,7 @@ static void inventory_goes_on_without_spaces_that_are_denied_and_asks_again(void
   assert_int_equal(fake_aws_asked("ListSpaces"), 2);
   fake_aws_page("ListSpaces", NULL, SPACES(OWNERLESS("s")));
   list_apps(IN_SPACE);
-  assert_true(studio_owner(studio_stream(studio, "d-1/s/JupyterLab/default"), &user));
+  assert_true(app_owner(app_find_by_stream(studio, "d-1/s/JupyterLab/default"), &user));
   assert_null(user);
 }
 
@@ -163,10 +155,10 @@ static void inventory_filters_owners_by_pattern(void **state) {
     for (size_t j = 0; j < studio->apps_count; j++) {
       const studio_app_t *app = studio->apps[j];
       const char *user = NULL;
-      studio_owner(app, &user);
+      app_owner(app, &user);
       size_t length = strlen(watched);
-      if (studio_is_watched(studio, app))
-        snprintf(watched + length, sizeof(watched) - length, "%s ", user != NULL ? user : app->home->name);
+      if (app_is_watched(studio, app))
+        snprintf(watched + length, sizeof(watched) - length, "%s ", user != NULL ? user : app->space->name);
     }
     if (filter_cases[i].user != NULL)
       regfree(&patterns[0]);
@@ -200,7 +192,7 @@ static void inventory_sees_a_space_occupied_by_what_is_on_its_way_or_not_reporte
   for (size_t i = 0; i < COUNT(cases); i++) {
     fake_aws_page("ListSpaces", NULL, SPACES(VOLUMED("s", "5", "1")));
     list_apps(cases[i].page);
-    if ((space_of("s")->occupied == studio->scan.number) != cases[i].occupied)
+    if ((space_of("s")->occupied_in_scan == studio->scan.number) != cases[i].occupied)
       fail_msg("%s", cases[i].page);
   }
 }
@@ -229,7 +221,7 @@ static void inventory_does_not_exclude_a_space_whose_owner_is_unknown(void **sta
   fake_aws_fail("ListSpaces", NULL, "AccessDeniedException", 400);
   list_apps(IN_SPACE);
   regfree(&pattern);
-  assert_true(studio_is_watched(studio, studio->apps[0]));
+  assert_true(app_is_watched(studio, studio->apps[0]));
 }
 
 static void inventory_takes_the_new_owner_of_a_space_that_is_not_known_any_more(void **state) {

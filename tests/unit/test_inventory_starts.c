@@ -1,22 +1,15 @@
-/* links: studio/inventory studio/listing studio/stall studio/request studio/operations studio/studio studio/owners */
-/* links: studio/pointer_set studio/billing studio/idle studio/idle_since studio/confirm studio/log_stream */
-/* links: aws/answer aws/error aws/utf8 unit/inventory_fixture unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio unit/inventory_fixture unit/studio_fixture unit/fake_aws */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "inventory_fixture.h"
 
-#include "studio/idle.h"
 #include "studio/log_stream.h"
+#include "studio/values.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define NAMED "\"AppType\":\"KernelGateway\",\"AppName\":\"a\""
 
 typedef struct {
@@ -49,15 +42,15 @@ static const start_case_t start_cases[] = {
 };
 
 /* As the read does behind a scan: what has left is forgotten. */
-static bool take_value(void *user_data, const idle_value_t *value) {
+static bool take_value(void *user_data, const values_item_t *value) {
   (void)user_data;
   (void)value;
   return true;
 }
 
 static void report_now(void) {
-  idle_counts_t counts;
-  idle_report(studio, aws_session_now_ms(studio->session), take_value, NULL, &counts);
+  values_counts_t counts;
+  values_report(studio, aws_session_now_ms(studio->session), take_value, NULL, &counts);
 }
 
 #define OF_STATUS(status) APP(USER("u"), "KernelGateway", "a", status)
@@ -84,7 +77,7 @@ static void inventory_sees_an_app_start(void **state) {
   for (size_t i = 0; i < COUNT(start_cases); i++) {
     studio_end(state);
     studio_begin(state);
-    studio_name_domain(studio, "d-1", "science");
+    domain_set_name(studio, "d-1", "science");
     int64_t event_ms = 0;
     for (const char *scan = start_cases[i].scans; *scan != '\0'; scan++) {
       fake_aws_set_now_ms(aws_session_now_ms(studio->session) + 300000);
@@ -93,7 +86,7 @@ static void inventory_sees_an_app_start(void **state) {
       else
         list_start(*scan);
     }
-    studio_app_t *app = studio_stream(studio, "d-1/u/KernelGateway/a");
+    studio_app_t *app = app_find_by_stream(studio, "d-1/u/KernelGateway/a");
     assert_non_null(app);
     log_stream_note_event(studio, app, event_ms);
     if (app->started_ms != (start_cases[i].started ? aws_session_now_ms(studio->session) : 0))
@@ -111,7 +104,7 @@ static void inventory_lets_an_app_count_from_its_creation_that_was_made_after_th
     char listed[256];
     studio_end(state);
     studio_begin(state);
-    studio_name_domain(studio, "d-1", "science");
+    domain_set_name(studio, "d-1", "science");
     list_apps(APPS(""));
     assert_int_equal(studio->last_listing_ms, INT64_C(1795466160000));
     fake_aws_set_now_ms(INT64_C(1795466460000));
@@ -142,10 +135,10 @@ static void inventory_leaves_out_an_odd_item_and_takes_the_others(void **state) 
     char page[512];
     studio_end(state);
     studio_begin(state);
-    studio_name_domain(studio, "d-1", "science");
+    domain_set_name(studio, "d-1", "science");
     snprintf(page, sizeof(page), APPS("%s," OF_STATUS("InService")), cases[i].item);
     list_apps(page);
-    assert_true(studio->scan.listed);
+    assert_true(studio->scan.listing_complete);
     assert_int_equal(studio->apps_count, 1);
     assert_int_equal(odd_apps(), 1);
     assert_int_equal(studio->scan.odd_apps, cases[i].unknown);
@@ -161,13 +154,13 @@ static void inventory_refuses_a_page_that_is_larger_than_asked_for(void **state)
     length += (size_t)snprintf(page + length, sizeof(page) - length, "," OF_STATUS("InService"));
   snprintf(page + length, sizeof(page) - length, "]}");
   list_apps(page);
-  assert_false(studio->scan.listed);
+  assert_false(studio->scan.listing_complete);
   assert_string_equal(studio->scan.errors[OPERATION_LIST_APPS].code, "parse");
 }
 
 static size_t values, endings;
 
-static bool count_value(void *user_data, const idle_value_t *value) {
+static bool count_value(void *user_data, const values_item_t *value) {
   (void)user_data;
   values += isnan(value->value) ? 0 : 1;
   endings += isnan(value->value) ? 1 : 0;
@@ -176,13 +169,13 @@ static bool count_value(void *user_data, const idle_value_t *value) {
 
 /* What a report says when the listing is this. */
 static void report_of(const char *apps) {
-  idle_counts_t counts;
+  values_counts_t counts;
   fake_aws_set_now_ms(aws_session_now_ms(studio->session) + 300000);
   list_apps(apps);
   for (size_t i = 0; i < studio->apps_count; i++)
-    studio->apps[i]->looked = studio->scan.number;
+    studio->apps[i]->looked_at_in_scan = studio->scan.number;
   values = endings = 0;
-  idle_report(studio, aws_session_now_ms(studio->session), count_value, NULL, &counts);
+  values_report(studio, aws_session_now_ms(studio->session), count_value, NULL, &counts);
 }
 
 /* An app's values are its own, its user's and its instance's; its cost has no price. */
@@ -219,7 +212,7 @@ static void inventory_lets_no_app_go_while_an_odd_item_may_be_it(void **state) {
     assert_int_equal(endings, 0);
   }
   report_of(ONE_APP);
-  assert_int_equal(studio_stream(studio, "d-1/u/KernelGateway/a")->started_ms, 0);
+  assert_int_equal(app_find_by_stream(studio, "d-1/u/KernelGateway/a")->started_ms, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)

@@ -1,15 +1,10 @@
-/* links: studio/listing aws/answer aws/utf8 -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: studio */
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "studio/listing.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define GIB (INT64_C(1) << 30)
 
 static json_object *item;

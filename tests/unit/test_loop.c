@@ -1,18 +1,14 @@
-/* links: aws/loop unit/fake_http -lcrypto */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: util unit/fake_http */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "fake_http.h"
 
-#include "aws/loop.h"
+#include "util/loop.h"
 
 static loop_t loop;
 static char trace[64]; /* what was called, in order */
@@ -33,9 +29,9 @@ static void add(const char *text) {
   snprintf(trace + length, sizeof(trace) - length, "%s", text);
 }
 
-static void note(void *owner) { add(owner); }
+static void note(void *user_data) { add(user_data); }
 
-static loop_timer_t timer_of(char *name) { return (loop_timer_t){.due = note, .owner = name}; }
+static loop_timer_t timer_of(char *name) { return (loop_timer_t){.due = note, .user_data = name}; }
 
 static void loop_runs_timers_when_they_are_due_the_earliest_first(void **state) {
   (void)state;
@@ -85,14 +81,14 @@ static void loop_forgets_a_cancelled_timer(void **state) {
 
 static loop_timer_t victim, again;
 
-static void cancel_victim(void *owner) {
-  note(owner);
+static void cancel_victim(void *user_data) {
+  note(user_data);
   loop_timer_cancel(&loop, &victim);
 }
 
 static void loop_does_not_run_a_timer_that_another_has_cancelled(void **state) {
   (void)state;
-  loop_timer_t canceller = {.due = cancel_victim, .owner = "c"};
+  loop_timer_t canceller = {.due = cancel_victim, .user_data = "c"};
   victim = timer_of("v");
   loop_timer_t last = timer_of("l");
   loop_timer_set(&loop, &canceller, 1100);
@@ -102,15 +98,15 @@ static void loop_does_not_run_a_timer_that_another_has_cancelled(void **state) {
   assert_string_equal(trace, "cl");
 }
 
-static void set_again(void *owner) {
-  note(owner);
+static void set_again(void *user_data) {
+  note(user_data);
   if (strlen(trace) < 3)
     loop_timer_set(&loop, &again, loop.clock->monotonic_ms() + 100);
 }
 
 static void loop_runs_a_timer_that_sets_itself_again(void **state) {
   (void)state;
-  again = (loop_timer_t){.due = set_again, .owner = "r"};
+  again = (loop_timer_t){.due = set_again, .user_data = "r"};
   loop_timer_set(&loop, &again, 1100);
   assert_int_equal(loop_drive(&loop, 2000), LOOP_IDLE);
   assert_string_equal(trace, "rrr");
@@ -123,9 +119,9 @@ static loop_timer_t thousands[MANY];
 static size_t ran;
 
 /* Each is due no earlier than the one before it, and behind it where both are due at the same time. */
-static void check_order(void *owner) {
+static void check_order(void *user_data) {
   static const loop_timer_t *last;
-  const loop_timer_t *timer = owner;
+  const loop_timer_t *timer = user_data;
   if (ran++ > 0 && (last->at_ms > timer->at_ms || (last->at_ms == timer->at_ms && last > timer)))
     fail_msg("timer %td at %lld ran behind %td at %lld", timer - thousands, (long long)timer->at_ms, last - thousands,
              (long long)last->at_ms);
@@ -138,7 +134,7 @@ static void loop_runs_thousands_of_timers_in_order_whatever_is_moved_and_cancell
   int64_t now = loop.clock->monotonic_ms();
   ran = 0;
   for (size_t i = 0; i < MANY; i++) {
-    thousands[i] = (loop_timer_t){.due = check_order, .owner = &thousands[i]};
+    thousands[i] = (loop_timer_t){.due = check_order, .user_data = &thousands[i]};
     loop_timer_set(&loop, &thousands[i], now - (int64_t)(i * 7919 % 1000));
   }
   for (size_t i = 0; i < MANY; i += 3)
@@ -175,8 +171,8 @@ typedef struct {
   const char *name;
 } watched_t;
 
-static void read_byte(void *owner) {
-  watched_t *watched = owner;
+static void read_byte(void *user_data) {
+  watched_t *watched = user_data;
   char byte = '\0';
   add(watched->name);
   if (read(watched->pipe[0], &byte, 1) == 0) {
@@ -185,10 +181,10 @@ static void read_byte(void *owner) {
   }
 }
 
-static void open_watch(watched_t *watched, const char *name, void (*ready)(void *owner)) {
+static void open_watch(watched_t *watched, const char *name, void (*ready)(void *user_data)) {
   *watched = (watched_t){.name = name};
   assert_int_equal(pipe(watched->pipe), 0);
-  watched->watch = (loop_watch_t){.descriptor = watched->pipe[0], .ready = ready, .owner = watched};
+  watched->watch = (loop_watch_t){.descriptor = watched->pipe[0], .ready = ready, .user_data = watched};
   loop_watch_add(&loop, &watched->watch);
 }
 
@@ -213,8 +209,8 @@ static void loop_calls_a_watch_while_there_is_something_to_read_and_at_its_end(v
 
 static watched_t one, other;
 
-static void remove_both(void *owner) {
-  add(((const watched_t *)owner)->name);
+static void remove_both(void *user_data) {
+  add(((const watched_t *)user_data)->name);
   loop_watch_remove(&loop, &one.watch);
   loop_watch_remove(&loop, &other.watch);
 }
@@ -231,8 +227,8 @@ static void loop_does_not_call_a_watch_that_another_has_removed(void **state) {
   close(other.pipe[0]);
 }
 
-static void open_other_anew(void *owner) {
-  remove_both(owner);
+static void open_other_anew(void *user_data) {
+  remove_both(user_data);
   close(other.pipe[0]);
   close(other.pipe[1]);
   open_watch(&other, "3", read_byte);
@@ -270,9 +266,9 @@ static void loop_watches_any_number_of_descriptors(void **state) {
   }
 }
 
-static void on_answer(void *owner, const http_answer_t *answer) {
-  assert_int_equal(answer->status, 200);
-  note(owner);
+static void on_response(void *user_data, const http_response_t *response) {
+  assert_int_equal(response->status, 200);
+  note(user_data);
 }
 
 static void loop_waits_for_a_request_in_flight(void **state) {
@@ -281,7 +277,7 @@ static void loop_waits_for_a_request_in_flight(void **state) {
   http_request_t request = {.method = "GET", .url = "http://h/", .timeout_ms = 1000};
   fake_http_expect(&(fake_exchange_t){.request = "GET http://h/", .takes_ms = 300});
   loop_timer_set(&loop, &timer, 1200);
-  assert_non_null(http_send(loop.http, &request, on_answer, "h"));
+  assert_non_null(http_send(loop.http, &request, on_response, "h"));
   assert_int_equal(loop_drive(&loop, 2000), LOOP_IDLE);
   assert_string_equal(trace, "th");
   assert_int_equal(fake_clock.monotonic_ms(), 1300);

@@ -1,20 +1,12 @@
-/* links: aws/retry studio/matching studio/searched studio/idle_since studio/request studio/operations studio/studio */
-/* links: studio/owners studio/pointer_set studio/search studio/refusal studio/confirm studio/billing aws/answer */
-/* links: aws/error aws/utf8 studio/matching_window unit/matching_fixture unit/log_model unit/studio_fixture */
-/* links: unit/fake_aws -ljson-c -lm */
+/* links: studio unit/log_search_fixture unit/log_model unit/studio_fixture unit/fake_aws */
 /* How far back a search goes at a time, by what the searches before have taken. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "log_model.h"
-#include "matching_fixture.h"
+#include "log_search_fixture.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MINUTE MATCHING_MINUTE
 #define HOUR MATCHING_HOUR
 #define NOW MATCHING_NOW

@@ -1,68 +1,61 @@
-/* links: studio/owners studio/pointer_set studio/studio studio/billing aws/error aws/utf8 unit/studio_fixture */
-/* links: unit/fake_aws -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: studio unit/studio_fixture unit/fake_aws */
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "studio_fixture.h"
 
-#include "studio/owners.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "studio/entity_key.h"
 
 static void owners_keep_each_space_of_each_domain_once(void **state) {
   (void)state;
-  const studio_domain_t *one = studio_domain(studio, "d-1");
-  const studio_domain_t *other = studio_domain(studio, "d-2");
-  studio_space_t *space = studio_space(studio, one, "lab");
+  const studio_domain_t *one = domain_get(studio, "d-1");
+  const studio_domain_t *other = domain_get(studio, "d-2");
+  studio_space_t *space = space_get(studio, one, "lab");
   assert_string_equal(space->name, "lab");
   assert_ptr_equal(space->domain, one);
   assert_false(space->known);
-  assert_ptr_equal(studio_space(studio, one, "lab"), space);
-  assert_ptr_not_equal(studio_space(studio, one, "LAB"), space);
-  assert_ptr_not_equal(studio_space(studio, other, "lab"), space);
-  studio_forget_space(studio, space);
+  assert_ptr_equal(space_get(studio, one, "lab"), space);
+  assert_ptr_not_equal(space_get(studio, one, "LAB"), space);
+  assert_ptr_not_equal(space_get(studio, other, "lab"), space);
+  space_forget(studio, space);
   assert_int_equal(studio->spaces.count, 2);
-  assert_string_equal(studio_space(studio, other, "lab")->domain->id, "d-2");
+  assert_string_equal(space_get(studio, other, "lab")->domain->id, "d-2");
 }
 
 static void owners_keep_one_person_for_a_users_apps_wherever_they_are(void **state) {
   (void)state;
   studio_own("private", "u");
-  const studio_person_t *user = studio_person(studio, studio_add("u", "a"));
+  const studio_owner_t *user = owner_get(studio, studio_add("u", "a"));
   assert_string_equal(user->user, "u");
   assert_null(user->space);
-  assert_ptr_equal(studio_person(studio, studio_add("u", "b")), user);
-  assert_ptr_equal(studio_person(studio, studio_add_in("private", "JupyterLab", "default")), user);
-  const studio_app_t *elsewhere = studio_app(studio, studio_domain(studio, "d-2"), "u", NULL, "KernelGateway", "a");
-  assert_ptr_not_equal(studio_person(studio, elsewhere), user);
+  assert_ptr_equal(owner_get(studio, studio_add("u", "b")), user);
+  assert_ptr_equal(owner_get(studio, studio_add_in("private", "JupyterLab", "default")), user);
+  const studio_app_t *elsewhere = app_get(studio, domain_get(studio, "d-2"), "u", NULL, "KernelGateway", "a");
+  assert_ptr_not_equal(owner_get(studio, elsewhere), user);
 }
 
 static void owners_keep_a_user_and_an_ownerless_space_of_one_name_apart(void **state) {
   (void)state;
   studio_own("same", NULL);
-  studio_person_t *user = studio_person(studio, studio_add("same", "a"));
-  const studio_person_t *space = studio_person(studio, studio_add_in("same", "KernelGateway", "a"));
+  studio_owner_t *user = owner_get(studio, studio_add("same", "a"));
+  const studio_owner_t *space = owner_get(studio, studio_add_in("same", "KernelGateway", "a"));
   assert_ptr_not_equal(space, user);
   assert_string_equal(space->space, "same");
   assert_null(space->user);
-  studio_forget_person(studio, user);
-  assert_int_equal(studio->persons.count, 1);
-  assert_ptr_equal(studio_person(studio, studio_add_in("same", "KernelGateway", "b")), space);
+  owner_forget(studio, user);
+  assert_int_equal(studio->owners.count, 1);
+  assert_ptr_equal(owner_get(studio, studio_add_in("same", "KernelGateway", "b")), space);
 }
 
 static void owners_give_nobody_and_nothing_to_an_app_whose_owner_is_unknown(void **state) {
   (void)state;
   const studio_app_t *app = studio_add_in("new", "JupyterLab", "default");
-  assert_null(studio_person(studio, app));
-  assert_null(studio_instance(studio, app, "ml.t3.medium"));
+  assert_null(owner_get(studio, app));
+  assert_null(instance_get(studio, app, "ml.t3.medium"));
   studio_own("new", "u");
-  assert_string_equal(studio_person(studio, app)->user, "u");
-  assert_string_equal(studio_instance(studio, app, "ml.t3.medium")->space, "new");
+  assert_string_equal(owner_get(studio, app)->user, "u");
+  assert_string_equal(instance_get(studio, app, "ml.t3.medium")->space, "new");
 }
 
 /* Which of these apps stand on one instance: the same number, the same instance. */
@@ -85,7 +78,7 @@ static void owners_share_an_instance_within_a_user_or_a_space_and_type(void **st
   for (size_t i = 0; i < COUNT(apps); i++) {
     const studio_app_t *app = apps[i].user != NULL ? studio_add(apps[i].user, apps[i].name)
                                                    : studio_add_in(apps[i].space, "KernelGateway", apps[i].name);
-    made[i] = studio_instance(studio, app, apps[i].instance);
+    made[i] = instance_get(studio, app, apps[i].instance);
     assert_string_equal(made[i]->instance, apps[i].instance);
     for (size_t j = 0; j < i; j++) {
       if ((made[i] == made[j]) != (apps[i].number == apps[j].number))
@@ -100,13 +93,13 @@ static void owners_share_an_instance_within_a_user_or_a_space_and_type(void **st
 static void owners_forget_one_instance_of_several(void **state) {
   (void)state;
   studio_own("u", NULL);
-  studio_instance_t *of_user = studio_instance(studio, studio_add("u", "a"), "ml.t3.medium");
-  const studio_instance_t *other = studio_instance(studio, studio_add("u", "a"), "ml.m5.large");
-  studio_instance_t *of_space = studio_instance(studio, studio_add_in("u", "KernelGateway", "a"), "ml.t3.medium");
-  studio_forget_instance(studio, of_user);
+  studio_instance_t *of_user = instance_get(studio, studio_add("u", "a"), "ml.t3.medium");
+  const studio_instance_t *other = instance_get(studio, studio_add("u", "a"), "ml.m5.large");
+  studio_instance_t *of_space = instance_get(studio, studio_add_in("u", "KernelGateway", "a"), "ml.t3.medium");
+  instance_forget(studio, of_user);
   assert_int_equal(studio->instances.count, 2);
-  assert_ptr_equal(studio_instance(studio, studio_add("u", "a"), "ml.m5.large"), other);
-  studio_forget_instance(studio, of_space);
+  assert_ptr_equal(instance_get(studio, studio_add("u", "a"), "ml.m5.large"), other);
+  instance_forget(studio, of_space);
   assert_int_equal(studio->instances.count, 1);
 }
 
@@ -116,8 +109,8 @@ static void owners_price_an_instance_in_the_sessions_region(void **state) {
   static const billing_price_t prices[] = {{words[0], words[2], 0.04}, {words[1], words[2], 0.05}};
   studio->settings.prices = prices;
   studio->settings.prices_count = COUNT(prices);
-  assert_true(studio_instance(studio, studio_add("u", "a"), "ml.t3.medium")->usd_an_hour == 0.05);
-  assert_true(studio_instance(studio, studio_add("u", "a"), "ml.m5.large")->usd_an_hour < 0.0);
+  assert_true(instance_get(studio, studio_add("u", "a"), "ml.t3.medium")->usd_an_hour == 0.05);
+  assert_true(instance_get(studio, studio_add("u", "a"), "ml.m5.large")->usd_an_hour < 0.0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)

@@ -1,26 +1,17 @@
-/* links: aws/retry studio/scan studio/inventory studio/listing studio/activity studio/sweep studio/by_name */
-/* links: studio/log_stream studio/matching studio/searched studio/search studio/refusal studio/confirm */
-/* links: studio/chatter studio/signals studio/idle studio/idle_since studio/memory studio/request studio/operations */
-/* links: studio/studio studio/owners studio/pointer_set studio/billing aws/answer aws/buffer aws/error aws/utf8 */
-/* links: studio/stall studio/matching_window unit/world_model unit/studio_fixture unit/fake_aws -lcrypto -ljson-c */
-/* links: -lm */
+/* links: studio unit/world_model unit/studio_fixture unit/fake_aws */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "studio_fixture.h"
 #include "world_model.h"
 
-#include "studio/idle.h"
-#include "studio/memory.h"
 #include "studio/scan.h"
+#include "studio/snapshot.h"
+#include "studio/values.h"
 
 /* Random histories of an account, played against whole scans: every value that is reported is held against what
  * happened, and the calls against what asking for every app by name would have cost. */
@@ -175,13 +166,13 @@ static void check_value(const world_app_t *app, player_t *player, int64_t since_
   player->told_scan = play.scan;
 }
 
-static bool on_value(void *owner, const idle_value_t *value) {
-  (void)owner;
-  if (value->kind != IDLE_APP || isnan(value->value))
+static bool on_value(void *user_data, const values_item_t *value) {
+  (void)user_data;
+  if (value->kind != VALUES_APP || isnan(value->value))
     return true;
-  size_t number = strtoul(studio_app_name(value->app) + strlen("app-"), NULL, 10);
+  size_t number = strtoul(app_name(value->app) + strlen("app-"), NULL, 10);
   world_app_t *app = &world.apps[number];
-  assert_string_equal(app->name, studio_app_name(value->app));
+  assert_string_equal(app->name, app_name(value->app));
   assert_true(app->in_service);
   if (players[number].seen_ms == 0)
     players[number].seen_ms = play.reported_ms;
@@ -192,7 +183,7 @@ static bool on_value(void *owner, const idle_value_t *value) {
   return true;
 }
 
-static void on_done(void *owner) { (*(int *)owner)++; }
+static void on_done(void *user_data) { (*(int *)user_data)++; }
 
 static size_t in_service(void) {
   size_t count = 0;
@@ -203,12 +194,12 @@ static size_t in_service(void) {
 
 /* As the state file is: written anew after each complete listing, before the report. */
 static void remember(void) {
-  if (!studio->scan.listed)
+  if (!studio->scan.listing_complete)
     return;
   free(remembered);
   FILE *out = open_memstream(&remembered, &remembered_size);
   assert_non_null(out);
-  assert_true(memory_save(studio, out));
+  assert_true(snapshot_save(studio, out));
   fclose(out);
 }
 
@@ -220,7 +211,7 @@ static void restart_daemon(void) {
     return;
   FILE *in = fmemopen(remembered, remembered_size, "r");
   assert_non_null(in);
-  assert_int_equal(memory_load(studio, in), MEMORY_LOADED);
+  assert_int_equal(snapshot_load(studio, in), SNAPSHOT_LOADED);
   fclose(in);
   for (size_t i = 0; i < world.count; i++) {
     players[i].known = players[i].known && world.apps[i].in_service;
@@ -244,7 +235,7 @@ static void note_listing(void) {
 
 static void scan_and_report(void) {
   scan_t scanned;
-  idle_counts_t counts;
+  values_counts_t counts;
   int finished = 0;
   play.began_ms = world.now_ms;
   play.told = 0;
@@ -253,11 +244,11 @@ static void scan_and_report(void) {
   fake_aws_run();
   assert_int_equal(finished, 1);
   remember();
-  if (studio->scan.listed)
+  if (studio->scan.listing_complete)
     note_listing();
   world.now_ms += random_ms(10 * SECOND);
   play.reported_ms = world.now_ms;
-  idle_report(studio, world.now_ms, on_value, NULL, &counts);
+  values_report(studio, world.now_ms, on_value, NULL, &counts);
   if (world.faults == 0 && (play.told != in_service() || !counts.complete))
     fail_msg("history %llu, scan %d: %zu of %zu apps are told, %zu are unknown", play.history, play.scan, play.told,
              in_service(), counts.unknown);

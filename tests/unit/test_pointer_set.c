@@ -1,17 +1,12 @@
-/* links: studio/pointer_set */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: util */
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "studio/hash.h"
-#include "studio/pointer_set.h"
+#include "util/hash.h"
+#include "util/pointer_set.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define NUMBERS 5000
 
 static unsigned numbers[NUMBERS];

@@ -1,20 +1,14 @@
-/* links: aws/profile aws/profile_load aws/ini aws/shell_words aws/buffer aws/error aws/utf8 -lcrypto */
+/* links: aws */
 #include <pwd.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/profile.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "aws/protocol/profile.h"
 
 static profile_files_t *parsed(const char *config, const char *credentials) {
   aws_error_t error = {.message = ""};
@@ -228,10 +222,10 @@ static void profile_parse_refuses_more_than_its_limit(void **state) {
 /* A folder to read files from, and an environment without any of ours. */
 typedef struct {
   char folder[64];
-} place_t;
+} series_name_t;
 
 static int place_set_up(void **state) {
-  static place_t place;
+  static series_name_t place;
   static const char *const variables[] = {"HOME", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "TEST_FOLDER"};
   (void)snprintf(place.folder, sizeof(place.folder), "/tmp/test_profile.XXXXXX");
   if (mkdtemp(place.folder) == NULL)
@@ -242,7 +236,7 @@ static int place_set_up(void **state) {
   return 0;
 }
 
-static void place_path(const place_t *place, const char *name, char path[256]) {
+static void place_path(const series_name_t *place, const char *name, char path[256]) {
   (void)snprintf(path, 256, "%s/%s", place->folder, name);
 }
 
@@ -253,10 +247,10 @@ static int place_tear_down(void **state) {
     place_path(*state, names[i], path);
     (void)remove(path);
   }
-  return remove(((place_t *)*state)->folder);
+  return remove(((series_name_t *)*state)->folder);
 }
 
-static void place_write(const place_t *place, const char *name, const char *text) {
+static void place_write(const series_name_t *place, const char *name, const char *text) {
   char path[256];
   place_path(place, ".aws", path);
   (void)mkdir(path, 0700);
@@ -270,7 +264,7 @@ static void place_write(const place_t *place, const char *name, const char *text
 static void profile_load_reads_both_files_below_home(void **state) {
   place_write(*state, ".aws/config", "[profile x]\na = 1\n");
   place_write(*state, ".aws/credentials", "[x]\nb = 2\n");
-  assert_int_equal(setenv("HOME", ((place_t *)*state)->folder, 1), 0);
+  assert_int_equal(setenv("HOME", ((series_name_t *)*state)->folder, 1), 0);
   aws_error_t error = {.message = ""};
   profile_files_t *files = profile_files_new();
   assert_true(profile_files_load(files, NULL, NULL, &error));
@@ -349,7 +343,7 @@ static void profile_load_says_which_file_may_not_be_read(void **state) {
   char message[300];
   place_write(*state, "f", "[x]\n");
   place_path(*state, "f", path);
-  assert_int_equal(chmod(((place_t *)*state)->folder, 0711), 0);
+  assert_int_equal(chmod(((series_name_t *)*state)->folder, 0711), 0);
   assert_int_equal(chmod(path, 0), 0);
   aws_error_t error = {.message = ""};
   profile_files_t *files = profile_files_new();
@@ -367,15 +361,15 @@ static void profile_load_passes_over_a_home_that_may_not_be_searched_unless_it_i
   char path[256];
   place_write(*state, ".aws/config", "[profile x]\n");
   place_path(*state, ".aws/config", path);
-  assert_int_equal(setenv("HOME", ((place_t *)*state)->folder, 1), 0);
-  assert_int_equal(chmod(((place_t *)*state)->folder, 0), 0);
+  assert_int_equal(setenv("HOME", ((series_name_t *)*state)->folder, 1), 0);
+  assert_int_equal(chmod(((series_name_t *)*state)->folder, 0), 0);
   aws_error_t error = {.message = ""};
   profile_files_t *files = profile_files_new();
   become_nobody();
   bool loaded = profile_files_load(files, NULL, NULL, &error);
   bool loaded_by_name = profile_files_load(files, path, NULL, &error);
   become_oneself();
-  assert_int_equal(chmod(((place_t *)*state)->folder, 0700), 0);
+  assert_int_equal(chmod(((series_name_t *)*state)->folder, 0700), 0);
   assert_true(loaded);
   assert_false(loaded_by_name);
   profile_files_free(files);

@@ -1,13 +1,9 @@
-/* links: aws/redact */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: util */
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/redact.h"
+#include "util/redact.h"
 
 static void redact_hides_words_and_what_looks_like_a_key(void **state) {
   (void)state;

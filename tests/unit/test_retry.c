@@ -1,15 +1,9 @@
-/* links: aws/retry */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws */
 #include <stdio.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/retry.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "aws/protocol/retry.h"
 
 static void retry_classifies_by_code_then_by_status(void **state) {
   (void)state;

@@ -1,16 +1,8 @@
-/* links: sagemaker config config_account config_activity config_values report trouble remedy studio/idle */
-/* links: studio/idle_since studio/confirm studio/refusal aws/retry studio/identifier studio/studio studio/operations */
-/* links: studio/signals studio/owners studio/pointer_set studio/billing aws/counters aws/endpoint aws/profile */
-/* links: aws/profile_load aws/ini aws/shell_words aws/buffer aws/error aws/utf8 notices studio/stall studio/silence */
-/* links: unit/fake_aws unit/fake_collectd unit/fake_options -lcrypto -ljson-c -lm -lpthread */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: rim unit/fake_aws unit/fake_collectd unit/fake_options */
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "fake_aws.h"
 #include "fake_collectd.h"

@@ -1,15 +1,7 @@
-/* links: aws/retry studio/scan studio/inventory studio/listing studio/activity studio/matching studio/searched */
-/* links: studio/chatter studio/sweep studio/by_name studio/log_stream studio/search studio/refusal studio/confirm */
-/* links: studio/idle_since studio/signals aws/buffer studio/request studio/operations studio/studio studio/owners */
-/* links: studio/pointer_set studio/billing aws/answer aws/error aws/utf8 studio/stall studio/matching_window */
-/* links: unit/studio_fixture unit/fake_aws -lcrypto -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: studio unit/studio_fixture unit/fake_aws */
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "studio_fixture.h"
 
@@ -24,9 +16,9 @@
 /* The pages of streams that had been shown when a scan ended. */
 static int pages_at_end;
 
-static void on_done(void *owner) {
+static void on_done(void *user_data) {
   pages_at_end = fake_aws_asked("DescribeLogStreams");
-  (*(int *)owner)++;
+  (*(int *)user_data)++;
 }
 
 static void scan(void) {
@@ -46,9 +38,9 @@ static void scan_lists_and_then_looks(void **state) {
   fake_aws_page("DescribeLogStreams", NULL, STREAMS);
   scan();
   assert_int_equal(studio->scan.number, before + 1);
-  assert_true(studio->scan.listed);
+  assert_true(studio->scan.listing_complete);
   assert_int_equal(studio->apps[0]->last_event_ms, 7);
-  assert_int_equal(studio->apps[0]->looked, before + 1);
+  assert_int_equal(studio->apps[0]->looked_at_in_scan, before + 1);
 }
 
 static void scan_looks_at_what_an_unfinished_listing_has_shown(void **state) {
@@ -58,8 +50,8 @@ static void scan_looks_at_what_an_unfinished_listing_has_shown(void **state) {
   fake_aws_page("ListDomains", NULL, DOMAINS);
   fake_aws_page("DescribeLogStreams", NULL, STREAMS);
   scan();
-  assert_false(studio->scan.listed);
-  assert_int_equal(studio->apps[0]->looked, studio->scan.number);
+  assert_false(studio->scan.listing_complete);
+  assert_int_equal(studio->apps[0]->looked_at_in_scan, studio->scan.number);
 }
 
 #define NOW INT64_C(1795466160000)
@@ -92,11 +84,11 @@ static void scan_searches_what_is_recent_while_its_first_sweep_goes_on(void **st
   const char *search = strstr(fake_aws_transcript(), "FilterLogEvents");
   assert_non_null(search);
   assert_non_null(strstr(search, "DescribeLogStreams"));
-  assert_int_equal(studio->apps[0]->counted_ms, INT64_C(1795466090000));
-  assert_int_equal(studio->apps[0]->matched, studio->scan.number);
+  assert_int_equal(studio->apps[0]->last_match_ms, INT64_C(1795466090000));
+  assert_int_equal(studio->apps[0]->searched_in_scan, studio->scan.number);
   assert_int_equal(pages_at_end, 2);
   for (size_t i = 0; i < 3; i++)
-    assert_int_equal(studio->apps[i]->looked, studio->scan.number);
+    assert_int_equal(studio->apps[i]->looked_at_in_scan, studio->scan.number);
 }
 
 static const char *nth_search(int number) {
@@ -145,7 +137,7 @@ static void scan_hurries_what_it_has_begun_beside_its_sweep(void **state) {
   assert_true(strstr(nth_search(1), "DescribeLogStreams") != NULL &&
               strstr(nth_search(2), "DescribeLogStreams") == NULL);
   for (size_t i = 0; i < 2; i++)
-    assert_int_equal(studio->apps[i]->matched, studio->scan.number);
+    assert_int_equal(studio->apps[i]->searched_in_scan, studio->scan.number);
 }
 
 static void scan_forgets_the_errors_of_the_one_before(void **state) {
@@ -161,10 +153,10 @@ static void scan_forgets_the_errors_of_the_one_before(void **state) {
 /* As when collectd ends while the sweep is put aside. */
 static void scan_that_is_dropped_keeps_no_token(void **state) {
   (void)state;
-  scan_t dropped = {.activity.sweep.token = strdup("a token")};
-  assert_non_null(dropped.activity.sweep.token);
+  scan_t dropped = {.stream_index.sweep.token = strdup("a token")};
+  assert_non_null(dropped.stream_index.sweep.token);
   scan_drop(&dropped);
-  assert_null(dropped.activity.sweep.token);
+  assert_null(dropped.stream_index.sweep.token);
 }
 
 int main(void) {

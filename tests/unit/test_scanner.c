@@ -1,14 +1,9 @@
-/* links: scanner scanner_settings aws/counters aws/error aws/utf8 unit/fake_scans unit/fake_collectd */
-/* links: -ljson-c -lm -lpthread */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: rim unit/fake_scans unit/fake_collectd */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "fake_collectd.h"
 #include "fake_scans.h"
@@ -371,8 +366,8 @@ static void make_scanner_that_remembers(void) {
   make_scanner(2);
   scanner_start(scanner);
   scanner_request(scanner);
-  next()->studio->scan.listed = true;
-  next()->studio->scan.listed = true;
+  next()->studio->scan.listing_complete = true;
+  next()->studio->scan.listing_complete = true;
   assert_int_equal(fake.put + fake.saved, 0);
 }
 
@@ -383,7 +378,7 @@ static void scanner_remembers_what_a_complete_listing_has_left(void **state) {
   make_scanner_that_remembers();
   scanner_remembered(scanner, &complaint);
   assert_string_equal(complaint.text, "");
-  scanner_target(scanner, 0)->studio->scan.listed = false;
+  scanner_target(scanner, 0)->studio->scan.listing_complete = false;
   scanner_request(scanner);
   next();
   next();
@@ -446,7 +441,7 @@ static void scanner_without_a_state_file_reads_and_writes_none(void **state) {
   make_scanner(1);
   scanner_start(scanner);
   scanner_request(scanner);
-  scanner_next(scanner, FOR_EVER)->studio->scan.listed = true;
+  scanner_next(scanner, FOR_EVER)->studio->scan.listing_complete = true;
   scanner_request(scanner);
   assert_non_null(scanner_next(scanner, FOR_EVER));
   assert_int_equal(fake.recalled + fake.put + fake.saved, 0);

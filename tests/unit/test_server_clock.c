@@ -1,10 +1,5 @@
-/* links: aws/server_clock aws/date */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+/* links: aws */
+#include "test.h"
 
 #include "aws/server_clock.h"
 

@@ -1,16 +1,10 @@
-/* links: aws/shell_words aws/buffer -lcrypto */
+/* links: util */
 /* The expectations are Python's shlex.split. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/shell_words.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "util/shell_words.h"
 
 typedef struct {
   const char *text;

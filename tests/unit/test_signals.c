@@ -1,16 +1,10 @@
-/* links: studio/signals aws/buffer -lcrypto */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: studio */
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "studio/signals.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void signals_make_a_pattern_of_any_or_of_none(void **state) {
   (void)state;

@@ -1,17 +1,12 @@
-/* links: aws/sigv4 aws/buffer -lcrypto */
+/* links: aws */
 /* AWS's published examples: the sig-v4-test-suite (case names are its own) and the IAM guide's request. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/sigv4.h"
+#include "aws/protocol/sigv4.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DATE "20150830T123600Z"
 #define HOST                                                                                                           \
   { "Host", "example.amazonaws.com" }

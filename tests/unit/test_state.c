@@ -1,13 +1,7 @@
-/* links: state state_file studio/memory studio/signals studio/studio studio/owners studio/pointer_set */
-/* links: studio/operations studio/billing aws/buffer aws/error aws/utf8 unit/studio_fixture unit/fake_aws */
-/* links: -lcrypto -ljson-c -lm */
+/* links: rim unit/studio_fixture unit/fake_aws */
 #include <fcntl.h>
 #include <limits.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,13 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "studio_fixture.h"
 
 #include "state.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PATH "sagemaker.state"
 #define DAMAGED "is damaged in what it has of account \"prod\", region us-east-1"
 
@@ -57,9 +50,9 @@ static studio_t *studio_of(const char *name) {
   studio_t *made = studio_new(&studio->settings, fake_aws_session());
   assert_non_null(made);
   made->scan.number = 1;
-  studio_app_t *app = studio_app(made, studio_domain(made, "d-1"), "u", NULL, "KernelGateway", name);
+  studio_app_t *app = app_get(made, domain_get(made, "d-1"), "u", NULL, "KernelGateway", name);
   assert_non_null(app);
-  app->listed = 1;
+  app->listed_in_scan = 1;
   return made;
 }
 
@@ -88,7 +81,7 @@ static const char *load_key(state_t *state, const state_key_t *key) {
   static char name[64];
   studio_t *loaded = studio_new(&studio->settings, fake_aws_session());
   bool done = state_load(state, key, loaded, &complaint);
-  snprintf(name, sizeof(name), "%s", done && loaded->apps_count == 1 ? studio_app_name(loaded->apps[0]) : "");
+  snprintf(name, sizeof(name), "%s", done && loaded->apps_count == 1 ? app_name(loaded->apps[0]) : "");
   studio_free(loaded);
   return name;
 }

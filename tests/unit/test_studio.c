@@ -1,20 +1,13 @@
-/* links: studio/studio studio/owners studio/pointer_set studio/billing aws/error aws/utf8 unit/fake_aws -ljson-c */
-/* links: -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: studio unit/fake_aws */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "fake_aws.h"
 
 #include "studio/studio.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static studio_t *studio;
 static studio_settings_t settings;
@@ -32,9 +25,9 @@ static int end(void **state) {
 }
 
 static studio_app_t *app_of(const char *domain, const char *user, const char *space, const char *name) {
-  const studio_domain_t *known = studio_domain(studio, domain);
-  studio_space_t *home = space != NULL ? studio_space(studio, known, space) : NULL;
-  studio_app_t *app = studio_app(studio, known, user, home, "KernelGateway", name);
+  const studio_domain_t *known = domain_get(studio, domain);
+  studio_space_t *home = space != NULL ? space_get(studio, known, space) : NULL;
+  studio_app_t *app = app_get(studio, known, user, home, "KernelGateway", name);
   assert_non_null(app);
   return app;
 }
@@ -45,12 +38,12 @@ static void studio_finds_the_app_that_it_added(void **state) {
   assert_string_equal(app->stream, "d-1/u/KernelGateway/a");
   assert_string_equal(app->domain->id, "d-1");
   assert_string_equal(app->user, "u");
-  assert_null(app->home);
+  assert_null(app->space);
   assert_string_equal(app->type, "KernelGateway");
-  assert_string_equal(studio_app_name(app), "a");
-  assert_int_equal(app->listed, 0);
+  assert_string_equal(app_name(app), "a");
+  assert_int_equal(app->listed_in_scan, 0);
   assert_ptr_equal(app_of("d-1", "u", NULL, "a"), app);
-  assert_ptr_equal(studio_stream(studio, "d-1/u/KernelGateway/a"), app);
+  assert_ptr_equal(app_find_by_stream(studio, "d-1/u/KernelGateway/a"), app);
   assert_int_equal(studio->apps_count, 1);
 }
 
@@ -68,10 +61,10 @@ static void studio_chains_a_user_and_a_space_of_one_name(void **state) {
   studio_app_t *of_user = app_of("d-1", "same", NULL, "a");
   studio_app_t *of_space = app_of("d-1", NULL, "same", "a");
   assert_ptr_not_equal(of_user, of_space);
-  assert_string_equal(of_space->home->name, "same");
+  assert_string_equal(of_space->space->name, "same");
   assert_null(of_space->user);
   assert_string_equal(of_space->stream, of_user->stream);
-  studio_app_t *first = studio_stream(studio, of_user->stream);
+  studio_app_t *first = app_find_by_stream(studio, of_user->stream);
   assert_true(first == of_user ? first->same_stream == of_space : first->same_stream == of_user);
   assert_ptr_equal(app_of("d-1", "same", NULL, "a"), of_user);
   assert_ptr_equal(app_of("d-1", NULL, "same", "a"), of_space);
@@ -86,7 +79,7 @@ static void studio_chains_streams_that_differ_in_case(void **state) {
   for (size_t i = 0; i < COUNT(names); i++)
     assert_ptr_equal(app_of("d-1", "u", NULL, names[i]), apps[i]);
   size_t chained = 0;
-  for (studio_app_t *app = studio_stream(studio, "D-1/U/kernelgateway/aPp"); app != NULL; app = app->same_stream)
+  for (studio_app_t *app = app_find_by_stream(studio, "D-1/U/kernelgateway/aPp"); app != NULL; app = app->same_stream)
     chained++;
   assert_int_equal(chained, 3);
 }
@@ -105,7 +98,7 @@ static void studio_forgets_apps_in_any_order(void **state) {
     for (size_t count = 5; count > 0; count--) {
       size_t gone = (size_t)rest % count;
       rest /= (int)count;
-      studio_forget(studio, app_of("d-1", made[left[gone]].user, made[left[gone]].space, made[left[gone]].name));
+      app_forget(studio, app_of("d-1", made[left[gone]].user, made[left[gone]].space, made[left[gone]].name));
       memmove(&left[gone], &left[gone + 1], (count - 1 - gone) * sizeof(left[0]));
       assert_int_equal(studio->apps_count, count - 1);
       for (size_t i = 0; i + 1 < count; i++) {
@@ -115,7 +108,7 @@ static void studio_forgets_apps_in_any_order(void **state) {
         assert_ptr_equal(studio->apps[app->row], app);
       }
     }
-    assert_null(studio_stream(studio, "d-1/u/KernelGateway/app"));
+    assert_null(app_find_by_stream(studio, "d-1/u/KernelGateway/app"));
   }
 }
 
@@ -138,14 +131,14 @@ static void studio_refuses_names_that_are_too_long_to_be_awss(void **state) {
   char name[257];
   memset(name, 'x', sizeof(name) - 1);
   name[256] = '\0';
-  const studio_domain_t *domain = studio_domain(studio, "d-1");
-  assert_null(studio_app(studio, domain, name, NULL, "T", "a"));
-  assert_null(studio_space(studio, domain, name));
-  assert_null(studio_app(studio, domain, "u", NULL, name, "a"));
-  assert_null(studio_app(studio, domain, "u", NULL, "T", name));
-  assert_null(studio_domain(studio, name));
+  const studio_domain_t *domain = domain_get(studio, "d-1");
+  assert_null(app_get(studio, domain, name, NULL, "T", "a"));
+  assert_null(space_get(studio, domain, name));
+  assert_null(app_get(studio, domain, "u", NULL, name, "a"));
+  assert_null(app_get(studio, domain, "u", NULL, "T", name));
+  assert_null(domain_get(studio, name));
   name[255] = '\0';
-  assert_non_null(studio_app(studio, studio_domain(studio, name), name, NULL, name, name));
+  assert_non_null(app_get(studio, domain_get(studio, name), name, NULL, name, name));
 }
 
 static void studio_keeps_each_word_once(void **state) {
@@ -176,8 +169,8 @@ static void studio_notes_the_first_error_of_an_operation(void **state) {
 static void studio_labels_domains_by_id(void **state) {
   (void)state;
   char label[64];
-  assert_true(studio_name_domain(studio, "d-1", "science"));
-  assert_true(studio_domain_label(studio, studio_domain(studio, "d-1"), label, sizeof(label)));
+  assert_true(domain_set_name(studio, "d-1", "science"));
+  assert_true(domain_label(studio, domain_get(studio, "d-1"), label, sizeof(label)));
   assert_string_equal(label, "d-1");
 }
 
@@ -185,35 +178,35 @@ static void studio_labels_domains_by_name_and_namesakes_by_both(void **state) {
   (void)state;
   char label[64];
   studio->settings.label_by_name = true;
-  assert_false(studio_domain_label(studio, studio_domain(studio, "d-1"), label, sizeof(label)));
-  studio_name_domain(studio, "d-1", "science");
-  studio_name_domain(studio, "d-1", "science");
-  studio_name_domain(studio, "d-2", "arts");
-  assert_true(studio_domain_label(studio, studio_domain(studio, "d-1"), label, sizeof(label)));
+  assert_false(domain_label(studio, domain_get(studio, "d-1"), label, sizeof(label)));
+  domain_set_name(studio, "d-1", "science");
+  domain_set_name(studio, "d-1", "science");
+  domain_set_name(studio, "d-2", "arts");
+  assert_true(domain_label(studio, domain_get(studio, "d-1"), label, sizeof(label)));
   assert_string_equal(label, "science");
-  studio_name_domain(studio, "d-3", "science");
+  domain_set_name(studio, "d-3", "science");
   static const struct {
     const char *id, *expected;
   } cases[] = {{"d-1", "science~d-1"}, {"d-2", "arts"}, {"d-3", "science~d-3"}};
   for (size_t i = 0; i < COUNT(cases); i++) {
-    assert_true(studio_domain_label(studio, studio_domain(studio, cases[i].id), label, sizeof(label)));
+    assert_true(domain_label(studio, domain_get(studio, cases[i].id), label, sizeof(label)));
     assert_string_equal(label, cases[i].expected);
   }
-  assert_false(studio_domain_label(studio, studio_domain(studio, "d-1"), label, 5));
+  assert_false(domain_label(studio, domain_get(studio, "d-1"), label, 5));
 }
 
 static void studio_knows_the_owner_of_an_app_once_its_space_is_known(void **state) {
   (void)state;
   const char *user = NULL;
-  assert_true(studio_owner(app_of("d-1", "u", NULL, "a"), &user));
+  assert_true(app_owner(app_of("d-1", "u", NULL, "a"), &user));
   assert_string_equal(user, "u");
   const studio_app_t *app = app_of("d-1", NULL, "s", "a");
-  assert_false(studio_owner(app, &user));
-  app->home->known = true;
-  assert_true(studio_owner(app, &user));
+  assert_false(app_owner(app, &user));
+  app->space->known = true;
+  assert_true(app_owner(app, &user));
   assert_null(user);
-  app->home->owner = strdup("yamada");
-  assert_true(studio_owner(app, &user));
+  app->space->owner = strdup("yamada");
+  assert_true(app_owner(app, &user));
   assert_string_equal(user, "yamada");
 }
 
@@ -223,10 +216,10 @@ static void studio_gives_a_user_the_alias_that_was_set(void **state) {
   static const studio_alias_t aliases[] = {{names[0], names[1]}, {names[2], names[3]}};
   studio->settings.aliases = aliases;
   studio->settings.aliases_count = COUNT(aliases);
-  const studio_domain_t *domain = studio_domain(studio, "d-1");
-  assert_string_equal(studio_alias(studio, domain, "6f3c-2"), "sato");
-  assert_string_equal(studio_alias(studio, domain, "6f3c"), "6f3c");
-  assert_null(studio_alias(studio, domain, NULL));
+  const studio_domain_t *domain = domain_get(studio, "d-1");
+  assert_string_equal(owner_alias(studio, domain, "6f3c-2"), "sato");
+  assert_string_equal(owner_alias(studio, domain, "6f3c"), "6f3c");
+  assert_null(owner_alias(studio, domain, NULL));
 }
 
 /* Names are a domain's own. */
@@ -236,12 +229,12 @@ static void studio_gives_no_alias_that_is_the_name_of_another_user_of_the_domain
   static const studio_alias_t aliases[] = {{names[0], names[1]}};
   studio->settings.aliases = aliases;
   studio->settings.aliases_count = COUNT(aliases);
-  const studio_domain_t *domain = studio_domain(studio, "d-1");
-  assert_non_null(studio_person(studio, studio_app(studio, domain, "yamada", NULL, "KernelGateway", "a")));
-  assert_true(studio_alias_is_taken(studio, domain, &aliases[0]));
-  assert_string_equal(studio_alias(studio, domain, "6f3c-1"), "6f3c-1");
-  assert_string_equal(studio_alias(studio, domain, "yamada"), "yamada");
-  assert_string_equal(studio_alias(studio, studio_domain(studio, "d-2"), "6f3c-1"), "yamada");
+  const studio_domain_t *domain = domain_get(studio, "d-1");
+  assert_non_null(owner_get(studio, app_get(studio, domain, "yamada", NULL, "KernelGateway", "a")));
+  assert_true(owner_alias_is_taken(studio, domain, &aliases[0]));
+  assert_string_equal(owner_alias(studio, domain, "6f3c-1"), "6f3c-1");
+  assert_string_equal(owner_alias(studio, domain, "yamada"), "yamada");
+  assert_string_equal(owner_alias(studio, domain_get(studio, "d-2"), "6f3c-1"), "yamada");
 }
 
 static void studio_takes_the_signal_of_the_apps_type(void **state) {
@@ -265,9 +258,9 @@ static void studio_takes_the_signal_of_the_apps_type(void **state) {
   studio->settings.match_pattern = "?\"m\"";
   for (size_t i = 0; i < COUNT(cases); i++) {
     const char *pattern = NULL;
-    studio_app_t *app = studio_app(studio, studio_domain(studio, "d-1"), "u", NULL, cases[i].type, "a");
+    studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, cases[i].type, "a");
     app->switched = cases[i].switched;
-    assert_int_equal(studio_signal(studio, app, &pattern), cases[i].signal);
+    assert_int_equal(app_signal(studio, app, &pattern), cases[i].signal);
     if (cases[i].pattern != NULL)
       assert_string_equal(pattern, cases[i].pattern);
   }
@@ -277,12 +270,12 @@ static void studio_watches_what_is_in_service_and_not_excluded(void **state) {
   (void)state;
   studio_app_t *app = app_of("d-1", "u", NULL, "a");
   studio->scan.number = 7;
-  assert_false(studio_is_watched(studio, app));
-  app->listed = 7;
-  assert_true(studio_is_watched(studio, app));
+  assert_false(app_is_watched(studio, app));
+  app->listed_in_scan = 7;
+  assert_true(app_is_watched(studio, app));
   app->excluded = true;
-  assert_true(studio_is_in_service(studio, app));
-  assert_false(studio_is_watched(studio, app));
+  assert_true(app_is_in_service(studio, app));
+  assert_false(app_is_watched(studio, app));
 }
 
 static void studio_knows_which_types_log_by_documentation(void **state) {
@@ -291,9 +284,9 @@ static void studio_knows_which_types_log_by_documentation(void **state) {
   static const char *const others[] = {"Canvas",           "RStudioServerPro", "RSessionGateway", "TensorBoard",
                                        "DetailedProfiler", "SomethingNew",     "jupyterlab"};
   for (size_t i = 0; i < COUNT(documented); i++)
-    assert_true(studio_app_has_documented_stream(documented[i]));
+    assert_true(app_has_documented_stream(documented[i]));
   for (size_t i = 0; i < COUNT(others); i++)
-    assert_false(studio_app_has_documented_stream(others[i]));
+    assert_false(app_has_documented_stream(others[i]));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

@@ -1,21 +1,12 @@
-/* links: trouble remedy studio/refusal aws/retry studio/studio studio/operations studio/signals studio/owners */
-/* links: studio/pointer_set studio/billing aws/buffer aws/error aws/utf8 notices studio/stall studio/silence */
-/* links: studio/confirm studio/idle_since unit/trouble_fixture unit/target_fixture unit/fake_aws unit/fake_collectd */
-/* links: -lcrypto -ljson-c -lm -lpthread */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: rim unit/trouble_fixture unit/target_fixture unit/fake_aws unit/fake_collectd */
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "studio/silence.h"
 #include "studio/stall.h"
 #include "trouble_fixture.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* An app whose log never rests, as chatter.c marks it. */
 static studio_app_t *add_chatty(const char *user) {
@@ -45,7 +36,7 @@ static void trouble_with_a_chattering_log_is_one_notice_for_all_and_each_time(vo
 
 static void trouble_with_a_chattering_log_is_none_of_who_is_not_watched(void **state) {
   (void)state;
-  add_chatty("left")->listed = 0;
+  add_chatty("left")->listed_in_scan = 0;
   add_chatty("excluded")->excluded = true;
   assert_string_equal(said(), "");
 }
@@ -70,7 +61,7 @@ static void trouble_with_logging_is_none_of_these(void **state) {
   (void)state;
   target_add(&one, "logs", "a", 7200)->stream_state = STREAM_WITH_EVENTS;
   target_add(&one, "silent", "a", 7200)->stream_state = STREAM_WITHOUT_EVENTS;
-  target_add(&one, "unknown", "a", 7200)->looked = 0;
+  target_add(&one, "unknown", "a", 7200)->looked_at_in_scan = 0;
   target_add(&one, "timeless", "a", 7200)->created_ms = 0;
   target_add(&one, "canvas", "a", 3599)->type = studio_word(one.target.studio, "Canvas");
   assert_string_equal(said(), "");
@@ -134,8 +125,8 @@ static void trouble_with_a_failed_app_is_said_once_it_was_seen_so_for_an_hour(vo
 
 static void trouble_with_domains_of_one_name_is_said_where_names_are_shown(void **state) {
   (void)state;
-  studio_name_domain(one.target.studio, "d-1", "science");
-  studio_name_domain(one.target.studio, "d-2", "science");
+  domain_set_name(one.target.studio, "d-1", "science");
+  domain_set_name(one.target.studio, "d-2", "science");
   assert_string_equal(said(), "");
   one.target.studio->settings.label_by_name = true;
   assert_string_equal(said(),
@@ -143,10 +134,10 @@ static void trouble_with_domains_of_one_name_is_said_where_names_are_shown(void 
   assert_string_equal(said(), "");
 }
 
-static const char *said_at_the_beginning(idle_counts_t counts) {
-  report_health_t health = {.counts = counts};
+static const char *said_at_the_beginning(values_counts_t counts) {
+  dispatch_health_t health = {.counts = counts};
   fake_lines_forget();
-  trouble_begin(&trouble, &one.target, &health);
+  complaints_begin(&trouble, &one.target, &health);
   return fake_lines() == 1 ? fake_line(0) : "";
 }
 
@@ -163,9 +154,11 @@ static void trouble_tells_once_what_the_first_complete_scan_has_found(void **sta
     char expected[256];
     trouble_fixture_end(state);
     trouble_fixture_begin(state);
-    assert_string_equal(said_at_the_beginning((idle_counts_t){.listed = true, .apps = 7, .unknown = 1}), "");
+    assert_string_equal(said_at_the_beginning((values_counts_t){.listing_complete = true, .apps = 7, .unknown = 1}),
+                        "");
     snprintf(expected, sizeof(expected), "INFO " ABOUT "the first complete scan %s", cases[i].line);
-    idle_counts_t counts = {.listed = true, .complete = true, .apps = cases[i].apps, .users = cases[i].users};
+    values_counts_t counts = {
+        .listing_complete = true, .complete = true, .apps = cases[i].apps, .users = cases[i].users};
     assert_string_equal(said_at_the_beginning(counts), expected);
     counts.apps++;
     assert_string_equal(said_at_the_beginning(counts), "");
@@ -176,10 +169,10 @@ static void trouble_tells_once_what_the_first_complete_scan_has_found(void **sta
 static const char *said_later(studio_app_t *app, int64_t seconds, bool told, bool claimed) {
   fake_aws_set_now_ms(aws_session_now_ms(fake_aws_session()) + seconds * 1000);
   app->told = told ? one.target.studio->scan.number : 0;
-  app->claim.hash = claimed ? 1 : 0;
-  report_health_t health = {.unclaimed = 0};
+  app->series.hash = claimed ? 1 : 0;
+  dispatch_health_t health = {.unclaimed = 0};
   fake_lines_forget();
-  trouble_claims(&trouble, &one.target, &health);
+  complaints_series(&trouble, &one.target, &health);
   assert_in_range(fake_lines(), 0, 1);
   return fake_lines() == 1 ? fake_line(0) : "";
 }
@@ -217,9 +210,9 @@ static void trouble_with_a_value_that_is_missing_for_an_hour_has_the_reason_and_
     app->stream_state = STREAM_WITH_EVENTS;
     for (size_t j = 0; j < OPERATIONS; j++)
       aws_error_set(&studio->scan.errors[j], "AccessDenied", "x", 403, "the message");
-    app->home->known = cases[i].silence != SILENCE_SPACE;
+    app->space->known = cases[i].silence != SILENCE_SPACE;
     studio->settings.label_by_name = cases[i].silence == SILENCE_DOMAIN;
-    app->looked = cases[i].silence == SILENCE_STREAM ? 0 : studio->scan.number;
+    app->looked_at_in_scan = cases[i].silence == SILENCE_STREAM ? 0 : studio->scan.number;
     app->rule = cases[i].silence == SILENCE_SEARCH ? &rule : NULL;
     app->created_ms = cases[i].silence == SILENCE_UNDATED ? 0 : app->created_ms;
     studio->scan.began_ms = INT64_C(1000) * TARGET_NOW_S;

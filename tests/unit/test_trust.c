@@ -1,21 +1,14 @@
-/* links: studio/matching studio/matching_window studio/searched studio/request studio/operations studio/studio */
-/* links: studio/owners studio/log_stream studio/pointer_set studio/billing aws/answer studio/search studio/refusal */
-/* links: aws/retry studio/confirm studio/idle_since aws/error aws/utf8 unit/matching_fixture unit/log_model */
-/* links: unit/studio_fixture unit/fake_aws -ljson-c -lm */
+/* links: studio unit/log_search_fixture unit/log_model unit/studio_fixture unit/fake_aws */
 /* How far times that AWS tells are believed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "matching_fixture.h"
+#include "log_search_fixture.h"
 
+#include "studio/log_search_query.h"
 #include "studio/log_stream.h"
-#include "studio/search.h"
 
 #define NOW MATCHING_NOW
 #define HOUR MATCHING_HOUR
@@ -58,15 +51,15 @@ static void on_hit(void *user_data, studio_app_t *app, int64_t at_ms) {
   hits++;
 }
 
-static void on_end(void *user_data, search_end_t end) {
+static void on_end(void *user_data, log_search_query_result_t result) {
   (void)user_data;
-  (void)end;
+  (void)result;
   ends++;
 }
 
 /* How many events of a page count in a search of the last day. */
 static size_t hits_of(const char *other, int64_t at_ms) {
-  static search_t search;
+  static log_search_query_t search;
   studio_app_t *app = matching_add(type, "default");
   studio_app_t *const apps[] = {app};
   char page[512];
@@ -74,16 +67,16 @@ static size_t hits_of(const char *other, int64_t at_ms) {
            (long long)at_ms);
   fake_aws_page("FilterLogEvents", NULL, page);
   hits = ends = 0;
-  search = (search_t){.studio = studio,
-                      .pattern = pattern,
-                      .from_ms = NOW - 24 * HOUR,
-                      .to_ms = NOW,
-                      .apps = apps,
-                      .count = 1,
-                      .pages_max = 1,
-                      .hit = on_hit,
-                      .done = on_end};
-  search_start(&search);
+  search = (log_search_query_t){.studio = studio,
+                                .pattern = pattern,
+                                .from_ms = NOW - 24 * HOUR,
+                                .to_ms = NOW,
+                                .apps = apps,
+                                .count = 1,
+                                .pages_max = 1,
+                                .hit = on_hit,
+                                .done = on_end};
+  log_search_query_start(&search);
   fake_aws_run();
   assert_int_equal(ends, 1);
   return hits;

@@ -1,13 +1,9 @@
-/* links: aws/turns */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: util */
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/turns.h"
+#include "util/turns.h"
 
 static turns_t turns;
 static turn_t some[64];

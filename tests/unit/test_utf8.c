@@ -1,16 +1,10 @@
-/* links: aws/utf8 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: util */
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/utf8.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "util/utf8.h"
 
 static const struct {
   const char *bytes;

@@ -1,20 +1,13 @@
-/* links: studio/activity studio/request studio/operations studio/studio studio/owners studio/pointer_set */
-/* links: studio/billing studio/sweep studio/by_name studio/log_stream studio/confirm studio/idle_since aws/answer */
-/* links: aws/error aws/utf8 unit/studio_fixture unit/fake_aws -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: studio unit/studio_fixture unit/fake_aws */
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "studio_fixture.h"
 
-#include "studio/activity.h"
+#include "studio/stream_index.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MINUTE INT64_C(60000)
 #define HOUR (60 * MINUTE)
 #define NOW INT64_C(1795466160000)
@@ -45,10 +38,10 @@ static int begin(void **state) {
 /* An app of which the last scan has found this event, a day ago. */
 static studio_app_t *add_known(const char *name) {
   studio_app_t *app = studio_add("u", name);
-  app->looked = studio->scan.number;
+  app->looked_at_in_scan = studio->scan.number;
   app->created_ms = NOW - 30 * HOUR;
   app->stream_state = STREAM_WITH_EVENTS;
-  app->last_event_ms = app->searched_ms = NOW - 24 * HOUR;
+  app->last_event_ms = app->searched.to_ms = NOW - 24 * HOUR;
   return app;
 }
 
@@ -84,7 +77,7 @@ static void give(const char *token_in, const char *input, const shown_t *shown, 
   give(token_in, BY_RECENCY, (const shown_t[]){__VA_ARGS__}, COUNT(((const shown_t[]){__VA_ARGS__})), token_out)
 
 /* What asking for a stream by name is answered; at_ms 0: there is none. */
-static void answer(const char *stream, int64_t at_ms) {
+static void response(const char *stream, int64_t at_ms) {
   char input[256];
   const shown_t shown = {stream, at_ms};
   snprintf(input, sizeof(input),
@@ -92,22 +85,22 @@ static void answer(const char *stream, int64_t at_ms) {
   give(NULL, input, &shown, at_ms > 0 ? 1 : 0, NULL);
 }
 
-static void on_done(void *owner) { (*(int *)owner)++; }
+static void on_done(void *user_data) { (*(int *)user_data)++; }
 
 /* A scan's look: the sweep, then what was in service in its listing. */
 static int look_before(void (*between)(void)) {
-  activity_t activity;
+  stream_index_t activity;
   int finished = 0;
   int asked = fake_aws_asked(OPERATION);
   studio_next_scan();
-  activity_sweep(&activity, studio, on_done, &finished);
+  stream_index_refresh(&activity, studio, on_done, &finished);
   fake_aws_run();
   assert_int_equal(finished, 1);
   for (size_t i = 0; i < studio->apps_count; i++)
-    studio->apps[i]->listed = studio->scan.number;
+    studio->apps[i]->listed_in_scan = studio->scan.number;
   if (between != NULL)
     between();
-  activity_start(&activity, studio, NULL, on_done, &finished);
+  stream_index_start(&activity, studio, NULL, on_done, &finished);
   fake_aws_run();
   assert_int_equal(finished, 2);
   return fake_aws_asked(OPERATION) - asked;
@@ -115,7 +108,7 @@ static int look_before(void (*between)(void)) {
 
 static int look(void) { return look_before(NULL); }
 
-static bool is_known(const studio_app_t *app) { return app->looked == studio->scan.number; }
+static bool is_known(const studio_app_t *app) { return app->looked_at_in_scan == studio->scan.number; }
 
 static void assert_is(const studio_app_t *app, int64_t last_event_ms) {
   assert_true(is_known(app));
@@ -175,10 +168,10 @@ static void warm_sweep_with_nobody_to_wait_for_costs_nothing(void **state) {
   (void)state;
   add_known("a");
   studio_next_scan();
-  activity_t activity;
+  stream_index_t activity;
   int finished = 0;
   studio->swept = studio->scan.number;
-  activity_sweep(&activity, studio, on_done, &finished);
+  stream_index_refresh(&activity, studio, on_done, &finished);
   assert_int_equal(finished, 1);
   assert_int_equal(fake_aws_asked(OPERATION), 0);
 }
@@ -188,7 +181,7 @@ static void warm_scan_asks_for_a_new_app_by_name(void **state) {
   const studio_app_t *known = add_known("known");
   const studio_app_t *new = studio_add("u", "new");
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", LINE - 1});
-  answer("d-1/u/KernelGateway/new", NOW - HOUR);
+  response("d-1/u/KernelGateway/new", NOW - HOUR);
   assert_int_equal(look(), 2);
   assert_is(known, NOW - 24 * HOUR);
   assert_is(new, NOW - HOUR);
@@ -205,7 +198,7 @@ static void warm_scan_that_cannot_ask_for_a_new_app_asks_for_it_in_the_next(void
   assert_false(is_known(new));
   assert_int_equal(studio->swept_ms, NOW);
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", NOW - MINUTE - LOG_LAG - 1});
-  answer("d-1/u/KernelGateway/new", NOW - HOUR);
+  response("d-1/u/KernelGateway/new", NOW - HOUR);
   assert_int_equal(look(), 2);
   assert_is(new, NOW - HOUR);
 }
@@ -242,9 +235,9 @@ static void warm_sweep_that_is_too_dear_is_given_up_and_all_are_asked_for_by_nam
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", NOW - 1});
   SHOW("t", "u", {"d-9/x/KernelGateway/2", NOW - 2}, {"d-1/u/KernelGateway/b", NOW - 3});
   SHOW("u", "v", {"d-9/x/KernelGateway/3", NOW - 4});
-  answer("d-1/u/KernelGateway/a", NOW - 5);
-  answer("d-1/u/KernelGateway/c", 0);
-  answer("d-1/u/KernelGateway/d", NOW - 24 * HOUR);
+  response("d-1/u/KernelGateway/a", NOW - 5);
+  response("d-1/u/KernelGateway/c", 0);
+  response("d-1/u/KernelGateway/d", NOW - 24 * HOUR);
   assert_int_equal(look(), 6);
   assert_is(studio->apps[0], NOW - 5);
   assert_is(studio->apps[1], NOW - 3);
@@ -260,7 +253,7 @@ static void warm_sweep_for_one_app_is_one_page(void **state) {
   (void)state;
   add_known("a");
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", NOW - 1});
-  answer("d-1/u/KernelGateway/a", NOW - 5);
+  response("d-1/u/KernelGateway/a", NOW - 5);
   assert_int_equal(look(), 2);
 }
 
@@ -270,8 +263,8 @@ static void warm_sweep_is_not_tried_without_credit_which_each_scan_by_name_adds_
   add_known("a");
   add_known("b");
   for (int scan = 0; scan < 2; scan++) {
-    answer("d-1/u/KernelGateway/a", NOW - 5);
-    answer("d-1/u/KernelGateway/b", NOW - 6);
+    response("d-1/u/KernelGateway/a", NOW - 5);
+    response("d-1/u/KernelGateway/b", NOW - 6);
     if (scan == 0)
       assert_int_equal(look(), 2);
     else
@@ -292,7 +285,7 @@ static void warm_scan_asks_for_an_app_whose_owner_was_unknown(void **state) {
   (void)state;
   add_known("other");
   studio_app_t *app = studio_add_in("lab", "KernelGateway", "a");
-  app->looked = studio->scan.number;
+  app->looked_at_in_scan = studio->scan.number;
   app->stream_state = STREAM_WITH_EVENTS;
   app->last_event_ms = NOW - 24 * HOUR;
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", LINE - 1});
@@ -300,7 +293,7 @@ static void warm_scan_asks_for_an_app_whose_owner_was_unknown(void **state) {
   assert_false(is_known(app));
   assert_int_equal(studio->swept, studio->scan.number);
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", NOW - MINUTE - LOG_LAG - 1});
-  answer("d-1/lab/KernelGateway/a", NOW - HOUR);
+  response("d-1/lab/KernelGateway/a", NOW - HOUR);
   assert_int_equal(look_before(know_owner), 2);
   assert_is(app, NOW - HOUR);
 }
@@ -311,10 +304,10 @@ static void warm_sweep_takes_the_variant_in_case_that_an_app_is_known_to_log_to(
   studio_own("Own", "u");
   studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
   studio_app_t *exact = studio_add_in("Own", "JupyterLab", "default");
-  app->looked = exact->looked = studio->scan.number;
+  app->looked_at_in_scan = exact->looked_at_in_scan = studio->scan.number;
   app->stream_state = exact->stream_state = STREAM_WITH_EVENTS;
   app->last_event_ms = exact->last_event_ms = NOW - 24 * HOUR;
-  assert_true(studio_log_as(app, "d-1/lab/JupyterLab/default"));
+  assert_true(app_log_as(app, "d-1/lab/JupyterLab/default"));
   add_known("other");
   SHOW(NULL, "t", {"d-1/lab/JupyterLab/default", NOW - 1}, {"d-1/own/JupyterLab/default", NOW - 2},
        {"d-9/x/KernelGateway/1", LINE - 1});
@@ -332,7 +325,7 @@ static void warm_sweep_takes_the_first_variant_of_an_app_that_had_no_stream(void
   (void)state;
   studio_own("Lab", "u");
   studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
-  app->looked = studio->scan.number;
+  app->looked_at_in_scan = studio->scan.number;
   add_known("other");
   SHOW(NULL, "t", {"d-1/lab/JupyterLab/default", NOW - 1}, {"d-9/x/KernelGateway/1", LINE - 1});
   assert_int_equal(look(), 1);
@@ -362,9 +355,9 @@ static void warm_scan_asks_again_for_an_app_without_a_stream_before_it_passes_a_
   app->last_event_ms = younger->last_event_ms = 0;
   app->created_ms = NOW - 6 * HOUR;
   younger->created_ms = NOW - 6 * HOUR + 2 * MINUTE;
-  app->searched_ms = younger->searched_ms = NOW - 5 * HOUR;
+  app->searched.to_ms = younger->searched.to_ms = NOW - 5 * HOUR;
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", LINE - 1});
-  answer("d-1/u/KernelGateway/a", 0);
+  response("d-1/u/KernelGateway/a", 0);
   assert_int_equal(look(), 2);
   assert_is(app, 0);
   assert_is(younger, 0);

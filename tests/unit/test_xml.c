@@ -1,17 +1,11 @@
-/* links: aws/xml aws/document aws/answer aws/answer_parse aws/date aws/credentials aws/buffer aws/utf8 -ljson-c -lm */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* links: aws */
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
-#include "aws/document.h"
-#include "aws/xml.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "util/json.h"
+#include "util/xml.h"
 
 static void xml_is_read_as_json_would_say_it(void **state) {
   (void)state;
@@ -36,7 +30,7 @@ static void xml_is_read_as_json_would_say_it(void **state) {
       fail_msg("refused: %s", cases[i].xml);
     assert_string_equal(json_object_to_json_string_ext(found, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
                         cases[i].json);
-    document_free(found);
+    json_put_wiped(found);
   }
 }
 
@@ -91,7 +85,7 @@ static void xml_that_is_cut_short_is_refused(void **state) {
     assert_null(xml_parse(whole, i));
   json_object *found = xml_parse(whole, sizeof(whole) - 1);
   assert_non_null(found);
-  document_free(found);
+  json_put_wiped(found);
 }
 
 static void xml_text_has_a_limit(void **state) {
@@ -104,7 +98,7 @@ static void xml_text_has_a_limit(void **state) {
   memcpy(text + sizeof(text) - 8, "</a>    ", 8);
   json_object *found = xml_parse(text, sizeof(text));
   assert_non_null(found);
-  document_free(found);
+  json_put_wiped(found);
 }
 
 static void xml_is_told_by_its_first_character(void **state) {

@@ -1,15 +1,15 @@
 /* What is said of the targets of target_fixture.h: what the tests of trouble.h share. */
-#ifndef TROUBLE_FIXTURE_H
-#define TROUBLE_FIXTURE_H
+#ifndef UNIT_TROUBLE_FIXTURE_H
+#define UNIT_TROUBLE_FIXTURE_H
 
 #include "target_fixture.h"
 
-#include "trouble.h"
+#include "complaints.h"
 
 #define ABOUT "sagemaker plugin: account \"prod\", region us-east-1: "
 
-extern trouble_account_t account;
-extern trouble_target_t trouble, other_trouble;
+extern complaints_account_t account;
+extern complaints_target_t trouble, other_trouble;
 
 /* For a test's setup and teardown. */
 int trouble_fixture_begin(void **state);

@@ -1,12 +1,10 @@
 #include "world_model.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #include "fake_aws.h"
 
@@ -78,18 +76,18 @@ static json_object *describe(const world_app_t *app) {
 typedef struct {
   const world_app_t *app;
   int64_t newest_ms;
-} place_t;
+} series_name_t;
 
 static int by_recency(const void *one, const void *other) {
-  const place_t *first = one;
-  const place_t *second = other;
+  const series_name_t *first = one;
+  const series_name_t *second = other;
   if (first->newest_ms != second->newest_ms)
     return first->newest_ms < second->newest_ms ? 1 : -1;
   return strcmp(first->app->stream, second->app->stream);
 }
 
 /* What a page's token says: the last stream that was shown, and where it stood. */
-static bool is_behind(const place_t *place, const char *token) {
+static bool is_behind(const series_name_t *place, const char *token) {
   char *stream = NULL;
   if (token == NULL)
     return true;
@@ -100,13 +98,13 @@ static bool is_behind(const place_t *place, const char *token) {
 }
 
 static void list_by_recency(json_object *input, json_object *output) {
-  place_t places[WORLD_APPS_MAX];
+  series_name_t places[WORLD_APPS_MAX];
   size_t count = 0;
   const char *token = text_of(input, "nextToken");
   json_object *streams = json_object_new_array();
   for (size_t i = 0; i < world.count; i++) {
     if (exists(&world.apps[i]))
-      places[count++] = (place_t){&world.apps[i], world_newest(&world.apps[i], world.now_ms, true, false)};
+      places[count++] = (series_name_t){&world.apps[i], world_newest(&world.apps[i], world.now_ms, true, false)};
   }
   qsort(places, count, sizeof(places[0]), by_recency);
   size_t shown = 0;
@@ -225,16 +223,16 @@ static bool serve(const char *operation, json_object *input, json_object **outpu
   if (is_logs && !world.group_exists)
     return refuse(error, operation, "ResourceNotFoundException");
   *output = json_object_new_object();
-  bool answered = true;
+  bool responded = true;
   if (strcmp(operation, "ListApps") == 0)
     list_apps(*output);
   else if (strcmp(operation, "DescribeLogStreams") == 0)
     describe_streams(input, *output);
   else if (strcmp(operation, "FilterLogEvents") == 0)
-    answered = filter_events(input, *output);
+    responded = filter_events(input, *output);
   else
     set(*output, "Domains", json_object_new_array());
-  if (answered)
+  if (responded)
     return true;
   json_object_put(*output);
   return refuse(error, operation, "ResourceNotFoundException");

@@ -3,8 +3,8 @@
  *
  * The clock goes on with every request, so streams move between pages. A page of streams holds five, so that few apps
  * do for what takes hundreds. The index shows an event late; a search shows it at once. */
-#ifndef WORLD_MODEL_H
-#define WORLD_MODEL_H
+#ifndef UNIT_WORLD_MODEL_H
+#define UNIT_WORLD_MODEL_H
 
 #include <stdbool.h>
 #include <stddef.h>

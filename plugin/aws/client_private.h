@@ -1,0 +1,106 @@
+/* What client.c, account.c, inquiry.c, session.c and call.c share. Nobody else includes this. */
+#ifndef AWS_CLIENT_PRIVATE_H
+#define AWS_CLIENT_PRIVATE_H
+
+#include "aws/client.h"
+#include "aws/credentials/credentials_pool.h"
+#include "aws/credentials/provider.h"
+#include "aws/credentials/providers.h"
+#include "aws/protocol/profile.h"
+#include "aws/protocol/retry.h"
+#include "aws/protocol/sigv4.h"
+#include "aws/server_clock.h"
+#include "util/http.h"
+#include "util/token_bucket.h"
+
+/* Requests of one session that are under way at a time. Enough to fill every default rate at a latency of half a
+ * second; few enough that a service which hangs ties up little. */
+#ifndef SESSION_IN_FLIGHT_MAX /* but where tests/bench measures what other numbers would do */
+#define SESSION_IN_FLIGHT_MAX 16
+#endif
+
+/* Operations that one session may use. */
+#define SESSION_LANES_MAX 8
+
+typedef struct call call_t;
+
+struct aws {
+  loop_t loop;
+  credentials_pool_t *pools;
+};
+
+typedef struct inquiry identity_inquiry_t;
+
+struct aws_account {
+  aws_t *aws;
+  aws_settings_t settings;
+  credentials_pool_t *pool; /* shared; NULL before the first refresh. The next three are its own. */
+  const profile_files_t *files;
+  const char *profile;              /* the effective one */
+  credentials_provider_t *provider; /* a cache over the chain */
+  char stamp[256];                  /* of the two files as they were read */
+  char warning[512];                /* about their permissions; "": none */
+  size_t calls;                     /* under way, in all its sessions */
+  identity_inquiry_t *inquiries;    /* of region and identity, under way */
+};
+
+/* The calls of one operation that wait for their turn, and the bucket that gives it. */
+typedef struct {
+  const aws_operation_t *operation;
+  token_bucket_t bucket;
+  call_t *first, **last;
+} lane_t;
+
+struct aws_session {
+  aws_account_t *account;
+  char region[64];
+  sigv4_key_t keys[AWS_SERVICES];
+  lane_t lanes[SESSION_LANES_MAX];
+  size_t lanes_count;
+  size_t in_flight;
+  loop_timer_t pump;
+  call_t *calls; /* all of them, for the end */
+  retry_quota_t quota;
+  counters_t *requests, *errors;
+  server_clock_t clock;
+};
+
+/* account_ca_file is the file of trusted certificates, the strongest setting first; NULL: libcurl's own. */
+const char *account_ca_file(const aws_account_t *account);
+
+/* identity_cancel_inquiries ends what is being asked about an account; nobody is called.
+ */
+void identity_cancel_inquiries(aws_account_t *account);
+
+/* session_enqueue puts a call at the end (or the front, for a call's next page or attempt) of its operation's lane. */
+bool session_enqueue(aws_session_t *session, call_t *call, bool front);
+lane_t *session_lane(aws_session_t *session, const aws_operation_t *operation);
+
+/* session_pump starts what may start now and sets the timer for the rest. */
+void session_pump(aws_session_t *session);
+
+/* One logical call: all its pages, all its attempts. */
+struct call {
+  call_t *next, **link; /* in session->calls */
+  call_t *queued;       /* behind it in its lane */
+  aws_call_t ask;
+  char *token; /* of the page that is being asked for; NULL: the first */
+  size_t pages;
+  int attempt;
+  int quota_taken;
+  uint64_t keys;             /* the generation of those that the attempt is signed with */
+  bool renewed;              /* the credentials, for this page */
+  aws_error_t *refusal;      /* of the keys that are being renewed; NULL: none are */
+  bool corrected;            /* the clock, for this page */
+  int64_t signed_offset_ms;  /* AWS's time minus monotonic time, as they were for the last signature */
+  http_transfer_t *transfer; /* under way; NULL: none */
+  loop_timer_t delay;
+};
+
+/* call_start takes the call's turn: credentials, signature, request. The call
+ * has been counted in session->in_flight.
+ */
+void call_start(call_t *call);
+void call_free(call_t *call);
+
+#endif

@@ -1,0 +1,176 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/credentials/providers.h"
+
+#define RENEW_AHEAD_MS ((int64_t)15 * 60 * 1000)
+#define RENEW_AT_LATEST_MS ((int64_t)5 * 60 * 1000)
+
+/* Every request asks for the keys; whoever gives them out is not asked that often while there are usable ones. */
+#define RENEW_EVERY_MS ((int64_t)30 * 1000)
+
+typedef struct waiter {
+  struct waiter *next;
+  credentials_done_t *done;
+  void *user_data;
+} cache_waiter_t;
+
+typedef struct {
+  credentials_provider_t base;
+  credentials_provider_t *inner;
+  const loop_clock_t *clock;
+  credentials_t kept; /* no keys yet where access_key_id is NULL */
+  bool fresh;         /* they are what the inner provider said last */
+  bool expired;       /* AWS said so */
+  bool unchanged;     /* the inner provider gave the same again, after that */
+  uint64_t generation;
+  bool asking;      /* inner->get has not called back yet */
+  int64_t asked_ms; /* when it last did, monotonic */
+  cache_waiter_t *waiters;
+} cache_provider_t;
+
+/* How long the kept keys may still be used. */
+static int64_t lifetime_ms(const cache_provider_t *self) {
+  if (self->kept.access_key_id == NULL || self->expired)
+    return -1;
+  if (self->kept.expires_ms == 0)
+    return INT64_MAX;
+  return self->kept.expires_ms - self->clock->wall_ms();
+}
+
+/* The kept keys are good for this request: those that have just been given out are, too, whatever this machine's clock
+ * says of their expiry. AWS decides. */
+static bool is_usable(const cache_provider_t *self) {
+  bool is_recent = self->clock->monotonic_ms() - self->asked_ms < RENEW_EVERY_MS;
+  int64_t lifetime = lifetime_ms(self);
+  return lifetime > RENEW_AT_LATEST_MS ||
+         (is_recent && !self->expired && self->kept.access_key_id != NULL && (lifetime > 0 || self->fresh));
+}
+
+static bool is_due(const cache_provider_t *self) {
+  return lifetime_ms(self) <= RENEW_AHEAD_MS && self->clock->monotonic_ms() - self->asked_ms >= RENEW_EVERY_MS;
+}
+
+static void response(cache_provider_t *self, credentials_result_t result, const aws_error_t *error) {
+  while (self->waiters != NULL) {
+    cache_waiter_t *waiter = self->waiters;
+    self->waiters = waiter->next;
+    waiter->done(waiter->user_data, result, result == CREDENTIALS_FOUND ? &self->kept : NULL, error);
+    free(waiter);
+  }
+}
+
+static bool are_same(const char *a, const char *b) { return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0; }
+
+/* false: no memory; the kept keys are as they were. */
+static bool keep(cache_provider_t *self, const credentials_t *found) {
+  credentials_t copy = CREDENTIALS_INIT;
+  bool same = are_same(self->kept.access_key_id, found->access_key_id) &&
+              are_same(self->kept.secret_access_key, found->secret_access_key) &&
+              are_same(self->kept.session_token, found->session_token);
+  if (!credentials_set(&copy, found->access_key_id, found->secret_access_key, found->session_token, found->expires_ms,
+                       found->source))
+    return false;
+  credentials_clear(&self->kept);
+  self->kept = copy;
+  self->unchanged = same && (self->expired || self->unchanged);
+  self->expired = false;
+  self->generation += same ? 0 : 1;
+  return true;
+}
+
+static void on_inner(void *user_data, credentials_result_t result, const credentials_t *credentials,
+                     const aws_error_t *error) {
+  cache_provider_t *self = user_data;
+  aws_error_t failed;
+  self->asking = false;
+  self->asked_ms = self->clock->monotonic_ms();
+  self->fresh = result == CREDENTIALS_FOUND;
+  if (result == CREDENTIALS_FOUND) {
+    if (!keep(self, credentials)) {
+      aws_error_set(&failed, "credentials", "credentials", 0, "no memory to keep the credentials");
+      result = CREDENTIALS_BROKEN;
+      error = &failed;
+    }
+  } else if (lifetime_ms(self) > 0) {
+    result = CREDENTIALS_FOUND;
+  }
+  response(self, result, error);
+}
+
+static void ask(cache_provider_t *self) {
+  if (self->asking)
+    return;
+  self->asking = true;
+  self->inner->get(self->inner, on_inner, self);
+}
+
+static void cache_get(credentials_provider_t *base, credentials_done_t *done, void *user_data) {
+  cache_provider_t *self = (cache_provider_t *)base;
+  if (is_usable(self)) {
+    /* First, because done may be the end of us. */
+    if (is_due(self))
+      ask(self);
+    done(user_data, CREDENTIALS_FOUND, &self->kept, NULL);
+    return;
+  }
+  cache_waiter_t *waiter = calloc(1, sizeof(*waiter));
+  if (waiter == NULL) {
+    aws_error_t error;
+    aws_error_set(&error, "credentials", "credentials", 0, "no memory to wait for credentials");
+    done(user_data, CREDENTIALS_BROKEN, NULL, &error);
+    return;
+  }
+  *waiter = (cache_waiter_t){.next = self->waiters, .done = done, .user_data = user_data};
+  self->waiters = waiter;
+  ask(self);
+}
+
+void credentials_cache_forget(credentials_provider_t *cache, const void *user_data) {
+  cache_waiter_t **link = &((cache_provider_t *)cache)->waiters;
+  while (*link != NULL) {
+    cache_waiter_t *waiter = *link;
+    if (waiter->user_data != user_data) {
+      link = &waiter->next;
+      continue;
+    }
+    *link = waiter->next;
+    free(waiter);
+  }
+}
+
+static void cache_destroy(credentials_provider_t *base) {
+  cache_provider_t *self = (cache_provider_t *)base;
+  self->inner->destroy(self->inner);
+  while (self->waiters != NULL) {
+    cache_waiter_t *waiter = self->waiters;
+    self->waiters = waiter->next;
+    free(waiter);
+  }
+  credentials_clear(&self->kept);
+  free(self);
+}
+
+credentials_provider_t *credentials_cache_new(credentials_provider_t *inner, const loop_clock_t *clock) {
+  cache_provider_t *self = inner != NULL ? calloc(1, sizeof(*self)) : NULL;
+  if (self == NULL) {
+    if (inner != NULL)
+      inner->destroy(inner);
+    return NULL;
+  }
+  self->base = (credentials_provider_t){.get = cache_get, .destroy = cache_destroy};
+  self->inner = inner;
+  self->clock = clock;
+  return &self->base;
+}
+
+uint64_t credentials_cache_generation(const credentials_provider_t *cache) {
+  return ((const cache_provider_t *)cache)->generation;
+}
+
+void credentials_cache_expire(credentials_provider_t *cache, uint64_t generation) {
+  cache_provider_t *self = (cache_provider_t *)cache;
+  bool is_futile = self->unchanged && self->clock->monotonic_ms() - self->asked_ms < RENEW_EVERY_MS;
+  if (generation == self->generation && !is_futile)
+    self->expired = true;
+}

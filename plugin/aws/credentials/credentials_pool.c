@@ -1,0 +1,226 @@
+#include "aws/credentials/credentials_pool.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buffer.h"
+#include "util/environment.h"
+
+/* More would be tried for hours; the quota ends it before. */
+#define ATTEMPTS_MAX 100
+
+#define NAME_LIMIT_BYTES ((size_t)64 * 1024)
+
+static const char *effective_profile(const aws_settings_t *settings) {
+  if (settings->profile != NULL)
+    return settings->profile;
+  const char *profile = environment_value("AWS_PROFILE");
+  if (profile == NULL)
+    profile = environment_value("AWS_DEFAULT_PROFILE");
+  return profile != NULL ? profile : "default";
+}
+
+static const char *absence(const profile_files_t *files, profile_file_t file) {
+  return profile_file_is_there(files, file) ? "" : " (no such file)";
+}
+
+static bool check_profile(const aws_settings_t *settings, const profile_files_t *files, const char *profile,
+                          aws_error_t *error) {
+  if (strcmp(profile, "default") == 0 || profile_exists(files, profile))
+    return true;
+  char config[PATH_MAX] = "";
+  char credentials[PATH_MAX] = "";
+  (void)profile_files_path(PROFILE_CONFIG_FILE, settings->config_file, config, sizeof(config));
+  (void)profile_files_path(PROFILE_CREDENTIALS_FILE, settings->credentials_file, credentials, sizeof(credentials));
+  aws_error_set(error, "credentials", "credentials", 0, "profile \"%s\" (from %s) is neither in %s%s nor in %s%s",
+                profile, settings->profile != NULL ? "option Profile" : "AWS_PROFILE", config,
+                absence(files, PROFILE_CONFIG_FILE), credentials, absence(files, PROFILE_CREDENTIALS_FILE));
+  return false;
+}
+
+/* Whether the region matters for the keys: it is where STS is asked. */
+static bool asks_sts(const aws_settings_t *settings, const profile_files_t *files, const char *profile) {
+  return settings->role_arn != NULL || profile_value(files, profile, "role_arn") != NULL ||
+         environment_value("AWS_WEB_IDENTITY_TOKEN_FILE") != NULL;
+}
+
+/* Each value with its length ahead of it, so that no two lists of values look alike. */
+static char *make_name(const aws_settings_t *settings, const char *stamp, const char *profile) {
+  const char *values[] = {
+      profile,
+      settings->profile != NULL ? "explicit" : NULL,
+      settings->config_file,
+      settings->credentials_file,
+      settings->role_arn,
+      settings->external_id,
+      settings->region,
+      settings->ca_file,
+      settings->endpoints[ENDPOINT_STS],
+      settings->endpoints[ENDPOINT_SSO],
+      settings->endpoints[ENDPOINT_OIDC],
+      stamp,
+  };
+  buffer_t name = BUFFER_INIT(NAME_LIMIT_BYTES);
+  bool made = buffer_add_format(&name, "%lld ", (long long)settings->timeout_ms);
+  for (size_t i = 0; made && i < sizeof(values) / sizeof(values[0]); i++)
+    made = values[i] == NULL ? buffer_add_text(&name, "- ")
+                             : buffer_add_format(&name, "%zu %s ", strlen(values[i]), values[i]);
+  char *copy = made ? strdup(name.data) : NULL;
+  buffer_clear(&name);
+  return copy;
+}
+
+static void ring_free(credentials_pool_t *pool) {
+  if (pool->provider != NULL)
+    pool->provider->destroy(pool->provider);
+  region_finder_free(pool->context.region);
+  profile_files_free(pool->files);
+  if (pool->name != NULL)
+    explicit_bzero(pool->name, strlen(pool->name));
+  free(pool->name);
+  for (size_t i = 0; i < pool->strings_count; i++) {
+    explicit_bzero(pool->strings[i], strlen(pool->strings[i]));
+    free(pool->strings[i]);
+  }
+  free(pool);
+}
+
+/* Replaces *text by a copy of the ring's: accounts come and go. */
+static bool keep(credentials_pool_t *pool, const char **text) {
+  if (*text == NULL)
+    return true;
+  char *copy = strdup(*text);
+  if (copy == NULL)
+    return false;
+  pool->strings[pool->strings_count++] = copy;
+  *text = copy;
+  return true;
+}
+
+static bool keep_settings(credentials_pool_t *pool, const aws_settings_t *settings, const char *profile) {
+  pool->settings = *settings;
+  pool->profile = profile;
+  bool kept = keep(pool, &pool->profile) && keep(pool, &pool->settings.role_arn) &&
+              keep(pool, &pool->settings.external_id) && keep(pool, &pool->settings.region) &&
+              keep(pool, &pool->settings.ca_file) && keep(pool, &pool->settings.config_file) &&
+              keep(pool, &pool->settings.credentials_file);
+  for (size_t i = 0; kept && i < AWS_SERVICES; i++)
+    kept = keep(pool, &pool->settings.endpoints[i]);
+  return kept;
+}
+
+const char *credentials_pool_ca_file(const profile_files_t *files, const char *profile, const char *configured) {
+  if (configured != NULL)
+    return configured;
+  const char *file = environment_value("AWS_CA_BUNDLE");
+  return file != NULL ? file : profile_value(files, profile, "ca_bundle");
+}
+
+/* 0: not set. false: error says what is set in place of a number. */
+static bool read_attempts(const profile_files_t *files, const char *profile, int *attempts, aws_error_t *error) {
+  const char *variable = environment_value("AWS_MAX_ATTEMPTS");
+  const char *text = variable != NULL ? variable : profile_value(files, profile, "max_attempts");
+  char *end = NULL;
+  long number = text != NULL ? strtol(text, &end, 10) : 0;
+  *attempts = (int)(number < ATTEMPTS_MAX ? number : ATTEMPTS_MAX);
+  if (text == NULL || (end != text && *end == '\0' && number >= 1))
+    return true;
+  aws_error_set(error, "configuration", "profile", 0, "%s is \"%.60s\": it takes a whole number of 1 or more",
+                variable != NULL ? "AWS_MAX_ATTEMPTS" : "max_attempts of the profile", text);
+  return false;
+}
+
+/* The plugin's own role stands on whatever the AWS command line would have found. */
+static credentials_provider_t *make_provider(const credentials_pool_t *pool) {
+  credentials_provider_t *found = credentials_default_new(&pool->context);
+  const credentials_role_t role = {
+      .arn = pool->settings.role_arn, .external_id = pool->settings.external_id, .place = "option RoleArn"};
+  if (role.arn != NULL)
+    found = credentials_role_new(&pool->context, found, &role);
+  return credentials_cache_new(found, pool->context.loop->clock);
+}
+
+/* Takes files and name in every case. */
+static credentials_pool_t *pool_new(loop_t *loop, const aws_settings_t *settings, const char *profile,
+                                    profile_files_t *files, char *name, int attempts) {
+  credentials_pool_t *pool = calloc(1, sizeof(*pool));
+  if (pool == NULL) {
+    profile_files_free(files);
+    free(name);
+    return NULL;
+  }
+  pool->users = 1;
+  pool->name = name;
+  pool->files = files;
+  pool->quota = (retry_quota_t)RETRY_QUOTA_INIT;
+  if (name != NULL && keep_settings(pool, settings, profile)) {
+    pool->context = (credentials_context_t){
+        .loop = loop,
+        .files = files,
+        .paths = {pool->settings.config_file, pool->settings.credentials_file},
+        .profile = pool->profile,
+        .profile_is_option = settings->profile != NULL,
+        .endpoints = pool->settings.endpoints,
+        .ca_file = credentials_pool_ca_file(files, pool->profile, pool->settings.ca_file),
+        .timeout_ms = settings->timeout_ms,
+        .attempts = attempts > 0 ? attempts : RETRY_ATTEMPTS,
+        .attempts_paged = attempts > 0 ? attempts : RETRY_ATTEMPTS_PAGED,
+        .region = region_finder_new(loop, files, pool->profile, pool->settings.region),
+        .quota = &pool->quota,
+    };
+    pool->provider = pool->context.region != NULL ? make_provider(pool) : NULL;
+  }
+  if (pool->provider != NULL)
+    return pool;
+  ring_free(pool);
+  return NULL;
+}
+
+static credentials_pool_t *find(credentials_pool_t *pools, const char *name) {
+  while (pools != NULL && strcmp(pools->name, name) != 0)
+    pools = pools->next;
+  return pools;
+}
+
+credentials_pool_t *credentials_pool_take(credentials_pool_t **pools, loop_t *loop, const aws_settings_t *settings,
+                                          const char *stamp, aws_error_t *error) {
+  const char *profile = effective_profile(settings);
+  profile_files_t *files = profile_files_new();
+  int attempts = 0;
+  if (files != NULL &&
+      (!profile_files_load(files, settings->config_file, settings->credentials_file, error) ||
+       !check_profile(settings, files, profile, error) || !read_attempts(files, profile, &attempts, error))) {
+    profile_files_free(files);
+    return NULL;
+  }
+  aws_settings_t that_matter = *settings;
+  if (files != NULL && !asks_sts(settings, files, profile))
+    that_matter.region = NULL;
+  char *name = files != NULL ? make_name(&that_matter, stamp, profile) : NULL;
+  credentials_pool_t *pool = name != NULL ? find(*pools, name) : NULL;
+  if (pool != NULL) {
+    pool->users++;
+    profile_files_free(files);
+    explicit_bzero(name, strlen(name));
+    free(name);
+    return pool;
+  }
+  pool = files != NULL ? pool_new(loop, &that_matter, profile, files, name, attempts) : NULL;
+  if (pool == NULL) {
+    aws_error_set(error, "credentials", "credentials", 0, "no memory for the sources of credentials");
+    return NULL;
+  }
+  pool->next = *pools;
+  *pools = pool;
+  return pool;
+}
+
+void credentials_pool_release(credentials_pool_t **pools, credentials_pool_t *pool) {
+  if (pool == NULL || --pool->users > 0)
+    return;
+  while (*pools != pool)
+    pools = &(*pools)->next;
+  *pools = pool->next;
+  ring_free(pool);
+}

@@ -1,0 +1,37 @@
+/* The credentials of accounts: what has the same settings is one set of keys with one renewal, however many accounts
+ * and regions use it. Nobody but account.c and client.c includes this. */
+#ifndef AWS_CREDENTIALS_CREDENTIALS_POOL_H
+#define AWS_CREDENTIALS_CREDENTIALS_POOL_H
+
+#include "aws/credentials/providers.h"
+#include "aws/protocol/settings.h"
+
+/* One set of keys, the files and settings that they come from, and the region that goes with them. */
+typedef struct credentials_pool {
+  struct credentials_pool *next;
+  size_t users;
+  char *name; /* all settings that matter, and the state of the files */
+  profile_files_t *files;
+  const char *profile; /* the effective one */
+  aws_settings_t settings;
+  char *strings[16]; /* copies of those that settings and profile point to */
+  size_t strings_count;
+  credentials_context_t context;
+  retry_quota_t quota;
+  credentials_provider_t *provider; /* a cache */
+} credentials_pool_t;
+
+/* credentials_pool_take finds the keyring of these settings among *rings, or makes it; stamp is what tells the files'
+ * state. The caller gives it back by credentials_pool_release. NULL: error says which file or setting is unusable. */
+credentials_pool_t *credentials_pool_take(credentials_pool_t **pools, loop_t *loop, const aws_settings_t *settings,
+                                          const char *stamp, aws_error_t *error);
+
+/* credentials_pool_release: without users it ends what is under way and wipes the keys. ring may be NULL. */
+void credentials_pool_release(credentials_pool_t **pools, credentials_pool_t *pool);
+
+/* credentials_pool_ca_file is the file of trusted certificates: the option, AWS_CA_BUNDLE, the profile's; NULL:
+ * libcurl's own.
+ */
+const char *credentials_pool_ca_file(const profile_files_t *files, const char *profile, const char *configured);
+
+#endif

@@ -1,0 +1,112 @@
+/* The sources of credentials, one file each, and their decorators. See provider.h for the contract.
+ *
+ * Constructors return NULL without memory. A provider owns the providers that it was given, in every case. Its context,
+ * files and strings must outlive it. Where a source is not configured, its error's message says where it was looked
+ * for. A provider that has to wait for an answer serves one get at a time: it stands under a cache. */
+#ifndef AWS_CREDENTIALS_PROVIDERS_H
+#define AWS_CREDENTIALS_PROVIDERS_H
+
+#include <stddef.h>
+
+#include "aws/credentials/provider.h"
+#include "aws/credentials/region_finder.h"
+#include "aws/protocol/profile.h"
+#include "aws/protocol/retry.h"
+#include "util/loop.h"
+
+/* What a source needs that asks an AWS service. profile is the account's: its endpoint settings hold inside chains,
+ * too.
+ */
+typedef struct {
+  loop_t *loop;
+  const profile_files_t *files;
+  const char *paths[2]; /* the plugin's options for these, by profile_file_t; NULL: not given */
+  const char *profile;
+  bool profile_is_option;       /* named by the program: the environment's keys and web identity are passed over */
+  const char *const *endpoints; /* the plugin's option, by endpoint_service_t */
+  const char *ca_file;          /* NULL: libcurl's own */
+  int64_t timeout_ms;           /* of one request */
+  int attempts;                 /* of one request: AWS_MAX_ATTEMPTS, max_attempts of the profile, RETRY_ATTEMPTS */
+  int attempts_paged;           /* of a page behind the first, while AWS throttles */
+  region_finder_t *region;
+  retry_quota_t *quota;
+} credentials_context_t;
+
+/* AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN. */
+credentials_provider_t *credentials_environment_new(void);
+
+/* aws_access_key_id, aws_secret_access_key and aws_session_token of a profile in one of the shared files. */
+credentials_provider_t *credentials_static_new(const credentials_context_t *context, profile_file_t file,
+                                               const char *profile);
+
+/* A role that is assumed with the keys of source:
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+typedef struct {
+  const char *arn;
+  const char *external_id;  /* NULL: none */
+  const char *session_name; /* NULL: the plugin's name */
+  int duration_s;           /* 0: AWS's default, an hour */
+  const char *place;        /* for people: `profile "x"`, `option RoleArn` */
+} credentials_role_t;
+
+/* AssumeRole. role's strings must outlive the provider, but for place. */
+credentials_provider_t *credentials_role_new(const credentials_context_t *context, credentials_provider_t *source,
+                                             const credentials_role_t *role);
+
+/* role_arn of a profile with source_profile or credential_source, and what these lead to:
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html */
+credentials_provider_t *credentials_profile_role_new(const credentials_context_t *context, const char *profile);
+
+/* AssumeRoleWithWebIdentity, by the environment (if uses_environment) or by the profile's web_identity_token_file. */
+credentials_provider_t *credentials_web_identity_new(const credentials_context_t *context, const char *profile,
+                                                     bool uses_environment);
+
+/* sso_account_id and sso_role_name of a profile: GetRoleCredentials with the token that `aws sso login` has left.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html */
+credentials_provider_t *credentials_sso_new(const credentials_context_t *context, const char *profile);
+
+/* login_session of a profile that `aws login` has made: an error that names the way out, credential_process with
+ * `aws configure export-credentials`, and no other identity in its place; absent where that way is taken. */
+credentials_provider_t *credentials_login_new(const credentials_context_t *context, const char *profile);
+
+/* credential_process of a profile:
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html */
+credentials_provider_t *credentials_process_new(const credentials_context_t *context, const char *profile);
+
+/* AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI: ECS, EKS Pod Identity.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html */
+credentials_provider_t *credentials_container_new(const credentials_context_t *context);
+
+/* The role of the instance. */
+credentials_provider_t *credentials_instance_new(const credentials_context_t *context);
+
+/* Always the same error: a configuration that cannot work, or a source that is not configured. */
+credentials_provider_t *credentials_refusal_new(credentials_result_t result, const aws_error_t *error);
+
+/* The first of the links that is configured. */
+credentials_provider_t *credentials_chain_new(credentials_provider_t *const *links, size_t count);
+
+/* What a profile has without its role: web identity, SSO, keys, login, credential_process, in the AWS command line's
+ * order. */
+credentials_provider_t *credentials_profile_new(const credentials_context_t *context, const char *profile,
+                                                bool uses_environment);
+
+/* All that the AWS command line looks at, in its order. */
+credentials_provider_t *credentials_default_new(const credentials_context_t *context);
+
+/* Keeps what the inner provider found. Keys that expire are renewed 15 minutes ahead, at the latest 5; while a renewal
+ * fails the old ones are used as long as they last, and it is tried again every 30 seconds at most; nothing failed is
+ * kept. Whoever asks while the inner provider is being asked waits for the same answer. */
+credentials_provider_t *credentials_cache_new(credentials_provider_t *inner, const loop_clock_t *clock);
+
+/* credentials_cache_generation tells keys apart: as long as it is the same, the kept ones are the same. */
+uint64_t credentials_cache_generation(const credentials_provider_t *cache);
+
+/* credentials_cache_expire makes the next get ask the inner provider, if the keys of that generation are still the kept
+ * ones: AWS called them expired. A provider that has just given out the same ones again is not asked once more. */
+void credentials_cache_expire(credentials_provider_t *cache, uint64_t generation);
+
+/* credentials_cache_forget: whoever waits as that owner is not called any more. */
+void credentials_cache_forget(credentials_provider_t *cache, const void *user_data);
+
+#endif

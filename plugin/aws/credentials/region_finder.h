@@ -1,0 +1,28 @@
+/* The region that a request without one goes to: the plugin's option, AWS_REGION, AWS_DEFAULT_REGION, the profile's,
+ * the instance's (unless AWS_EC2_METADATA_DISABLED is true; one short attempt). */
+#ifndef AWS_CREDENTIALS_REGION_FINDER_H
+#define AWS_CREDENTIALS_REGION_FINDER_H
+
+#include "aws/protocol/error.h"
+#include "aws/protocol/profile.h"
+#include "util/loop.h"
+
+typedef struct region_finder region_finder_t;
+
+/* region_finder_new keeps the pointers: configured (may be NULL), files and profile must outlive it. NULL: no memory.
+ */
+region_finder_t *region_finder_new(loop_t *loop, const profile_files_t *files, const char *profile,
+                                   const char *configured);
+
+/* region_finder_free forgets who waits. */
+void region_finder_free(region_finder_t *finder);
+
+/* Called exactly once for each get, perhaps before that returns; region is NULL where none was found, and error says
+ * where it was looked for. */
+typedef void region_done_t(void *user_data, const char *region, const aws_error_t *error);
+void region_finder_get(region_finder_t *finder, region_done_t *done, void *user_data);
+
+/* region_finder_cancel: that owner is not called any more. */
+void region_finder_cancel(region_finder_t *finder, const void *user_data);
+
+#endif

@@ -1,0 +1,46 @@
+/* A small client of STS, by the query protocol and answered in JSON, or else in XML:
+ * https://docs.aws.amazon.com/STS/latest/APIReference/ */
+#ifndef AWS_CREDENTIALS_STS_H
+#define AWS_CREDENTIALS_STS_H
+
+#include <json-c/json.h>
+
+#include "aws/credentials/providers.h"
+#include "aws/protocol/request.h"
+#include "util/buffer.h"
+
+typedef struct {
+  const char *name;
+  const char *value; /* NULL: left out */
+} sts_parameter_t;
+
+/* Called exactly once for each sts_call, perhaps before that returns. result is what stands in the answer's
+ * "<Action>Result"; NULL where error is not. skew_ms is how far AWS's clock is ahead of ours (0 where it hardly is). */
+typedef void sts_done_t(void *user_data, json_object *result, int64_t skew_ms, const aws_error_t *error);
+
+/* A call, embedded in what waits for it. Zeroed is none. */
+typedef struct {
+  const credentials_context_t *context;
+  const char *action;
+  credentials_t credentials; /* empty: not signed */
+  buffer_t form;
+  bool waits_for_region;
+  aws_pending_request_t *pending;
+  sts_done_t *done;
+  void *user_data;
+} sts_call_t;
+
+/* sts_call asks STS in the context's region, at the endpoint that the settings name for it. credentials may be NULL:
+ * the call is not signed then. action is a constant. */
+void sts_call(sts_call_t *call, const credentials_context_t *context, const credentials_t *credentials,
+              const char *action, const sts_parameter_t *parameters, size_t count, sts_done_t *done, void *user_data);
+
+/* sts_cancel breaks it off without calling anybody; safe when nothing is under way. */
+void sts_cancel(sts_call_t *call);
+
+/* sts_read_credentials takes the keys out of a result; false: error says what is wrong with it. Their expiry is by this
+ * machine's clock. */
+bool sts_read_credentials(json_object *result, const char *action, int64_t skew_ms, const char *source,
+                          credentials_t *credentials, aws_error_t *error);
+
+#endif

@@ -1,0 +1,67 @@
+/* One request to a service that credentials come from, sent again as long as another attempt is worth it: STS, SSO and
+ * OIDC as retry.h says, the metadata services as
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html and
+ * .../feature-imds-credentials.html say. */
+#ifndef AWS_PROTOCOL_REQUEST_H
+#define AWS_PROTOCOL_REQUEST_H
+
+#include "aws/protocol/credentials.h"
+#include "aws/protocol/error.h"
+#include "aws/protocol/retry.h"
+#include "aws/protocol/sigv4.h"
+#include "util/http.h"
+#include "util/loop.h"
+
+#define AWS_REQUEST_HEADERS_MAX 4
+
+/* An answer with keys has a few kilobytes; one that is larger is none. */
+#define AWS_REQUEST_LIMIT_BYTES ((size_t)256 * 1024)
+
+typedef enum {
+  AWS_REQUEST_SERVICE,   /* an AWS service: retry.h's classes and delays, and its correction of the clock */
+  AWS_REQUEST_CONTAINER, /* an agent that may be starting: whatever the transport, a 429 or a 5xx says, again after a
+                          * second
+                          */
+  AWS_REQUEST_INSTANCE,  /* IMDS: closed connections, 429 and 5xx at once; no answer at all means that there is no IMDS
+                          */
+} aws_request_policy_t;
+
+/* Everything is copied but quota, which must outlive the pending (NULL: none). describe makes an error of an answer
+ * that is not the wanted one; call_error does where a service has no manner of its own. */
+typedef struct {
+  const char *operation;
+  const char *method;
+  const char *url; /* checked, as signed_request.h says */
+  sigv4_header_t headers[AWS_REQUEST_HEADERS_MAX];
+  size_t headers_count;
+  const char *body;                 /* NULL: none */
+  const credentials_t *credentials; /* NULL: not signed */
+  const char *region, *signing_name;
+  aws_request_policy_t retry_policy;
+  int attempts;
+  bool insists;       /* AWS_REQUEST_INSTANCE: there is an IMDS, so no answer is worth another attempt, too */
+  int64_t timeout_ms; /* of each attempt */
+  const char *ca_file;
+  retry_quota_t *quota;
+  void (*describe)(const http_response_t *response, const char *operation, aws_error_t *error);
+  bool (*is_usable)(const http_response_t *response); /* NULL, or what else than status 200 an answer of a metadata
+                                                       * service must have; the last attempt's is handed out without */
+} aws_request_t;
+
+typedef struct aws_pending_request aws_pending_request_t;
+
+/* Called exactly once, never from within aws_request_start; the pending is gone by then. error is NULL when answer has
+ * status 200; else answer is what came last, or NULL when nothing could be sent. Both live during the call. */
+typedef void aws_request_done_t(void *user_data, const http_response_t *response, const aws_error_t *error);
+
+/* aws_request_start sends the request. NULL: no memory, or a header with a character that none may have. */
+aws_pending_request_t *aws_request_start(loop_t *loop, const aws_request_t *request, aws_request_done_t *done,
+                                         void *user_data) __attribute__((warn_unused_result));
+
+/* aws_request_cancel breaks it off without calling anybody; pending may be NULL. */
+void aws_request_cancel(aws_pending_request_t *pending);
+
+/* aws_request_skew_ms is how far the clock of who answered is ahead of this machine's; 0 below RETRY_SKEW_MS. */
+int64_t aws_request_skew_ms(const loop_t *loop, const http_response_t *response);
+
+#endif

@@ -1,0 +1,47 @@
+/* Which failed answers are worth another attempt, and when: the SDKs' "standard" mode.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ * Pure: one function classifies, one draws the delay, and a quota that an outage empties. */
+#ifndef AWS_PROTOCOL_RETRY_H
+#define AWS_PROTOCOL_RETRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+  RETRY_NEVER,       /* the answer will not change: AccessDenied, ValidationException */
+  RETRY_TRANSIENT,   /* connection errors, a body cut short, 500, 502, 503, 504 */
+  RETRY_TIMEOUT,     /* as transient, but dearer in the quota */
+  RETRY_THROTTLED,   /* asked too often */
+  RETRY_CREDENTIALS, /* once, after renewing: ExpiredToken */
+  RETRY_CLOCK,       /* once, after correcting the clock by the answer's Date, when the skew is above RETRY_SKEW_MS */
+} retry_class_t;
+
+#define RETRY_ATTEMPTS 3
+
+/* A page behind the first is given more patience while AWS throttles: to give up a long listing would waste what its
+ * pages have cost, and the next one would have to begin anew. */
+#define RETRY_ATTEMPTS_PAGED 8
+#define RETRY_SKEW_MS ((int64_t)4 * 60 * 1000)
+
+/* retry_classify: code is the error code (AWS's, or ours of error.h), status the HTTP status or 0. */
+retry_class_t retry_classify(const char *code, int status);
+
+/* retry_delay_ms is fraction x min(20 s, 2^retry s) for retry 0, 1, ...; fraction is a random number in [0, 1]. A
+ * retry_after_s above that (from a Retry-After header; 0: none) is obeyed up to 20 s. */
+int64_t retry_delay_ms(int retry, double fraction, int64_t retry_after_s);
+
+/* A quota of tokens: a retry takes 5 of 500 (10 after a timeout), a success gives back what its retry took, or 1. */
+typedef struct {
+  int tokens;
+} retry_quota_t;
+
+#define RETRY_QUOTA_INIT                                                                                               \
+  { 500 }
+
+/* retry_quota_take: false, and nothing is taken, when the quota does not have enough. *taken is what was taken. */
+bool retry_quota_take(retry_quota_t *quota, retry_class_t why, int *taken);
+
+/* retry_quota_return: after a success; taken is that of the call's last retry, 0 when it had none. */
+void retry_quota_return(retry_quota_t *quota, int taken);
+
+#endif

@@ -1,0 +1,35 @@
+/* The settings of an account: what an administrator may say of credentials, endpoints, time and rates. */
+#ifndef AWS_PROTOCOL_SETTINGS_H
+#define AWS_PROTOCOL_SETTINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aws/protocol/endpoint.h"
+
+/* Calls a second of one operation, in place of the operation's own rate. */
+typedef struct {
+  char *operation;
+  double rate;
+} aws_rate_t;
+
+#define AWS_SERVICES 5 /* of endpoint_service_t */
+
+/* What an administrator may set for an account; NULL and 0 stand for "not set".
+ * The strings must outlive the account.
+ */
+typedef struct {
+  const char *profile;
+  const char *config_file;
+  const char *credentials_file;
+  const char *role_arn;    /* assumed with the credentials that are found */
+  const char *external_id; /* given with it */
+  const char *region;      /* the first of the account's: STS is asked there */
+  const char *ca_file;
+  const char *endpoints[AWS_SERVICES]; /* by endpoint_service_t */
+  int64_t timeout_ms;                  /* of one HTTP request */
+  const aws_rate_t *rates;
+  size_t rates_count;
+} aws_settings_t;
+
+#endif

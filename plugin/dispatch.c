@@ -1,0 +1,263 @@
+#include "dispatch.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "plugin.h"
+#include "utils/common/common.h"
+#include "utils_cache.h"
+
+#include "util/hash.h"
+
+/* dispatch_flush looks every 5 ms, for a second at most. */
+#define FLUSH_PAUSE_NS 5000000L
+#define FLUSH_PAUSES 200
+
+static uint64_t hash_of_series(const void *item) { return ((const series_t *)item)->hash; }
+
+static bool is_series(const void *item, const void *key) {
+  return ((const series_t *)item)->hash == *(const uint64_t *)key;
+}
+
+void dispatch_init(dispatch_t *report) { *report = (dispatch_t){.series = {.hash_of = hash_of_series}}; }
+
+void dispatch_clear(dispatch_t *report) { pointer_set_clear(&report->series); }
+
+/* One value of a scan on its way out. */
+typedef struct {
+  dispatch_t *report;
+  scanner_target_t *target;
+  dispatch_health_t *health;
+  value_list_t list;
+  value_t value;
+} sender_t;
+
+static void set_name(char target[DATA_MAX_NAME_LEN], const char *name) { sstrncpy(target, name, DATA_MAX_NAME_LEN); }
+
+static void dispatch(sender_t *sender, const char *type, const char *type_instance) {
+  set_name(sender->list.type, type);
+  set_name(sender->list.type_instance, type_instance);
+  sender->list.values = &sender->value;
+  sender->list.values_len = 1;
+  plugin_dispatch_values(&sender->list);
+}
+
+static void start(sender_t *sender, scanner_target_t *target, const char *plugin, cdtime_t time, cdtime_t interval) {
+  const char *host = target->account->config->host;
+  *sender = (sender_t){.target = target, .list = VALUE_LIST_INIT};
+  sender->list.time = time;
+  sender->list.interval = interval;
+  set_name(sender->list.host, host != NULL ? host : hostname_g);
+  set_name(sender->list.plugin, plugin);
+}
+
+/* Of a name, and of what collectd puts before it. Two names of one hash would keep one value back: of a million, one in
+ * ten million times. */
+static uint64_t hash_of_name(const sender_t *sender, const char *name) {
+  const value_list_t *list = &sender->list;
+  const char *parts[] = {list->host, list->plugin, list->plugin_instance, name};
+  uint64_t hash = HASH_INIT;
+  for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+    hash = hash_text(hash, parts[i]);
+  return hash != 0 ? hash : 1;
+}
+
+static void release(sender_t *sender, series_t *series) {
+  if (series->hash != 0)
+    pointer_set_remove(&sender->report->series, series);
+  series->hash = 0;
+}
+
+/* take makes the identifier that of the claim; false: another has it. */
+static bool take(sender_t *sender, const char *name, series_t *series) {
+  uint64_t hash = hash_of_name(sender, name);
+  if (series->hash == hash)
+    return true;
+  release(sender, series);
+  if (pointer_set_find(&sender->report->series, hash, is_series, &hash) != NULL) {
+    if (sender->health->unclaimed++ == 0)
+      ssnprintf(sender->health->unclaimed_example, sizeof(sender->health->unclaimed_example), "%s/%s",
+                sender->list.plugin_instance, name);
+    return false;
+  }
+  series->hash = hash;
+  if (pointer_set_add(&sender->report->series, series))
+    return true;
+  series->hash = 0;
+  return false;
+}
+
+static void add_meta(meta_data_t *meta, const char *key, const char *value) {
+  if (meta != NULL && value != NULL)
+    meta_data_add_string(meta, key, value);
+}
+
+/* For the writers that pass it on: write_log, write_http, write_kafka, amqp. */
+static meta_data_t *describe(const values_item_t *value) {
+  meta_data_t *meta = meta_data_create();
+  add_meta(meta, "domain_id", value->domain->id);
+  add_meta(meta, "domain_name", value->domain->name);
+  add_meta(meta, "owner", value->user);
+  add_meta(meta, "space", value->space);
+  add_meta(meta, "instance_type", value->app != NULL ? value->app->instance_type : value->instance);
+  if (value->app != NULL) {
+    add_meta(meta, "app_type", value->app->type);
+    add_meta(meta, "app_name", app_name(value->app));
+    add_meta(meta, "signal", signals_name(value->signal));
+  }
+  return meta;
+}
+
+/* What a value is called, and whether the account wants it. Values of one thing share a claim: that to `whole`. */
+typedef struct {
+  const char *plugin, *type, *prefix;
+  bool is_wanted;
+  char whole[IDENTIFIER_SIZE];
+} series_name_t;
+
+static series_name_t series_name_of(const config_account_t *config, const values_item_t *value) {
+  series_name_t series_name = {"sagemaker_instance", "gauge", "", config->report_by_instance, ""};
+  switch (value->kind) {
+  case VALUES_APP:
+    series_name = (series_name_t){"sagemaker", "duration", "", config->report_by_app, ""};
+    identifier_app(series_name.whole, value->app->type, value->space, app_name(value->app));
+    return series_name;
+  case VALUES_OWNER:
+    return (series_name_t){"sagemaker_user", "duration", "", config->report_by_user, "max_idle"};
+  case VALUES_VACANCY:
+    series_name = (series_name_t){"sagemaker_space", "duration", "", config->report_by_space, ""};
+    break;
+  case VALUES_VOLUME:
+    series_name = (series_name_t){"sagemaker_space", "bytes", "volume-", config->report_by_space, ""};
+    break;
+  case VALUES_INSTANCE:
+    series_name.type = "duration";
+    break;
+  case VALUES_COST:
+    series_name.prefix = "hourly_cost-";
+    break;
+  case VALUES_WASTE:
+    series_name.prefix = "idle_hourly_cost-";
+    break;
+  }
+  identifier_instance(series_name.whole, "", value->instance, value->space);
+  return series_name;
+}
+
+static void send_value(sender_t *sender, const values_item_t *value, const series_name_t *series_name) {
+  char name[IDENTIFIER_SIZE];
+  if (series_name->prefix[0] != '\0')
+    identifier_instance(name, series_name->prefix, value->instance, value->space);
+  sender->value.gauge = value->value;
+  sender->list.meta = describe(value);
+  dispatch(sender, series_name->type, series_name->prefix[0] != '\0' ? name : series_name->whole);
+  meta_data_destroy(sender->list.meta);
+  sender->list.meta = NULL;
+}
+
+static bool on_value(void *user_data, const values_item_t *value) {
+  sender_t *sender = user_data;
+  const studio_t *studio = sender->target->studio;
+  series_name_t series_name = series_name_of(sender->target->account->config, value);
+  char label[DATA_MAX_NAME_LEN * 2];
+  bool taken = series_name.is_wanted && domain_label(studio, value->domain, label, sizeof(label));
+  if (taken) {
+    identifier_owner(sender->list.plugin_instance, label, owner_alias(studio, value->domain, value->user),
+                     value->space);
+    set_name(sender->list.plugin, series_name.plugin);
+    taken = take(sender, series_name.whole, value->series);
+  }
+  if (taken)
+    send_value(sender, value, &series_name);
+  if (isnan(value->value))
+    release(sender, value->series);
+  return taken;
+}
+
+void dispatch_scan(dispatch_t *report, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval) {
+  health->scanned = true;
+  health->took = target->finished - target->requested;
+  health->unclaimed = 0;
+  health->counts = (values_counts_t){0};
+  if (target->studio == NULL || target->trouble.code[0] != '\0')
+    return;
+  /* A scan that took several reads will take as long again: until then its values must not expire. */
+  cdtime_t now = cdtime();
+  sender_t sender;
+  start(&sender, target, "sagemaker", now, interval * (target->reads > 1 ? target->reads : 1));
+  sender.report = report;
+  sender.health = health;
+  /* The correction is that of this moment: the machine's clock may have been set since the scan. */
+  int64_t now_ms = (int64_t)CDTIME_T_TO_MS(now) + aws_session_skew_ms(target->session);
+  values_report(target->studio, now_ms, on_value, &sender, &health->counts);
+  if (health->counts.complete)
+    health->since = target->finished;
+}
+
+static void send_gauge(sender_t *sender, const char *type, const char *type_instance, double gauge) {
+  sender->value.gauge = gauge;
+  dispatch(sender, type, type_instance);
+}
+
+static void send_counters(sender_t *sender, const char *type, const counters_t *counters, size_t *introduced) {
+  size_t used = counters_used(counters);
+  for (size_t i = 0; i < used; i++) {
+    char name[IDENTIFIER_SIZE];
+    const char *parts[] = {counters_name(counters, i)};
+    identifier_join(name, parts, 1);
+    sender->value.derive = i < *introduced ? (derive_t)counters_value(counters, i) : 0;
+    dispatch(sender, type, name);
+  }
+  *introduced = used;
+}
+
+static void send_counts(sender_t *sender, const values_counts_t *counts) {
+  const struct {
+    const char *name;
+    size_t count;
+  } rows[] = {
+      {"apps", counts->apps},         {"users", counts->users},   {"pending", counts->pending},
+      {"deleting", counts->deleting}, {"failed", counts->failed}, {"unknown", counts->unknown},
+      {"unlogged", counts->unlogged}, {"chatty", counts->chatty}, {"fallback", counts->fallback},
+      {"unpriced", counts->unpriced},
+  };
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    send_gauge(sender, "count", rows[i].name, (double)rows[i].count);
+}
+
+void dispatch_health(dispatch_t *report, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval) {
+  const char *parts[] = {target->account->config->name, scanner_region(target)};
+  sender_t sender;
+  start(&sender, target, "sagemaker_scan", cdtime(), interval);
+  identifier_join(sender.list.plugin_instance, parts, 2);
+  send_counters(&sender, "total_requests", &target->requests, &health->requests_introduced);
+  send_counters(&sender, "errors", &target->errors, &health->errors_introduced);
+  if (health->scanned)
+    send_gauge(&sender, "response_time", "scan", CDTIME_T_TO_DOUBLE(health->took));
+  if (health->scanned && health->counts.listing_complete)
+    send_counts(&sender, &health->counts);
+  health->scanned = false;
+  send_gauge(&sender, "duration", "since_complete", CDTIME_T_TO_DOUBLE(scanner_clock() - health->since));
+  const value_list_t *last = &sender.list;
+  report->last_value = sender.value.gauge;
+  ssnprintf(report->last_name, sizeof(report->last_name), "%s/%s-%s/%s-%s", last->host, last->plugin,
+            last->plugin_instance, last->type, last->type_instance);
+}
+
+/* The queue keeps its order: with the last value in collectd's cache, all before it are with a write thread, and those
+ * finish what they have. */
+static bool is_flushed(const dispatch_t *report) {
+  value_t *values = NULL;
+  size_t count = 0;
+  if (uc_get_value_by_name(report->last_name, &values, &count) != 0)
+    return false;
+  bool flushed = count == 1 && values[0].gauge == report->last_value;
+  free(values);
+  return flushed;
+}
+
+void dispatch_flush(const dispatch_t *report) {
+  const struct timespec pause = {.tv_nsec = FLUSH_PAUSE_NS};
+  for (int i = 0; i < FLUSH_PAUSES && report->last_name[0] != '\0' && !is_flushed(report); i++)
+    nanosleep(&pause, NULL);
+}

@@ -1,0 +1,73 @@
+#include "studio/instance.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "studio/billing.h"
+#include "studio/entity_key.h"
+#include "studio/studio.h"
+
+/* An instance is a user's or for a space; whose the space is does not matter. */
+static entity_key_t instance_key(const studio_domain_t *domain, const char *user, const char *space,
+                                 const char *instance) {
+  return (entity_key_t){.domain = domain, .user = space == NULL ? user : NULL, .space = space, .instance = instance};
+}
+
+static entity_key_t key_of_instance(const studio_instance_t *instance) {
+  return instance_key(instance->domain, instance->user, instance->space, instance->instance);
+}
+
+static uint64_t hash_instance(const void *item) {
+  entity_key_t key = key_of_instance(item);
+  return entity_key_hash(&key);
+}
+
+static bool is_instance(const void *item, const void *wanted) {
+  entity_key_t key = key_of_instance(item);
+  return entity_key_equals(&key, wanted);
+}
+
+void instance_init(pointer_set_t *instances) { instances->hash_of = hash_instance; }
+
+void instance_clear(pointer_set_t *instances) {
+  size_t at = 0;
+  for (void *instance = pointer_set_next(instances, &at); instance != NULL; instance = pointer_set_next(instances, &at))
+    free(instance);
+  pointer_set_clear(instances);
+}
+
+static double price_of(const studio_t *studio, const char *instance) {
+  double price = 0.0;
+  bool found = billing_price(studio->settings.prices, studio->settings.prices_count,
+                             aws_session_region(studio->session), instance, &price);
+  return found ? price : -1.0;
+}
+
+studio_instance_t *instance_get(studio_t *studio, const studio_app_t *app, const char *instance) {
+  const char *user = NULL;
+  if (!app_owner(app, &user))
+    return NULL;
+  const char *space = app->space != NULL ? app->space->name : NULL;
+  const entity_key_t key = instance_key(app->domain, user, space, instance);
+  studio_instance_t *made = pointer_set_find(&studio->instances, entity_key_hash(&key), is_instance, &key);
+  if (made != NULL)
+    return made;
+  made = calloc(1, offsetof(studio_instance_t, names) + entity_key_name_size(user) + entity_key_name_size(space));
+  if (made == NULL)
+    return NULL;
+  char *end = made->names;
+  made->domain = app->domain;
+  made->user = entity_key_put_name(&end, user);
+  made->space = entity_key_put_name(&end, space);
+  made->instance = studio_word(studio, instance);
+  made->usd_an_hour = price_of(studio, instance);
+  if (made->instance != NULL && pointer_set_add(&studio->instances, made))
+    return made;
+  free(made);
+  return NULL;
+}
+
+void instance_forget(studio_t *studio, studio_instance_t *instance) {
+  pointer_set_remove(&studio->instances, instance);
+  free(instance);
+}

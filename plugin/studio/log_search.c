@@ -1,0 +1,387 @@
+#include "studio/log_search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "studio/confirm.h"
+#include "studio/log_search_progress.h"
+#include "studio/log_search_window.h"
+#include "util/times.h"
+
+#define MINUTE_MS ((int64_t)60 * 1000)
+
+/* 250 seconds of calls at the default rate: after activity a scan ends within the default interval, and the next one
+ * goes on. */
+#define PAGES_MAX 500
+
+/* So many searches that end in empty pages a scan makes: half a minute of calls at the default rate, so that what needs
+ * no search is not held up by what is not found. Where that was not enough the next scan has twice the patience, and
+ * the one after it, as empty pages may be many and have an end. */
+#define BARREN_SEARCHES 3
+#define PATIENCE_MAX 2
+
+/* A slice grows to what so many pages would show, by what the last search took, and is halved where that took too many.
+ * The first is a working day: where servers do not chatter the second is all that a cold start looks back on, and where
+ * they do little is read again. */
+#define PAGES_AIM 12
+#define PAGES_MANY 20
+#define SLICE_FIRST_MS (MINUTE_MS * 60 * 8)
+#define SLICE_LEAST_MS (10 * MINUTE_MS)
+
+/* After each search of the group that was too dear, the pause until the next one doubles, up to so many scans. */
+#define GROUP_PAUSE_MAX 64
+
+static bool is_wanted(const log_search_t *search, const studio_app_t *app) {
+  switch (search->phase) {
+  case LOG_SEARCH_CONFIRM:
+    return !search->confirm_is_barren && log_search_progress_has_log(search->studio, app) &&
+           app->searched.to_ms < search->now_ms && confirm_is_due(search->studio, app);
+  case LOG_SEARCH_FORWARDS:
+    return log_search_progress_wants_forwards(app) && log_search_progress_is_candidate(search->studio, app);
+  default:
+    return log_search_progress_wants_backwards(app) && log_search_progress_is_candidate(search->studio, app);
+  }
+}
+
+/* The greater of two comes first. */
+static int descending(int64_t one, int64_t other) { return (one < other) - (one > other); }
+
+/* Streams of one pattern stand together, those that are farthest behind first: nobody starves when the pages do not
+ * suffice for all. Of equals those that moved last: where much is to be read stands together, and quiet streams share
+ * a page. */
+static int compare(const void *one, const void *other, void *user_data) {
+  const log_search_t *search = user_data;
+  const studio_app_t *first = *(studio_app_t *const *)one;
+  const studio_app_t *second = *(studio_app_t *const *)other;
+  const char *first_pattern = log_search_progress_pattern(search->studio, first);
+  const char *second_pattern = log_search_progress_pattern(search->studio, second);
+  if (!log_search_progress_has_pattern(search->studio, first, second_pattern))
+    return strcmp(first_pattern != NULL ? first_pattern : "", second_pattern != NULL ? second_pattern : "");
+  int behind = search->phase == LOG_SEARCH_BACKWARDS ? descending(first->searched.from_ms, second->searched.from_ms)
+                                                     : descending(second->searched.to_ms, first->searched.to_ms);
+  return behind != 0 ? behind : descending(first->last_event_ms, second->last_event_ms);
+}
+
+static void fill_queue(log_search_t *search, log_search_phase_t phase) {
+  studio_t *studio = search->studio;
+  search->queue_count = 0;
+  search->next = 0;
+  search->phase = phase;
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    if (is_wanted(search, studio->apps[i]))
+      search->queue[search->queue_count++] = studio->apps[i];
+  }
+  if (search->queue_count > 0)
+    qsort_r(search->queue, search->queue_count, sizeof(search->queue[0]), compare, search);
+}
+
+static void on_hit(void *user_data, studio_app_t *app, int64_t at_ms) {
+  const log_search_t *search = user_data;
+  if (!log_search_progress_has_pattern(search->studio, app, search->query.pattern))
+    return;
+  if (search->query.pattern == NULL)
+    app->last_event_ms = max_ms(app->last_event_ms, at_ms);
+  else
+    app->last_match_ms = max_ms(app->last_match_ms, at_ms);
+}
+
+static void start_query(log_search_t *search, size_t pages_max,
+                        void (*done)(void *user_data, log_search_query_result_t result)) {
+  log_search_query_t *query = &search->query;
+  query->studio = search->studio;
+  /* An early search holds up nobody. */
+  query->barren_max = search->early ? SIZE_MAX : (size_t)QUERY_BARREN_PAGES << search->studio->patience;
+  query->pages_max = pages_max < search->pages_left ? pages_max : search->pages_left;
+  query->hit = on_hit;
+  query->done = done;
+  query->user_data = search;
+  log_search_query_start(query);
+}
+
+/* The answer of those of which nothing is left to be searched is certain. */
+static void mark_looked_at(studio_t *studio) {
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    if (log_search_progress_is_candidate(studio, app) && !log_search_progress_wants_forwards(app) &&
+        !log_search_progress_wants_backwards(app))
+      app->searched_in_scan = studio->scan.number;
+  }
+}
+
+static void finish(log_search_t *search) {
+  studio_t *studio = search->studio;
+  if (studio->scan.endless == NULL)
+    studio->patience = 0;
+  else if (studio->patience < PATIENCE_MAX)
+    studio->patience++;
+  mark_looked_at(studio);
+  search->done(search->user_data);
+}
+
+/* The window has been searched to its end: what was not hit in it is proven quiet there. */
+static void close_window(const log_search_t *search) {
+  const log_search_query_t *query = &search->query;
+  for (size_t i = 0; i < query->count; i++) {
+    studio_app_t *app = query->apps[i];
+    if (search->phase == LOG_SEARCH_BACKWARDS) {
+      app->searched.from_ms = min_ms(app->searched.from_ms, query->from_ms);
+      continue;
+    }
+    app->searched.to_ms = max_ms(app->searched.to_ms, query->to_ms);
+    if (search->phase == LOG_SEARCH_FORWARDS && query->to_ms >= search->now_ms)
+      app->searched.newest_event_ms = app->last_event_ms;
+  }
+}
+
+/* What was read tells how much a page shows: where every stream was hit before the window's end, as far as that. */
+static void adapt_slice(const log_search_t *search) {
+  const log_search_query_t *query = &search->query;
+  studio_t *studio = search->studio;
+  int64_t longest_ms = max_ms(studio->settings.lookback_ms, SLICE_LEAST_MS);
+  int64_t read_ms = query->to_ms - (query->missing > 0 ? query->from_ms : query->asked_to_ms);
+  if (query->pages >= PAGES_MANY)
+    studio->slice_ms = max_ms(studio->slice_ms / 2, SLICE_LEAST_MS);
+  else if (query->pages > 0)
+    studio->slice_ms = max_ms(studio->slice_ms, min_ms(longest_ms, read_ms * PAGES_AIM / (int64_t)query->pages));
+}
+
+/* AWS may refuse a whole call for one stream that has been deleted since: halves, down to the one, which is then
+ * unknown. A refused call costs like a page. */
+static void split_batch(log_search_t *search) {
+  search->pages_left--;
+  if (search->query.count == 1) {
+    search->query.apps[0]->looked_at_in_scan = 0;
+    search->batch_limit = QUERY_APPS_MAX;
+  } else {
+    search->batch_limit = search->query.count / 2;
+    search->next -= search->query.count;
+  }
+}
+
+static void next_search(log_search_t *search);
+
+/* Empty pages without end: a shorter window may have one. Whose window cannot be shortened is left for the next scan.
+ */
+static void give_up_on(log_search_t *search) {
+  const log_search_query_t *query = &search->query;
+  studio_t *studio = search->studio;
+  bool is_shortest = search->phase == LOG_SEARCH_CONFIRM || studio->slice_ms == SLICE_LEAST_MS;
+  search->barren_searches++;
+  search->confirm_is_barren = search->confirm_is_barren || search->phase == LOG_SEARCH_CONFIRM;
+  if (!is_shortest)
+    studio->slice_ms = max_ms(studio->slice_ms / 4, SLICE_LEAST_MS);
+  bool is_over = search->barren_searches >= BARREN_SEARCHES;
+  if (is_shortest || is_over) {
+    studio->scan.endless = query->apps[0];
+    studio->scan.endless_count += query->count;
+  }
+  if (is_over) {
+    finish(search);
+    return;
+  }
+  if (search->phase == LOG_SEARCH_CONFIRM)
+    search->next = search->queue_count;
+  else if (!is_shortest)
+    search->next -= query->count;
+  next_search(search);
+}
+
+static void on_named(void *user_data, log_search_query_result_t result) {
+  log_search_t *search = user_data;
+  search->pages_left -= search->query.pages;
+  switch (result) {
+  case QUERY_COVERED:
+    close_window(search);
+    if (search->phase != LOG_SEARCH_CONFIRM)
+      adapt_slice(search);
+    next_search(search);
+    break;
+  case QUERY_ABSENT:
+    /* Activity counts those that it has looked at. */
+    if (search->early) {
+      finish(search);
+      break;
+    }
+    split_batch(search);
+    next_search(search);
+    break;
+  case QUERY_OUT_OF_PAGES:
+    search->studio->slice_ms = max_ms(search->studio->slice_ms / 2, SLICE_LEAST_MS);
+    if (search->early) {
+      search->next = search->queue_count;
+      next_search(search);
+    } else {
+      finish(search);
+    }
+    break;
+  case QUERY_BARREN:
+    give_up_on(search);
+    break;
+  case QUERY_FAILED:
+    finish(search);
+    break;
+  }
+}
+
+static void search_by_name(log_search_t *search) {
+  log_search_query_t *query = &search->query;
+  query->apps = &search->queue[search->next];
+  query->count = 0;
+  log_search_open_window(search, query->apps[0], query);
+  while (search->next < search->queue_count && query->count < search->batch_limit &&
+         log_search_fits(search, query, search->queue[search->next])) {
+    log_search_widen_window(search, search->queue[search->next++], query);
+    query->count++;
+  }
+  start_query(search, search->early ? PAGES_MANY : search->pages_left, on_named);
+}
+
+/* Whoever was searched up to its window is searched up to now, whether it has moved or not. */
+static void close_group(const log_search_t *search) {
+  const log_search_query_t *query = &search->query;
+  studio_t *studio = search->studio;
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    if (!log_search_progress_is_candidate(studio, app) ||
+        !log_search_progress_has_pattern(studio, app, query->pattern) ||
+        log_search_progress_from_ms(app) < query->from_ms)
+      continue;
+    app->searched.to_ms = max_ms(app->searched.to_ms, query->to_ms);
+    app->searched.newest_event_ms = app->last_event_ms;
+  }
+}
+
+static void on_group(void *user_data, log_search_query_result_t result) {
+  log_search_t *search = user_data;
+  studio_t *studio = search->studio;
+  search->pages_left -= search->query.pages;
+  if (result == QUERY_COVERED) {
+    studio->group_losses = 0;
+    close_group(search);
+    next_search(search);
+  } else if (result == QUERY_OUT_OF_PAGES) {
+    studio->group_losses++;
+    next_search(search);
+  } else {
+    finish(search);
+  }
+}
+
+/* The streams of one pattern in the queue, from group_next on: searched as a group if that may pay. false: it may not.
+ */
+static bool search_group(log_search_t *search) {
+  log_search_query_t *query = &search->query;
+  const studio_t *studio = search->studio;
+  const studio_app_t *first = search->queue[search->group_next];
+  size_t count = 0;
+  query->pattern = log_search_progress_pattern(studio, first);
+  query->from_ms = search->now_ms;
+  query->to_ms = search->now_ms;
+  for (; search->group_next < search->queue_count; search->group_next++) {
+    const studio_app_t *app = search->queue[search->group_next];
+    if (!log_search_progress_has_pattern(studio, app, query->pattern))
+      break;
+    /* What is far behind is searched by name: it would make the window long for all. */
+    if (log_search_progress_from_ms(app) < search->now_ms - studio->slice_ms)
+      continue;
+    query->from_ms = min_ms(query->from_ms, log_search_progress_from_ms(app));
+    count++;
+  }
+  const char *pattern = NULL;
+  if (count <= QUERY_APPS_MAX || app_signal(studio, first, &pattern) != SIGNAL_MATCH)
+    return false;
+  query->apps = NULL;
+  query->count = 0;
+  start_query(search, (count + QUERY_APPS_MAX - 1) / QUERY_APPS_MAX, on_group);
+  return true;
+}
+
+/* Each pattern's group is searched at the most once in a scan, before anything is searched by name. false: none is. */
+static bool search_groups(log_search_t *search) {
+  while (!search->groups_done && search->group_next < search->queue_count) {
+    if (search_group(search))
+      return true;
+  }
+  if (!search->groups_done)
+    fill_queue(search, LOG_SEARCH_FORWARDS);
+  search->groups_done = true;
+  return false;
+}
+
+static void next_early(log_search_t *search) {
+  if (search->next == search->queue_count)
+    fill_queue(search, LOG_SEARCH_BACKWARDS);
+  if (search->finishing_soon || search->pages_left == 0 || search->queue_count == 0)
+    finish(search);
+  else
+    search_by_name(search);
+}
+
+/* First what is to be told exactly, then everything up to now, then back in time, and what is found there to be idle
+ * for so long that it wants an exact look, for as long as there are pages. */
+static void next_search(log_search_t *search) {
+  if (search->early) {
+    next_early(search);
+    return;
+  }
+  if (search->next == search->queue_count)
+    fill_queue(search, LOG_SEARCH_FORWARDS);
+  if (search->pages_left > 0 && search->phase == LOG_SEARCH_FORWARDS && search_groups(search))
+    return;
+  if (search->next == search->queue_count)
+    fill_queue(search, LOG_SEARCH_BACKWARDS);
+  if (search->queue_count == 0) {
+    mark_looked_at(search->studio);
+    fill_queue(search, LOG_SEARCH_CONFIRM);
+  }
+  if (search->pages_left == 0 || search->queue_count == 0)
+    finish(search);
+  else
+    search_by_name(search);
+}
+
+/* A search of the group is due when the pause after the last one that was too dear is over. */
+static bool pauses_group(studio_t *studio) {
+  if (studio->group_losses == 0)
+    return false;
+  uint32_t pause = studio->group_losses < 6 ? 1U << studio->group_losses : GROUP_PAUSE_MAX;
+  studio->group_pause = (studio->group_pause + 1) % pause;
+  return studio->group_pause != 0;
+}
+
+static void set_up(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data) {
+  *search = (log_search_t){.studio = studio,
+                           .done = done,
+                           .user_data = user_data,
+                           .now_ms = aws_session_now_ms(studio->session),
+                           .pages_left = PAGES_MAX,
+                           .queue = studio->queue,
+                           .batch_limit = QUERY_APPS_MAX};
+  if (studio->slice_ms == 0)
+    studio->slice_ms = SLICE_FIRST_MS;
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    if (log_search_progress_is_candidate(studio, studio->apps[i]))
+      log_search_progress_begin(studio, studio->apps[i], search->now_ms);
+  }
+}
+
+void log_search_begin_early(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data) {
+  set_up(search, studio, done, user_data);
+  search->early = true;
+  next_search(search);
+}
+
+void log_search_finish_soon(log_search_t *search) { search->finishing_soon = true; }
+
+void log_search_start(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data) {
+  set_up(search, studio, done, user_data);
+  search->groups_done = pauses_group(studio);
+  studio->scan.looked_ms = search->now_ms;
+  mark_looked_at(studio);
+  fill_queue(search, LOG_SEARCH_CONFIRM);
+  /* What was begun early may have been told that it may not. */
+  if (studio->scan.fallback)
+    finish(search);
+  else
+    next_search(search);
+}

@@ -1,0 +1,60 @@
+/* When somebody last worked, where the index of streams does not say it: searches of the log (search.h).
+ *
+ * Under the signals match and ignore the newest event of a log only says that the server is up. Only streams that have
+ * moved are searched: one whose newest event is old is idle under every signal. Each stream is searched from its own
+ * last complete look on, so that one whose events surface late loses none.
+ *
+ * A stream that was never searched is searched back in time, slice by slice, as far as the settings' lookback or its
+ * creation. How long a slice is adapts to how much there is to read. What a scan's pages do not suffice for goes on in
+ * the next one; until then the app is unknown.
+ *
+ * A search that shows nothing but empty pages is tried in shorter windows, and given up in this scan after some tries:
+ * the scan names one of its apps in studio_scan_t.endless.
+ *
+ * Where more streams have moved than one call may name, a search of the whole group may take fewer pages: people save
+ * rarely, servers chatter always. It is tried for as many pages as calls by name would take at least, and less often
+ * where that was not enough.
+ *
+ * Under every signal, before an app's idle time is told beyond a threshold, its log is looked at exactly (confirm.h).
+ */
+#ifndef STUDIO_LOG_SEARCH_H
+#define STUDIO_LOG_SEARCH_H
+
+#include "studio/log_search_query.h"
+
+typedef void log_search_done_t(void *user_data);
+
+typedef enum { LOG_SEARCH_CONFIRM, LOG_SEARCH_FORWARDS, LOG_SEARCH_BACKWARDS } log_search_phase_t;
+
+typedef struct {
+  studio_t *studio;
+  log_search_done_t *done;
+  void *user_data;
+  int64_t now_ms;
+  size_t pages_left;
+  /* what is to be searched, and how far it has been taken into batches */
+  studio_app_t **queue;
+  size_t queue_count, next;
+  log_search_phase_t phase;
+  size_t group_next; /* how far groups have been tried */
+  bool groups_done;
+  bool early, finishing_soon; /* see log_search_begin_early */
+  size_t barren_searches;     /* that ended in empty pages without end */
+  bool confirm_is_barren;     /* exact looks do */
+  /* the batch under way */
+  size_t batch_limit;
+  log_search_query_t query;
+} log_search_t;
+
+/* log_search_begin_early searches back in time what activity has looked at so far, while that goes on with streams that
+ * are too old to be searched; the rest is left to log_search_start. It ends by itself, or, after
+ * log_search_finish_soon, with the search under way. done is called exactly once, perhaps before it returns. */
+void log_search_begin_early(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data);
+void log_search_finish_soon(log_search_t *search);
+
+/* log_search_start looks at the apps that activity has looked at in this scan. done is called exactly once, perhaps
+ * before it returns; apps whose signal is match or ignore and whose answer is certain have studio_app_t.matched set to
+ * the scan's number. */
+void log_search_start(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data);
+
+#endif

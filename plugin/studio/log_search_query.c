@@ -1,0 +1,128 @@
+#include "studio/log_search_query.h"
+
+#include <string.h>
+
+#include "studio/log_stream.h"
+#include "studio/refusal.h"
+#include "studio/request.h"
+#include "util/json.h"
+
+const char *log_search_query_stream(const studio_app_t *app) {
+  return app->logged_as != NULL ? app->logged_as : app->stream;
+}
+
+/* The first event of a stream is its newest: what comes after it is not looked at. */
+static void take_named(log_search_query_t *query, const char *stream, int64_t at_ms) {
+  for (size_t i = 0; i < query->count; i++) {
+    if (query->found[i] || strcmp(log_search_query_stream(query->apps[i]), stream) != 0)
+      continue;
+    query->found[i] = true;
+    query->missing--;
+    query->hit(query->user_data, query->apps[i], at_ms);
+  }
+}
+
+static void take_of_group(log_search_query_t *query, const char *stream, int64_t at_ms) {
+  for (studio_app_t *app = app_find_by_stream(query->studio, stream); app != NULL; app = app->same_stream) {
+    if (strcmp(log_search_query_stream(app), stream) == 0)
+      query->hit(query->user_data, app, at_ms);
+  }
+}
+
+static bool take_event(log_search_query_t *query, json_object *event) {
+  const char *stream = NULL;
+  int64_t at_ms = 0;
+  if (json_member_text(event, "logStreamName", &stream) != JSON_PRESENT ||
+      json_member_integer(event, "timestamp", &at_ms) != JSON_PRESENT || at_ms < 0 || at_ms > LOG_STREAM_TIME_MAX_MS)
+    return false;
+  /* What was not asked for proves nothing of what was. */
+  if (at_ms < query->from_ms || at_ms > query->to_ms)
+    return true;
+  if (query->count > 0)
+    take_named(query, stream, at_ms);
+  else
+    take_of_group(query, stream, at_ms);
+  if (at_ms < query->asked_to_ms)
+    query->asked_to_ms = at_ms;
+  return true;
+}
+
+/* Of a whole group, few of whose events match, the pages are counted out by the caller. */
+static bool is_barren(const log_search_query_t *query) {
+  return query->count > 0 && query->empty_pages >= query->barren_max;
+}
+
+static aws_verdict_t on_page(void *user_data, json_object *out) {
+  log_search_query_t *query = user_data;
+  json_object *events = NULL;
+  const char *token = "";
+  if (json_member_array(out, "events", &events) != JSON_PRESENT ||
+      json_object_array_length(events) > REQUEST_EVENTS_PAGE_SIZE)
+    return AWS_MALFORMED;
+  size_t missing = query->missing;
+  size_t odd = 0;
+  for (size_t i = 0; i < json_object_array_length(events); i++) {
+    json_object *event = json_object_array_get_idx(events, i);
+    if (take_event(query, event))
+      continue;
+    studio_note_odd(query->studio, OPERATION_FILTER_LOG_EVENTS, json_member_name(event, "logStreamName"));
+    odd++;
+  }
+  if (odd > 0 && odd == json_object_array_length(events))
+    return AWS_MALFORMED;
+  query->pages++;
+  query->empty_pages = json_object_array_length(events) == 0 ? query->empty_pages + 1 : 0;
+  bool more = json_member_text(out, "nextToken", &token) == JSON_PRESENT && token[0] != '\0';
+  bool all_found = query->count > 0 && query->missing == 0;
+  /* With those that are answered left out, what follows is less. */
+  query->stopped =
+      more && !all_found && (missing != query->missing || query->pages >= query->pages_max || is_barren(query));
+  return query->stopped || all_found ? AWS_ENOUGH : AWS_MORE;
+}
+
+static void on_done(void *user_data, const aws_error_t *error);
+
+static void ask(log_search_query_t *query) {
+  const char *streams[QUERY_APPS_MAX];
+  size_t count = 0;
+  for (size_t i = 0; i < query->count; i++) {
+    bool asked = query->found[i];
+    for (size_t j = 0; !asked && j < count; j++)
+      asked = strcmp(streams[j], log_search_query_stream(query->apps[i])) == 0;
+    if (!asked)
+      streams[count++] = log_search_query_stream(query->apps[i]);
+  }
+  request_events(query->studio, streams, count, query->pattern, query->from_ms, query->asked_to_ms, on_page, on_done,
+                 query);
+}
+
+static void on_done(void *user_data, const aws_error_t *error) {
+  log_search_query_t *query = user_data;
+  studio_scan_t *scan = &query->studio->scan;
+  bool is_absent = error != NULL && strcmp(error->code, "ResourceNotFoundException") == 0;
+  studio_note(query->studio, OPERATION_FILTER_LOG_EVENTS, is_absent ? NULL : error);
+  if (is_absent) {
+    query->done(query->user_data, QUERY_ABSENT);
+  } else if (error != NULL) {
+    scan->fallback = refusal_is_lasting(error, OPERATION_FILTER_LOG_EVENTS);
+    query->done(query->user_data, QUERY_FAILED);
+  } else if (!query->stopped) {
+    query->done(query->user_data, QUERY_COVERED);
+  } else if (is_barren(query)) {
+    query->done(query->user_data, QUERY_BARREN);
+  } else if (query->pages >= query->pages_max) {
+    query->done(query->user_data, QUERY_OUT_OF_PAGES);
+  } else {
+    ask(query);
+  }
+}
+
+void log_search_query_start(log_search_query_t *query) {
+  query->pages = 0;
+  query->empty_pages = 0;
+  query->missing = query->count;
+  query->asked_to_ms = query->to_ms;
+  query->stopped = false;
+  memset(query->found, 0, sizeof(query->found));
+  ask(query);
+}

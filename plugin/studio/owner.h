@@ -1,0 +1,40 @@
+/* An owner of apps: a user, or a space without an owner, which counts as one. */
+#ifndef STUDIO_OWNER_H
+#define STUDIO_OWNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "studio/app.h"
+#include "studio/settings.h"
+
+/* Whoever has apps: a user, or a space without an owner (user is NULL). */
+typedef struct {
+  series_t series;
+  const studio_domain_t *domain;
+  const char *user, *space; /* in names */
+  int64_t oldest_ms;        /* of the report that is being made, like countable and unknown */
+  uint32_t seen_in_scan;    /* the scan in which an app of theirs was in service */
+  bool reported;
+  bool countable, unknown;
+  char names[];
+} studio_owner_t;
+
+/* owner_get finds the owner of an app or adds it. NULL: no memory, or the owner is not known. */
+studio_owner_t *owner_get(studio_t *studio, const studio_app_t *app);
+void owner_forget(studio_t *studio, studio_owner_t *owner);
+
+/* owner_init prepares the studio's set of owners, owner_clear frees all that are in it. */
+void owner_init(pointer_set_t *owners);
+void owner_clear(pointer_set_t *owners);
+
+/* owner_find finds a user of the domain who has apps; NULL: the studio knows none of that name. */
+studio_owner_t *owner_find(const studio_t *studio, const studio_domain_t *domain, const char *user);
+
+/* owner_alias is what stands for a user in identifiers: the alias of option UserAlias, or the user's own name.
+ * owner_alias_is_taken: another user of the domain has the alias for a name; then it stands for nobody. */
+const char *owner_alias(const studio_t *studio, const studio_domain_t *domain, const char *user);
+bool owner_alias_is_taken(const studio_t *studio, const studio_domain_t *domain, const studio_alias_t *alias);
+
+#endif

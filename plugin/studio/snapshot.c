@@ -1,0 +1,392 @@
+#include "studio/snapshot.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "studio/entity_key.h"
+#include "studio/log_stream.h"
+#include "util/hash.h"
+
+/* A clock that is not yet corrected by AWS's may be behind; one that is behind by this much was set. */
+#define FUTURE_MS ((int64_t)24 * 3600 * 1000)
+
+#define FIELDS_MAX 16
+
+enum {
+  FLAG_IN_SPACE = 1,
+  FLAG_KNOWN = 2,
+  FLAG_CHATTY = 4,
+  FLAG_SWITCHED = 8,
+  FLAG_NOTICED_UNLOGGED = 16,
+  FLAG_NOTICED_CHATTY = 32,
+  FLAGS_ALL = 63,
+};
+
+/* What decides which events count: after a change of it they are searched for anew. */
+static uint64_t hash_of_signals(const studio_settings_t *settings) {
+  uint64_t hash = HASH_INIT;
+  for (size_t i = 0; i < settings->rules_count; i++) {
+    const signal_rule_t *rule = &settings->rules[i];
+    const char *parts[] = {rule->app_type, signals_name(rule->signal), rule->pattern};
+    for (size_t j = 0; j < sizeof(parts) / sizeof(parts[0]); j++)
+      hash = hash_text(hash, parts[j] != NULL ? parts[j] : "");
+  }
+  if (settings->match_pattern != NULL)
+    hash = hash_text(hash, settings->match_pattern);
+  return hash_bytes(hash, &settings->lookback_ms, sizeof(settings->lookback_ms));
+}
+
+typedef struct {
+  FILE *out;
+  char line[SNAPSHOT_LINE_SIZE];
+  size_t length;
+  uint64_t hash;
+  uint64_t records;
+  bool failed;
+} snapshot_writer_t;
+
+static void put(snapshot_writer_t *writer, const char *text, size_t length) {
+  if (writer->length > 0 && writer->length < SNAPSHOT_LINE_SIZE)
+    writer->line[writer->length++] = ' ';
+  if (writer->length + length + 2 > SNAPSHOT_LINE_SIZE) {
+    writer->failed = true;
+    return;
+  }
+  memcpy(writer->line + writer->length, text, length);
+  writer->length += length;
+}
+
+static void put_text(snapshot_writer_t *writer, const char *text) { put(writer, text, strlen(text)); }
+
+/* A dozen of these stand on each app's line: printf's machinery would cost more than the rest of a scan's arithmetic.
+ */
+static void put_number(snapshot_writer_t *writer, uint64_t number) {
+  static const char pairs[] =
+      "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+      "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969"
+      "79899";
+  char digits[20];
+  size_t at = sizeof(digits);
+  for (; number >= 100; number /= 100) {
+    at -= 2;
+    memcpy(digits + at, pairs + 2 * (number % 100), 2);
+  }
+  if (number >= 10) {
+    at -= 2;
+    memcpy(digits + at, pairs + 2 * number, 2);
+  } else {
+    digits[--at] = (char)('0' + number);
+  }
+  put(writer, digits + at, sizeof(digits) - at);
+}
+
+static void put_time(snapshot_writer_t *writer, int64_t time_ms) {
+  put_number(writer, time_ms > 0 ? (uint64_t)time_ms : 0);
+}
+
+static void end_line(snapshot_writer_t *writer) {
+  writer->hash = hash_line(writer->hash, writer->line, writer->length);
+  writer->line[writer->length++] = '\n';
+  writer->records++;
+  if (fwrite(writer->line, 1, writer->length, writer->out) != writer->length)
+    writer->failed = true;
+  writer->length = 0;
+}
+
+static bool is_plain(const char *name) {
+  for (const char *at = name; *at != '\0'; at++) {
+    if (*at <= ' ' || *at > '~')
+      return false;
+  }
+  return name[0] != '\0';
+}
+
+static void save_studio(snapshot_writer_t *writer, const studio_t *studio) {
+  put_text(writer, "studio");
+  put_time(writer, aws_session_now_ms(studio->session));
+  put_time(writer, studio->last_listing_ms);
+  put_time(writer, studio->swept > 0 ? studio->swept_ms : 0);
+  put_text(writer, studio->credit < 0 ? "-" : "+");
+  put_number(writer, (uint64_t)(studio->credit < 0 ? -studio->credit : studio->credit));
+  put_number(writer, hash_of_signals(&studio->settings));
+  end_line(writer);
+}
+
+static void save_domain(snapshot_writer_t *writer, const studio_domain_t *domain) {
+  if (domain->state != DOMAIN_LISTED || domain->name == NULL || !is_plain(domain->id) || !is_plain(domain->name))
+    return;
+  put_text(writer, "domain");
+  put_text(writer, domain->id);
+  put_text(writer, domain->name);
+  end_line(writer);
+}
+
+static void save_space(snapshot_writer_t *writer, const studio_space_t *space) {
+  if (!is_plain(space->domain->id) || !is_plain(space->name) || (space->owner != NULL && !is_plain(space->owner)))
+    return;
+  put_text(writer, "space");
+  put_text(writer, space->domain->id);
+  put_text(writer, space->name);
+  put_number(writer, space->known ? 1 : 0);
+  put_time(writer, space->vacant_ms);
+  if (space->owner != NULL)
+    put_text(writer, space->owner);
+  end_line(writer);
+}
+
+static uint64_t flags_of(const studio_t *studio, const studio_app_t *app) {
+  bool known = studio->swept > 0 && app->looked_at_in_scan >= studio->swept;
+  return (app->space != NULL ? FLAG_IN_SPACE : 0U) | (known ? FLAG_KNOWN : 0U) | (app->chatty ? FLAG_CHATTY : 0U) |
+         (app->switched ? FLAG_SWITCHED : 0U) | (app->noticed_unlogged ? FLAG_NOTICED_UNLOGGED : 0U) |
+         (app->noticed_chatty ? FLAG_NOTICED_CHATTY : 0U);
+}
+
+static void save_app(snapshot_writer_t *writer, const studio_t *studio, const studio_app_t *app) {
+  if ((!app_is_in_service(studio, app) && !app_is_missed(studio, app)) || !is_plain(app->stream) ||
+      (app->logged_as != NULL && !is_plain(app->logged_as)))
+    return;
+  const int64_t times[] = {
+      app->last_event_ms,    app->started_ms,    app->last_match_ms, app->searched.to_ms, app->searched.newest_event_ms,
+      app->searched.from_ms, app->search_goal_ms};
+  put_text(writer, "app");
+  put_text(writer, app->stream);
+  put_number(writer, flags_of(studio, app));
+  put_number(writer, (uint64_t)app->stream_state);
+  for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+    put_time(writer, times[i]);
+  put_number(writer, app->hours);
+  put_number(writer, app->hours_at);
+  if (app->logged_as != NULL)
+    put_text(writer, app->logged_as);
+  end_line(writer);
+}
+
+bool snapshot_save(const studio_t *studio, FILE *out) {
+  snapshot_writer_t writer = {.out = out, .hash = HASH_INIT};
+  save_studio(&writer, studio);
+  for (size_t i = 0; i < studio->domains_count; i++)
+    save_domain(&writer, studio->domains[i]);
+  size_t at = 0;
+  for (const studio_space_t *space = pointer_set_next(&studio->spaces, &at); space != NULL;
+       space = pointer_set_next(&studio->spaces, &at))
+    save_space(&writer, space);
+  for (size_t i = 0; i < studio->apps_count; i++)
+    save_app(&writer, studio, studio->apps[i]);
+  return !writer.failed && fprintf(out, "end %" PRIu64 " %016" PRIx64 "\n", writer.records, writer.hash) > 0;
+}
+
+bool snapshot_read_line(FILE *in, char line[SNAPSHOT_LINE_SIZE]) {
+  memset(line, 0, SNAPSHOT_LINE_SIZE);
+  if (fgets(line, SNAPSHOT_LINE_SIZE, in) == NULL)
+    return false;
+  size_t length = strlen(line);
+  if (length == 0 || line[length - 1] != '\n')
+    return false;
+  line[length - 1] = '\0';
+  return true;
+}
+
+/* A line's fields, cut out of it. */
+typedef struct {
+  const char *items[FIELDS_MAX];
+  size_t count;
+} fields_t;
+
+static bool divide(char *line, fields_t *fields) {
+  fields->count = 0;
+  for (char *at = line; at != NULL;) {
+    char *end = strchr(at, ' ');
+    if (end != NULL)
+      *end++ = '\0';
+    if (!is_plain(at) || fields->count == FIELDS_MAX)
+      return false;
+    fields->items[fields->count++] = at;
+    at = end;
+  }
+  return true;
+}
+
+static bool read_number(const char *text, uint64_t most, uint64_t *number) {
+  *number = 0;
+  for (const char *at = text; *at != '\0'; at++) {
+    if (*at < '0' || *at > '9' || *number > (UINT64_MAX - 9) / 10)
+      return false;
+    *number = *number * 10 + (uint64_t)(*at - '0');
+  }
+  return *number <= most;
+}
+
+static bool read_time(const char *text, int64_t *time_ms) {
+  uint64_t number = 0;
+  if (!read_number(text, (uint64_t)LOG_STREAM_TIME_MAX_MS, &number))
+    return false;
+  *time_ms = (int64_t)number;
+  return true;
+}
+
+typedef struct {
+  studio_t *studio;
+  bool same_signals;
+} snapshot_reader_t;
+
+static snapshot_result_t load_studio(snapshot_reader_t *reader, const fields_t *fields) {
+  studio_t *studio = reader->studio;
+  int64_t saved_ms = 0;
+  uint64_t credit = 0;
+  char signals[24];
+  snprintf(signals, sizeof(signals), "%" PRIu64, hash_of_signals(&studio->settings));
+  if (fields->count != 7 || !read_time(fields->items[1], &saved_ms) ||
+      !read_time(fields->items[2], &studio->last_listing_ms) || !read_time(fields->items[3], &studio->swept_ms) ||
+      (strcmp(fields->items[4], "+") != 0 && strcmp(fields->items[4], "-") != 0) ||
+      !read_number(fields->items[5], INT64_MAX, &credit))
+    return SNAPSHOT_DAMAGED;
+  if (saved_ms > aws_session_now_ms(studio->session) + FUTURE_MS)
+    return SNAPSHOT_OF_THE_FUTURE;
+  studio->scan.number = 1;
+  studio->last_listing = 1;
+  studio->swept = studio->swept_ms > 0 ? 1 : 0;
+  studio->credit = fields->items[4][0] == '-' ? -(int64_t)credit : (int64_t)credit;
+  reader->same_signals = strcmp(fields->items[6], signals) == 0;
+  return SNAPSHOT_LOADED;
+}
+
+static snapshot_result_t load_domain(const snapshot_reader_t *reader, const fields_t *fields) {
+  if (fields->count != 3)
+    return SNAPSHOT_DAMAGED;
+  return domain_set_name(reader->studio, fields->items[1], fields->items[2]) ? SNAPSHOT_LOADED : SNAPSHOT_OUT_OF_MEMORY;
+}
+
+static snapshot_result_t load_space(const snapshot_reader_t *reader, const fields_t *fields) {
+  uint64_t known = 0;
+  int64_t vacant_ms = 0;
+  if ((fields->count != 5 && fields->count != 6) || !read_number(fields->items[3], 1, &known) ||
+      !read_time(fields->items[4], &vacant_ms))
+    return SNAPSHOT_DAMAGED;
+  const studio_domain_t *domain = domain_get(reader->studio, fields->items[1]);
+  studio_space_t *space = domain != NULL ? space_get(reader->studio, domain, fields->items[2]) : NULL;
+  if (space == NULL || space->known || space->owner != NULL)
+    return space == NULL ? SNAPSHOT_OUT_OF_MEMORY : SNAPSHOT_DAMAGED;
+  space->known = known == 1;
+  space->vacant_ms = vacant_ms;
+  if (fields->count == 6) {
+    space->owner = strdup(fields->items[5]);
+    if (space->owner == NULL)
+      return SNAPSHOT_OUT_OF_MEMORY;
+  }
+  return SNAPSHOT_LOADED;
+}
+
+/* Divides DOMAIN/OWNER/TYPE/APP. */
+static bool divide_stream(const char *stream, char parts[4][ENTITY_NAME_LIMIT + 1]) {
+  for (size_t i = 0; i < 4; i++) {
+    size_t length = strcspn(stream, "/");
+    if (length == 0 || length > ENTITY_NAME_LIMIT || (stream[length] == '/') != (i < 3))
+      return false;
+    memcpy(parts[i], stream, length);
+    parts[i][length] = '\0';
+    stream += length + 1;
+  }
+  return true;
+}
+
+static studio_app_t *find_app(studio_t *studio, const char *stream, bool in_space) {
+  char parts[4][ENTITY_NAME_LIMIT + 1];
+  if (!divide_stream(stream, parts))
+    return NULL;
+  const studio_domain_t *domain = domain_get(studio, parts[0]);
+  studio_space_t *space = domain != NULL && in_space ? space_get(studio, domain, parts[1]) : NULL;
+  if (domain == NULL || (in_space && space == NULL))
+    return NULL;
+  if (space != NULL)
+    space->occupied_in_scan = studio->scan.number;
+  return app_get(studio, domain, in_space ? NULL : parts[1], space, parts[2], parts[3]);
+}
+
+static void forget_search(studio_app_t *app) {
+  app->last_match_ms = app->searched.to_ms = app->searched.newest_event_ms = app->searched.from_ms =
+      app->search_goal_ms = 0;
+  app->hours = 0;
+  app->chatty = app->switched = app->noticed_chatty = false;
+}
+
+/* What was kept of a time that cannot be so is looked for anew. */
+static void forget_the_future(const studio_t *studio, studio_app_t *app) {
+  int64_t limit_ms = aws_session_now_ms(studio->session) + LOG_STREAM_AHEAD_MAX_MS;
+  if (app->last_event_ms <= limit_ms && app->last_match_ms <= limit_ms && app->started_ms <= limit_ms)
+    return;
+  app->last_event_ms = app->started_ms = 0;
+  app->looked_at_in_scan = 0;
+  forget_search(app);
+}
+
+static snapshot_result_t load_app(const snapshot_reader_t *reader, const fields_t *fields) {
+  uint64_t flags = 0;
+  uint64_t state = 0;
+  uint64_t hours_at = 0;
+  if ((fields->count != 13 && fields->count != 14) || !read_number(fields->items[2], FLAGS_ALL, &flags) ||
+      !read_number(fields->items[3], STREAM_WITH_EVENTS, &state))
+    return SNAPSHOT_DAMAGED;
+  studio_app_t *app = find_app(reader->studio, fields->items[1], (flags & FLAG_IN_SPACE) != 0);
+  if (app == NULL || app->listed_in_scan != 0)
+    return SNAPSHOT_DAMAGED;
+  int64_t *times[] = {&app->last_event_ms,
+                      &app->started_ms,
+                      &app->last_match_ms,
+                      &app->searched.to_ms,
+                      &app->searched.newest_event_ms,
+                      &app->searched.from_ms,
+                      &app->search_goal_ms};
+  for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+    if (!read_time(fields->items[4 + i], times[i]))
+      return SNAPSHOT_DAMAGED;
+  }
+  if (!read_number(fields->items[11], UINT64_MAX, &app->hours) ||
+      !read_number(fields->items[12], UINT32_MAX, &hours_at))
+    return SNAPSHOT_DAMAGED;
+  app->hours_at = (uint32_t)hours_at;
+  app->stream_state = (uint8_t)state;
+  app->listed_in_scan = reader->studio->scan.number;
+  app->looked_at_in_scan = (flags & FLAG_KNOWN) != 0 ? reader->studio->scan.number : 0;
+  app->chatty = (flags & FLAG_CHATTY) != 0;
+  app->switched = (flags & FLAG_SWITCHED) != 0;
+  app->noticed_unlogged = (flags & FLAG_NOTICED_UNLOGGED) != 0;
+  app->noticed_chatty = (flags & FLAG_NOTICED_CHATTY) != 0;
+  if (!reader->same_signals)
+    forget_search(app);
+  forget_the_future(reader->studio, app);
+  return app_log_as(app, fields->count == 14 ? fields->items[13] : NULL) ? SNAPSHOT_LOADED : SNAPSHOT_OUT_OF_MEMORY;
+}
+
+static snapshot_result_t load_record(snapshot_reader_t *reader, const fields_t *fields, uint64_t number) {
+  const char *kind = fields->items[0];
+  if ((number == 0) != (strcmp(kind, "studio") == 0))
+    return SNAPSHOT_DAMAGED;
+  if (number == 0)
+    return load_studio(reader, fields);
+  if (strcmp(kind, "domain") == 0)
+    return load_domain(reader, fields);
+  if (strcmp(kind, "space") == 0)
+    return load_space(reader, fields);
+  return strcmp(kind, "app") == 0 ? load_app(reader, fields) : SNAPSHOT_DAMAGED;
+}
+
+snapshot_result_t snapshot_load(studio_t *studio, FILE *in) {
+  snapshot_reader_t reader = {.studio = studio};
+  char line[SNAPSHOT_LINE_SIZE];
+  char expected[64];
+  uint64_t hash = HASH_INIT;
+  uint64_t records = 0;
+  snapshot_result_t result = SNAPSHOT_LOADED;
+  while (result == SNAPSHOT_LOADED) {
+    fields_t fields;
+    if (!snapshot_read_line(in, line))
+      return SNAPSHOT_DAMAGED;
+    snprintf(expected, sizeof(expected), "end %" PRIu64 " %016" PRIx64, records, hash);
+    if (records > 0 && strcmp(line, expected) == 0)
+      return SNAPSHOT_LOADED;
+    hash = hash_line(hash, line, strlen(line));
+    result = divide(line, &fields) ? load_record(&reader, &fields, records++) : SNAPSHOT_DAMAGED;
+  }
+  return result;
+}

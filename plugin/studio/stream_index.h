@@ -1,0 +1,48 @@
+/* When each app last did something: the newest event of its own log stream, by a sweep by recency (sweep.h) or by name
+ * (by_name.h), whichever costs fewer calls.
+ *
+ * Warm, a sweep need not go further down than to where the last one began, less the settings' log_lag_ms: a stream that
+ * it does not show above that line shows what it showed then, and costs nothing. It needs no listing of apps, so it
+ * runs beside it. Only what is new or was left unknown is looked at after it.
+ *
+ * Cold, how far to sweep is a ski rental: after k pages with r apps still unknown, stop when k >= r and ask for those r
+ * by name. That is at most twice what the best choice would have cost. Streams that move while a long sweep goes down
+ * have passed it: when it has not shown anybody for a while, and before they are asked for by name, the top is looked
+ * at, for as long as that shows them and saves as many calls as it costs. A look that shows nobody is one page, for
+ * each fifty calls at the most.
+ *
+ * Asking for all by name is what a scan may cost at the most. A warm sweep may cost more only as far as there is
+ * credit: calls that earlier scans have saved, with a little on top, so that it is tried again where it had not been
+ * worth it. */
+#ifndef STUDIO_STREAM_INDEX_H
+#define STUDIO_STREAM_INDEX_H
+
+#include "studio/stream_index_lookup.h"
+#include "studio/stream_index_sweep.h"
+
+typedef void stream_index_done_t(void *user_data);
+
+typedef struct {
+  studio_t *studio;
+  stream_index_done_t *recent, *done;
+  void *user_data;
+  awaited_t awaited; /* by name */
+  stream_index_sweep_t sweep, top;
+  size_t top_pages; /* of the sweep when the top was looked at last */
+  stream_index_lookup_t lookup;
+} stream_index_t;
+
+/* stream_index_refresh looks at the apps that the scans before have known; for the begin of a scan. done is called
+ * exactly once, perhaps before it returns. */
+void stream_index_refresh(stream_index_t *stream_index, studio_t *studio, stream_index_done_t *done, void *user_data);
+
+/* stream_index_start looks at every app in service that has not been looked at, after the listing and
+ * stream_index_refresh. done likewise; apps that could be looked at have studio_app_t.looked set to the scan's number
+ * then. recent (NULL: nobody) is called at most once, before done: nothing was known that stream_index_refresh had to
+ * look at, the look at others goes on, and every stream with an event within the settings' lookback has been shown, but
+ * for those that have passed it.
+ */
+void stream_index_start(stream_index_t *stream_index, studio_t *studio, stream_index_done_t *recent,
+                        stream_index_done_t *done, void *user_data);
+
+#endif

@@ -1,0 +1,136 @@
+#include "studio/stream_index_lookup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "studio/request.h"
+#include "util/json.h"
+
+/* Calls that wait or are under way at a time: more than the bucket holds, so that it never runs idle. */
+#define ASKING_MAX 32
+
+/* After so many failures in a row the rest is left unknown: a service that hangs would cost Timeout for each app. */
+#define FAILURES_MAX 5
+
+/* One call. */
+typedef struct {
+  stream_index_lookup_t *lookup;
+  studio_app_t *app;
+  char *variant; /* of the stream's name, when that is asked for */
+  size_t empty_pages;
+} question_t;
+
+static void ask_on(stream_index_lookup_t *lookup);
+
+static aws_verdict_t on_page(void *user_data, json_object *out) {
+  question_t *question = user_data;
+  awaited_t *awaited = question->lookup->awaited;
+  json_object *streams = NULL;
+  if (json_member_array(out, "logStreams", &streams) != JSON_PRESENT)
+    return AWS_MALFORMED;
+  if (json_object_array_length(streams) == 0)
+    return ++question->empty_pages <= REQUEST_EMPTY_PAGES_MAX ? AWS_MORE : AWS_MALFORMED;
+  log_stream_t stream;
+  if (!log_stream_read(json_object_array_get_idx(streams, 0), &stream))
+    return AWS_MALFORMED;
+  if (strcmp(stream.name, question->app->stream) == 0)
+    log_stream_assign_app(awaited, question->app, &stream);
+  else if (question->variant != NULL && strcmp(stream.name, question->variant) == 0)
+    log_stream_note_variant(awaited, question->app, &stream);
+  return AWS_ENOUGH;
+}
+
+/* The stream's name with its second part in lower case; NULL: that is the same, or there is no memory. */
+static char *lower_owner(const char *stream) {
+  char *copy = strdup(stream);
+  char *at = copy != NULL ? strchr(copy, '/') : NULL;
+  bool changed = false;
+  for (at = at != NULL ? at + 1 : NULL; at != NULL && *at != '\0' && *at != '/'; at++) {
+    if (*at >= 'A' && *at <= 'Z') {
+      *at = (char)(*at | 0x20);
+      changed = true;
+    }
+  }
+  if (changed)
+    return copy;
+  free(copy);
+  return NULL;
+}
+
+/* The name of a variant that is worth a call: the one that it is known to log to, or else the likeliest. NULL: none. */
+static char *variant_of(const studio_t *studio, const studio_app_t *app) {
+  char *variant = app->logged_as != NULL ? strdup(app->logged_as) : lower_owner(app->stream);
+  if (variant == NULL || !log_stream_is_exact(studio, variant))
+    return variant;
+  free(variant);
+  return NULL;
+}
+
+static void on_done(void *user_data, const aws_error_t *error);
+
+/* true: the answer was that there is no such stream, and one whose name differs in case is asked for. */
+static bool ask_for_variant(question_t *question) {
+  const awaited_t *awaited = question->lookup->awaited;
+  if (question->app->space == NULL || question->variant != NULL || !awaited_contains(awaited, question->app) ||
+      app_has_variant(awaited->studio, question->app))
+    return false;
+  question->empty_pages = 0;
+  question->variant = variant_of(awaited->studio, question->app);
+  if (question->variant == NULL)
+    return false;
+  request_stream_by_name(awaited->studio, question->variant, on_page, on_done, question);
+  return true;
+}
+
+/* No error and no such stream: that is an answer, too. */
+static void mark_looked_at(const question_t *question) {
+  const log_stream_t none = {"", STREAM_NONE, 0};
+  awaited_t *awaited = question->lookup->awaited;
+  if (!log_stream_take_variant(awaited, question->app))
+    log_stream_assign_app(awaited, question->app, &none);
+}
+
+static void on_done(void *user_data, const aws_error_t *error) {
+  question_t *question = user_data;
+  stream_index_lookup_t *lookup = question->lookup;
+  studio_note(lookup->awaited->studio, OPERATION_DESCRIBE_LOG_STREAMS, error);
+  lookup->failures = error != NULL ? lookup->failures + 1 : 0;
+  if (error == NULL && ask_for_variant(question))
+    return;
+  if (error == NULL)
+    mark_looked_at(question);
+  free(question->variant);
+  free(question);
+  lookup->asking--;
+  ask_on(lookup);
+}
+
+static bool ask_for(stream_index_lookup_t *lookup, studio_app_t *app) {
+  question_t *question = calloc(1, sizeof(*question));
+  if (question == NULL)
+    return false;
+  *question = (question_t){.lookup = lookup, .app = app};
+  lookup->asking++;
+  lookup->calls++;
+  request_stream_by_name(lookup->awaited->studio, app->stream, on_page, on_done, question);
+  return true;
+}
+
+static void ask_on(stream_index_lookup_t *lookup) {
+  studio_t *studio = lookup->awaited->studio;
+  /* A call that fails at once comes back here: counted like a call, the outermost is the last to end. */
+  lookup->asking++;
+  while (lookup->asking <= ASKING_MAX && lookup->failures < FAILURES_MAX && lookup->next < studio->apps_count) {
+    studio_app_t *app = studio->apps[lookup->next++];
+    if (awaited_contains(lookup->awaited, app) && !ask_for(lookup, app))
+      break;
+  }
+  if (--lookup->asking == 0)
+    lookup->done(lookup->user_data);
+}
+
+void stream_index_lookup_start(stream_index_lookup_t *lookup, awaited_t *awaited, void (*done)(void *user_data),
+                               void *user_data) {
+  *lookup = (stream_index_lookup_t){.awaited = awaited, .done = done, .user_data = user_data};
+  ask_on(lookup);
+}

@@ -1,0 +1,105 @@
+#include "studio/stream_index_sweep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "studio/request.h"
+#include "util/json.h"
+
+static bool take_streams(stream_index_sweep_t *sweep, json_object *streams) {
+  if (json_object_array_length(streams) > REQUEST_STREAMS_PAGE_SIZE)
+    return false;
+  size_t odd = 0;
+  for (size_t i = 0; i < json_object_array_length(streams); i++) {
+    log_stream_t stream;
+    json_object *item = json_object_array_get_idx(streams, i);
+    if (!log_stream_read(item, &stream)) {
+      studio_note_odd(sweep->awaited.studio, OPERATION_DESCRIBE_LOG_STREAMS, json_member_name(item, "logStreamName"));
+      odd++;
+      continue;
+    }
+    log_stream_assign(&sweep->awaited, &stream);
+    if (stream.state != STREAM_WITH_EVENTS)
+      continue;
+    sweep->through = sweep->through || stream.last_event_ms < sweep->line_ms;
+    sweep->past_recent = sweep->past_recent || stream.last_event_ms < sweep->recent_ms;
+  }
+  return odd == 0 || odd < json_object_array_length(streams);
+}
+
+static void tell_recent(stream_index_sweep_t *sweep) {
+  void (*tell)(void *user_data) = sweep->past_recent ? sweep->recent_shown : NULL;
+  if (tell == NULL)
+    return;
+  sweep->recent_shown = NULL;
+  tell(sweep->user_data);
+}
+
+/* Without memory for the token it goes on. */
+static bool suspend(stream_index_sweep_t *sweep, const char *token) {
+  sweep->token = strdup(token);
+  return sweep->token != NULL;
+}
+
+static aws_verdict_t on_page(void *user_data, json_object *out) {
+  stream_index_sweep_t *sweep = user_data;
+  json_object *streams = NULL;
+  const char *token = "";
+  size_t left = sweep->awaited.left;
+  if (json_member_array(out, "logStreams", &streams) != JSON_PRESENT || !take_streams(sweep, streams))
+    return AWS_MALFORMED;
+  studio_mark_beginning(sweep->awaited.studio);
+  sweep->awaited.studio->scan.swept_pages++;
+  sweep->pages++;
+  sweep->empty_pages = sweep->awaited.left < left ? 0 : sweep->empty_pages + 1;
+  (void)json_member_text(out, "nextToken", &token);
+  sweep->through = sweep->through || token[0] == '\0';
+  if (sweep->through || sweep->awaited.left == 0)
+    return AWS_ENOUGH;
+  stream_index_sweep_choice_t choice = sweep->choose(sweep);
+  if (choice == SWEEP_STOP)
+    return AWS_ENOUGH;
+  tell_recent(sweep);
+  return choice == SWEEP_SUSPEND && suspend(sweep, token) ? AWS_ENOUGH : AWS_MORE;
+}
+
+static void on_done(void *user_data, const aws_error_t *error) {
+  stream_index_sweep_t *sweep = user_data;
+  studio_t *studio = sweep->awaited.studio;
+  bool is_missing = error != NULL && strcmp(error->code, "ResourceNotFoundException") == 0;
+  studio->scan.group_missing = is_missing;
+  studio_note(studio, OPERATION_DESCRIBE_LOG_STREAMS, is_missing ? NULL : error);
+  stream_index_sweep_result_t result = SWEEP_COMPLETE;
+  if (error != NULL)
+    result = SWEEP_FAILED;
+  else if (sweep->token != NULL)
+    result = SWEEP_SUSPENDED;
+  else if (sweep->awaited.left == 0)
+    result = SWEEP_SATISFIED;
+  else if (!sweep->through)
+    result = SWEEP_TOO_EXPENSIVE;
+  sweep->done(sweep->user_data, result);
+}
+
+void stream_index_sweep_start(stream_index_sweep_t *sweep) {
+  sweep->pages = 0;
+  sweep->empty_pages = 0;
+  sweep->token = NULL;
+  sweep->through = false;
+  sweep->past_recent = false;
+  sweep->began_with = sweep->awaited.left;
+  request_streams_by_recency(sweep->awaited.studio, NULL, on_page, on_done, sweep);
+}
+
+void stream_index_sweep_resume(stream_index_sweep_t *sweep) {
+  char *token = sweep->token;
+  sweep->token = NULL;
+  sweep->empty_pages = 0;
+  request_streams_by_recency(sweep->awaited.studio, token, on_page, on_done, sweep);
+  free(token);
+}
+
+void stream_index_sweep_drop(stream_index_sweep_t *sweep) {
+  free(sweep->token);
+  sweep->token = NULL;
+}

@@ -1,0 +1,53 @@
+/* From what a scan found to what is told: idle seconds of apps, of people, of what is billed; money; forgotten volumes;
+ * who came and who left. No I/O. */
+#ifndef STUDIO_VALUES_H
+#define STUDIO_VALUES_H
+
+#include "studio/studio.h"
+
+typedef enum {
+  VALUES_APP,      /* seconds */
+  VALUES_OWNER,    /* seconds: of the most idle of their apps */
+  VALUES_INSTANCE, /* seconds: of the least idle of the apps that share it */
+  VALUES_COST,     /* USD an hour, at list price */
+  VALUES_WASTE,    /* the same while it is idle for idle_after_ms or longer, else 0 */
+  VALUES_VACANCY,  /* seconds that a space with a volume has been without a running app */
+  VALUES_VOLUME,   /* bytes of that volume */
+} values_kind_t;
+
+/* value is NAN for what has left: sent once, for what had a value before. claim, with kind, tells it from every other.
+ * user is the owner, NULL for a space without one. */
+typedef struct {
+  values_kind_t kind;
+  series_t *series;
+  const studio_domain_t *domain;
+  const char *user, *space;
+  const studio_app_t *app; /* of VALUES_APP */
+  const char *instance;    /* of VALUES_INSTANCE, VALUES_COST, VALUES_WASTE */
+  signal_t signal;         /* of VALUES_APP: how its activity was recognised */
+  double value;
+} values_item_t;
+
+/* How many apps and people; only to be believed where listed is true. */
+typedef struct {
+  bool listing_complete;
+  bool complete;   /* the listing reached its end and no app is unknown */
+  size_t apps;     /* in service */
+  size_t users;    /* who have them */
+  size_t unknown;  /* without a confirmed answer */
+  size_t unlogged; /* without a stream */
+  size_t chatty;   /* whose signal hardly ever rests */
+  size_t fallback; /* whose newest event counts because their signal may not be read */
+  size_t unpriced; /* billed instances without a price */
+  size_t pending, deleting, failed;
+} values_counts_t;
+
+/* Returns whether the value was taken: only then is its end reported later. */
+typedef bool values_emit_t(void *user_data, const values_item_t *value);
+
+/* values_report emits what the last scan confirmed, each value once, at now_ms (by AWS's clock), and what has left,
+ * which it forgets. People and instances are reported after a complete listing only, and only when none of their apps
+ * is unknown: the most or least idle of some is a guess. */
+void values_report(studio_t *studio, int64_t now_ms, values_emit_t *emit, void *user_data, values_counts_t *counts);
+
+#endif

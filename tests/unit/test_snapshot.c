@@ -1,0 +1,332 @@
+/* links: studio unit/snapshot_fixture unit/studio_fixture unit/fake_aws unit/seal */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "test.h"
+
+#include "snapshot_fixture.h"
+
+static void memory_of_an_app_is_all_that_the_scans_have_found_out(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("user01", "app");
+  studio->swept = studio->scan.number;
+  studio->swept_ms = NOW;
+  app->looked_at_in_scan = studio->scan.number;
+  app->stream_state = STREAM_WITH_EVENTS;
+  app->created_ms = NOW - 9 * DAY;
+  app->last_event_ms = NOW - 1;
+  app->started_ms = NOW - 2;
+  app->last_match_ms = NOW - 3;
+  app->searched.to_ms = NOW - 4;
+  app->searched.newest_event_ms = NOW - 5;
+  app->searched.from_ms = NOW - 6;
+  app->search_goal_ms = NOW - 7;
+  app->hours = UINT64_C(0xfedcba987654);
+  app->hours_at = 498740;
+  restart();
+  const studio_app_t *kept = found("d-1/user01/KernelGateway/app");
+  assert_int_equal(loaded->apps_count, 1);
+  assert_int_equal(kept->last_event_ms, NOW - 1);
+  assert_int_equal(kept->started_ms, NOW - 2);
+  assert_int_equal(kept->last_match_ms, NOW - 3);
+  assert_int_equal(kept->searched.to_ms, NOW - 4);
+  assert_int_equal(kept->searched.newest_event_ms, NOW - 5);
+  assert_int_equal(kept->searched.from_ms, NOW - 6);
+  assert_int_equal(kept->search_goal_ms, NOW - 7);
+  assert_int_equal(kept->hours, UINT64_C(0xfedcba987654));
+  assert_int_equal(kept->hours_at, 498740);
+  assert_int_equal(kept->stream_state, STREAM_WITH_EVENTS);
+  assert_int_equal(kept->listed_in_scan, loaded->last_listing);
+  assert_int_equal(kept->looked_at_in_scan, loaded->swept);
+  assert_string_equal(kept->user, "user01");
+  assert_null(kept->space);
+  assert_null(kept->logged_as);
+}
+
+static void assert_written(studio_app_t *app, uint64_t number) {
+  char expected[32];
+  app->hours = number;
+  save();
+  snprintf(expected, sizeof(expected), " %" PRIu64 " 0\n", number);
+  if (strstr(text, expected) == NULL)
+    fail_msg("%" PRIu64 " is not in %s", number, text);
+}
+
+/* As printf has them: a wrong digit would have the right hash. */
+static void memory_writes_numbers_in_decimal(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "a");
+  for (uint64_t number = 0; number <= 10100; number++)
+    assert_written(app, number);
+  for (uint64_t power = 100000; power < UINT64_MAX / 10; power *= 10) {
+    assert_written(app, power - 1);
+    assert_written(app, power);
+  }
+  assert_written(app, UINT64_MAX);
+}
+
+/* Each flag alone: none stands for another. */
+static void memory_of_an_app_has_its_flags(void **state) {
+  for (unsigned flags = 0; flags < 5; flags++) {
+    memory_end(state);
+    memory_begin(state);
+    studio_app_t *app = studio_add("u", "a");
+    studio->swept = studio->scan.number;
+    studio->swept_ms = NOW;
+    app->looked_at_in_scan = flags == 0 ? studio->scan.number : studio->scan.number - 1;
+    app->chatty = flags == 1;
+    app->switched = flags == 2;
+    app->noticed_unlogged = flags == 3;
+    app->noticed_chatty = flags == 4;
+    restart();
+    const studio_app_t *kept = found("d-1/u/KernelGateway/a");
+    assert_int_equal(kept->looked_at_in_scan == loaded->swept, flags == 0);
+    assert_int_equal(kept->chatty, flags == 1);
+    assert_int_equal(kept->switched, flags == 2);
+    assert_int_equal(kept->noticed_unlogged, flags == 3);
+    assert_int_equal(kept->noticed_chatty, flags == 4);
+  }
+}
+
+static void memory_of_an_app_has_each_state_of_its_stream_and_the_name_that_it_logs_to(void **state) {
+  static const stream_state_t states[] = {STREAM_NONE, STREAM_WITHOUT_EVENTS, STREAM_WITH_EVENTS};
+  studio_own("Lab", "u");
+  studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
+  (void)state;
+  for (size_t i = 0; i < COUNT(states); i++) {
+    app->stream_state = (uint8_t)states[i];
+    assert_true(app_log_as(app, states[i] == STREAM_WITH_EVENTS ? "d-1/lab/JupyterLab/default" : NULL));
+    restart();
+    const studio_app_t *kept = found("d-1/Lab/JupyterLab/default");
+    assert_int_equal(kept->stream_state, states[i]);
+    if (app->logged_as == NULL)
+      assert_null(kept->logged_as);
+    else
+      assert_string_equal(kept->logged_as, app->logged_as);
+  }
+}
+
+static void memory_tells_a_space_from_a_user_of_its_name(void **state) {
+  (void)state;
+  studio_add("same", "a")->last_event_ms = 1;
+  studio_own("same", "u");
+  studio_add_in("same", "KernelGateway", "a")->last_event_ms = 2;
+  restart();
+  assert_int_equal(loaded->apps_count, 2);
+  for (const studio_app_t *app = found("d-1/same/KernelGateway/a"); app != NULL; app = app->same_stream) {
+    assert_int_equal(app->last_event_ms, app->space != NULL ? 2 : 1);
+    assert_int_equal(app->user != NULL, app->space == NULL);
+  }
+}
+
+static void memory_of_a_space_is_its_owner_and_since_when_it_is_vacant(void **state) {
+  (void)state;
+  studio_own("owned", "u")->vacant_ms = NOW - DAY;
+  studio_own("shared", NULL);
+  space_of(studio, "new");
+  studio_space_t *former = studio_own("former", "v");
+  former->known = false;
+  restart();
+  const studio_space_t *owned = space_of(loaded, "owned");
+  assert_true(owned->known);
+  assert_string_equal(owned->owner, "u");
+  assert_int_equal(owned->vacant_ms, NOW - DAY);
+  assert_true(space_of(loaded, "shared")->known);
+  assert_null(space_of(loaded, "shared")->owner);
+  assert_int_equal(space_of(loaded, "shared")->vacant_ms, 0);
+  assert_false(space_of(loaded, "new")->known);
+  assert_false(space_of(loaded, "former")->known);
+  assert_string_equal(space_of(loaded, "former")->owner, "v");
+}
+
+static void memory_of_a_domain_is_its_name_so_that_it_is_not_asked_for_again(void **state) {
+  (void)state;
+  domain_set_name(studio, "d-1", "science");
+  domain_set_name(studio, "d-2", "science");
+  domain_get(studio, "d-3")->state = DOMAIN_ABSENT;
+  restart();
+  char label[64];
+  const studio_domain_t *domain = domain_get(loaded, "d-1");
+  loaded->settings.label_by_name = true;
+  assert_int_equal(domain->state, DOMAIN_LISTED);
+  assert_true(domain_label(loaded, domain, label, sizeof(label)));
+  assert_string_equal(label, "science~d-1");
+  assert_int_equal(domain_get(loaded, "d-3")->state, DOMAIN_UNASKED);
+}
+
+static void memory_of_the_scans_is_how_far_they_got(void **state) {
+  static const int64_t credits[] = {0, 4096, -640};
+  (void)state;
+  for (size_t i = 0; i < COUNT(credits); i++) {
+    studio->swept = studio->scan.number;
+    studio->swept_ms = NOW - 61;
+    studio->last_listing_ms = NOW - 62;
+    studio->credit = credits[i];
+    restart();
+    assert_int_equal(loaded->swept, loaded->scan.number);
+    assert_int_equal(loaded->swept_ms, NOW - 61);
+    assert_int_equal(loaded->last_listing, loaded->scan.number);
+    assert_int_equal(loaded->last_listing_ms, NOW - 62);
+    assert_int_equal(loaded->credit, credits[i]);
+  }
+  studio->swept = 0;
+  restart();
+  assert_int_equal(loaded->swept, 0);
+  assert_int_equal(loaded->swept_ms, 0);
+}
+
+static void memory_of_a_time_that_cannot_be_so_is_looked_for_anew(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  studio->swept = app->looked_at_in_scan = studio->scan.number;
+  app->last_event_ms = NOW + INT64_C(10) * 365 * 86400000;
+  restart();
+  assert_int_equal(loaded->apps[0]->last_event_ms, 0);
+  assert_int_equal(loaded->apps[0]->looked_at_in_scan, 0);
+}
+
+static void memory_keeps_no_app_that_is_not_in_service(void **state) {
+  (void)state;
+  studio_add("u", "left")->listed_in_scan--;
+  studio_add("u", "running");
+  restart();
+  assert_int_equal(loaded->apps_count, 1);
+  found("d-1/u/KernelGateway/running");
+}
+
+static void memory_leaves_out_names_that_are_none_of_awss_and_keeps_the_rest(void **state) {
+  (void)state;
+  domain_set_name(studio, "d-1", "science");
+  domain_set_name(studio, "d-2", "data science");
+  domain_set_name(studio, "d-3", "\xc3\xa9quipe");
+  studio_own("my lab", "u");
+  studio_own("lab", "Jos\xc3\xa9");
+  studio_own("tab", "a\tb");
+  studio_own("fine", "u");
+  studio_add("two words", "a");
+  studio_add("u", "caf\xc3\xa9");
+  studio_add("u", "line\nbreak");
+  studio_add("u", "del\x7f");
+  assert_true(app_log_as(studio_add_in("fine", "JupyterLab", "default"), "d-1/fine lab/JupyterLab/default"));
+  studio_add("u", "fine");
+  restart();
+  assert_int_equal(loaded->apps_count, 1);
+  found("d-1/u/KernelGateway/fine");
+  assert_string_equal(domain_get(loaded, "d-1")->name, "science");
+  assert_int_equal(domain_get(loaded, "d-2")->state, DOMAIN_UNASKED);
+  assert_int_equal(domain_get(loaded, "d-3")->state, DOMAIN_UNASKED);
+  assert_string_equal(space_of(loaded, "fine")->owner, "u");
+  assert_int_equal(loaded->spaces.count, 1);
+}
+
+static void memory_of_names_as_long_as_they_may_be_fits_a_line(void **state) {
+  char longest[256];
+  memset(longest, 'x', sizeof(longest));
+  longest[255] = '\0';
+  (void)state;
+  studio_space_t *space = studio_own(longest, longest);
+  studio_app_t *app = app_get(studio, space->domain, NULL, space, longest, longest);
+  assert_non_null(app);
+  app->listed_in_scan = studio->scan.number;
+  app->last_event_ms = NOW;
+  assert_true(app_log_as(app, app->stream));
+  restart();
+  assert_int_equal(found(app->stream)->last_event_ms, NOW);
+}
+
+static char words[][16] = {"KernelGateway", "?\"m\"", "-\"m\"", "Canvas"};
+static const signal_rule_t matched = {words[0], SIGNAL_MATCH, words[1]};
+static const signal_rule_t ignored = {words[0], SIGNAL_IGNORE, words[1]};
+static const signal_rule_t other_phrases = {words[0], SIGNAL_MATCH, words[2]};
+static const signal_rule_t other_type = {words[3], SIGNAL_MATCH, words[1]};
+
+static void configure(const signal_rule_t *rule) {
+  studio->settings.rules = rule;
+  studio->settings.rules_count = rule != NULL ? 1 : 0;
+  studio->settings.match_pattern = words[1];
+  studio->settings.lookback_ms = 2 * DAY;
+}
+
+static studio_app_t *add_searched(void) {
+  studio_app_t *app = studio_add("u", "a");
+  app->stream_state = STREAM_WITH_EVENTS;
+  app->last_event_ms = NOW - 1;
+  app->started_ms = NOW - DAY;
+  app->last_match_ms = app->searched.to_ms = app->searched.newest_event_ms = app->searched.from_ms =
+      app->search_goal_ms = NOW - 2;
+  app->hours = 7;
+  app->chatty = app->switched = app->noticed_chatty = app->noticed_unlogged = true;
+  return app;
+}
+
+/* What counted under other signals does not count under these; that it happened stays. */
+static void memory_of_other_signals_is_searched_anew(void **state) {
+  (void)state;
+  add_searched();
+  for (int change = 0; change < 6; change++) {
+    configure(&matched);
+    save();
+    if (change < 4)
+      configure(((const signal_rule_t *const[]){NULL, &ignored, &other_phrases, &other_type})[change]);
+    else if (change == 4)
+      studio->settings.match_pattern = words[2];
+    else
+      studio->settings.lookback_ms++;
+    assert_int_equal(load(text, text_size), SNAPSHOT_LOADED);
+    const studio_app_t *kept = found("d-1/u/KernelGateway/a");
+    assert_int_equal(kept->last_event_ms, NOW - 1);
+    assert_int_equal(kept->started_ms, NOW - DAY);
+    assert_int_equal(kept->last_match_ms, 0);
+    assert_int_equal(kept->searched.to_ms, 0);
+    assert_int_equal(kept->searched.newest_event_ms, 0);
+    assert_int_equal(kept->searched.from_ms, 0);
+    assert_int_equal(kept->search_goal_ms, 0);
+    assert_int_equal(kept->hours, 0);
+    assert_false(kept->chatty || kept->switched || kept->noticed_chatty);
+    assert_true(kept->noticed_unlogged);
+  }
+}
+
+static void memory_of_the_same_signals_is_not_searched_anew(void **state) {
+  (void)state;
+  add_searched();
+  configure(&matched);
+  restart();
+  assert_int_equal(found("d-1/u/KernelGateway/a")->last_match_ms, NOW - 2);
+  assert_true(found("d-1/u/KernelGateway/a")->switched);
+}
+
+static void memory_that_cannot_be_written_says_so(void **state) {
+  (void)state;
+  make_account();
+  FILE *full = fopen("/dev/full", "w");
+  assert_non_null(full);
+  setvbuf(full, NULL, _IONBF, 0);
+  assert_false(snapshot_save(studio, full));
+  fclose(full);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, memory_begin, memory_end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(memory_writes_numbers_in_decimal),
+      TEST(memory_of_an_app_is_all_that_the_scans_have_found_out),
+      TEST(memory_of_an_app_has_its_flags),
+      TEST(memory_of_an_app_has_each_state_of_its_stream_and_the_name_that_it_logs_to),
+      TEST(memory_tells_a_space_from_a_user_of_its_name),
+      TEST(memory_of_a_space_is_its_owner_and_since_when_it_is_vacant),
+      TEST(memory_of_a_domain_is_its_name_so_that_it_is_not_asked_for_again),
+      TEST(memory_of_the_scans_is_how_far_they_got),
+      TEST(memory_of_a_time_that_cannot_be_so_is_looked_for_anew),
+      TEST(memory_keeps_no_app_that_is_not_in_service),
+      TEST(memory_leaves_out_names_that_are_none_of_awss_and_keeps_the_rest),
+      TEST(memory_of_names_as_long_as_they_may_be_fits_a_line),
+      TEST(memory_of_other_signals_is_searched_anew),
+      TEST(memory_of_the_same_signals_is_not_searched_anew),
+      TEST(memory_that_cannot_be_written_says_so),
+  };
+  return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
+}
