@@ -139,8 +139,10 @@ static void check_odd(complaints_target_t *trouble, const label_t *label, const 
   const char *operation = NULL;
   size_t count = 0;
   for (size_t i = 0; i < OPERATIONS; i++) {
-    if (scan->odd[i] > 0)
-      operation = operation_table[i].name;
+    /* An operation that ended with an error has its own line. */
+    if (scan->odd[i] == 0 || scan->errors[i].code[0] != '\0')
+      continue;
+    operation = operation_table[i].name;
     count += scan->odd[i];
   }
   if (count > 0)

@@ -235,11 +235,13 @@ class Lane:
         return tracked
 
     def arrive(self, **more) -> Tracked:
-        """arrive is one more app, of a user of its own unless more says otherwise."""
+        """arrive is one more app, of a user of its own unless more says otherwise; that it starts stands in its log."""
         self._arrivals += 1
         own = {"user": f"guest{self._arrivals}"} if "space" not in more else {}
-        arguments = {"age": 5 * MINUTE_S, "idle": 3 * MINUTE_S, "domain": self.domain_id} | own | more
-        return self.add(self.cloud.app(name=f"visit{self._arrivals}", **arguments))
+        arguments = {"age": 5 * MINUTE_S, "idle": 0, "domain": self.domain_id} | own | more
+        # Without a stream, and with an old creation time, nothing tells that it was started.
+        is_start = arguments["idle"] is not None or arguments["age"] == 0
+        return self.add(self.cloud.app(name=f"visit{self._arrivals}", **arguments), arrived=is_start)
 
     def arrive_in_space(self) -> Tracked:
         """arrive_in_space is an app in a space that nobody has asked for yet."""

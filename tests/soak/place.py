@@ -19,6 +19,7 @@ CLOCK_OFFSET_S = 10
 
 _CONFIRM_AFTER_S = 2 * MINUTE_S
 _SAVED = "[I 2026-01-01 00:00:00.000 ServerApp] Saving file at /a.ipynb"
+_STARTED = "[I 2026-01-01 00:00:00.000 ServerApp] Extension package jupyterlab was loaded"
 _EVENTS_KEPT = 4
 
 # How guests come: with an old creation time (a restart), just made, without a stream, into a space of their own, as a
@@ -115,7 +116,7 @@ class Place(Lane):
     def _arrive_as_lab(self) -> Tracked:
         space, age = f"den{self._arrivals}", 5 * MINUTE_S
         self.cloud.space(space, owner=f"scholar{self._arrivals}", domain=self.domain_id, age=age)
-        more = {"type": "JupyterLab", "name": "default", "age": age, "log": [(3 * MINUTE_S, _SAVED)]}
+        more = {"type": "JupyterLab", "name": "default", "age": age, "log": [(3 * MINUTE_S, _SAVED), (0, _STARTED)]}
         return self.add(self.cloud.app(space=space, domain=self.domain_id, **more))
 
     def leave(self, slot: int) -> None:
