@@ -1,0 +1,13 @@
+/* What a profile has without its role, link by link. */
+#ifndef AWS_CREDENTIALS_CREDENTIALS_PROFILE_H
+#define AWS_CREDENTIALS_CREDENTIALS_PROFILE_H
+
+#include "aws/credentials/providers.h"
+
+#define CREDENTIALS_PROFILE_LINKS 6
+
+/* credentials_profile_links makes the links that credentials_profile_new chains, for a longer chain. */
+void credentials_profile_links(const credentials_context_t *context, const char *profile, bool uses_environment,
+                               credentials_provider_t *links[CREDENTIALS_PROFILE_LINKS]);
+
+#endif
