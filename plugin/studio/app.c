@@ -6,6 +6,7 @@
 
 #include "studio/entity_key.h"
 #include "studio/studio.h"
+#include "studio/words.h"
 #include "util/hash.h"
 
 /* Stream names are found without regard to case. */
@@ -109,7 +110,7 @@ static studio_app_t *add_app(studio_t *studio, const char *stream, const studio_
   app->domain = domain;
   app->space = space;
   app->rule = rule_of(&studio->settings, type);
-  app->type = studio_word(studio, type);
+  app->type = words_get(&studio->words, type);
   if (app->type != NULL && append_app(studio, app))
     return app;
   free(app);

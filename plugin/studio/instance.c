@@ -6,6 +6,7 @@
 #include "studio/billing.h"
 #include "studio/entity_key.h"
 #include "studio/studio.h"
+#include "studio/words.h"
 
 /* An instance is a user's or for a space; whose the space is does not matter. */
 static entity_key_t instance_key(const studio_domain_t *domain, const char *user, const char *space,
@@ -59,7 +60,7 @@ studio_instance_t *instance_get(studio_t *studio, const studio_app_t *app, const
   made->domain = app->domain;
   made->user = entity_key_put_name(&end, user);
   made->space = entity_key_put_name(&end, space);
-  made->instance = studio_word(studio, instance);
+  made->instance = words_get(&studio->words, instance);
   made->usd_an_hour = price_of(studio, instance);
   if (made->instance != NULL && pointer_set_add(&studio->instances, made))
     return made;

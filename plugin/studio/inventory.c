@@ -7,6 +7,7 @@
 #include "studio/log_stream.h"
 #include "studio/request.h"
 #include "studio/stall.h"
+#include "studio/words.h"
 #include "util/json.h"
 #include "util/times.h"
 
@@ -79,7 +80,7 @@ static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_spa
     return false;
   if (listed->instance_type != NULL &&
       (app->instance_type == NULL || strcmp(app->instance_type, listed->instance_type) != 0)) {
-    app->instance_type = studio_word(studio, listed->instance_type);
+    app->instance_type = words_get(&studio->words, listed->instance_type);
     if (app->instance_type == NULL)
       return false;
   }

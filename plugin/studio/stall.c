@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "studio/entity_key.h"
+#include "studio/words.h"
 #include "util/hash.h"
 
 typedef struct {
@@ -44,7 +45,7 @@ static stall_t *make_stall(studio_t *studio, const listing_app_t *listed, const 
   if (listed->space != NULL)
     stall->space = memcpy(stall->stream + stream_size, listed->space, space_size);
   stall->since_ms = since_of(studio, listed);
-  stall->status = studio_word(studio, listed->status);
+  stall->status = words_get(&studio->words, listed->status);
   if (stall->status != NULL && pointer_set_add(&studio->stalls, stall))
     return stall;
   free(stall);
@@ -62,7 +63,7 @@ void stall_note(studio_t *studio, const listing_app_t *listed) {
     stall = make_stall(studio, listed, stream);
   if (stall == NULL)
     return;
-  stall->instance_type = listed->instance_type != NULL ? studio_word(studio, listed->instance_type) : NULL;
+  stall->instance_type = listed->instance_type != NULL ? words_get(&studio->words, listed->instance_type) : NULL;
   stall->listed = studio->scan.number;
 }
 

@@ -3,11 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/hash.h"
-
-static uint64_t hash_word(const void *item) { return hash_text(HASH_INIT, item); }
-
-static bool is_word(const void *item, const void *key) { return strcmp(item, key) == 0; }
+#include "studio/words.h"
 
 studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) {
   studio_t *studio = calloc(1, sizeof(*studio));
@@ -16,7 +12,7 @@ studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) 
   studio->settings = *settings;
   studio->session = session;
   app_init(&studio->streams);
-  studio->words.hash_of = hash_word;
+  words_init(&studio->words);
   space_init(&studio->spaces);
   owner_init(&studio->owners);
   instance_init(&studio->instances);
@@ -37,25 +33,11 @@ void studio_free(studio_t *studio) {
   }
   free(studio->domains);
   pointer_set_clear(&studio->streams);
-  size_t at = 0;
-  for (void *word = pointer_set_next(&studio->words, &at); word != NULL; word = pointer_set_next(&studio->words, &at))
-    free(word);
-  pointer_set_clear(&studio->words);
+  words_clear(&studio->words);
   space_clear(&studio->spaces);
   owner_clear(&studio->owners);
   instance_clear(&studio->instances);
   free(studio);
-}
-
-const char *studio_word(studio_t *studio, const char *text) {
-  void *found = pointer_set_find(&studio->words, hash_word(text), is_word, text);
-  if (found != NULL)
-    return found;
-  char *copy = strdup(text);
-  if (copy != NULL && pointer_set_add(&studio->words, copy))
-    return copy;
-  free(copy);
-  return NULL;
 }
 
 void studio_note(studio_t *studio, operation_t operation, const aws_error_t *error) {

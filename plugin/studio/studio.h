@@ -55,7 +55,7 @@ struct studio {
   pointer_set_t owners;    /* studio_owner_t by domain and user or space */
   pointer_set_t instances; /* studio_instance_t by domain, user or space, and instance */
   pointer_set_t stalls;    /* see stall.h */
-  pointer_set_t words;     /* instance types and app types, each kept once */
+  pointer_set_t words;     /* see words.h */
   uint32_t last_listing;   /* the last scan whose listing of apps reached its end; 0: none */
   int64_t last_listing_ms; /* and when it did */
   uint32_t listing_before; /* the scan before last_listing whose listing did; 0: none */
@@ -71,9 +71,6 @@ struct studio {
 /* NULL: no memory. The session must outlive the studio, and what the settings point to; they do not change. */
 studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session);
 void studio_free(studio_t *studio);
-
-/* studio_word is a copy of text, the same for the same text. */
-const char *studio_word(studio_t *studio, const char *text);
 
 /* studio_note keeps how an operation of the current scan ended: its first error, or none (error is NULL). */
 void studio_note(studio_t *studio, operation_t operation, const aws_error_t *error);

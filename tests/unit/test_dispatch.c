@@ -7,6 +7,8 @@
 
 #include "dispatch_fixture.h"
 
+#include "studio/words.h"
+
 static char any_region[] = "*", us_east_1[] = "us-east-1", eu_west_1[] = "eu-west-1", medium[] = "ml.t3.medium",
             large[] = "ml.g5.xlarge", canvas[] = "Canvas";
 static const billing_price_t prices[] = {
@@ -101,7 +103,7 @@ static void report_dispatches_what_sessions_cost_together(void **state) {
   for (int i = 0; i < 3; i++) {
     static const char *const names[] = {"a", "b", "c"};
     studio_app_t *app = target_add(&one, "user01", names[i], 60);
-    app->type = studio_word(studio, canvas);
+    app->type = words_get(&studio->words, canvas);
     app->stream_state = STREAM_WITH_EVENTS;
   }
   scan();

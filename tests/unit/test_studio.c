@@ -141,15 +141,6 @@ static void studio_refuses_names_that_are_too_long_to_be_awss(void **state) {
   assert_non_null(app_get(studio, domain_get(studio, name), name, NULL, name, name));
 }
 
-static void studio_keeps_each_word_once(void **state) {
-  (void)state;
-  char text[] = "ml.t3.medium";
-  const char *word = studio_word(studio, text);
-  text[0] = 'x';
-  assert_string_equal(word, "ml.t3.medium");
-  assert_ptr_equal(studio_word(studio, "ml.t3.medium"), word);
-}
-
 static void studio_notes_the_first_error_of_an_operation(void **state) {
   (void)state;
   aws_error_t one;
@@ -300,7 +291,6 @@ int main(void) {
       TEST(studio_forgets_apps_in_any_order),
       TEST(studio_keeps_thousands_of_apps_apart),
       TEST(studio_refuses_names_that_are_too_long_to_be_awss),
-      TEST(studio_keeps_each_word_once),
       TEST(studio_notes_the_first_error_of_an_operation),
       TEST(studio_labels_domains_by_id),
       TEST(studio_labels_domains_by_name_and_namesakes_by_both),

@@ -6,6 +6,7 @@
 
 #include "studio/silence.h"
 #include "studio/stall.h"
+#include "studio/words.h"
 #include "trouble_fixture.h"
 
 /* An app whose log never rests, as chatter.c marks it. */
@@ -63,7 +64,7 @@ static void trouble_with_logging_is_none_of_these(void **state) {
   target_add(&one, "silent", "a", 7200)->stream_state = STREAM_WITHOUT_EVENTS;
   target_add(&one, "unknown", "a", 7200)->looked_at_in_scan = 0;
   target_add(&one, "timeless", "a", 7200)->created_ms = 0;
-  target_add(&one, "canvas", "a", 3599)->type = studio_word(one.target.studio, "Canvas");
+  target_add(&one, "canvas", "a", 3599)->type = words_get(&one.target.studio->words, "Canvas");
   assert_string_equal(said(), "");
   target_add(&one, "user01", "a", 7200);
   one.target.studio->scan.group_missing = true;
@@ -73,7 +74,7 @@ static void trouble_with_logging_is_none_of_these(void **state) {
 
 static void trouble_with_a_type_that_has_no_stream_names_the_app_and_its_age(void **state) {
   (void)state;
-  target_add(&one, "mallory", "default", 518400)->type = studio_word(one.target.studio, "Canvas");
+  target_add(&one, "mallory", "default", 518400)->type = words_get(&one.target.studio->words, "Canvas");
   assert_string_equal(said(), "NOTICE " ABOUT
                               "app d-1/mallory/KernelGateway/default has been in service for 6 days without a log "
                               "stream, and AWS documents none for its type, so it has no idle time and is in "

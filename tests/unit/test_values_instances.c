@@ -8,6 +8,7 @@
 #include "studio_fixture.h"
 
 #include "studio/values.h"
+#include "studio/words.h"
 
 /* What values_report tells of all but plain apps and their users, for which there is test_idle.c. */
 #define NOW_MS INT64_C(1000000000)
@@ -87,7 +88,7 @@ static void see(studio_app_t *app) { app->listed_in_scan = app->looked_at_in_sca
 
 static studio_app_t *set(studio_app_t *app, const char *instance_type, int64_t idle_s) {
   assert_non_null(app);
-  app->instance_type = studio_word(studio, instance_type);
+  app->instance_type = words_get(&studio->words, instance_type);
   app->created_ms = NOW_MS - 900000000;
   app->stream_state = STREAM_WITH_EVENTS;
   app->last_event_ms = NOW_MS - idle_s * 1000;
