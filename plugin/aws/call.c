@@ -46,7 +46,7 @@ static void call_done(call_t *call, const aws_error_t *error) {
 static void delay_due(void *user_data) {
   call_t *call = user_data;
   /* Its lane exists since aws_submit. */
-  session_enqueue(call->ask.session, call, true);
+  lane_push(call->ask.session, call, true);
 }
 
 bool aws_submit(const aws_call_t *ask) {
@@ -65,7 +65,7 @@ bool aws_submit(const aws_call_t *ask) {
     call->next->link = &call->next;
   session->calls = call;
   session->account->calls++;
-  if (session_enqueue(session, call, false))
+  if (lane_push(session, call, false))
     return true;
   call_free(call);
   return false;
@@ -105,7 +105,7 @@ static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_af
   retry_class_t why = retry_classify(error->code, error->status);
   counters_add(session->errors, error->code, 1);
   if (why == RETRY_THROTTLED)
-    token_bucket_throttled(&session_lane(session, call->ask.operation)->bucket, now_ms);
+    token_bucket_throttled(&lane_find(session, call->ask.operation)->bucket, now_ms);
   if (why == RETRY_CREDENTIALS && renew_keys(call, error)) {
     loop_timer_set(loop, &call->delay, now_ms);
   } else if (why == RETRY_CLOCK && !call->corrected && was_signed_at_wrong_time(call)) {
@@ -169,7 +169,7 @@ static void call_responded(call_t *call, const http_response_t *response) {
   }
   learn_clock(call, response);
   retry_quota_return(&session->quota, call->quota_taken);
-  token_bucket_succeeded(&session_lane(session, call->ask.operation)->bucket, aws_monotonic_ms(aws_of(call)));
+  token_bucket_succeeded(&lane_find(session, call->ask.operation)->bucket, aws_monotonic_ms(aws_of(call)));
   aws_verdict_t verdict = call->ask.page(call->ask.user_data, out);
   bool last = verdict == AWS_ENOUGH;
   const char *wrong = NULL;
@@ -214,7 +214,7 @@ static void on_response(void *user_data, const http_response_t *response) {
   } else {
     call_refused(call, response);
   }
-  session_pump(session);
+  call_pump(session);
 }
 
 static bool send_request(call_t *call, const credentials_t *credentials, const char *endpoint) {
@@ -233,7 +233,7 @@ static bool send_request(call_t *call, const credentials_t *credentials, const c
       .credentials = credentials,
       .region = session->region,
       .signing_name = service->signing_name,
-      .now_ms = aws_session_now_ms(session),
+      .now_ms = server_clock_now_ms(&session->clock, aws_of(call)->loop.clock),
       .key = &session->keys[service->endpoint],
       .http = {.timeout_ms = session->account->settings.timeout_ms,
                .limit_bytes = ANSWER_LIMIT_BYTES,
@@ -288,7 +288,20 @@ static void on_credentials(void *user_data, credentials_result_t result, const c
   call_not_sent(call, &unusable);
 }
 
-void call_start(call_t *call) {
+static void call_start(call_t *call) {
   credentials_provider_t *provider = call->ask.session->account->provider;
   provider->get(provider, on_credentials, call);
+}
+
+void call_pump(void *user_data) {
+  aws_session_t *session = user_data;
+  aws_t *aws = session->account->aws;
+  int64_t wait_ms = -1;
+  for (size_t i = 0; i < session->lanes_count; i++) {
+    for (call_t *call = lane_take(session, &session->lanes[i], &wait_ms); call != NULL;
+         call = lane_take(session, &session->lanes[i], &wait_ms))
+      call_start(call);
+  }
+  if (wait_ms >= 0)
+    loop_timer_set(&aws->loop, &session->pump, aws_monotonic_ms(aws) + wait_ms);
 }

@@ -1,4 +1,4 @@
-/* What client.c, account.c, inquiry.c, session.c and call.c share. Nobody else includes this. */
+/* What client.c, account.c, identity.c, session.c, lane.c and call.c share; these alone include it. */
 #ifndef AWS_CLIENT_PRIVATE_H
 #define AWS_CLIENT_PRIVATE_H
 
@@ -72,12 +72,17 @@ const char *account_ca_file(const aws_account_t *account);
  */
 void identity_cancel_inquiries(aws_account_t *account);
 
-/* session_enqueue puts a call at the end (or the front, for a call's next page or attempt) of its operation's lane. */
-bool session_enqueue(aws_session_t *session, call_t *call, bool front);
-lane_t *session_lane(aws_session_t *session, const aws_operation_t *operation);
+/* lane_find is the lane of an operation, which it makes for the first call. NULL: the session has SESSION_LANES_MAX. */
+lane_t *lane_find(aws_session_t *session, const aws_operation_t *operation);
 
-/* session_pump starts what may start now and sets the timer for the rest. */
-void session_pump(aws_session_t *session);
+/* lane_push puts a call at the end (or the front, for a call's next page or attempt) of its operation's lane, and lets
+ * the session's pump run from the loop. false: no lane. */
+bool lane_push(aws_session_t *session, call_t *call, bool front);
+
+/* lane_take takes the first call of a lane whose turn it is, and counts it in session->in_flight. NULL: the lane is
+ * empty, the session has enough under way, or the turn comes in *wait_ms, which is lowered to that (negative: not set
+ * yet). */
+call_t *lane_take(aws_session_t *session, lane_t *lane, int64_t *wait_ms);
 
 /* One logical call: all its pages, all its attempts. */
 struct call {
@@ -97,10 +102,11 @@ struct call {
   loop_timer_t delay;
 };
 
-/* call_start takes the call's turn: credentials, signature, request. The call
- * has been counted in session->in_flight.
- */
-void call_start(call_t *call);
+/* call_pump, of the session that user_data is, starts the calls whose turn it is, each by asking for credentials, and
+ * sets the timer for the next turn. */
+void call_pump(void *user_data);
+
+/* call_free takes a call out of its session and ends what it has under way; its done is not called. */
 void call_free(call_t *call);
 
 #endif
