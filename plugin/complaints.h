@@ -50,8 +50,7 @@ bool complaints_account_init(complaints_account_t *trouble, const config_account
 void complaints_account_clear(complaints_account_t *trouble);
 
 /* complaints_scan says what the done scan of a target ran into, and what is over. region is the target's index among
- * its account's. Call it before dispatch_scan, which forgets who has left; health is then still that of the scan
- * before. */
+ * its account's. */
 void complaints_scan(complaints_target_t *trouble, complaints_account_t *account, size_t region,
                      scanner_target_t *target);
 

@@ -7,6 +7,7 @@
 #include "utils/common/common.h"
 #include "utils_cache.h"
 
+#include "studio/confirm.h"
 #include "util/hash.h"
 
 /* dispatch_flush looks every 5 ms, for a second at most. */
@@ -51,24 +52,25 @@ static void start(sender_t *sender, scanner_target_t *target, const char *plugin
   set_name(sender->list.plugin, plugin);
 }
 
-/* Of a name, and of what collectd puts before it. Two names of one hash would keep one value back: of a million, one in
- * ten million times. */
+/* hash_of_name is that of a name, and of what collectd puts before it. Two names of one hash would keep one value back:
+ * among a million names, one in a hundred thousand times. */
 static uint64_t hash_of_name(const sender_t *sender, const char *name) {
   const value_list_t *list = &sender->list;
   const char *parts[] = {list->host, list->plugin, list->plugin_instance, name};
   uint64_t hash = HASH_INIT;
   for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
     hash = hash_text(hash, parts[i]);
+  hash &= SERIES_HASH_MASK;
   return hash != 0 ? hash : 1;
 }
 
 static void release(sender_t *sender, series_t *series) {
   if (series->hash != 0)
     pointer_set_remove(&sender->report->series, series);
-  series->hash = 0;
+  *series = (series_t){0};
 }
 
-/* take makes the identifier that of the claim; false: another has it. */
+/* take gives the name to the series; false: another series has it. */
 static bool take(sender_t *sender, const char *name, series_t *series) {
   uint64_t hash = hash_of_name(sender, name);
   if (series->hash == hash)
@@ -80,7 +82,7 @@ static bool take(sender_t *sender, const char *name, series_t *series) {
                 sender->list.plugin_instance, name);
     return false;
   }
-  series->hash = hash;
+  series->hash = hash & SERIES_HASH_MASK;
   if (pointer_set_add(&sender->report->series, series))
     return true;
   series->hash = 0;
@@ -155,9 +157,11 @@ static void send_value(sender_t *sender, const values_item_t *value, const serie
   sender->list.meta = NULL;
 }
 
-static bool on_value(void *user_data, const values_item_t *value) {
+static void on_value(void *user_data, const values_item_t *value) {
   sender_t *sender = user_data;
   const studio_t *studio = sender->target->studio;
+  if (!series_wants(value->series, value->kind, value->value))
+    return;
   series_name_t series_name = series_name_of(sender->target->account->config, value);
   char label[DATA_MAX_NAME_LEN * 2];
   bool taken = series_name.is_wanted && domain_label(studio, value->domain, label, sizeof(label));
@@ -169,9 +173,8 @@ static bool on_value(void *user_data, const values_item_t *value) {
   }
   if (taken)
     send_value(sender, value, &series_name);
-  if (isnan(value->value))
+  if (taken && !series_note(value->series, value->kind, value->value))
     release(sender, value->series);
-  return taken;
 }
 
 void dispatch_scan(dispatch_t *report, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval) {
@@ -189,7 +192,8 @@ void dispatch_scan(dispatch_t *report, scanner_target_t *target, dispatch_health
   sender.health = health;
   /* The correction is that of this moment: the machine's clock may have been set since the scan. */
   int64_t now_ms = (int64_t)CDTIME_T_TO_MS(now) + aws_session_skew_ms(target->session);
-  values_report(target->studio, now_ms, on_value, &sender, &health->counts);
+  confirm_note_report(target->studio, now_ms);
+  health->counts = values_of(target->studio, now_ms, on_value, &sender);
   if (health->counts.complete)
     health->since = target->finished;
 }

@@ -165,8 +165,9 @@ static const silence_words_t silence_words[SILENCES] = {
 
 static silence_t silence_in(const scanner_target_t *target, const studio_app_t *app) {
   const studio_t *studio = target->studio;
-  if (app->told != studio->scan.number)
-    return silence_of(studio, app, aws_session_now_ms(studio->session));
+  silence_t silence = silence_of(studio, app, aws_session_now_ms(studio->session));
+  if (silence != SILENCE_NONE)
+    return silence;
   bool is_kept_back = target->account->config->report_by_app && app->series.hash == 0;
   return is_kept_back ? SILENCE_IDENTIFIER : SILENCE_NONE;
 }

@@ -203,6 +203,10 @@ bool app_is_missed(const studio_t *studio, const studio_app_t *app) {
   return was_there && app->listed_in_scan < studio->last_listing && app->off_listed != studio->last_listing;
 }
 
+bool app_has_left(const studio_t *studio, const studio_app_t *app) {
+  return studio->scan.listing_complete && !app_is_in_service(studio, app) && !app_is_missed(studio, app);
+}
+
 bool app_is_in_service(const studio_t *studio, const studio_app_t *app) {
   return app->listed_in_scan == studio->scan.number;
 }

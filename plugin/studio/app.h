@@ -45,7 +45,6 @@ typedef struct app_get {
   uint32_t listed_in_scan;    /* the scan that listed it last */
   uint32_t looked_at_in_scan; /* the scan that last confirmed stream_state and last_event_ms */
   uint32_t searched_in_scan;  /* the scan that last confirmed what was searched */
-  uint32_t told;              /* the last scan that gave it a value */
   uint32_t silent_since_s;    /* seconds since the epoch: since when none has; 0: the last one has */
   uint32_t absent_s;          /* how long before returned_ms that listing was */
   uint32_t off;             /* the first scan since it was in service that listed it in another status, and no other of
@@ -57,7 +56,6 @@ typedef struct app_get {
   bool on_plan;             /* reserved capacity: no price applies */
   bool chatty;              /* its signal moves in nearly every hour of a day: no person's does */
   bool switched;            /* so its own signal says nothing: Match phrases count instead */
-  bool reported;            /* a value has been dispatched */
   bool noticed_unlogged, noticed_chatty, noticed_silent; /* people were told */
   char stream[];
 } studio_app_t;
@@ -78,6 +76,9 @@ void app_note_start(studio_app_t *app);
 /* app_is_missed: the app was in service in the listing before the last one, and the last one has it in no status at
  * all. One listing may leave out what is there. */
 bool app_is_missed(const studio_t *studio, const studio_app_t *app);
+
+/* app_has_left: the last listing, which is complete, shows that the app is not in service any more. */
+bool app_has_left(const studio_t *studio, const studio_app_t *app);
 
 /* app_free frees an app that the studio does not know any more; app_init prepares the studio's set of streams. */
 void app_free(studio_app_t *app);

@@ -1,6 +1,7 @@
 #include "studio/confirm.h"
 
 #include "studio/idle.h"
+#include "util/times.h"
 
 /* Reports come so much later than expected, at the most. */
 #define SLACK_MS ((int64_t)60 * 1000)
@@ -39,7 +40,24 @@ int64_t confirm_from_ms(const studio_t *studio, const studio_app_t *app) {
   return expected_ms(studio) - coming_ms(studio, app, &since_ms);
 }
 
+int64_t confirm_until_ms(const studio_t *studio, const studio_app_t *app, int64_t since_ms) {
+  const studio_settings_t *settings = &studio->settings;
+  int64_t until_ms = INT64_MAX;
+  if (app->searched.to_ms >= studio->scan.began_ms)
+    return until_ms;
+  for (size_t i = 0; i < settings->confirm_after_count; i++) {
+    int64_t passes_ms = since_ms + settings->confirm_after_ms[i];
+    if (app->searched.to_ms < passes_ms)
+      until_ms = min_ms(until_ms, passes_ms);
+  }
+  return until_ms;
+}
+
 bool confirm_permits(const studio_t *studio, const studio_app_t *app, int64_t since_ms, int64_t now_ms) {
-  int64_t passed = passed_ms(&studio->settings, now_ms - since_ms);
-  return passed == 0 || app->searched.to_ms >= since_ms + passed || app->searched.to_ms >= studio->scan.began_ms;
+  return now_ms <= confirm_until_ms(studio, app, since_ms);
+}
+
+void confirm_note_report(studio_t *studio, int64_t now_ms) {
+  int64_t looked_ms = studio->scan.looked_ms;
+  studio->report_delay_ms = looked_ms > 0 && looked_ms < now_ms ? now_ms - looked_ms : 0;
 }

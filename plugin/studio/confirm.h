@@ -13,7 +13,12 @@ bool confirm_is_due(const studio_t *studio, const studio_app_t *app);
 /* confirm_from_ms is where that look begins: an event before that would have been shown. */
 int64_t confirm_from_ms(const studio_t *studio, const studio_app_t *app);
 
-/* confirm_permits: the app's being idle since then may be told at now_ms. */
+/* confirm_until_ms is up to when the app's being idle since then may be told; INT64_MAX: always. confirm_permits: it
+ * may be told at now_ms. */
+int64_t confirm_until_ms(const studio_t *studio, const studio_app_t *app, int64_t since_ms);
 bool confirm_permits(const studio_t *studio, const studio_app_t *app, int64_t since_ms, int64_t now_ms);
+
+/* confirm_note_report learns how long after its looks a scan is reported, from the report at now_ms. */
+void confirm_note_report(studio_t *studio, int64_t now_ms);
 
 #endif

@@ -68,6 +68,10 @@ studio_instance_t *instance_get(studio_t *studio, const studio_app_t *app, const
   return NULL;
 }
 
+bool instance_is_present(const studio_t *studio, const studio_instance_t *instance) {
+  return instance->seen_in_scan == studio->scan.number;
+}
+
 void instance_forget(studio_t *studio, studio_instance_t *instance) {
   pointer_set_remove(&studio->instances, instance);
   free(instance);

@@ -14,18 +14,21 @@ typedef struct {
   const studio_domain_t *domain;
   const char *user, *space; /* in names: its owner, NULL: none; the space that it is for, NULL: the user themself */
   const char *instance;
-  double usd_an_hour; /* negative: no price */
-  int64_t newest_ms;  /* of the report that is being made, like units (that cost), known and on_plan */
-  uint32_t units;
-  uint32_t seen_in_scan; /* the scan in which an app on it was in service */
-  bool known, on_plan;
-  bool reported, cost_reported, waste_reported;
+  double usd_an_hour;     /* negative: no price */
+  int64_t newest_ms;      /* since when the least idle app is idle */
+  int64_t known_until_ms; /* up to when that may be told, see settle.h */
+  uint32_t units;         /* so many times the price is due */
+  uint32_t seen_in_scan;  /* the scan in which an app on it was in service */
+  bool on_plan;
   char names[];
 } studio_instance_t;
 
 /* instance_get finds what an app is billed for, or adds it. NULL: no memory, or the app's owner is not known. */
 studio_instance_t *instance_get(studio_t *studio, const studio_app_t *app, const char *instance);
 void instance_forget(studio_t *studio, studio_instance_t *instance);
+
+/* instance_is_present: an app on the instance was in service in the last scan. */
+bool instance_is_present(const studio_t *studio, const studio_instance_t *instance);
 
 /* instance_init prepares the studio's set of instances, instance_clear frees all that are in it. */
 void instance_init(pointer_set_t *instances);

@@ -69,6 +69,10 @@ studio_owner_t *owner_get(studio_t *studio, const studio_app_t *app) {
   return NULL;
 }
 
+bool owner_is_present(const studio_t *studio, const studio_owner_t *owner) {
+  return owner->seen_in_scan == studio->scan.number;
+}
+
 void owner_forget(studio_t *studio, studio_owner_t *owner) {
   pointer_set_remove(&studio->owners, owner);
   free(owner);

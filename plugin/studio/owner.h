@@ -14,16 +14,19 @@ typedef struct {
   series_t series;
   const studio_domain_t *domain;
   const char *user, *space; /* in names */
-  int64_t oldest_ms;        /* of the report that is being made, like countable and unknown */
+  int64_t oldest_ms;        /* since when the most idle app is idle, where one is countable */
+  int64_t known_until_ms;   /* up to when that may be told, see settle.h */
   uint32_t seen_in_scan;    /* the scan in which an app of theirs was in service */
-  bool reported;
-  bool countable, unknown;
+  bool countable;
   char names[];
 } studio_owner_t;
 
 /* owner_get finds the owner of an app or adds it. NULL: no memory, or the owner is not known. */
 studio_owner_t *owner_get(studio_t *studio, const studio_app_t *app);
 void owner_forget(studio_t *studio, studio_owner_t *owner);
+
+/* owner_is_present: an app of the owner was in service in the last scan. */
+bool owner_is_present(const studio_t *studio, const studio_owner_t *owner);
 
 /* owner_init prepares the studio's set of owners, owner_clear frees all that are in it. */
 void owner_init(pointer_set_t *owners);

@@ -1,11 +1,13 @@
 #include "studio/scan.h"
 
 #include "studio/chatter.h"
+#include "studio/settle.h"
 
 static void on_search(void *user_data) {
   scan_t *scan = user_data;
   chatter_review(scan->studio, SIGNAL_MATCH);
   chatter_review(scan->studio, SIGNAL_IGNORE);
+  settle_scan(scan->studio);
   scan->done(scan->user_data);
 }
 
@@ -44,6 +46,7 @@ void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *user_da
   scan->done = done;
   scan->user_data = user_data;
   scan->waiting = 2;
+  settle_forget(studio);
   studio->scan = (studio_scan_t){.number = studio->scan.number + 1};
   inventory_start(&scan->inventory, studio, on_either, scan);
   stream_index_refresh(&scan->stream_index, studio, on_either, scan);

@@ -53,6 +53,16 @@ studio_space_t *space_get(studio_t *studio, const studio_domain_t *domain, const
   return NULL;
 }
 
+bool space_is_occupied(const studio_t *studio, const studio_space_t *space) {
+  return space->occupied_in_scan == studio->scan.number;
+}
+
+bool space_is_vacant(const studio_t *studio, const studio_space_t *space) {
+  return !space_is_occupied(studio, space) && space->listed_in_scan == studio->scan.number &&
+         studio->settings.watch_spaces && space->known && !space->excluded && space->volume_bytes > 0 &&
+         space->vacant_ms > 0;
+}
+
 void space_forget(studio_t *studio, studio_space_t *space) {
   pointer_set_remove(&studio->spaces, space);
   free(space->owner);

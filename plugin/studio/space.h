@@ -22,7 +22,6 @@ typedef struct {
   uint32_t occupied_in_scan; /* the scan that showed an app in it last, running or on its way */
   bool known;                /* ListSpaces has told of it */
   bool excluded;             /* its owner is not to be reported */
-  bool reported;
   char name[];
 } studio_space_t;
 
@@ -31,6 +30,11 @@ studio_space_t *space_find(const studio_t *studio, const studio_domain_t *domain
 
 /* space_get finds the space or adds it; NULL: no memory, or the name is longer than any of AWS's. */
 studio_space_t *space_get(studio_t *studio, const studio_domain_t *domain, const char *name);
+
+/* space_is_occupied: the last scan showed an app in the space. space_is_vacant: it showed the space, no app in it, and
+ * its volume is to be reported. */
+bool space_is_occupied(const studio_t *studio, const studio_space_t *space);
+bool space_is_vacant(const studio_t *studio, const studio_space_t *space);
 
 /* space_forget frees a space. Apps point to their space, so it must have none. */
 void space_forget(studio_t *studio, studio_space_t *space);

@@ -1,5 +1,5 @@
-/* From what a scan found to what is told: idle seconds of apps, of people, of what is billed; money; forgotten volumes;
- * who came and who left. No I/O. */
+/* What a scan found, as values: idle seconds of apps, of owners, of what is billed; money; vacant volumes; the end of
+ * what has left. Pure: a report changes nothing. */
 #ifndef STUDIO_VALUES_H
 #define STUDIO_VALUES_H
 
@@ -15,8 +15,8 @@ typedef enum {
   VALUES_VOLUME,   /* bytes of that volume */
 } values_kind_t;
 
-/* value is NAN for what has left: sent once, for what had a value before. claim, with kind, tells it from every other.
- * user is the owner, NULL for a space without one. */
+/* values_item_t is one value. value is NAN where there is none any more, whether there was one or not: series is the
+ * dispatcher's, which knows (series_wants). user is the owner, NULL for a space without one. */
 typedef struct {
   values_kind_t kind;
   series_t *series;
@@ -28,12 +28,12 @@ typedef struct {
   double value;
 } values_item_t;
 
-/* How many apps and people; only to be believed where listed is true. */
+/* values_counts_t counts apps and owners; only to be believed where listing_complete is true. */
 typedef struct {
   bool listing_complete;
   bool complete;   /* the listing reached its end and no app is unknown */
   size_t apps;     /* in service */
-  size_t users;    /* who have them */
+  size_t users;    /* owners of apps in service */
   size_t unknown;  /* without a confirmed answer */
   size_t unlogged; /* without a stream */
   size_t chatty;   /* whose signal hardly ever rests */
@@ -42,12 +42,11 @@ typedef struct {
   size_t pending, deleting, failed;
 } values_counts_t;
 
-/* Returns whether the value was taken: only then is its end reported later. */
-typedef bool values_emit_t(void *user_data, const values_item_t *value);
+typedef void values_emit_t(void *user_data, const values_item_t *item);
 
-/* values_report emits what the last scan confirmed, each value once, at now_ms (by AWS's clock), and what has left,
- * which it forgets. People and instances are reported after a complete listing only, and only when none of their apps
- * is unknown: the most or least idle of some is a guess. */
-void values_report(studio_t *studio, int64_t now_ms, values_emit_t *emit, void *user_data, values_counts_t *counts);
+/* values_of emits what the last scan, which is settled, confirmed, at now_ms (by AWS's clock). Owners, instances and
+ * spaces are reported after a complete listing only, and owners and instances only while none of their apps is unknown:
+ * the most or least idle of some is a guess. */
+values_counts_t values_of(const studio_t *studio, int64_t now_ms, values_emit_t *emit, void *user_data);
 
 #endif

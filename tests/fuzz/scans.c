@@ -5,6 +5,7 @@
 
 #include "fake_aws.h"
 #include "identifier.h"
+#include "studio/confirm.h"
 #include "studio/scan.h"
 #include "studio/values.h"
 #include "util/json.h"
@@ -31,7 +32,7 @@ static void check_name(const char identifier[IDENTIFIER_SIZE]) {
   INPUT_PROMISE(strchr(identifier, '/') == NULL && input_is_line(identifier));
 }
 
-static bool on_value(void *user_data, const values_item_t *value) {
+static void on_value(void *user_data, const values_item_t *value) {
   (void)user_data;
   char identifier[IDENTIFIER_SIZE];
   INPUT_PROMISE(isnan(value->value) || (isfinite(value->value) && value->value >= 0.0));
@@ -41,7 +42,6 @@ static bool on_value(void *user_data, const values_item_t *value) {
     identifier_app(identifier, value->app->type, value->space, app_name(value->app));
     check_name(identifier);
   }
-  return true;
 }
 
 static void on_done(void *user_data) { (*(int *)user_data)++; }
@@ -50,13 +50,13 @@ void scans_run(studio_t *studio, input_t *input, int64_t now_ms) {
   pages = input;
   fake_aws_serve(serve);
   scan_t scanned;
-  values_counts_t counts;
   int finished = 0;
   fake_aws_set_now_ms(now_ms);
   scan_start(&scanned, studio, on_done, &finished);
   fake_aws_run();
   INPUT_PROMISE(finished == 1);
-  values_report(studio, now_ms, on_value, NULL, &counts);
+  confirm_note_report(studio, now_ms);
+  values_counts_t counts = values_of(studio, now_ms, on_value, NULL);
   INPUT_PROMISE(counts.unknown <= counts.apps && counts.users <= counts.apps && counts.chatty <= counts.apps);
   INPUT_PROMISE(!counts.complete || (counts.listing_complete && counts.unknown == 0));
 }

@@ -4,6 +4,8 @@
 
 #include "test.h"
 
+#include "studio/settle.h"
+
 dispatch_t report;
 dispatch_health_t health, other_health;
 
@@ -21,9 +23,18 @@ int reporting_end(void **state) {
   return target_end(state);
 }
 
+/* A scan's end, its report, and the beginning of the next one. */
+static void report_target(target_t *target, dispatch_health_t *target_health) {
+  settle_scan(target->target.studio);
+  dispatch_scan(&report, &target->target, target_health, INTERVAL);
+  settle_forget(target->target.studio);
+}
+
+void scan_other(void) { report_target(&other, &other_health); }
+
 void scan(void) {
   fake_values_forget();
-  dispatch_scan(&report, &one.target, &health, INTERVAL);
+  report_target(&one, &health);
 }
 
 void tell_health(void) {

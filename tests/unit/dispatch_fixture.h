@@ -18,6 +18,9 @@ int reporting_end(void **state);
 
 /* The first target's values, or those about the plugin itself, and no others. */
 void scan(void);
+
+/* The same of the other target; what was dispatched before is kept. */
+void scan_other(void);
 void tell_health(void);
 
 void assert_gauge(const char *name, double expected);

@@ -1,8 +1,12 @@
 #include "studio_fixture.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "test.h"
+
+#include "studio/confirm.h"
+#include "studio/settle.h"
 
 studio_t *studio;
 
@@ -23,6 +27,21 @@ int studio_end(void **state) {
 }
 
 void studio_next_scan(void) { studio->scan = (studio_scan_t){.number = studio->scan.number + 1}; }
+
+values_counts_t studio_report(int64_t now_ms, values_emit_t *emit, void *user_data) {
+  settle_scan(studio);
+  confirm_note_report(studio, now_ms);
+  values_counts_t counts = values_of(studio, now_ms, emit, user_data);
+  settle_forget(studio);
+  return counts;
+}
+
+bool studio_dispatches(const values_item_t *item, bool accepts) {
+  bool is_due = series_wants(item->series, item->kind, item->value);
+  if (is_due && accepts)
+    (void)series_note(item->series, item->kind, item->value);
+  return is_due;
+}
 
 studio_app_t *studio_add(const char *user, const char *name) {
   studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), user, NULL, "KernelGateway", name);

@@ -3,6 +3,7 @@
 #define UNIT_STUDIO_FIXTURE_H
 
 #include "studio/studio.h"
+#include "studio/values.h"
 
 #include "fake_aws.h"
 
@@ -23,6 +24,13 @@ studio_space_t *studio_own(const char *space, const char *owner);
 
 /* studio_next_scan begins the next scan as scan_start does. */
 void studio_next_scan(void);
+
+/* studio_report settles the scan as its end does, reports it at now_ms, and forgets what has left as the next one does.
+ */
+values_counts_t studio_report(int64_t now_ms, values_emit_t *emit, void *user_data);
+
+/* studio_dispatches plays the dispatcher, which accepts what it is offered or not; false: the value was not due. */
+bool studio_dispatches(const values_item_t *item, bool accepts);
 
 /* assert_told compares what was told, values that end in a space each, in any order. */
 void assert_told(const char *told, const char *expected);

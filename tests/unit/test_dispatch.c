@@ -70,7 +70,7 @@ static void report_describes_a_value_by_meta_data(void **state) {
   target_space(&other, "empty", "user02")->volume_bytes = 5;
   target_space(&other, "empty", "user02")->vacant_ms = 1;
   other.target.studio->settings.watch_spaces = true;
-  dispatch_scan(&report, &other.target, &other_health, INTERVAL);
+  scan_other();
   assert_string_equal(fake_value_named("localhost/sagemaker-d-1_space_lab/duration-JupyterLab_lab")->meta,
                       "domain_id=d-1 space=lab app_type=JupyterLab app_name=default signal=match ");
   assert_string_equal(fake_value_named("localhost/sagemaker_space-d-1_user02/bytes-volume-empty")->meta,
@@ -300,7 +300,7 @@ static void report_of_one_identifier_for_two_is_that_of_the_first(void **state) 
   target_add(&other, "user02", "a", 88);
   scan();
   fake_values_forget();
-  dispatch_scan(&report, &other.target, &other_health, INTERVAL);
+  scan_other();
   assert_int_equal(fake_values(), 2);
   assert_gauge("localhost/sagemaker-d-1_user02/duration-KernelGateway_a", 88);
   assert_int_equal(other_health.unclaimed, 2);
@@ -319,7 +319,7 @@ static void report_of_two_hosts_is_never_mixed_up(void **state) {
   target_add(&one, "user01", "a", 60);
   target_add(&other, "user01", "a", 99);
   scan();
-  dispatch_scan(&report, &other.target, &other_health, INTERVAL);
+  scan_other();
   assert_gauge("elsewhere/sagemaker-d-1_user01/duration-KernelGateway_a", 99);
   assert_int_equal(other_health.unclaimed, 0);
 }
@@ -331,7 +331,7 @@ static void report_of_who_has_left_frees_the_identifier(void **state) {
   target_next_scan(&one);
   scan();
   target_add(&other, "user01", "a", 99);
-  dispatch_scan(&report, &other.target, &other_health, INTERVAL);
+  scan_other();
   assert_gauge("localhost/sagemaker-d-1_user01/duration-KernelGateway_a", 99);
   assert_int_equal(other_health.unclaimed, 0);
 }
@@ -341,10 +341,10 @@ static void report_of_the_second_sends_no_nan_under_the_firsts_identifier(void *
   target_add(&one, "user01", "a", 60);
   target_add(&other, "user01", "a", 99);
   scan();
-  dispatch_scan(&report, &other.target, &other_health, INTERVAL);
+  scan_other();
   fake_values_forget();
   target_next_scan(&other);
-  dispatch_scan(&report, &other.target, &other_health, INTERVAL);
+  scan_other();
   assert_int_equal(fake_values(), 0);
 }
 

@@ -9,6 +9,7 @@
 #include "studio_fixture.h"
 #include "world_model.h"
 
+#include "studio/confirm.h"
 #include "studio/scan.h"
 #include "studio/snapshot.h"
 #include "studio/values.h"
@@ -166,10 +167,10 @@ static void check_value(const world_app_t *app, player_t *player, int64_t since_
   player->told_scan = play.scan;
 }
 
-static bool on_value(void *user_data, const values_item_t *value) {
+static void on_value(void *user_data, const values_item_t *value) {
   (void)user_data;
   if (value->kind != VALUES_APP || isnan(value->value))
-    return true;
+    return;
   size_t number = strtoul(app_name(value->app) + strlen("app-"), NULL, 10);
   world_app_t *app = &world.apps[number];
   assert_string_equal(app->name, app_name(value->app));
@@ -180,7 +181,6 @@ static bool on_value(void *user_data, const values_item_t *value) {
     players[number].back_ms = play.reported_ms;
   check_value(app, &players[number], play.reported_ms - llround(value->value * 1000.0));
   play.told++;
-  return true;
 }
 
 static void on_done(void *user_data) { (*(int *)user_data)++; }
@@ -235,7 +235,6 @@ static void note_listing(void) {
 
 static void scan_and_report(void) {
   scan_t scanned;
-  values_counts_t counts;
   int finished = 0;
   play.began_ms = world.now_ms;
   play.told = 0;
@@ -248,7 +247,8 @@ static void scan_and_report(void) {
     note_listing();
   world.now_ms += random_ms(10 * SECOND);
   play.reported_ms = world.now_ms;
-  values_report(studio, world.now_ms, on_value, NULL, &counts);
+  confirm_note_report(studio, world.now_ms);
+  values_counts_t counts = values_of(studio, world.now_ms, on_value, NULL);
   if (world.faults == 0 && (play.told != in_service() || !counts.complete))
     fail_msg("history %llu, scan %d: %zu of %zu apps are told, %zu are unknown", play.history, play.scan, play.told,
              in_service(), counts.unknown);

@@ -166,11 +166,25 @@ static void trouble_tells_once_what_the_first_complete_scan_has_found(void **sta
   }
 }
 
+/* Takes the app's value away, as a silence of that kind does, or gives it one (SILENCE_NONE). */
+static void silence(studio_app_t *app, silence_t kind) {
+  static const int64_t day_ms = INT64_C(86400000);
+  static const signal_rule_t rule = {.signal = SIGNAL_MATCH};
+  studio_t *studio = one.target.studio;
+  app->space->known = kind != SILENCE_SPACE;
+  studio->settings.label_by_name = kind == SILENCE_DOMAIN;
+  app->looked_at_in_scan = kind == SILENCE_STREAM ? 0 : studio->scan.number;
+  app->rule = kind == SILENCE_SEARCH ? &rule : NULL;
+  app->created_ms = kind == SILENCE_UNDATED ? 0 : INT64_C(1000) * (TARGET_NOW_S - 172800);
+  studio->settings.confirm_after_ms = &day_ms;
+  studio->settings.confirm_after_count = kind == SILENCE_CONFIRM ? 1 : 0;
+  app->series.hash = kind == SILENCE_NONE ? 1 : 0;
+}
+
 /* What is said after a report, in the next scan, so many seconds later. */
-static const char *said_later(studio_app_t *app, int64_t seconds, bool told, bool claimed) {
+static const char *said_later(studio_app_t *app, int64_t seconds, silence_t kind) {
   fake_aws_set_now_ms(aws_session_now_ms(fake_aws_session()) + seconds * 1000);
-  app->told = told ? one.target.studio->scan.number : 0;
-  app->series.hash = claimed ? 1 : 0;
+  silence(app, kind);
   dispatch_health_t health = {.unclaimed = 0};
   fake_lines_forget();
   complaints_series(&trouble, &one.target, &health);
@@ -201,8 +215,6 @@ static void trouble_with_a_value_that_is_missing_for_an_hour_has_the_reason_and_
       {SILENCE_IDENTIFIER, ": another value stands under its identifier; set option Host in one of the <Account> "
                            "blocks, or another UserAlias."},
   };
-  static const int64_t day_ms = INT64_C(86400000);
-  static const signal_rule_t rule = {.signal = SIGNAL_MATCH};
   for (size_t i = 0; i < COUNT(cases); i++) {
     trouble_fixture_end(state);
     trouble_fixture_begin(state);
@@ -211,25 +223,18 @@ static void trouble_with_a_value_that_is_missing_for_an_hour_has_the_reason_and_
     app->stream_state = STREAM_WITH_EVENTS;
     for (size_t j = 0; j < OPERATIONS; j++)
       aws_error_set(&studio->scan.errors[j], "AccessDenied", "x", 403, "the message");
-    app->space->known = cases[i].silence != SILENCE_SPACE;
-    studio->settings.label_by_name = cases[i].silence == SILENCE_DOMAIN;
-    app->looked_at_in_scan = cases[i].silence == SILENCE_STREAM ? 0 : studio->scan.number;
-    app->rule = cases[i].silence == SILENCE_SEARCH ? &rule : NULL;
-    app->created_ms = cases[i].silence == SILENCE_UNDATED ? 0 : app->created_ms;
     studio->scan.began_ms = INT64_C(1000) * TARGET_NOW_S;
-    studio->settings.confirm_after_ms = &day_ms;
-    studio->settings.confirm_after_count = cases[i].silence == SILENCE_CONFIRM ? 1 : 0;
-    bool is_kept_back = cases[i].silence == SILENCE_IDENTIFIER;
-    assert_string_equal(said_later(app, 0, is_kept_back, false), "");
-    assert_string_equal(said_later(app, 3599, is_kept_back, false), "");
-    const char *line = said_later(app, 2, is_kept_back, false);
+    silence_t kind = cases[i].silence;
+    assert_string_equal(said_later(app, 0, kind), "");
+    assert_string_equal(said_later(app, 3599, kind), "");
+    const char *line = said_later(app, 2, kind);
     if (strstr(line, cases[i].line) == NULL)
       fail_msg("%s", line);
     assert_int_equal(memcmp(line, SILENT, strlen(SILENT)), 0);
-    assert_string_equal(said_later(app, 3601, is_kept_back, false), "");
-    assert_string_equal(said_later(app, 0, true, true), "");
-    assert_string_equal(said_later(app, 0, is_kept_back, false), "");
-    assert_string_not_equal(said_later(app, 3601, is_kept_back, false), "");
+    assert_string_equal(said_later(app, 3601, kind), "");
+    assert_string_equal(said_later(app, 0, SILENCE_NONE), "");
+    assert_string_equal(said_later(app, 0, kind), "");
+    assert_string_not_equal(said_later(app, 3601, kind), "");
   }
 }
 
