@@ -67,7 +67,7 @@ static void say_error(c_complain_t *said, const label_t *label, const aws_error_
 bool complaints_account_init(complaints_account_t *trouble, const config_account_t *config) {
   size_t regions = config->regions.count > 0 ? config->regions.count : 1;
   *trouble = (complaints_account_t){.regions_count = regions};
-  trouble->absent = calloc(regions * config->domains.count + 1, sizeof(*trouble->absent));
+  trouble->absent = calloc(regions * config->studio.domains.count + 1, sizeof(*trouble->absent));
   trouble->regions = calloc(regions, sizeof(*trouble->regions));
   return trouble->absent != NULL && trouble->regions != NULL;
 }
@@ -92,14 +92,14 @@ static void check_domains(complaints_account_t *trouble, size_t region, const sc
   const config_account_t *config = target->account->config;
   size_t regions = config->regions.count > 0 ? config->regions.count : 1;
   const char *missing = NULL;
-  for (size_t domain = 0; domain < config->domains.count; domain++) {
-    trouble->absent[region * config->domains.count + domain] =
-        domain_is_absent(target->studio, config->domains.items[domain]);
+  for (size_t domain = 0; domain < config->studio.domains.count; domain++) {
+    trouble->absent[region * config->studio.domains.count + domain] =
+        domain_is_absent(target->studio, config->studio.domains.items[domain]);
     bool everywhere = true;
     for (size_t i = 0; i < regions; i++)
-      everywhere = everywhere && trouble->absent[i * config->domains.count + domain];
+      everywhere = everywhere && trouble->absent[i * config->studio.domains.count + domain];
     if (everywhere)
-      missing = config->domains.items[domain];
+      missing = config->studio.domains.items[domain];
   }
   if (missing != NULL)
     c_complain_once(
@@ -158,7 +158,7 @@ static void check_odd(complaints_target_t *trouble, const label_t *label, const 
 
 static void check_group(complaints_target_t *trouble, const label_t *label, const scanner_target_t *target) {
   const studio_scan_t *scan = &target->studio->scan;
-  const char *group = target->account->config->log_group;
+  const char *group = target->account->config->studio.log_group;
   if (scan->group_missing)
     c_complain_once(LOG_NOTICE, &trouble->group,
                     "sagemaker plugin: %s: log group \"%s\" does not exist: nobody has logged yet, so apps are idle "

@@ -6,20 +6,21 @@
 
 #include "aws/protocol/endpoint.h"
 #include "config_activity.h"
+#include "config_patterns.h"
+#include "config_values.h"
 #include "identifier.h"
 #include "studio/operations.h"
 
-#define TIMEOUT_DEFAULT_S 10
-#define LOOKBACK_DEFAULT_S 172800
-#define LOG_LAG_DEFAULT_S 7200
-#define CONFIRM_AFTER_DEFAULT_S 86400
-#define IDLE_AFTER_DEFAULT_S 3600
+#define TIMEOUT_DEFAULT_MS ((int64_t)10 * 1000)
+#define LOOKBACK_DEFAULT_MS ((int64_t)172800 * 1000)
+#define LOG_LAG_DEFAULT_MS ((int64_t)7200 * 1000)
+#define CONFIRM_AFTER_DEFAULT_MS ((int64_t)86400 * 1000)
+#define IDLE_AFTER_DEFAULT_MS ((int64_t)3600 * 1000)
 
 /* A day: longer than any answer is worth waiting for. */
 #define TIMEOUT_MAX_S 86400.0
 
-/* A month: at four pages for a chattering stream's day, already hours of calls.
- */
+/* A month: at four pages for a chattering stream's day, already hours of calls. */
 #define LOOKBACK_MAX_S 2678400.0
 
 /* A sweep reads all that has moved in this time, and nothing trails behind for a week. */
@@ -35,65 +36,86 @@
 bool config_account_init(config_account_t *account, const char *name) {
   *account = (config_account_t){
       .name = strdup(name),
-      .log_group = strdup("/aws/sagemaker/studio"),
+      .aws = {.timeout_ms = TIMEOUT_DEFAULT_MS},
+      .studio = {.log_group = strdup("/aws/sagemaker/studio"),
+                 .lookback_ms = LOOKBACK_DEFAULT_MS,
+                 .log_lag_ms = LOG_LAG_DEFAULT_MS,
+                 .idle_after_ms = IDLE_AFTER_DEFAULT_MS},
       .report_by_app = true,
       .report_by_user = true,
       .report_by_instance = true,
-      .timeout = TIME_T_TO_CDTIME_T(TIMEOUT_DEFAULT_S),
-      .lookback = TIME_T_TO_CDTIME_T(LOOKBACK_DEFAULT_S),
-      .log_lag = TIME_T_TO_CDTIME_T(LOG_LAG_DEFAULT_S),
-      .idle_after = TIME_T_TO_CDTIME_T(IDLE_AFTER_DEFAULT_S),
   };
-  return account->name != NULL && account->log_group != NULL;
+  return account->name != NULL && account->studio.log_group != NULL;
 }
 
-static void clear_patterns(config_patterns_t *patterns) {
-  for (size_t i = 0; i < patterns->count; i++)
-    regfree(&patterns->items[i]);
-  free(patterns->items);
+static void clear_aws(aws_settings_t *aws) {
+  const char **texts[] = {&aws->profile, &aws->config_file, &aws->credentials_file, &aws->role_arn, &aws->ca_file};
+  for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+    config_clear_text(texts[i]);
+  config_clear_secret(&aws->external_id);
+  for (size_t i = 0; i < AWS_SERVICES; i++)
+    config_clear_text(&aws->endpoints[i]);
+  for (size_t i = 0; i < aws->rates_count; i++)
+    free(aws->rates[i].operation);
+  free(config_owned(aws->rates));
+}
+
+static void clear_studio(studio_settings_t *studio) {
+  config_clear_names(&studio->domains);
+  config_clear_names(&studio->app_types);
+  config_clear_patterns(&studio->users);
+  config_clear_patterns(&studio->ignored_users);
+  for (size_t i = 0; i < studio->aliases_count; i++) {
+    free(studio->aliases[i].user);
+    free(studio->aliases[i].alias);
+  }
+  free(config_owned(studio->aliases));
+  config_activity_clear(studio);
+  config_clear_text(&studio->log_group);
+  free(config_owned(studio->confirm_after_ms));
 }
 
 void config_account_clear(config_account_t *account) {
   free(account->name);
-  config_strings_clear(&account->regions);
-  free(account->profile);
-  free(account->config_file);
-  free(account->credentials_file);
-  free(account->role_arn);
-  config_clear_secret(&account->external_id);
-  free(account->ca_cert);
-  for (size_t i = 0; i < AWS_SERVICES; i++)
-    free(account->endpoints[i]);
-  config_strings_clear(&account->domains);
-  config_strings_clear(&account->app_types);
-  clear_patterns(&account->users);
-  clear_patterns(&account->ignored_users);
-  for (size_t i = 0; i < account->aliases_count; i++) {
-    free(account->aliases[i].user);
-    free(account->aliases[i].alias);
-  }
-  free(account->aliases);
-  for (size_t i = 0; i < account->rates_count; i++)
-    free(account->rates[i].operation);
-  free(account->rates);
-  config_activity_clear(account);
-  free(account->confirm_after.items_ms);
-  free(account->log_group);
-  free(account->host);
+  config_clear_text(&account->host);
+  config_clear_names(&account->regions);
+  clear_aws(&account->aws);
+  clear_studio(&account->studio);
 }
 
-int config_account_complete(config_account_t *account) {
-  if (account->confirm_after.count > 0)
-    return 0;
-  account->confirm_after.items_ms = malloc(sizeof(*account->confirm_after.items_ms));
-  if (account->confirm_after.items_ms == NULL)
-    return config_no_memory();
-  account->confirm_after.items_ms[account->confirm_after.count++] = INT64_C(1000) * CONFIRM_AFTER_DEFAULT_S;
+static int add_confirm_after(studio_settings_t *studio, int64_t time_ms) {
+  int64_t *longer = config_grow(studio->confirm_after_ms, studio->confirm_after_count, sizeof(*longer));
+  if (longer == NULL)
+    return -1;
+  studio->confirm_after_ms = longer;
+  longer[studio->confirm_after_count++] = time_ms;
   return 0;
 }
 
-static int take_regions(const oconfig_item_t *item, config_strings_t *regions) {
-  int status = config_take_strings(item, regions, endpoint_region_is_valid, "regions like \"us-east-1\" are wanted");
+int config_account_complete(config_account_t *account) {
+  studio_settings_t *studio = &account->studio;
+  account->aws.region = account->regions.count > 0 ? account->regions.items[0] : NULL;
+  if (studio->confirm_after_count == 0 && add_confirm_after(studio, CONFIRM_AFTER_DEFAULT_MS) != 0)
+    return -1;
+  return config_activity_complete(studio);
+}
+
+static int take_confirm_after(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  if (item->values_num < 1 || item->children_num != 0)
+    return config_refuse_seconds(item, "numbers of seconds are", option->longest_s);
+  for (int i = 0; i < item->values_num; i++) {
+    int64_t time_ms = config_milliseconds(item, i, option->longest_s);
+    if (time_ms == 0)
+      return config_refuse_seconds(item, "numbers of seconds are", option->longest_s);
+    if (add_confirm_after(field, time_ms) != 0)
+      return -1;
+  }
+  return 0;
+}
+
+static int take_regions(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  const studio_names_t *regions = field;
+  int status = config_take_names(item, field, option);
   for (size_t i = 0; status == 0 && i < regions->count; i++) {
     for (size_t j = 0; j < i; j++) {
       if (strcmp(regions->items[i], regions->items[j]) == 0)
@@ -103,85 +125,27 @@ static int take_regions(const oconfig_item_t *item, config_strings_t *regions) {
   return status;
 }
 
-static int take_endpoint(const oconfig_item_t *item, config_account_t *account) {
+static int take_endpoint(const oconfig_item_t *item, void *field, const config_option_t *option) {
   static const endpoint_service_t services[] = {ENDPOINT_SAGEMAKER, ENDPOINT_LOGS, ENDPOINT_STS};
-  const char *allowed = "\"sagemaker\", \"logs\" or \"sts\" is wanted, and an "
-                        "http or https URL without a query";
+  aws_settings_t *aws = field;
   const char *name = config_text(item, 0, config_is_printable);
-  const char *url = config_text(item, 1, endpoint_url_is_valid);
+  const char *url = config_text(item, 1, option->check);
   if (item->values_num != 2 || item->children_num != 0 || name == NULL || url == NULL)
-    return config_refuse(item, allowed);
+    return config_refuse(item, option->wanted);
   for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
     if (strcmp(name, endpoint_service_name(services[i])) != 0)
       continue;
-    free(account->endpoints[services[i]]);
-    account->endpoints[services[i]] = strdup(url);
-    return account->endpoints[services[i]] != NULL ? 0 : config_no_memory();
+    config_clear_text(&aws->endpoints[services[i]]);
+    aws->endpoints[services[i]] = strdup(url);
+    return aws->endpoints[services[i]] != NULL ? 0 : config_no_memory();
   }
-  return config_refuse(item, allowed);
-}
-
-/* The bytes of what a regular expression begins with: an escaped character, a bracket expression with its classes, a
- * bound in braces, else one character. */
-static size_t piece_length(const char *pattern) {
-  const char *at = pattern + 1;
-  if (*pattern == '\\' && *at != '\0')
-    return 2;
-  if (*pattern == '{')
-    return strcspn(at, "}") + (strchr(at, '}') != NULL ? 2 : 1);
-  if (*pattern != '[')
-    return 1;
-  at += *at == '^' ? 1 : 0;
-  at += *at == ']' ? 1 : 0;
-  while (*at != '\0' && *at != ']') {
-    const char *end = at[0] == '[' && at[1] == ':' ? strstr(at, ":]") : NULL;
-    at = end != NULL ? end + 2 : at + 1;
-  }
-  return (size_t)(at - pattern) + (*at == ']' ? 1 : 0);
-}
-
-/* "a++": POSIX does not say what it means, and glibc takes twice the memory for each further sign. */
-static bool repeats_a_repetition(const char *pattern) {
-  bool is_behind_one = false;
-  while (*pattern != '\0') {
-    bool is_repetition = strchr("*+?{", *pattern) != NULL;
-    if (is_repetition && is_behind_one)
-      return true;
-    is_behind_one = is_repetition;
-    pattern += piece_length(pattern);
-  }
-  return false;
-}
-
-static int take_patterns(const oconfig_item_t *item, config_patterns_t *patterns) {
-  if (item->values_num < 1 || item->children_num != 0)
-    return config_refuse(item, "POSIX extended regular expressions are wanted");
-  for (int i = 0; i < item->values_num; i++) {
-    const char *text = config_text(item, i, config_is_printable);
-    if (text == NULL)
-      return config_refuse(item, "POSIX extended regular expressions are wanted");
-    if (repeats_a_repetition(text))
-      return config_refuse(item,
-                           "a repetition (*, +, ? or {}) stands right behind another, which POSIX leaves undefined");
-    regex_t *longer = realloc(patterns->items, (patterns->count + 1) * sizeof(*longer));
-    if (longer == NULL)
-      return config_no_memory();
-    patterns->items = longer;
-    int status = regcomp(&longer[patterns->count], text, REG_EXTENDED | REG_NOSUB);
-    if (status != 0) {
-      char reason[128];
-      regerror(status, &longer[patterns->count], reason, sizeof(reason));
-      return config_refuse(item, reason);
-    }
-    patterns->count++;
-  }
-  return 0;
+  return config_refuse(item, option->wanted);
 }
 
 /* What stands under the same name cannot be told apart. NULL: the alias is nobody else's. */
-static const char *confusion_of(const config_account_t *account, const char *user, const char *alias) {
-  for (size_t i = 0; i < account->aliases_count; i++) {
-    const studio_alias_t *other = &account->aliases[i];
+static const char *confusion_of(const studio_settings_t *studio, const char *user, const char *alias) {
+  for (size_t i = 0; i < studio->aliases_count; i++) {
+    const studio_alias_t *other = &studio->aliases[i];
     if (strcmp(other->user, user) == 0)
       continue;
     if (identifier_is_same(other->alias, alias))
@@ -192,32 +156,31 @@ static const char *confusion_of(const config_account_t *account, const char *use
   return NULL;
 }
 
-static int take_alias(const oconfig_item_t *item, config_account_t *account) {
-  const char *user = config_text(item, 0, config_is_name);
-  const char *alias = config_text(item, 1, config_is_name);
+static int take_alias(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  studio_settings_t *studio = field;
+  const char *user = config_text(item, 0, option->check);
+  const char *alias = config_text(item, 1, option->check);
   if (item->values_num != 2 || item->children_num != 0 || user == NULL || alias == NULL)
-    return config_refuse(item, "the name of a user as AWS has it, and what it "
-                               "is to be called, are wanted");
-  const char *confusion = confusion_of(account, user, alias);
+    return config_refuse(item, option->wanted);
+  const char *confusion = confusion_of(studio, user, alias);
   if (confusion != NULL)
     return config_refuse(item, confusion);
   char kept[IDENTIFIER_SIZE];
   identifier_join(kept, &alias, 1);
-  studio_alias_t *longer = realloc(account->aliases, (account->aliases_count + 1) * sizeof(*longer));
+  studio_alias_t *longer = config_grow(studio->aliases, studio->aliases_count, sizeof(*longer));
   if (longer == NULL)
-    return config_no_memory();
-  account->aliases = longer;
-  studio_alias_t *added = &longer[account->aliases_count++];
+    return -1;
+  studio->aliases = longer;
+  studio_alias_t *added = &longer[studio->aliases_count++];
   *added = (studio_alias_t){.user = strdup(user), .alias = strdup(kept)};
   return added->user != NULL && added->alias != NULL ? 0 : config_no_memory();
 }
 
-static int take_label(const oconfig_item_t *item, bool *label_by_name) {
-  const char *word =
-      item->values_num == 1 && item->children_num == 0 ? config_text(item, 0, config_is_printable) : NULL;
+static int take_label(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  const char *word = item->values_num == 1 && item->children_num == 0 ? config_text(item, 0, option->check) : NULL;
   if (word == NULL || (strcmp(word, "id") != 0 && strcmp(word, "name") != 0))
-    return config_refuse(item, "\"id\" or \"name\" is wanted");
-  *label_by_name = strcmp(word, "name") == 0;
+    return config_refuse(item, option->wanted);
+  *(bool *)field = strcmp(word, "name") == 0;
   return 0;
 }
 
@@ -229,142 +192,163 @@ static bool is_operation(const char *text) {
   return false;
 }
 
-static int take_rate(const oconfig_item_t *item, config_account_t *account) {
-  const char *operation = config_text(item, 0, is_operation);
+static int take_rate(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  aws_settings_t *aws = field;
+  const char *operation = config_text(item, 0, option->check);
   bool is_number = item->values_num == 2 && item->children_num == 0 && item->values[1].type == OCONFIG_TYPE_NUMBER;
   double rate = is_number ? item->values[1].value.number : 0.0;
   if (operation == NULL || !(rate >= RATE_MIN && rate <= RATE_MAX))
-    return config_refuse(item, "ListDomains, ListApps, ListSpaces, "
-                               "DescribeLogStreams or FilterLogEvents is wanted, and "
-                               "a number of calls a second from 0.01 to 1000");
-  for (size_t i = 0; i < account->rates_count; i++) {
-    if (strcmp(account->rates[i].operation, operation) == 0) {
-      account->rates[i].rate = rate;
+    return config_refuse(item, option->wanted);
+  aws_rate_t *rates = config_owned(aws->rates);
+  for (size_t i = 0; i < aws->rates_count; i++) {
+    if (strcmp(rates[i].operation, operation) == 0) {
+      rates[i].rate = rate;
       return 0;
     }
   }
-  aws_rate_t *longer = realloc(account->rates, (account->rates_count + 1) * sizeof(*longer));
-  if (longer == NULL)
-    return config_no_memory();
-  account->rates = longer;
-  longer[account->rates_count] = (aws_rate_t){.operation = strdup(operation), .rate = rate};
-  return longer[account->rates_count++].operation != NULL ? 0 : config_no_memory();
+  rates = config_grow(rates, aws->rates_count, sizeof(*rates));
+  if (rates == NULL)
+    return -1;
+  aws->rates = rates;
+  rates[aws->rates_count] = (aws_rate_t){.operation = strdup(operation), .rate = rate};
+  return rates[aws->rates_count++].operation != NULL ? 0 : config_no_memory();
 }
 
-/* The takers of options return 1 for one that is not theirs. */
-
-static int take_source_option(const oconfig_item_t *item, config_account_t *account) {
-  if (config_is(item, "Region"))
-    return take_regions(item, &account->regions);
-  if (config_is(item, "Profile"))
-    return config_take_string(item, &account->profile, config_is_profile,
-                              "the name of a profile is wanted, without '/' or '@'");
-  if (config_is(item, "ConfigFile"))
-    return config_take_string(item, &account->config_file, config_is_printable, "the path of a file is wanted");
-  if (config_is(item, "CredentialsFile"))
-    return config_take_string(item, &account->credentials_file, config_is_printable, "the path of a file is wanted");
-  if (config_is(item, "RoleArn"))
-    return config_take_string(item, &account->role_arn, config_is_role_arn,
-                              "the ARN of a role like \"arn:aws:iam::123456789012:role/name\" is "
-                              "wanted");
-  if (config_is(item, "ExternalId"))
-    return config_take_secret(item, &account->external_id, config_is_external_id,
-                              "2 to 1224 letters, digits and _+=,.@:/- are wanted, in quotes");
-  if (config_is(item, "CACert"))
-    return config_take_string(item, &account->ca_cert, config_is_printable,
-                              "the path of a file with certificates is wanted");
-  if (config_is(item, "Endpoint"))
-    return take_endpoint(item, account);
-  if (config_is(item, "RateLimit"))
-    return take_rate(item, account);
-  if (config_is(item, "Timeout"))
-    return config_take_seconds(item, &account->timeout, TIMEOUT_MAX_S);
-  return 1;
-}
-
-static int take_log_group(const oconfig_item_t *item, config_account_t *account) {
-  int status = config_take_string(item, &account->log_group, config_is_log_group,
-                                  "the name of a log group is wanted, or the ARN of one in another account");
+static int take_log_group(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  const char **log_group = field;
+  int status = config_take_string(item, field, option);
   if (status == 0)
-    config_cut_log_group(account->log_group);
+    config_cut_log_group(config_owned(*log_group));
   return status;
 }
 
-static int take_app_types(const oconfig_item_t *item, config_strings_t *app_types) {
+static int take_app_types(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  const studio_names_t *app_types = field;
   size_t count = app_types->count;
-  int status = config_take_strings(item, app_types, config_is_app_type, "types of apps like \"JupyterLab\" are wanted");
+  int status = config_take_names(item, field, option);
   for (size_t i = count; status == 0 && i < app_types->count; i++)
     config_check_app_type(item, app_types->items[i]);
   return status;
 }
 
-static int take_filter_option(const oconfig_item_t *item, config_account_t *account) {
-  if (config_is(item, "Domain"))
-    return config_take_strings(item, &account->domains, config_is_domain_id,
-                               "ids of domains like \"d-abcdefghijkl\" are wanted");
-  if (config_is(item, "AppType"))
-    return take_app_types(item, &account->app_types);
-  if (config_is(item, "User"))
-    return take_patterns(item, &account->users);
-  if (config_is(item, "IgnoreUser"))
-    return take_patterns(item, &account->ignored_users);
-  if (config_is(item, "LogGroup"))
-    return take_log_group(item, account);
-  if (config_is(item, "Activity"))
-    return config_activity(item, account);
-  if (config_is(item, "Lookback"))
-    return config_take_seconds(item, &account->lookback, LOOKBACK_MAX_S);
-  if (config_is(item, "LogLag"))
-    return config_take_seconds(item, &account->log_lag, LOG_LAG_MAX_S);
-  if (config_is(item, "ConfirmAfter"))
-    return config_take_times(item, &account->confirm_after, CONFIRM_AFTER_MAX_S);
-  return 1;
-}
+#define PATTERNS_WANTED "POSIX extended regular expressions are wanted"
 
-static int take_report_option(const oconfig_item_t *item, config_account_t *account) {
-  if (config_is(item, "Host"))
-    return config_take_string(item, &account->host, config_is_host, "a host name of at most 127 characters is wanted");
-  if (config_is(item, "DomainLabel"))
-    return take_label(item, &account->label_by_name);
-  if (config_is(item, "UserAlias"))
-    return take_alias(item, account);
-  if (config_is(item, "ReportByApp"))
-    return config_take_boolean(item, &account->report_by_app);
-  if (config_is(item, "ReportByUser"))
-    return config_take_boolean(item, &account->report_by_user);
-  if (config_is(item, "ReportByInstance"))
-    return config_take_boolean(item, &account->report_by_instance);
-  if (config_is(item, "ReportBySpace"))
-    return config_take_boolean(item, &account->report_by_space);
-  if (config_is(item, "IdleAfter"))
-    return config_take_seconds(item, &account->idle_after, IDLE_AFTER_MAX_S);
-  return 1;
-}
+#define FIELD(member) offsetof(config_account_t, member)
+
+static const config_option_t options[] = {
+    {.name = "Region",
+     .take = take_regions,
+     .offset = FIELD(regions),
+     .check = endpoint_region_is_valid,
+     .wanted = "regions like \"us-east-1\" are wanted"},
+    {.name = "Profile",
+     .take = config_take_string,
+     .offset = FIELD(aws.profile),
+     .check = config_is_profile,
+     .wanted = "the name of a profile is wanted, without '/' or '@'"},
+    {.name = "ConfigFile",
+     .take = config_take_string,
+     .offset = FIELD(aws.config_file),
+     .check = config_is_printable,
+     .wanted = "the path of a file is wanted"},
+    {.name = "CredentialsFile",
+     .take = config_take_string,
+     .offset = FIELD(aws.credentials_file),
+     .check = config_is_printable,
+     .wanted = "the path of a file is wanted"},
+    {.name = "RoleArn",
+     .take = config_take_string,
+     .offset = FIELD(aws.role_arn),
+     .check = config_is_role_arn,
+     .wanted = "the ARN of a role like \"arn:aws:iam::123456789012:role/name\" is wanted"},
+    {.name = "ExternalId",
+     .take = config_take_secret,
+     .offset = FIELD(aws.external_id),
+     .check = config_is_external_id,
+     .wanted = "2 to 1224 letters, digits and _+=,.@:/- are wanted, in quotes"},
+    {.name = "CACert",
+     .take = config_take_string,
+     .offset = FIELD(aws.ca_file),
+     .check = config_is_printable,
+     .wanted = "the path of a file with certificates is wanted"},
+    {.name = "Endpoint",
+     .take = take_endpoint,
+     .offset = FIELD(aws),
+     .check = endpoint_url_is_valid,
+     .wanted = "\"sagemaker\", \"logs\" or \"sts\" is wanted, and an http or https URL without a query"},
+    {.name = "RateLimit",
+     .take = take_rate,
+     .offset = FIELD(aws),
+     .check = is_operation,
+     .wanted = "ListDomains, ListApps, ListSpaces, DescribeLogStreams or FilterLogEvents is wanted, and a number of "
+               "calls a second from 0.01 to 1000"},
+    {.name = "Timeout", .take = config_take_seconds, .offset = FIELD(aws.timeout_ms), .longest_s = TIMEOUT_MAX_S},
+    {.name = "Domain",
+     .take = config_take_names,
+     .offset = FIELD(studio.domains),
+     .check = config_is_domain_id,
+     .wanted = "ids of domains like \"d-abcdefghijkl\" are wanted"},
+    {.name = "AppType",
+     .take = take_app_types,
+     .offset = FIELD(studio.app_types),
+     .check = config_is_app_type,
+     .wanted = "types of apps like \"JupyterLab\" are wanted"},
+    {.name = "User",
+     .take = config_take_patterns,
+     .offset = FIELD(studio.users),
+     .check = config_is_printable,
+     .wanted = PATTERNS_WANTED},
+    {.name = "IgnoreUser",
+     .take = config_take_patterns,
+     .offset = FIELD(studio.ignored_users),
+     .check = config_is_printable,
+     .wanted = PATTERNS_WANTED},
+    {.name = "LogGroup",
+     .take = take_log_group,
+     .offset = FIELD(studio.log_group),
+     .check = config_is_log_group,
+     .wanted = "the name of a log group is wanted, or the ARN of one in another account"},
+    {.name = "Activity",
+     .take = config_activity,
+     .offset = FIELD(studio),
+     .check = config_is_app_type,
+     .wanted = "a type of app like \"JupyterLab\" is wanted",
+     .is_block = true},
+    {.name = "Lookback", .take = config_take_seconds, .offset = FIELD(studio.lookback_ms), .longest_s = LOOKBACK_MAX_S},
+    {.name = "LogLag", .take = config_take_seconds, .offset = FIELD(studio.log_lag_ms), .longest_s = LOG_LAG_MAX_S},
+    {.name = "ConfirmAfter", .take = take_confirm_after, .offset = FIELD(studio), .longest_s = CONFIRM_AFTER_MAX_S},
+    {.name = "Host",
+     .take = config_take_string,
+     .offset = FIELD(host),
+     .check = config_is_host,
+     .wanted = "a host name of at most 127 characters is wanted"},
+    {.name = "DomainLabel",
+     .take = take_label,
+     .offset = FIELD(studio.label_by_name),
+     .check = config_is_printable,
+     .wanted = "\"id\" or \"name\" is wanted"},
+    {.name = "UserAlias",
+     .take = take_alias,
+     .offset = FIELD(studio),
+     .check = config_is_name,
+     .wanted = "the name of a user as AWS has it, and what it is to be called, are wanted"},
+    {.name = "ReportByApp", .take = config_take_boolean, .offset = FIELD(report_by_app)},
+    {.name = "ReportByUser", .take = config_take_boolean, .offset = FIELD(report_by_user)},
+    {.name = "ReportByInstance", .take = config_take_boolean, .offset = FIELD(report_by_instance)},
+    {.name = "ReportBySpace", .take = config_take_boolean, .offset = FIELD(studio.watch_spaces)},
+    {.name = "IdleAfter",
+     .take = config_take_seconds,
+     .offset = FIELD(studio.idle_after_ms),
+     .longest_s = IDLE_AFTER_MAX_S},
+};
 
 int config_account(const oconfig_item_t *block, config_account_t *account) {
-  for (int i = 0; i < block->children_num; i++) {
-    const oconfig_item_t *item = &block->children[i];
-    int status = take_source_option(item, account);
-    if (status > 0)
-      status = take_filter_option(item, account);
-    if (status > 0)
-      status = take_report_option(item, account);
-    if (status > 0)
-      P_ERROR("option %s is not known in <Account \"%s\">; allowed are Region, "
-              "Profile, ConfigFile, CredentialsFile, "
-              "RoleArn, ExternalId, CACert, Endpoint, RateLimit, Timeout, "
-              "Domain, AppType, User, IgnoreUser, LogGroup, <Activity>, "
-              "Lookback, LogLag, ConfirmAfter, Host, "
-              "DomainLabel, UserAlias, ReportByApp, ReportByUser, "
-              "ReportByInstance, ReportBySpace and IdleAfter.",
-              item->key, account->name);
-    if (status != 0)
-      return -1;
-  }
-  if (account->external_id == NULL || account->role_arn != NULL)
+  static const config_table_t table = {"Account", options, sizeof(options) / sizeof(options[0]), NULL};
+  if (config_take_options(block, &table, account->name, account) != 0)
+    return -1;
+  if (account->aws.external_id == NULL || account->aws.role_arn != NULL)
     return 0;
-  P_ERROR("option ExternalId in <Account \"%s\"> needs option RoleArn: it goes "
-          "with the role that is assumed.",
+  P_ERROR("option ExternalId in <Account \"%s\"> needs option RoleArn: it goes with the role that is assumed.",
           account->name);
   return -1;
 }

@@ -2,20 +2,20 @@
 
 #include <string.h>
 
-#include "plugin.h"
+#include "config_values.h"
 
 typedef struct {
   bool is_set;
   signal_t signal;
-  config_strings_t match, ignore;
+  studio_names_t match, ignore;
 } activity_block_t;
 
 static bool is_phrase(const char *text) { return config_is_printable(text) && strchr(text, '"') == NULL; }
 
-static int take_signal(const oconfig_item_t *item, activity_block_t *block) {
+static int take_signal(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  activity_block_t *block = field;
   static const signal_t signals[] = {SIGNAL_LAST_EVENT, SIGNAL_MATCH, SIGNAL_IGNORE};
-  const char *word =
-      item->values_num == 1 && item->children_num == 0 ? config_text(item, 0, config_is_printable) : NULL;
+  const char *word = item->values_num == 1 && item->children_num == 0 ? config_text(item, 0, option->check) : NULL;
   for (size_t i = 0; word != NULL && i < sizeof(signals) / sizeof(signals[0]); i++) {
     if (strcmp(word, signals_name(signals[i])) == 0) {
       block->is_set = true;
@@ -23,28 +23,29 @@ static int take_signal(const oconfig_item_t *item, activity_block_t *block) {
       return 0;
     }
   }
-  return config_refuse(item, "\"last-event\", \"match\" or \"ignore\" is wanted");
+  return config_refuse(item, option->wanted);
 }
 
-static int take_options(const oconfig_item_t *item, activity_block_t *block) {
-  const char *allowed = "phrases of log events are wanted, without '\"', for which AWS has no escape";
-  for (int i = 0; i < item->children_num; i++) {
-    const oconfig_item_t *child = &item->children[i];
-    int status = -1;
-    if (config_is(child, "Signal"))
-      status = take_signal(child, block);
-    else if (config_is(child, "Match"))
-      status = config_take_strings(child, &block->match, is_phrase, allowed);
-    else if (config_is(child, "Ignore"))
-      status = config_take_strings(child, &block->ignore, is_phrase, allowed);
-    else
-      P_ERROR("option %s is not known in <Activity \"%s\">; allowed are Signal, Match and Ignore.", child->key,
-              item->values[0].value.string);
-    if (status != 0)
-      return status;
-  }
-  return 0;
-}
+#define PHRASES_WANTED "phrases of log events are wanted, without '\"', for which AWS has no escape"
+
+static const config_option_t options[] = {
+    {.name = "Signal",
+     .take = take_signal,
+     .check = config_is_printable,
+     .wanted = "\"last-event\", \"match\" or \"ignore\" is wanted"},
+    {.name = "Match",
+     .take = config_take_names,
+     .offset = offsetof(activity_block_t, match),
+     .check = is_phrase,
+     .wanted = PHRASES_WANTED},
+    {.name = "Ignore",
+     .take = config_take_names,
+     .offset = offsetof(activity_block_t, ignore),
+     .check = is_phrase,
+     .wanted = PHRASES_WANTED},
+};
+
+static const config_table_t table = {"Activity", options, sizeof(options) / sizeof(options[0]), NULL};
 
 /* The phrases that a rule is made of; NULL with no count: it needs none. */
 static int choose(const oconfig_item_t *item, activity_block_t *block, const char *const **phrases, size_t *count) {
@@ -52,14 +53,14 @@ static int choose(const oconfig_item_t *item, activity_block_t *block, const cha
   if (block->match.count > 0 && block->ignore.count > 0)
     return config_refuse(item, "Match and Ignore exclude each other: AWS passes over one of them");
   signal_t given = block->match.count > 0 ? SIGNAL_MATCH : SIGNAL_IGNORE;
-  const config_strings_t *strings = given == SIGNAL_MATCH ? &block->match : &block->ignore;
+  const studio_names_t *strings = given == SIGNAL_MATCH ? &block->match : &block->ignore;
   if (strings->count > 0 && block->is_set && block->signal != given)
     return config_refuse(item, "its phrases contradict its Signal: Match belongs to \"match\", Ignore to \"ignore\"");
   if (strings->count > 0)
     block->signal = given;
   else if (!block->is_set)
     block->signal = signals_default(app_type);
-  *phrases = (const char *const *)strings->items;
+  *phrases = strings->items;
   *count = strings->count;
   if (strings->count > 0 || block->signal == SIGNAL_LAST_EVENT)
     return 0;
@@ -69,35 +70,38 @@ static int choose(const oconfig_item_t *item, activity_block_t *block, const cha
   return *count > 0 ? 0 : config_refuse(item, "this type has no default phrases for its Signal: give Match or Ignore");
 }
 
-static signal_rule_t *add_rule(config_account_t *account, const char *app_type, signal_t signal) {
-  signal_rule_t *longer = realloc(account->rules, (account->rules_count + 1) * sizeof(*longer));
+static signal_rule_t *add_rule(studio_settings_t *settings, const char *app_type, signal_t signal) {
+  signal_rule_t *longer = config_grow(settings->rules, settings->rules_count, sizeof(*longer));
   if (longer == NULL)
     return NULL;
-  account->rules = longer;
-  signal_rule_t *rule = &longer[account->rules_count];
+  settings->rules = longer;
+  signal_rule_t *rule = &longer[settings->rules_count];
   *rule = (signal_rule_t){.app_type = strdup(app_type), .signal = signal};
-  if (rule->app_type == NULL)
+  if (rule->app_type == NULL) {
+    (void)config_no_memory();
     return NULL;
-  account->rules_count++;
+  }
+  settings->rules_count++;
   return rule;
 }
 
-static const signal_rule_t *find_rule(const config_account_t *account, const char *app_type) {
-  for (size_t i = 0; i < account->rules_count; i++) {
-    if (strcmp(account->rules[i].app_type, app_type) == 0)
-      return &account->rules[i];
+static const signal_rule_t *find_rule(const studio_settings_t *settings, const char *app_type) {
+  for (size_t i = 0; i < settings->rules_count; i++) {
+    if (strcmp(settings->rules[i].app_type, app_type) == 0)
+      return &settings->rules[i];
   }
   return NULL;
 }
 
-static int make_rule(const oconfig_item_t *item, config_account_t *account, activity_block_t *block) {
+static int make_rule(const oconfig_item_t *item, studio_settings_t *settings, activity_block_t *block) {
   const char *const *phrases = NULL;
   size_t count = 0;
-  if (take_options(item, block) != 0 || choose(item, block, &phrases, &count) != 0)
+  if (config_take_options(item, &table, item->values[0].value.string, block) != 0 ||
+      choose(item, block, &phrases, &count) != 0)
     return -1;
-  signal_rule_t *rule = add_rule(account, item->values[0].value.string, block->signal);
+  signal_rule_t *rule = add_rule(settings, item->values[0].value.string, block->signal);
   if (rule == NULL)
-    return config_no_memory();
+    return -1;
   if (block->signal == SIGNAL_LAST_EVENT)
     return 0;
   rule->pattern = signals_pattern(block->signal, phrases, count);
@@ -108,17 +112,18 @@ static int make_rule(const oconfig_item_t *item, config_account_t *account, acti
                              "four more for each phrase");
 }
 
-int config_activity(const oconfig_item_t *item, config_account_t *account) {
-  const char *app_type = item->values_num == 1 ? config_text(item, 0, config_is_app_type) : NULL;
+int config_activity(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  studio_settings_t *settings = field;
+  const char *app_type = item->values_num == 1 ? config_text(item, 0, option->check) : NULL;
   if (app_type == NULL)
-    return config_refuse(item, "a type of app like \"JupyterLab\" is wanted");
-  if (find_rule(account, app_type) != NULL)
+    return config_refuse(item, option->wanted);
+  if (find_rule(settings, app_type) != NULL)
     return config_refuse(item, "there is another <Activity> block for this type");
   config_check_app_type(item, app_type);
   activity_block_t block = {.is_set = false};
-  int status = make_rule(item, account, &block);
-  config_strings_clear(&block.match);
-  config_strings_clear(&block.ignore);
+  int status = make_rule(item, settings, &block);
+  config_clear_names(&block.match);
+  config_clear_names(&block.ignore);
   return status;
 }
 
@@ -130,31 +135,32 @@ static char *default_pattern(const char *app_type, signal_t signal) {
   return signals_pattern(signal, phrases, count);
 }
 
-int config_activity_complete(config_account_t *account) {
+int config_activity_complete(studio_settings_t *settings) {
   static const char *const app_types[] = {"JupyterLab", "CodeEditor"};
   for (size_t i = 0; i < sizeof(app_types) / sizeof(app_types[0]); i++) {
-    if (find_rule(account, app_types[i]) != NULL)
+    if (find_rule(settings, app_types[i]) != NULL)
       continue;
-    signal_rule_t *rule = add_rule(account, app_types[i], signals_default(app_types[i]));
+    signal_rule_t *rule = add_rule(settings, app_types[i], signals_default(app_types[i]));
     if (rule == NULL)
-      return config_no_memory();
+      return -1;
     rule->pattern = default_pattern(app_types[i], rule->signal);
     if (rule->pattern == NULL)
       return config_no_memory();
   }
-  const signal_rule_t *jupyterlab = find_rule(account, "JupyterLab");
-  free(account->match_pattern);
-  account->match_pattern = jupyterlab != NULL && jupyterlab->signal == SIGNAL_MATCH
-                               ? strdup(jupyterlab->pattern)
-                               : default_pattern("JupyterLab", SIGNAL_MATCH);
-  return account->match_pattern != NULL ? 0 : config_no_memory();
+  const signal_rule_t *jupyterlab = find_rule(settings, "JupyterLab");
+  config_clear_text(&settings->match_pattern);
+  settings->match_pattern = jupyterlab != NULL && jupyterlab->signal == SIGNAL_MATCH
+                                ? strdup(jupyterlab->pattern)
+                                : default_pattern("JupyterLab", SIGNAL_MATCH);
+  return settings->match_pattern != NULL ? 0 : config_no_memory();
 }
 
-void config_activity_clear(config_account_t *account) {
-  for (size_t i = 0; i < account->rules_count; i++) {
-    free(account->rules[i].app_type);
-    free(account->rules[i].pattern);
+void config_activity_clear(studio_settings_t *settings) {
+  signal_rule_t *rules = config_owned(settings->rules);
+  for (size_t i = 0; i < settings->rules_count; i++) {
+    free(rules[i].app_type);
+    free(rules[i].pattern);
   }
-  free(account->rules);
-  free(account->match_pattern);
+  free(rules);
+  config_clear_text(&settings->match_pattern);
 }

@@ -2,14 +2,16 @@
 #ifndef CONFIG_ACTIVITY_H
 #define CONFIG_ACTIVITY_H
 
-#include "config.h"
+#include "config_option.h"
+#include "studio/settings.h"
 
-/* config_activity takes a block into the account's rules; -1: refused, with one line. */
-int config_activity(const oconfig_item_t *item, config_account_t *account);
+/* config_activity takes a block into the rules of a studio_settings_t. */
+config_taker_t config_activity;
 
 /* config_activity_complete adds the rules of the app types that no block names; -1: no memory. */
-int config_activity_complete(config_account_t *account);
+int config_activity_complete(studio_settings_t *settings);
 
-void config_activity_clear(config_account_t *account);
+/* config_activity_clear frees the rules. */
+void config_activity_clear(studio_settings_t *settings);
 
 #endif

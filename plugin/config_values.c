@@ -10,14 +10,32 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
-void config_strings_clear(config_strings_t *strings) {
-  for (size_t i = 0; i < strings->count; i++)
-    free(strings->items[i]);
-  free(strings->items);
-  *strings = (config_strings_t){NULL, 0};
+void *config_owned(const void *setting) { return (void *)setting; }
+
+void *config_grow(const void *items, size_t count, size_t item_size) {
+  void *longer = realloc(config_owned(items), (count + 1) * item_size);
+  if (longer == NULL)
+    (void)config_no_memory();
+  return longer;
 }
 
-bool config_is(const oconfig_item_t *item, const char *name) { return strcasecmp(item->key, name) == 0; }
+void config_clear_text(const char **text) {
+  free(config_owned(*text));
+  *text = NULL;
+}
+
+void config_clear_secret(const char **text) {
+  if (*text != NULL)
+    explicit_bzero(config_owned(*text), strlen(*text));
+  config_clear_text(text);
+}
+
+void config_clear_names(studio_names_t *names) {
+  for (size_t i = 0; i < names->count; i++)
+    free(config_owned(names->items[i]));
+  free(config_owned(names->items));
+  *names = (studio_names_t){NULL, 0};
+}
 
 /* What an option was given, as a person wrote it, but on one line. */
 static void show_value(const oconfig_value_t *value, char *shown, size_t size) {
@@ -33,7 +51,7 @@ static void show_value(const oconfig_value_t *value, char *shown, size_t size) {
   }
 }
 
-int config_refuse(const oconfig_item_t *item, const char *allowed) {
+int config_refuse(const oconfig_item_t *item, const char *wanted) {
   char shown[512] = "";
   for (int i = 0; i < item->values_num; i++) {
     char one[160];
@@ -41,7 +59,7 @@ int config_refuse(const oconfig_item_t *item, const char *allowed) {
     size_t length = strlen(shown);
     snprintf(shown + length, sizeof(shown) - length, " %s", one);
   }
-  P_ERROR("option %s%s is not valid: %s.", item->key, shown[0] != '\0' ? shown : " without a value", allowed);
+  P_ERROR("option %s%s is not valid: %s.", item->key, shown[0] != '\0' ? shown : " without a value", wanted);
   return -1;
 }
 
@@ -157,93 +175,72 @@ const char *config_text(const oconfig_item_t *item, int index, config_check_t *c
   return item->values[index].value.string;
 }
 
-int config_take_string(const oconfig_item_t *item, char **target, config_check_t *check, const char *allowed) {
-  const char *text = config_text(item, 0, check);
+int config_take_string(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  const char **target = field;
+  const char *text = config_text(item, 0, option->check);
   if (item->values_num != 1 || item->children_num != 0 || text == NULL)
-    return config_refuse(item, allowed);
+    return config_refuse(item, option->wanted);
   char *copy = strdup(text);
   if (copy == NULL)
     return config_no_memory();
-  free(*target);
+  config_clear_text(target);
   *target = copy;
   return 0;
 }
 
-void config_clear_secret(char **secret) {
-  if (*secret != NULL)
-    explicit_bzero(*secret, strlen(*secret));
-  free(*secret);
-  *secret = NULL;
-}
-
-int config_take_secret(const oconfig_item_t *item, char **target, config_check_t *check, const char *allowed) {
-  if (item->values_num == 1 && item->children_num == 0 && config_text(item, 0, check) != NULL) {
-    config_clear_secret(target);
-    return config_take_string(item, target, check, allowed);
+int config_take_secret(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  if (item->values_num == 1 && item->children_num == 0 && config_text(item, 0, option->check) != NULL) {
+    config_clear_secret(field);
+    return config_take_string(item, field, option);
   }
-  P_ERROR("option %s is not valid (its value is not shown): %s.", item->key, allowed);
+  P_ERROR("option %s is not valid (its value is not shown): %s.", item->key, option->wanted);
   return -1;
 }
 
-int config_take_strings(const oconfig_item_t *item, config_strings_t *target, config_check_t *check,
-                        const char *allowed) {
+int config_take_names(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  studio_names_t *names = field;
   if (item->values_num < 1 || item->children_num != 0)
-    return config_refuse(item, allowed);
+    return config_refuse(item, option->wanted);
   for (int i = 0; i < item->values_num; i++) {
-    const char *text = config_text(item, i, check);
+    const char *text = config_text(item, i, option->check);
     if (text == NULL)
-      return config_refuse(item, allowed);
-    char **longer = realloc(target->items, (target->count + 1) * sizeof(*longer));
+      return config_refuse(item, option->wanted);
+    const char **longer = config_grow(names->items, names->count, sizeof(*longer));
     if (longer == NULL)
+      return -1;
+    names->items = longer;
+    longer[names->count] = strdup(text);
+    if (longer[names->count] == NULL)
       return config_no_memory();
-    target->items = longer;
-    longer[target->count] = strdup(text);
-    if (longer[target->count] == NULL)
-      return config_no_memory();
-    target->count++;
+    names->count++;
   }
   return 0;
 }
 
-int config_take_boolean(const oconfig_item_t *item, bool *target) {
+int config_take_boolean(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  (void)option;
   if (item->values_num != 1 || item->children_num != 0 || item->values[0].type != OCONFIG_TYPE_BOOLEAN)
     return config_refuse(item, "true or false is wanted, without quotes");
-  *target = item->values[0].value.boolean != 0;
+  *(bool *)field = item->values[0].value.boolean != 0;
   return 0;
 }
 
-static int refuse_seconds(const oconfig_item_t *item, const char *wanted, double longest) {
-  char allowed[128];
-  snprintf(allowed, sizeof(allowed), "%s wanted, above 0 and at most %.0f, fractions allowed", wanted, longest);
-  return config_refuse(item, allowed);
+int config_refuse_seconds(const oconfig_item_t *item, const char *what, double longest_s) {
+  char wanted[128];
+  snprintf(wanted, sizeof(wanted), "%s wanted, above 0 and at most %.0f, fractions allowed", what, longest_s);
+  return config_refuse(item, wanted);
 }
 
-/* 0: the value at index is not a number of seconds above 0 and at most longest. */
-static double seconds_at(const oconfig_item_t *item, int index, double longest) {
+int64_t config_milliseconds(const oconfig_item_t *item, int index, double longest_s) {
   double seconds = item->values[index].type == OCONFIG_TYPE_NUMBER ? item->values[index].value.number : 0.0;
-  return seconds >= 0.001 && seconds <= longest ? seconds : 0.0;
+  return seconds >= 0.001 && seconds <= longest_s ? (int64_t)(seconds * 1000.0 + 0.5) : 0;
 }
 
-int config_take_seconds(const oconfig_item_t *item, cdtime_t *target, double longest) {
-  double seconds = item->values_num == 1 && item->children_num == 0 ? seconds_at(item, 0, longest) : 0.0;
-  if (!(seconds > 0.0))
-    return refuse_seconds(item, "a number of seconds is", longest);
-  *target = DOUBLE_TO_CDTIME_T(seconds);
-  return 0;
-}
-
-int config_take_times(const oconfig_item_t *item, config_times_t *target, double longest) {
-  if (item->values_num < 1 || item->children_num != 0)
-    return refuse_seconds(item, "numbers of seconds are", longest);
-  for (int i = 0; i < item->values_num; i++) {
-    double seconds = seconds_at(item, i, longest);
-    if (!(seconds > 0.0))
-      return refuse_seconds(item, "numbers of seconds are", longest);
-    int64_t *longer = realloc(target->items_ms, (target->count + 1) * sizeof(*longer));
-    if (longer == NULL)
-      return config_no_memory();
-    target->items_ms = longer;
-    longer[target->count++] = (int64_t)(seconds * 1000.0);
-  }
+int config_take_seconds(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  bool is_single = item->values_num == 1 && item->children_num == 0;
+  int64_t time_ms = is_single ? config_milliseconds(item, 0, option->longest_s) : 0;
+  if (time_ms == 0)
+    return config_refuse_seconds(item, "a number of seconds is", option->longest_s);
+  *(int64_t *)field = time_ms;
   return 0;
 }

@@ -127,10 +127,10 @@ static series_name_t series_name_of(const config_account_t *config, const values
   case VALUES_OWNER:
     return (series_name_t){"sagemaker_user", "duration", "", config->report_by_user, "max_idle"};
   case VALUES_VACANCY:
-    series_name = (series_name_t){"sagemaker_space", "duration", "", config->report_by_space, ""};
+    series_name = (series_name_t){"sagemaker_space", "duration", "", config->studio.watch_spaces, ""};
     break;
   case VALUES_VOLUME:
-    series_name = (series_name_t){"sagemaker_space", "bytes", "volume-", config->report_by_space, ""};
+    series_name = (series_name_t){"sagemaker_space", "bytes", "volume-", config->studio.watch_spaces, ""};
     break;
   case VALUES_INSTANCE:
     series_name.type = "duration";

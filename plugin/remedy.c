@@ -119,7 +119,7 @@ static const char *loss(operation_t operation, const config_account_t *config) {
     return ": until then the newest event counts, whoever caused it";
   if (operation == OPERATION_LIST_SPACES)
     return ": until then apps in unknown spaces have no value";
-  if (operation == OPERATION_LIST_DOMAINS && !config->label_by_name)
+  if (operation == OPERATION_LIST_DOMAINS && !config->studio.label_by_name)
     return ": until then only names of domains are missing";
   return "";
 }

@@ -23,7 +23,7 @@ typedef struct {
   complaints_account_t *accounts;
   target_record_t *records; /* by target */
   complaints_state_t state;
-  cdtime_t longest_wait;
+  cdtime_t interval, longest_wait;
   c_complain_t threadless;
 } sagemaker_reader_t;
 
@@ -51,8 +51,8 @@ static bool add_records(sagemaker_reader_t *reader) {
     const config_account_t *account = &reader->config->accounts[i];
     if (!complaints_account_init(&reader->accounts[i], account))
       return false;
-    if (account->timeout > reader->longest_wait)
-      reader->longest_wait = account->timeout;
+    if (MS_TO_CDTIME_T(account->aws.timeout_ms) > reader->longest_wait)
+      reader->longest_wait = MS_TO_CDTIME_T(account->aws.timeout_ms);
     for (size_t region = 0; region == 0 || region < account->regions.count; region++) {
       reader->records[record].account = &reader->accounts[i];
       reader->records[record].region = region;
@@ -71,6 +71,7 @@ static sagemaker_reader_t *reader_new(config_t *config) {
     return NULL;
   }
   reader->config = config;
+  reader->interval = MS_TO_CDTIME_T(config->interval_ms);
   reader->scanner = scanner_new(config);
   reader->accounts = calloc(config->accounts_count, sizeof(*reader->accounts));
   if (reader->scanner != NULL && reader->accounts != NULL)
@@ -93,7 +94,7 @@ static void report_done(sagemaker_reader_t *reader, cdtime_t deadline) {
     target_record_t *record = record_of(reader, target);
     complaints_recalled(&reader->state, target);
     complaints_scan(&record->trouble, record->account, record->region, target);
-    dispatch_scan(&reader->report, target, &record->health, reader->config->interval);
+    dispatch_scan(&reader->report, target, &record->health, reader->interval);
     complaints_series(&record->trouble, target, &record->health);
     complaints_begin(&record->trouble, target, &record->health);
   }
@@ -115,8 +116,7 @@ static int sagemaker_read(user_data_t *data) {
   scanner_remembered(reader->scanner, &complaint);
   complaints_remembered(&reader->state, &complaint);
   for (size_t i = 0; i < scanner_targets(reader->scanner); i++)
-    dispatch_health(&reader->report, scanner_target(reader->scanner, i), &reader->records[i].health,
-                    reader->config->interval);
+    dispatch_health(&reader->report, scanner_target(reader->scanner, i), &reader->records[i].health, reader->interval);
   return 0;
 }
 
@@ -138,7 +138,7 @@ static int sagemaker_init(void) {
     return -1;
   }
   user_data_t data = {.data = reader, .free_func = reader_free};
-  return plugin_register_complex_read(NULL, "sagemaker", sagemaker_read, reader->config->interval, &data);
+  return plugin_register_complex_read(NULL, "sagemaker", sagemaker_read, reader->interval, &data);
 }
 
 static int sagemaker_shutdown(void) {

@@ -7,8 +7,6 @@
 #include "plugin.h"
 #include "utils/common/common.h"
 
-#include "scanner_settings.h"
-
 #include "util/http.h"
 
 /* Targets in one state, the first that came into it first. */
@@ -69,9 +67,8 @@ static void free_targets(scanner_t *scanner) {
 }
 
 static bool add_account(scanner_t *scanner, const config_account_t *config, scanner_account_t *account) {
-  aws_settings_t settings = scanner_aws_settings(config);
   account->config = config;
-  account->aws = aws_account_new(scanner->aws, &settings);
+  account->aws = aws_account_new(scanner->aws, &config->aws);
   if (account->aws == NULL)
     return false;
   size_t regions = config->regions.count > 0 ? config->regions.count : 1;
@@ -144,7 +141,7 @@ void scanner_free(scanner_t *scanner) {
 }
 
 static state_key_t key_of(const scanner_target_t *target) {
-  return (state_key_t){target->account->config->name, target->region, target->account->config->log_group};
+  return (state_key_t){target->account->config->name, target->region, target->account->config->studio.log_group};
 }
 
 static void write_state(scanner_t *scanner) {
@@ -172,7 +169,7 @@ static void remember(scanner_target_t *target) {
       !state_put(scanner->state, &key, target->studio))
     return;
   if (!scanner->is_unwritten)
-    scanner->write_by_ms = aws_monotonic_ms(scanner->aws) + (int64_t)CDTIME_T_TO_MS(scanner->config->interval);
+    scanner->write_by_ms = aws_monotonic_ms(scanner->aws) + scanner->config->interval_ms;
   scanner->is_unwritten = true;
 }
 
@@ -218,13 +215,12 @@ static void fail(scanner_target_t *target, const aws_error_t *error) {
 static studio_t *recall(scanner_target_t *target, const char *region) {
   const config_account_t *config = target->account->config;
   state_t *state = target->scanner->state;
-  const state_key_t key = {config->name, region, config->log_group};
-  studio_settings_t settings = scanner_studio_settings(target->scanner->config, config);
-  studio_t *studio = studio_new(&settings, target->session);
+  const state_key_t key = {config->name, region, config->studio.log_group};
+  studio_t *studio = studio_new(&config->studio, target->session);
   if (studio == NULL || state == NULL || state_load(state, &key, studio, &target->recalled))
     return studio;
   studio_free(studio);
-  return studio_new(&settings, target->session);
+  return studio_new(&config->studio, target->session);
 }
 
 static void on_region(void *user_data, const char *region, const aws_error_t *error) {

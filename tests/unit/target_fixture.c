@@ -23,11 +23,10 @@ static bool make(target_t *made) {
   static const studio_settings_t settings = {.log_group = log_group, .idle_after_ms = INT64_C(3600) * 1000};
   memset(made, 0, sizeof(*made));
   made->config = (config_account_t){.name = account_name,
-                                    .log_group = log_group,
+                                    .studio = {.log_group = log_group, .watch_spaces = true},
                                     .report_by_app = true,
                                     .report_by_user = true,
-                                    .report_by_instance = true,
-                                    .report_by_space = true};
+                                    .report_by_instance = true};
   made->account.config = &made->config;
   made->target.account = &made->account;
   made->target.region = "us-east-1";

@@ -1,4 +1,4 @@
-/* A target whose scan is done, without a scanner: what the tests of report.c and trouble.c share. */
+/* A target whose scan is done, without a scanner: what the tests of dispatch.c, complaints.c and notices.c share. */
 #ifndef UNIT_TARGET_FIXTURE_H
 #define UNIT_TARGET_FIXTURE_H
 

@@ -93,7 +93,7 @@ static void trouble_with_a_permission_names_it_and_what_is_lost_without(void **s
     aws_error_t error;
     trouble_fixture_end(state);
     trouble_fixture_begin(state);
-    one.config.label_by_name = cases[i].label_by_name;
+    one.config.studio.label_by_name = cases[i].label_by_name;
     aws_error_set(&error, i % 2 == 0 ? "AccessDenied" : "AccessDeniedException",
                   operation_table[cases[i].operation].name, 403, "the message");
     studio_note(one.target.studio, cases[i].operation, &error);
@@ -323,15 +323,13 @@ static void trouble_with_credentials_is_said_once_for_all_regions_and_operations
 
 /* Two regions of one account. */
 static void share_an_account(void **state) {
-  static char region_one[] = "us-east-1";
-  static char region_other[] = "ap-east-1";
-  static char *regions[] = {region_one, region_other};
+  static const char *const regions[] = {"us-east-1", "ap-east-1"};
   trouble_fixture_end(state);
   trouble_fixture_begin(state);
   complaints_account_clear(&account);
-  one.config.regions = (config_strings_t){regions, 2};
+  one.config.regions = (studio_names_t){regions, 2};
   other.config = one.config;
-  other.target.region = region_other;
+  other.target.region = regions[1];
   assert_true(complaints_account_init(&account, &one.config));
 }
 
@@ -451,21 +449,18 @@ static void trouble_with_a_missing_log_group_is_said_until_it_exists(void **stat
 
 /* What is said of a configured domain in the states that two regions have it in. */
 static void trouble_with_a_configured_domain_is_said_when_no_region_has_it(void **state) {
-  static char id[] = "d-typo";
-  static char region_one[] = "us-east-1";
-  static char region_other[] = "eu-west-1";
-  static char *domains[] = {id};
-  static char *regions[] = {region_one, region_other};
+  static const char *const domains[] = {"d-typo"};
+  static const char *const regions[] = {"us-east-1", "eu-west-1"};
   trouble_fixture_end(state);
   trouble_fixture_begin(state);
   complaints_account_clear(&account);
-  one.config.domains = (config_strings_t){domains, 1};
-  one.config.regions = (config_strings_t){regions, 2};
+  one.config.studio.domains = (studio_names_t){domains, 1};
+  one.config.regions = (studio_names_t){regions, 2};
   other.config = one.config;
   assert_true(complaints_account_init(&account, &one.config));
-  domain_get(one.target.studio, id)->state = DOMAIN_ABSENT;
+  domain_get(one.target.studio, domains[0])->state = DOMAIN_ABSENT;
   assert_string_equal(said(), "");
-  domain_get(other.target.studio, id)->state = DOMAIN_ABSENT;
+  domain_get(other.target.studio, domains[0])->state = DOMAIN_ABSENT;
   fake_lines_forget();
   complaints_scan(&other_trouble, &account, 1, &other.target);
   assert_int_equal(fake_lines(), 1);
@@ -473,7 +468,7 @@ static void trouble_with_a_configured_domain_is_said_when_no_region_has_it(void 
                                     "such domain in any of its regions; give the id of one that `aws sagemaker "
                                     "list-domains` shows.");
   assert_string_equal(said(), "");
-  domain_get(one.target.studio, id)->state = DOMAIN_LISTED;
+  domain_get(one.target.studio, domains[0])->state = DOMAIN_LISTED;
   assert_string_equal(said(), "NOTICE sagemaker plugin: account \"prod\": every configured domain is there now.");
 }
 

@@ -11,31 +11,33 @@ static void config_without_options_is_one_account_with_the_defaults(void **state
   (void)state;
   config_t *config = accepted(NULL, 0, false);
   assert_int_equal(config_complete(config), 0);
-  assert_int_equal(config->interval, TIME_T_TO_CDTIME_T(300));
+  assert_int_equal(config->interval_ms, 300000);
   assert_int_equal(config->accounts_count, 1);
   const config_account_t *account = &config->accounts[0];
   assert_string_equal(account->name, "default");
-  assert_string_equal(account->log_group, "/aws/sagemaker/studio");
-  assert_int_equal(account->timeout, TIME_T_TO_CDTIME_T(10));
+  assert_string_equal(account->studio.log_group, "/aws/sagemaker/studio");
+  assert_int_equal(account->aws.timeout_ms, 10000);
   assert_true(account->report_by_app);
   assert_true(account->report_by_user);
   assert_true(account->report_by_instance);
-  assert_false(account->report_by_space);
-  assert_int_equal(account->lookback, TIME_T_TO_CDTIME_T(172800));
-  assert_int_equal(account->log_lag, TIME_T_TO_CDTIME_T(7200));
-  assert_int_equal(account->confirm_after.count, 1);
-  assert_int_equal(account->confirm_after.items_ms[0], 86400000);
+  assert_false(account->studio.watch_spaces);
+  assert_int_equal(account->studio.lookback_ms, 172800000);
+  assert_int_equal(account->studio.log_lag_ms, 7200000);
+  assert_int_equal(account->studio.confirm_after_count, 1);
+  assert_int_equal(account->studio.confirm_after_ms[0], 86400000);
   assert_string_equal(config->state_file, "sagemaker.state");
-  assert_int_equal(account->idle_after, TIME_T_TO_CDTIME_T(3600));
-  assert_int_equal(account->users.count + account->ignored_users.count + account->aliases_count, 0);
-  assert_int_equal(account->rates_count, 0);
+  assert_int_equal(account->studio.idle_after_ms, 3600000);
+  assert_int_equal(account->studio.users.count + account->studio.ignored_users.count + account->studio.aliases_count,
+                   0);
+  assert_int_equal(account->aws.rates_count, 0);
   assert_int_equal(config->prices_count, 0);
-  assert_null(account->role_arn);
-  assert_null(account->external_id);
-  assert_false(account->label_by_name);
+  assert_null(account->aws.role_arn);
+  assert_null(account->aws.external_id);
+  assert_false(account->studio.label_by_name);
   assert_null(account->host);
-  assert_null(account->profile);
+  assert_null(account->aws.profile);
   assert_int_equal(account->regions.count, 0);
+  assert_null(account->aws.region);
   assert_int_equal(config_complete(config), 0);
   assert_int_equal(config->accounts_count, 1);
   config_free(config);
@@ -55,7 +57,7 @@ static void config_takes_the_arn_of_a_log_group(void **state) {
   for (size_t i = 0; i < COUNT(cases); i++) {
     const line_t line = {"LogGroup", "s", {cases[i].given}, 0, 0};
     config_t *config = accepted(&line, 1, true);
-    assert_string_equal(config->accounts[0].log_group, cases[i].taken);
+    assert_string_equal(config->accounts[0].studio.log_group, cases[i].taken);
     config_free(config);
   }
 }
@@ -70,7 +72,7 @@ static void config_takes_a_type_of_app_that_aws_does_not_document_with_a_notice(
   static const char *const types[] = {"SomethingNew2", "Jupyter"};
   config_t *config = configure(lines, COUNT(lines), true);
   assert_non_null(config);
-  assert_int_equal(config->accounts[0].app_types.count, 3);
+  assert_int_equal(config->accounts[0].studio.app_types.count, 3);
   assert_int_equal(fake_lines(), COUNT(types));
   for (size_t i = 0; i < COUNT(types); i++) {
     char expected[128];
@@ -122,31 +124,33 @@ static void config_takes_every_option(void **state) {
   assert_string_equal(account->name, "a");
   assert_int_equal(account->regions.count, 3);
   assert_string_equal(account->regions.items[2], "eu-west-1");
-  assert_string_equal(account->profile, "studio");
-  assert_string_equal(account->config_file, "/config");
-  assert_string_equal(account->credentials_file, "/credentials");
-  assert_string_equal(account->ca_cert, "/ca.pem");
-  assert_string_equal(account->endpoints[ENDPOINT_SAGEMAKER], "http://127.0.0.1:1");
-  assert_string_equal(account->endpoints[ENDPOINT_LOGS], "https://logs.test/path");
-  assert_string_equal(account->endpoints[ENDPOINT_STS], "https://sts.test");
-  assert_int_equal(account->timeout, DOUBLE_TO_CDTIME_T(0.5));
-  assert_int_equal(account->domains.count, 3);
-  assert_string_equal(account->app_types.items[1], "KernelGateway");
-  assert_string_equal(account->log_group, "/my/group-1_a.b#c");
+  assert_string_equal(account->aws.profile, "studio");
+  assert_string_equal(account->aws.config_file, "/config");
+  assert_string_equal(account->aws.credentials_file, "/credentials");
+  assert_string_equal(account->aws.ca_file, "/ca.pem");
+  assert_string_equal(account->aws.endpoints[ENDPOINT_SAGEMAKER], "http://127.0.0.1:1");
+  assert_string_equal(account->aws.endpoints[ENDPOINT_LOGS], "https://logs.test/path");
+  assert_string_equal(account->aws.endpoints[ENDPOINT_STS], "https://sts.test");
+  assert_int_equal(account->aws.timeout_ms, 500);
+  assert_int_equal(account->studio.domains.count, 3);
+  assert_string_equal(account->studio.app_types.items[1], "KernelGateway");
+  assert_string_equal(account->studio.log_group, "/my/group-1_a.b#c");
   assert_string_equal(account->host, "aws-prod");
-  assert_true(account->label_by_name);
+  assert_true(account->studio.label_by_name);
   assert_false(account->report_by_app);
   assert_false(account->report_by_user);
   assert_false(account->report_by_instance);
-  assert_true(account->report_by_space);
-  assert_string_equal(account->role_arn, "arn:aws-us-gov:iam::123456789012:role/path/studio.reader@x");
-  assert_string_equal(account->external_id, "a_b+c=d,e.f@g:h/i-9");
-  assert_int_equal(account->lookback, DOUBLE_TO_CDTIME_T(86400.5));
-  assert_int_equal(account->log_lag, TIME_T_TO_CDTIME_T(604800));
-  assert_int_equal(account->idle_after, TIME_T_TO_CDTIME_T(1800));
-  assert_int_equal(account->aliases_count, 2);
-  assert_string_equal(account->aliases[1].user, "user-x2");
-  assert_string_equal(account->aliases[1].alias, "joe");
+  assert_true(account->studio.watch_spaces);
+  assert_string_equal(account->aws.role_arn, "arn:aws-us-gov:iam::123456789012:role/path/studio.reader@x");
+  assert_string_equal(account->aws.external_id, "a_b+c=d,e.f@g:h/i-9");
+  assert_int_equal(account->studio.lookback_ms, 86400500);
+  assert_int_equal(account->studio.log_lag_ms, 604800000);
+  assert_int_equal(account->studio.idle_after_ms, 1800000);
+  assert_int_equal(account->studio.aliases_count, 2);
+  assert_string_equal(account->studio.aliases[1].user, "user-x2");
+  assert_string_equal(account->studio.aliases[1].alias, "joe");
+  assert_int_equal(config_complete(config), 0);
+  assert_string_equal(account->aws.region, "us-east-1");
   config_free(config);
 }
 
@@ -157,11 +161,11 @@ static void config_takes_the_last_rate_of_an_operation(void **state) {
                                  {"RateLimit", "sn", {"ListApps"}, 2.5, 0}};
   config_t *config = accepted(lines, COUNT(lines), true);
   const config_account_t *account = &config->accounts[0];
-  assert_int_equal(account->rates_count, 2);
-  assert_string_equal(account->rates[0].operation, "ListApps");
-  assert_true(account->rates[0].rate == 2.5);
-  assert_string_equal(account->rates[1].operation, "FilterLogEvents");
-  assert_true(account->rates[1].rate == 1000.0);
+  assert_int_equal(account->aws.rates_count, 2);
+  assert_string_equal(account->aws.rates[0].operation, "ListApps");
+  assert_true(account->aws.rates[0].rate == 2.5);
+  assert_string_equal(account->aws.rates[1].operation, "FilterLogEvents");
+  assert_true(account->aws.rates[1].rate == 1000.0);
   config_free(config);
 }
 
@@ -177,8 +181,8 @@ static void config_takes_several_times_in_a_line_and_several_lines(void **state)
   fake_option(account, "ConfirmAfter", "n", 31536000.0);
   assert_int_equal(config_add(config, plugin), 0);
   assert_int_equal(config_complete(config), 0);
-  assert_int_equal(config->accounts[0].confirm_after.count, COUNT(expected_ms));
-  assert_memory_equal(config->accounts[0].confirm_after.items_ms, expected_ms, sizeof(expected_ms));
+  assert_int_equal(config->accounts[0].studio.confirm_after_count, COUNT(expected_ms));
+  assert_memory_equal(config->accounts[0].studio.confirm_after_ms, expected_ms, sizeof(expected_ms));
   fake_block_free(plugin);
   config_free(config);
 }
@@ -231,7 +235,7 @@ static void config_refuses_a_bad_path_of_the_state_file(void **state) {
   }
 }
 
-static bool matches(const config_patterns_t *patterns, size_t index, const char *text) {
+static bool matches(const studio_patterns_t *patterns, size_t index, const char *text) {
   assert_in_range(index, 0, patterns->count - 1);
   return regexec(&patterns->items[index], text, 0, NULL, 0) == 0;
 }
@@ -243,14 +247,14 @@ static void config_compiles_extended_regular_expressions_of_users(void **state) 
                                  {"IgnoreUser", "s", {"^service-[0-9]{2}$"}, 0, 0}};
   config_t *config = accepted(lines, COUNT(lines), true);
   const config_account_t *account = &config->accounts[0];
-  assert_int_equal(account->users.count, 3);
-  assert_true(matches(&account->users, 0, "team-b-jane"));
-  assert_false(matches(&account->users, 0, "team-c-jane"));
-  assert_true(matches(&account->users, 1, "maxx"));
-  assert_true(matches(&account->users, 2, "the third one"));
-  assert_int_equal(account->ignored_users.count, 1);
-  assert_true(matches(&account->ignored_users, 0, "service-01"));
-  assert_false(matches(&account->ignored_users, 0, "service-1"));
+  assert_int_equal(account->studio.users.count, 3);
+  assert_true(matches(&account->studio.users, 0, "team-b-jane"));
+  assert_false(matches(&account->studio.users, 0, "team-c-jane"));
+  assert_true(matches(&account->studio.users, 1, "maxx"));
+  assert_true(matches(&account->studio.users, 2, "the third one"));
+  assert_int_equal(account->studio.ignored_users.count, 1);
+  assert_true(matches(&account->studio.ignored_users, 0, "service-01"));
+  assert_false(matches(&account->studio.ignored_users, 0, "service-1"));
   config_free(config);
 }
 
@@ -338,16 +342,21 @@ static void config_takes_prices_of_all_accounts(void **state) {
   assert_int_equal(config_complete(config), 0);
   assert_int_equal(config->accounts_count, 1);
   assert_string_equal(config->accounts[0].name, "default");
+  assert_ptr_equal(config->accounts[0].studio.prices, config->prices);
+  assert_int_equal(config->accounts[0].studio.prices_count, 3);
   config_free(config);
 }
 
 static void config_takes_seconds_with_fractions(void **state) {
   (void)state;
-  static const double seconds[] = {0.001, 0.25, 1, 300, 86400};
-  for (size_t i = 0; i < COUNT(seconds); i++) {
-    line_t line = {"Interval", "n", {NULL}, seconds[i], 0};
+  static const struct {
+    double seconds;
+    int64_t taken_ms;
+  } cases[] = {{0.001, 1}, {0.25, 250}, {0.2996, 300}, {4.35, 4350}, {300, 300000}, {86400, 86400000}};
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    line_t line = {"Interval", "n", {NULL}, cases[i].seconds, 0};
     config_t *config = accepted(&line, 1, false);
-    assert_int_equal(config->interval, DOUBLE_TO_CDTIME_T(seconds[i]));
+    assert_int_equal(config->interval_ms, cases[i].taken_ms);
     config_free(config);
   }
 }
@@ -560,27 +569,32 @@ static void config_refuses_a_bad_price(void **state) {
   }
 }
 
+#define KNOWN_IN_PLUGIN                                                                                                \
+  "<Plugin sagemaker>; allowed are Interval, StateFile, Price and <Account> blocks, which take the other options."
+
+#define KNOWN_IN_ACCOUNT                                                                                               \
+  "<Account \"a\">; allowed are Region, Profile, ConfigFile, CredentialsFile, RoleArn, ExternalId, CACert, Endpoint, " \
+  "RateLimit, Timeout, Domain, AppType, User, IgnoreUser, LogGroup, <Activity>, Lookback, LogLag, ConfirmAfter, "      \
+  "Host, DomainLabel, UserAlias, ReportByApp, ReportByUser, ReportByInstance, ReportBySpace and IdleAfter."
+
 static void config_names_an_unknown_option_and_those_that_are_known(void **state) {
   static const struct {
     line_t line;
     bool in_account;
-    const char *place, *known;
   } cases[] = {
-      {{"Regions", "s", {"us-east-1"}, 0, 0}, true, "<Account \"a\">", "Region, Profile"},
-      {{"Interval", "n", {NULL}, 300, 0}, true, "<Account \"a\">", "Timeout"},
-      {{"StateFile", "s", {"a"}, 0, 0}, true, "<Account \"a\">", "Timeout"},
-      {{"LogLag", "n", {NULL}, 1, 0}, false, "<Plugin sagemaker>", "StateFile"},
-      {{"Account", "s", {"b"}, 0, 0}, true, "<Account \"a\">", "Timeout"},
-      {{"Region", "s", {"us-east-1"}, 0, 0}, false, "<Plugin sagemaker>", "Interval"},
-      {{"Timeout", "n", {NULL}, 10, 0}, false, "<Plugin sagemaker>", "Interval"},
+      {{"Regions", "s", {"us-east-1"}, 0, 0}, true}, {{"Interval", "n", {NULL}, 300, 0}, true},
+      {{"StateFile", "s", {"a"}, 0, 0}, true},       {{"LogLag", "n", {NULL}, 1, 0}, false},
+      {{"Account", "s", {"b"}, 0, 0}, true},         {{"Region", "s", {"us-east-1"}, 0, 0}, false},
+      {{"Timeout", "n", {NULL}, 10, 0}, false},
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
+    char expected[512];
     fake_collectd_begin(state);
     assert_null(configure(&cases[i].line, 1, cases[i].in_account));
     assert_int_equal(fake_lines(), 1);
-    assert_non_null(strstr(fake_line(0), cases[i].line.key));
-    assert_non_null(strstr(fake_line(0), cases[i].place));
-    assert_non_null(strstr(fake_line(0), cases[i].known));
+    snprintf(expected, sizeof(expected), "ERROR sagemaker plugin: option %s is not known in %s", cases[i].line.key,
+             cases[i].in_account ? KNOWN_IN_ACCOUNT : KNOWN_IN_PLUGIN);
+    assert_string_equal(fake_line(0), expected);
   }
 }
 

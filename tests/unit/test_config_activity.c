@@ -51,8 +51,8 @@ static void config_takes_what_counts_as_activity(void **state) {
     assert_int_equal(fake_lines(), is_new ? 1 : 0);
     if (is_new)
       assert_non_null(strstr(fake_line(0), "NOTICE sagemaker plugin: option Activity \"Unheard0f\": "));
-    assert_int_equal(config->accounts[0].rules_count, 1);
-    const signal_rule_t *rule = &config->accounts[0].rules[0];
+    assert_int_equal(config->accounts[0].studio.rules_count, 1);
+    const signal_rule_t *rule = &config->accounts[0].studio.rules[0];
     assert_string_equal(rule->app_type, cases[i].app_type);
     assert_int_equal(rule->signal, cases[i].signal);
     const char *pattern = cases[i].pattern;
@@ -144,7 +144,7 @@ static void config_takes_filter_patterns_of_1024_characters_and_no_longer(void *
     config_t *config = configure_activity("JupyterLab", &line, 1, 1);
     assert_int_equal(config != NULL, length == 1021);
     if (config != NULL)
-      assert_int_equal(strlen(config->accounts[0].rules[0].pattern), 1024);
+      assert_int_equal(strlen(config->accounts[0].studio.rules[0].pattern), 1024);
     else
       assert_non_null(strstr(fake_line(0), "option Activity \"JupyterLab\" is not valid: its phrases are too long: AWS "
                                            "allows 1024 characters"));
@@ -155,10 +155,10 @@ static void config_takes_filter_patterns_of_1024_characters_and_no_longer(void *
 
 static const signal_rule_t *rule_of(const config_account_t *account, const char *app_type) {
   const signal_rule_t *found = NULL;
-  for (size_t i = 0; i < account->rules_count; i++) {
-    if (strcmp(account->rules[i].app_type, app_type) == 0) {
+  for (size_t i = 0; i < account->studio.rules_count; i++) {
+    if (strcmp(account->studio.rules[i].app_type, app_type) == 0) {
       assert_null(found);
-      found = &account->rules[i];
+      found = &account->studio.rules[i];
     }
   }
   assert_non_null(found);
@@ -182,13 +182,13 @@ static void config_completes_what_no_block_says_of_activity(void **state) {
     assert_non_null(config);
     assert_int_equal(config_complete(config), 0);
     const config_account_t *account = &config->accounts[0];
-    assert_int_equal(account->rules_count, 2);
+    assert_int_equal(account->studio.rules_count, 2);
     assert_int_equal(rule_of(account, "JupyterLab")->signal, cases[i].signal);
     if (cases[i].pattern != NULL)
       assert_string_equal(rule_of(account, "JupyterLab")->pattern, cases[i].pattern);
     assert_int_equal(rule_of(account, "CodeEditor")->signal, SIGNAL_IGNORE);
     assert_memory_equal(rule_of(account, "CodeEditor")->pattern, IGNORED_CODE_EDITOR, strlen(IGNORED_CODE_EDITOR));
-    assert_memory_equal(account->match_pattern, cases[i].chatter, strlen(cases[i].chatter));
+    assert_memory_equal(account->studio.match_pattern, cases[i].chatter, strlen(cases[i].chatter));
     config_free(config);
   }
 }

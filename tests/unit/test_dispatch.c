@@ -234,7 +234,7 @@ static void report_leaves_out_what_is_switched_off(void **state) {
     one.config.report_by_app = kind == 0;
     one.config.report_by_user = kind == 1;
     one.config.report_by_instance = kind == 2;
-    one.config.report_by_space = kind == 3;
+    one.config.studio.watch_spaces = kind == 3;
     set_prices();
     one.target.studio->settings.watch_spaces = true;
     one.target.studio->scan.spaces_listed = true;

@@ -8,19 +8,20 @@
 #include "fake_collectd.h"
 #include "fake_scans.h"
 
-static char region_one[] = "us-east-1", region_two[] = "eu-west-1", name[] = "prod", log_group[] = "group";
+static char name[] = "prod";
 static char state_file[8];
-static char *regions[] = {region_one, region_two};
+static const char *const regions[] = {"us-east-1", "eu-west-1"};
 static config_account_t accounts[2];
 static config_t config;
 static scanner_t *scanner;
 
 /* Two targets; of the account without regions, where none is asked for, one. */
 static void make_scanner(size_t regions_count) {
-  accounts[0] = (config_account_t){
-      .name = name, .regions = {regions, regions_count}, .log_group = log_group, .timeout = TIME_T_TO_CDTIME_T(10)};
-  config = (config_t){
-      .accounts = accounts, .accounts_count = 1, .state_file = state_file, .interval = TIME_T_TO_CDTIME_T(60)};
+  accounts[0] = (config_account_t){.name = name,
+                                   .regions = {regions, regions_count},
+                                   .aws = {.timeout_ms = 10000},
+                                   .studio = {.log_group = "group"}};
+  config = (config_t){.accounts = accounts, .accounts_count = 1, .state_file = state_file, .interval_ms = 60000};
   scanner = scanner_new(&config);
   assert_non_null(scanner);
 }
@@ -55,90 +56,25 @@ static void scanner_has_a_target_for_each_region_of_each_account(void **state) {
   assert_ptr_equal(scanner_target(scanner, 2)->account->config, &accounts[1]);
 }
 
-static void scanner_hands_an_accounts_options_to_the_client(void **state) {
+static void scanner_hands_an_accounts_settings_to_the_client(void **state) {
   (void)state;
-  static char role[] = "role";
-  static char id[] = "id";
-  static char profile[] = "p";
-  static char file[] = "/f";
-  static char sts[] = "https://sts";
-  static aws_rate_t rates[] = {{name, 2.0}};
   make_scanner(2);
   scanner_free(scanner);
-  assert_null(fake.settings.role_arn);
-  assert_string_equal(fake.settings.region, "us-east-1");
-  accounts[0].role_arn = role;
-  accounts[0].external_id = id;
-  accounts[0].profile = profile;
-  accounts[0].config_file = accounts[0].credentials_file = accounts[0].ca_cert = file;
-  accounts[0].endpoints[ENDPOINT_STS] = sts;
-  accounts[0].rates = rates;
-  accounts[0].rates_count = 1;
-  accounts[0].regions.count = 0;
+  accounts[0].aws = (aws_settings_t){.role_arn = "role", .profile = "p", .region = "eu-west-1", .timeout_ms = 10000};
   scanner = scanner_new(&config);
-  assert_string_equal(fake.settings.role_arn, "role");
-  assert_string_equal(fake.settings.external_id, "id");
-  assert_string_equal(fake.settings.profile, "p");
-  assert_string_equal(fake.settings.config_file, "/f");
-  assert_string_equal(fake.settings.credentials_file, "/f");
-  assert_string_equal(fake.settings.ca_file, "/f");
-  assert_string_equal(fake.settings.endpoints[ENDPOINT_STS], "https://sts");
-  assert_null(fake.settings.region);
-  assert_ptr_equal(fake.settings.rates, rates);
-  assert_int_equal(fake.settings.rates_count, 1);
+  assert_memory_equal(&fake.settings, &accounts[0].aws, sizeof(fake.settings));
 }
 
-static void scanner_hands_an_accounts_options_to_its_studios(void **state) {
+static void scanner_hands_an_accounts_settings_to_its_studios(void **state) {
   (void)state;
-  static char domain[] = "d-1";
-  static char app_type[] = "JupyterLab";
-  static char pattern[] = "?\"x\"";
-  static char *domains[] = {domain};
-  static char *app_types[] = {app_type};
-  static regex_t users[2];
-  static regex_t ignored[1];
-  static studio_alias_t aliases[] = {{name, name}};
-  static signal_rule_t rules[] = {{app_type, SIGNAL_MATCH, pattern}};
-  static billing_price_t prices[] = {{name, name, 1.0}, {name, name, 2.0}};
   make_scanner(1);
-  config.prices = prices;
-  config.prices_count = 2;
-  accounts[0].domains = (config_strings_t){domains, 1};
-  accounts[0].app_types = (config_strings_t){app_types, 1};
-  accounts[0].users = (config_patterns_t){users, 2};
-  accounts[0].ignored_users = (config_patterns_t){ignored, 1};
-  accounts[0].aliases = aliases;
-  accounts[0].aliases_count = 1;
-  accounts[0].rules = rules;
-  accounts[0].rules_count = 1;
-  accounts[0].match_pattern = pattern;
-  accounts[0].label_by_name = accounts[0].report_by_space = true;
-  accounts[0].lookback = TIME_T_TO_CDTIME_T(7200);
-  accounts[0].idle_after = TIME_T_TO_CDTIME_T(1800);
+  accounts[0].studio.lookback_ms = 7200000;
+  accounts[0].studio.watch_spaces = true;
   scanner_start(scanner);
   scanner_request(scanner);
   const scanner_target_t *target = scanner_next(scanner, FOR_EVER);
   assert_non_null(target);
-  const studio_settings_t *settings = &target->studio->settings;
-  assert_ptr_equal(settings->domains.items, domains);
-  assert_int_equal(settings->domains.count, 1);
-  assert_ptr_equal(settings->app_types.items, app_types);
-  assert_int_equal(settings->app_types.count, 1);
-  assert_ptr_equal(settings->users.items, users);
-  assert_int_equal(settings->users.count, 2);
-  assert_ptr_equal(settings->ignored_users.items, ignored);
-  assert_int_equal(settings->ignored_users.count, 1);
-  assert_ptr_equal(settings->aliases, aliases);
-  assert_int_equal(settings->aliases_count, 1);
-  assert_ptr_equal(settings->rules, rules);
-  assert_int_equal(settings->rules_count, 1);
-  assert_ptr_equal(settings->match_pattern, pattern);
-  assert_ptr_equal(settings->prices, prices);
-  assert_int_equal(settings->prices_count, 2);
-  assert_true(settings->label_by_name);
-  assert_true(settings->watch_spaces);
-  assert_int_equal(settings->lookback_ms, 7200000);
-  assert_int_equal(settings->idle_after_ms, 1800000);
+  assert_memory_equal(&target->studio->settings, &accounts[0].studio, sizeof(target->studio->settings));
 }
 
 static void scanner_keeps_what_is_to_be_said_of_the_accounts_files(void **state) {
@@ -450,8 +386,8 @@ static void scanner_without_a_state_file_reads_and_writes_none(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(scanner_has_a_target_for_each_region_of_each_account),
-      TEST(scanner_hands_an_accounts_options_to_the_client),
-      TEST(scanner_hands_an_accounts_options_to_its_studios),
+      TEST(scanner_hands_an_accounts_settings_to_the_client),
+      TEST(scanner_hands_an_accounts_settings_to_its_studios),
       TEST(scanner_keeps_what_is_to_be_said_of_the_accounts_files),
       TEST(scanner_gives_each_target_once_when_its_scan_is_done),
       TEST(scanner_scans_again_with_what_it_knew),
