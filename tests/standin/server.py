@@ -253,7 +253,7 @@ class StandIn:
                 self.calls.append(record)
             if self._log is not None:
                 self._log(record)
-            answer.headers["Date"] = self._http_date()
+            answer.headers.setdefault("Date", self._http_date())
             answer.delay_s = self.latency
             self.recording.keep(request, answer)
             return answer
