@@ -72,7 +72,10 @@ $(call objects,$(TEST_SOURCES)) $(call tidied,$(TEST_SOURCES)): LANGUAGE += -DCM
 LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 
 # What an administrator may want beside the plugin: everything in packaging/ but what makes the project itself.
-EXAMPLES := $(filter-out $(addprefix packaging/,debian deps man package rpm version),$(wildcard packaging/*))
+EXAMPLES := $(filter-out $(addprefix packaging/,debian deps doc man package rpm version),$(wildcard packaging/*))
+# The documents lie side by side where they are installed, and the examples in a folder there.
+INSTALLED_LINKS := -e 's|](\.\./\.\./README\.md|](README.md|g' -e 's|](packaging/doc/|](|g' \
+    -e 's|](\.\./|](examples/|g' -e 's|](packaging/|](examples/|g'
 PACKAGED := Makefile README.md LICENSE CHANGELOG.md $(shell find plugin collectd.conf.d packaging -type f)
 
 .PHONY: all manual programs unit unit-tests check check-fresh lint tidy compile_commands demo once install uninstall deb rpm deps clean help bench bench-transport pictures fuzzers check-long
@@ -194,7 +197,7 @@ once: ## one scan of your own AWS account, printed as a table
 	@$(BUILDER) -j$(JOBS) all $(BUILD)/demo/identity
 	@$(PYTHON) -m demo.once $(BUILD)/demo/identity
 
-pictures: ## draw anew what the README shows (minutes: a week is played)
+pictures: ## draw anew what the documents show (minutes: a week is played)
 	@packaging/deps build run demo neighbours pictures
 	@$(BUILDER) -j$(JOBS) all
 	@$(PYTHON) -m neighbours.pictures
@@ -212,13 +215,14 @@ bench-transport: ## requests in flight, connections, HTTP/2: what they cost; int
 	    CPPFLAGS="$(CPPFLAGS) -DSESSION_IN_FLIGHT_MAX=$$number" || exit 1; done
 	@$(PYTHON) -m bench.transport $(foreach number,$(IN_FLIGHT),$(number)=$(BUILD)/bench/in-flight-$(number)/sagemaker.so)
 
-install: ## install plugin, manual, samples and examples (DESTDIR, PREFIX)
+install: ## install plugin, manual, samples, documents and examples (DESTDIR, PREFIX)
 	@$(BUILDER) -j$(JOBS) all manual
 	install -D -m 644 $(BUILD)/sagemaker.so "$(DESTDIR)$(LIBDIR)/collectd/sagemaker.so"
 	install -D -m 644 $(BUILD)/collectd-sagemaker.5 "$(DESTDIR)$(PREFIX)/share/man/man5/collectd-sagemaker.5"
 	install -D -m 644 -t "$(DESTDIR)$(SAMPLEDIR)" collectd.conf.d/*.conf
-	install -D -m 644 README.md "$(DESTDIR)$(DOCDIR)/README.md"
 	mkdir -p "$(DESTDIR)$(DOCDIR)/examples"
+	@for document in README.md packaging/doc/*.md; do \
+	    sed $(INSTALLED_LINKS) "$$document" >"$(DESTDIR)$(DOCDIR)/$${document##*/}" || exit 1; done
 	cp -R $(EXAMPLES) "$(DESTDIR)$(DOCDIR)/examples"
 
 # A link to a sample that goes is nobody's edit, and leads nowhere afterwards.

@@ -45,7 +45,7 @@ hours when it starts: those are "missed".
   used; its CPU is the floor of any client in C. It rests some seconds between two rounds, as the plugin does between two
   scans: what was in the processor's caches is not there any more. Seconds on a shared machine differ from run to run, so
   instructions are counted, too (valgrind's callgrind; of the thread that scans, without the kernel's).
-- *usual script*: README's, on boto3, one call after another. It gets a world of its own in which everything is within
+- *usual script*: tests/bench/usual_script.py, on boto3, one call after another. It gets a world of its own in which everything is within
   its reach: the same apps as kernel gateways of one domain, ten to a user, each with a stream. It is mended in one place,
   to follow the list of users beyond ten. So what it leaves out does not make it look cheaper.
 - *corrected*: every page, domain, space; exact names; ten threads and adaptive retries.

@@ -48,9 +48,10 @@ def test_the_demo_names_who_forgot_what_and_leaves_nothing_behind(tmp_path):
     warnings = [line.removeprefix("WARNING d-research4dl1_") for line in shown if line.startswith("WARNING")]
     assert sorted(warnings) == ["user01", "user02", "user04"]
     assert done.stderr == ""
-    readme = (TOP / "README.md").read_text()
-    told = re.search(r"after a word of introduction:\n\n((?:    .*\n|\n)+)", readme)[1].rstrip()
-    assert without_fractions(re.sub("(?m)^    ", "", told)) in without_fractions(done.stdout)
+    for document in ("README.md", "packaging/doc/billing.md", "packaging/doc/telling-people.md"):
+        text = (TOP / document).read_text()
+        told = re.search(r"`make demo` prints\b[^\n]*:\n\n((?:    .*\n|\n)+)", text)[1].rstrip()
+        assert without_fractions(re.sub("(?m)^    ", "", told)) in without_fractions(done.stdout), document
     assert list(tmp_path.iterdir()) == []
     assert not still_running(tmp_path)
 

@@ -20,7 +20,7 @@ DAY_S = 86400
 
 KEYS = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
 
-# All that the plugin may ever ask: what the policy in README.md allows, and STS for keys. The stand-in plays more.
+# All that the plugin may ever ask: what packaging/iam/policy.json allows, and STS for keys. The stand-in plays more.
 OPERATIONS = {
     ("sagemaker", "ListApps"),
     ("sagemaker", "ListDomains"),

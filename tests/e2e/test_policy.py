@@ -1,4 +1,4 @@
-"""The IAM policy that is shipped is enough, and nothing in it can be left out without the loss that README.md tells of."""
+"""The IAM policy that is shipped is enough, and nothing in it can be left out without the loss that iam.md tells of."""
 
 import copy
 import json

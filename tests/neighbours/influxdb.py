@@ -17,7 +17,7 @@ from neighbours.sample import RATES, sample
 SHIPPED = TOP / "packaging" / "influxdb"
 DATABASE = "collectd"
 
-# It has, like Debian's, an empty section of each input; the shipped one is put in its place as the README says.
+# It has, like Debian's, an empty section of each input; the shipped one is put in its place as graphs.md says.
 _INFLUXD = """\
 reporting-disabled = true
 bind-address = "127.0.0.1:0"

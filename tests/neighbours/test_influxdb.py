@@ -32,7 +32,7 @@ def writer(influxd: Influxd) -> str:
 
 
 def ask(influxd: Influxd, question: str) -> list[dict]:
-    """ask puts a question of packaging/influxdb as the README says, and is the series of the answer."""
+    """ask puts a question of packaging/influxdb as graphs.md says, and is the series of the answer."""
     text = (SHIPPED / influxd.kind / f"{question}.influxql").read_text()
     command = ["influx", "-host", "127.0.0.1", "-port", str(influxd.port), "-database", DATABASE]
     told = subprocess.run([*command, "-format", "json"], input=text, capture_output=True, text=True, check=True)

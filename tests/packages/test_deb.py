@@ -11,6 +11,7 @@ from e2e.cloud import DAY_S
 from e2e.collectd import SHIPPED, TOP, bare_environment
 from e2e.monitor import Monitor
 from packages.built import VERSION, output
+from packages.documents import MANUALS, broken
 from packages.machine import INCLUDE, ROOT, SAMPLES, SHARED
 
 NAMES = sorted(sample.name for sample in SHIPPED.iterdir())
@@ -215,9 +216,16 @@ def test_what_an_administrator_may_want_is_in_the_examples(deb):
     listed = output("dpkg-deb", "--contents", deb)
     examples = set(re.findall(r"\./usr/share/doc/collectd-sagemaker/examples/([^/\s]+)", listed))
     packaging = {path.name for path in (TOP / "packaging").iterdir()}
-    assert examples == packaging - {"debian", "deps", "man", "package", "rpm", "version"}
+    assert examples == packaging - {"debian", "deps", "doc", "man", "package", "rpm", "version"}
     assert {"iam", "prices"} <= examples
     assert "./usr/share/man/man5/collectd-sagemaker.5.gz" in listed
+
+
+def test_every_link_of_an_installed_document_leads_somewhere(deb, tmp_path):
+    output("dpkg-deb", "--extract", deb, tmp_path)
+    installed = sorted((tmp_path / "usr/share/doc/collectd-sagemaker").glob("*.md"))
+    assert [path.name for path in installed] == sorted(Path(document).name for document in MANUALS)
+    assert {path.name: broken(path) for path in installed if broken(path)} == {}
 
 
 def test_lintian_finds_nothing(deb):

@@ -10,7 +10,7 @@ from e2e.collectd import TOP
 
 IAM = TOP / "packaging" / "iam"
 POLICY = json.loads((IAM / "policy.json").read_text())
-README = (TOP / "README.md").read_text()
+DOCUMENT = (TOP / "packaging" / "doc" / "iam.md").read_text()
 
 
 class Template(yaml.SafeLoader):
@@ -62,8 +62,8 @@ def test_the_log_group_is_the_plugins():
     assert logs["Resource"] == [arn, f"{arn}:*"]
 
 
-def test_the_readme_says_of_each_action_what_it_is_for():
-    table = re.search(r"^\| action \|.*?\n\n", README, re.MULTILINE | re.DOTALL)[0]
+def test_the_document_says_of_each_action_what_it_is_for():
+    table = re.search(r"^\| action \|.*?\n\n", DOCUMENT, re.MULTILINE | re.DOTALL)[0]
     assert set(re.findall(r"^\| `(\w+:\w+)` \| \w", table, re.MULTILINE)) == actions(POLICY)
 
 

@@ -1,4 +1,4 @@
-"""The manual, and that code, manual, README and sample speak of the same options."""
+"""The manual, and that code, manual, documents and samples speak of the same options and values."""
 
 import os
 import re
@@ -12,7 +12,8 @@ from packages import built
 
 POD = TOP / "packaging" / "man" / "collectd-sagemaker.pod"
 PAGE = POD.read_text()
-README = (TOP / "README.md").read_text()
+OPTIONS = (TOP / "packaging" / "doc" / "options.md").read_text()
+VALUES = (TOP / "packaging" / "doc" / "values.md").read_text()
 SAMPLE = (SHIPPED / "sagemaker.conf").read_text() + (SHIPPED / "sagemaker.prices.conf").read_text()
 
 
@@ -54,11 +55,11 @@ def test_the_manual_has_these_options_and_their_defaults():
         assert re.search(r"\bDefaults?\b", text), f"{name} has no default in the manual"
 
 
-def test_the_readme_has_these_options():
-    table = re.search(r"^\| option \| default \| meaning \|\n(.*?)\n\n", README, re.MULTILINE | re.DOTALL)[1]
+def test_the_document_has_these_options():
+    table = re.search(r"^\| option \| default \| meaning \|\n(.*?)\n\n", OPTIONS, re.MULTILINE | re.DOTALL)[1]
     cells = [line.split("|")[1] for line in table.splitlines()[1:]]
     named = [re.match(r"<?(\w+)", name)[1] for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
-    activity = re.search(r"^\| `<Activity .*$", README, re.MULTILINE)[0]
+    activity = re.search(r"^\| `<Activity .*$", OPTIONS, re.MULTILINE)[0]
     named += [name for name in ("Signal", "Match", "Ignore") if f"`{name}`" in activity]
     assert sorted(named) == sorted(options_of_the_code())
 
@@ -75,7 +76,7 @@ def test_the_samples_have_these_options():
 def test_they_agree_about_a_default(option):
     item = re.search(rf"^=item B<{option}>.*?(?=^=item |^=back)", section("OPTIONS"), re.MULTILINE | re.DOTALL)[0]
     told = re.search(r"Defaults\s+to\s+B<([^>]+)>", item)[1]
-    assert re.search(rf"^\| `{option}` \| `?{re.escape(told)}`? \|", README, re.MULTILINE)
+    assert re.search(rf"^\| `{option}` \| `?{re.escape(told)}`? \|", OPTIONS, re.MULTILINE)
     assert re.search(rf'^ *#{option} "?{re.escape(told)}"?$', SAMPLE, re.MULTILINE)
 
 
@@ -85,9 +86,9 @@ def test_the_parts_of_collectds_own_pages_in_their_order():
     assert heads == wanted
 
 
-def test_every_plugin_and_type_of_the_readmes_values_is_in_the_manual():
+def test_every_plugin_and_type_of_the_documents_values_is_in_the_manual():
     values = section("VALUES")
-    table = re.search(r"^\| plugin \| plugin instance .*?\n\n", README, re.MULTILINE | re.DOTALL)[0]
+    table = re.search(r"^\| plugin \| plugin instance .*?\n\n", VALUES, re.MULTILINE | re.DOTALL)[0]
     rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.strip().splitlines()[2:]]
     plugin = None
     for name, _, kind, instance, _ in rows:

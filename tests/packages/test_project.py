@@ -12,8 +12,12 @@ from e2e.cloud import KEYS, REGION
 from e2e.collectd import TOP
 from packages import built
 from packages.built import BUILD, VERSION, output
+from packages.documents import DOCUMENTS, MANUALS, broken
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
+README_LINES = 220
+# What the tests read of the project is text of these names.
+TEXTS = ("*.md", "*.py", "*.c", "*.h", "*.pod", "*.conf", "*.yml", "Makefile")
+FOLDERS = ("plugin", "packaging", "collectd.conf.d", "tests")
 
 
 def test_the_changelog_begins_with_this_version_but_for_what_is_unreleased():
@@ -66,13 +70,35 @@ def test_every_make_that_a_document_names_is_there(document):
     text = (TOP / document).read_text()
     targets = set(re.findall(r"^([a-z_]+):", (TOP / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"(?:^    (?:sudo )?|`)make ([a-z_]+)", text, re.MULTILINE))
-    assert named and named <= targets
+    assert named <= targets, named - targets
+    assert named or document not in ("README.md", "CONTRIBUTING.md")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_file_that_a_document_names_is_there(document):
     text = (TOP / document).read_text()
     named = re.findall(r"(?<![\w/.])(?:packaging|plugin|tests|collectd\.conf\.d)/[\w./-]*\w", text)
-    assert named
+    assert named or document not in ("README.md", "CONTRIBUTING.md")
     for path in named:
         assert (TOP / path).exists() or "NAME" in path, path
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_of_a_document_leads_somewhere(document):
+    assert broken(TOP / document) == []
+
+
+def test_the_readme_leads_to_every_document_and_stays_short():
+    text = (TOP / "README.md").read_text()
+    assert len(text.splitlines()) <= README_LINES
+    for document in MANUALS[1:]:
+        assert f"]({document}" in text, document
+
+
+def test_no_text_cites_a_document_that_is_not_there():
+    texts = [TOP / "Makefile", *TOP.glob("*.md")]
+    texts += [path for folder in FOLDERS for name in TEXTS for path in (TOP / folder).rglob(name)]
+    there = {path.name for path in texts}
+    for path in texts:
+        cited = set(re.findall(r"(?<![\w*.\]])[A-Za-z][\w-]*\.md\b", path.read_text(errors="replace")))
+        assert cited <= there, f"{path}: {cited - there}"

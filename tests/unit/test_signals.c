@@ -53,7 +53,7 @@ static void signals_have_defaults_by_app_type(void **state) {
   assert_null(signals_phrases("CodeEditor", SIGNAL_MATCH));
 }
 
-/* ACTIVITY.md, "Defaults": what each phrase means is said there. */
+/* The manual says under Match and Ignore what each phrase means. */
 static void signals_default_phrases_are_those_that_were_read_in_the_servers_sources(void **state) {
   (void)state;
   static const struct {

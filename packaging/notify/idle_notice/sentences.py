@@ -1,6 +1,6 @@
 """Sentences for people, made of values and identifiers and of nothing else: what is not known is not in them.
 
-The identifiers are taken apart as README.md, section Values, puts them together: `_` separates, and occurs in no name.
+The identifiers are taken apart as packaging/doc/values.md puts them together: `_` separates, and occurs in no name.
 """
 
 from __future__ import annotations
