@@ -29,7 +29,7 @@ KEYS_LAST_S = 3600
 # The server of the app whose activity is told by matching events: something to search in every scan, of several pages.
 STEADY = "steady"
 PROFILES.setdefault(STEADY, (Chat(500, "[I {stamp} ServerApp] 200 GET /api/status {n}"),))
-_SCAN_EVENTS = 150
+_SCAN_EVENTS = 400
 
 # Things on a page, and apps: few enough for at least three pages, and so many more apps that to sweep is worth it.
 _MOST = 4

@@ -90,7 +90,7 @@ static void check_found(const char *text, const char *region) {
   char url[ENDPOINT_URL_SIZE];
   aws_error_t error;
   if (endpoint_find(ENDPOINT_LOGS, region, text, NULL, NULL, url, &error))
-    INPUT_PROMISE(endpoint_url_is_valid(url) && url[strlen(url) - 1] != '/');
+    INPUT_PROMISE(endpoint_url_is_valid(url) && (text[0] == '\0' || strcmp(url, text) == 0));
   else
     INPUT_PROMISE(input_is_line(error.message));
 }

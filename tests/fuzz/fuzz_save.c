@@ -1,7 +1,7 @@
 /* links: rim unit/fake_aws unit/seal fuzz/scans fuzz/input */
-/* state_save over whatever stands in the state file's place. The first byte chooses the settings, the second what
- * stands there and whether our own region is known; the file's text comes first, then the pages of a scan, which is
- * what is saved. */
+/* state_put and state_write over whatever stands in the state file's place. The first byte chooses the settings, the
+ * second what stands there and whether our own region is known; the file's text comes first, then the pages of a scan,
+ * which is what is saved. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,37 +58,52 @@ static bool is_foreign(const char *text, size_t length) {
   return length > 0 && text[0] != '\0' && memcmp(text, words, compared) != 0;
 }
 
+/* As a daemon does that has just been started. */
+static state_t *open_state(void) {
+  state_t *state = state_new(path);
+  INPUT_PROMISE(state != NULL);
+  return state;
+}
+
 static size_t load(const state_key_t *key, const studio_settings_t *settings, bool *loaded) {
   state_complaint_t complaint;
+  state_t *state = open_state();
   studio_t *studio = studio_new(settings, fake_aws_session());
   INPUT_PROMISE(studio != NULL);
-  *loaded = state_load(path, key, studio, &complaint);
+  *loaded = state_load(state, key, studio, &complaint);
   INPUT_PROMISE(input_is_line(complaint.text) && (!*loaded || complaint.text[0] == '\0'));
   size_t apps = studio->apps_count;
   studio_free(studio);
+  state_free(state);
   return apps;
 }
 
-static void save(input_t *input, const studio_settings_t *settings, bool may_replace) {
+static void write_state(state_t *state, const studio_t *studio, const studio_settings_t *settings, bool may_replace) {
   const state_key_t keys[] = {{"prod", "us-east-1", "group"}, {"other", "eu-west-1", "group"}, {"new", NULL, "group"}};
-  state_complaint_t complaint;
+  state_complaint_t complaint = {""};
   bool had_other = false;
   bool has_other = false;
   bool loaded = false;
   size_t of_other = load(&keys[1], settings, &had_other);
+  INPUT_PROMISE(state_put(state, &keys[0], studio));
+  bool written = state_write(state, keys, 3, &complaint);
+  INPUT_PROMISE(input_is_line(complaint.text) && written == may_replace && (written || complaint.text[0] != '\0'));
+  if (!written)
+    return;
+  (void)load(&keys[0], settings, &loaded);
+  INPUT_PROMISE(loaded);
+  INPUT_PROMISE(load(&keys[1], settings, &has_other) == of_other && has_other == had_other);
+  INPUT_PROMISE(state_put(state, &keys[0], studio) && state_write(state, keys, 3, &complaint));
+}
+
+static void save(input_t *input, const studio_settings_t *settings, bool may_replace) {
+  state_t *state = open_state();
   studio_t *studio = studio_new(settings, fake_aws_session());
   INPUT_PROMISE(studio != NULL);
   scans_run(studio, input, SCANS_START_MS);
-  bool saved = state_save(path, keys, 3, 0, studio, &complaint);
-  INPUT_PROMISE(input_is_line(complaint.text) && saved == (complaint.text[0] == '\0'));
-  INPUT_PROMISE(saved == may_replace);
-  if (saved) {
-    (void)load(&keys[0], settings, &loaded);
-    INPUT_PROMISE(loaded);
-    INPUT_PROMISE(load(&keys[1], settings, &has_other) == of_other && has_other == had_other);
-    INPUT_PROMISE(state_save(path, keys, 3, 0, studio, &complaint));
-  }
+  write_state(state, studio, settings, may_replace);
   studio_free(studio);
+  state_free(state);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

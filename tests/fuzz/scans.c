@@ -57,7 +57,9 @@ void scans_run(studio_t *studio, input_t *input, int64_t now_ms) {
   INPUT_PROMISE(finished == 1);
   confirm_note_report(studio, now_ms);
   values_counts_t counts = values_of(studio, now_ms, on_value, NULL);
-  INPUT_PROMISE(counts.unknown <= counts.apps && counts.users <= counts.apps && counts.chatty <= counts.apps);
+  /* An odd item of a listing may be an app; what one listing leaves out still has its user. */
+  INPUT_PROMISE(counts.unknown <= counts.apps + studio->scan.odd_apps);
+  INPUT_PROMISE(counts.users <= studio->apps_count && counts.chatty <= counts.apps);
   INPUT_PROMISE(!counts.complete || (counts.listing_complete && counts.unknown == 0));
 }
 
