@@ -20,13 +20,13 @@ static bool is_series(const void *item, const void *key) {
   return ((const series_t *)item)->hash == *(const uint64_t *)key;
 }
 
-void dispatch_init(dispatch_t *report) { *report = (dispatch_t){.series = {.hash_of = hash_of_series}}; }
+void dispatch_init(dispatch_t *dispatch) { *dispatch = (dispatch_t){.series = {.hash_of = hash_of_series}}; }
 
-void dispatch_clear(dispatch_t *report) { pointer_set_clear(&report->series); }
+void dispatch_clear(dispatch_t *dispatch) { pointer_set_clear(&dispatch->series); }
 
-/* One value of a scan on its way out. */
+/* sender_t is what the values of one target have in common, and the value that is sent next. */
 typedef struct {
-  dispatch_t *report;
+  dispatch_t *dispatch;
   scanner_target_t *target;
   dispatch_health_t *health;
   value_list_t list;
@@ -35,7 +35,7 @@ typedef struct {
 
 static void set_name(char target[DATA_MAX_NAME_LEN], const char *name) { sstrncpy(target, name, DATA_MAX_NAME_LEN); }
 
-static void dispatch(sender_t *sender, const char *type, const char *type_instance) {
+static void send_list(sender_t *sender, const char *type, const char *type_instance) {
   set_name(sender->list.type, type);
   set_name(sender->list.type_instance, type_instance);
   sender->list.values = &sender->value;
@@ -52,7 +52,7 @@ static void start(sender_t *sender, scanner_target_t *target, const char *plugin
   set_name(sender->list.plugin, plugin);
 }
 
-/* hash_of_name is that of a name, and of what collectd puts before it. Two names of one hash would keep one value back:
+/* hash_of_name covers a name and what collectd puts before it. Two names of one hash would keep one value back:
  * among a million names, one in a hundred thousand times. */
 static uint64_t hash_of_name(const sender_t *sender, const char *name) {
   const value_list_t *list = &sender->list;
@@ -66,7 +66,7 @@ static uint64_t hash_of_name(const sender_t *sender, const char *name) {
 
 static void release(sender_t *sender, series_t *series) {
   if (series->hash != 0)
-    pointer_set_remove(&sender->report->series, series);
+    pointer_set_remove(&sender->dispatch->series, series);
   *series = (series_t){0};
 }
 
@@ -76,14 +76,14 @@ static bool take(sender_t *sender, const char *name, series_t *series) {
   if (series->hash == hash)
     return true;
   release(sender, series);
-  if (pointer_set_find(&sender->report->series, hash, is_series, &hash) != NULL) {
-    if (sender->health->unclaimed++ == 0)
-      ssnprintf(sender->health->unclaimed_example, sizeof(sender->health->unclaimed_example), "%s/%s",
+  if (pointer_set_find(&sender->dispatch->series, hash, is_series, &hash) != NULL) {
+    if (sender->health->kept_back++ == 0)
+      ssnprintf(sender->health->kept_back_example, sizeof(sender->health->kept_back_example), "%s/%s",
                 sender->list.plugin_instance, name);
     return false;
   }
   series->hash = hash & SERIES_HASH_MASK;
-  if (pointer_set_add(&sender->report->series, series))
+  if (pointer_set_add(&sender->dispatch->series, series))
     return true;
   series->hash = 0;
   return false;
@@ -94,7 +94,7 @@ static void add_meta(meta_data_t *meta, const char *key, const char *value) {
     meta_data_add_string(meta, key, value);
 }
 
-/* For the writers that pass it on: write_log, write_http, write_kafka, amqp. */
+/* describe is the meta data of a value, which some writers pass on: write_log, write_http, write_kafka, amqp. */
 static meta_data_t *describe(const values_item_t *value) {
   meta_data_t *meta = meta_data_create();
   add_meta(meta, "domain_id", value->domain->id);
@@ -110,7 +110,8 @@ static meta_data_t *describe(const values_item_t *value) {
   return meta;
 }
 
-/* What a value is called, and whether the account wants it. Values of one thing share a claim: that to `whole`. */
+/* series_name_t is what a value is called, and whether the account wants it. Values of one app, owner, space or
+ * instance share a series, which has the identifier of type instance `whole`. */
 typedef struct {
   const char *plugin, *type, *prefix;
   bool is_wanted;
@@ -152,7 +153,7 @@ static void send_value(sender_t *sender, const values_item_t *value, const serie
     identifier_instance(name, series_name->prefix, value->instance, value->space);
   sender->value.gauge = value->value;
   sender->list.meta = describe(value);
-  dispatch(sender, series_name->type, series_name->prefix[0] != '\0' ? name : series_name->whole);
+  send_list(sender, series_name->type, series_name->prefix[0] != '\0' ? name : series_name->whole);
   meta_data_destroy(sender->list.meta);
   sender->list.meta = NULL;
 }
@@ -177,20 +178,20 @@ static void on_value(void *user_data, const values_item_t *value) {
     release(sender, value->series);
 }
 
-void dispatch_scan(dispatch_t *report, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval) {
+void dispatch_scan(dispatch_t *dispatch, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval) {
   health->scanned = true;
   health->took = target->finished - target->requested;
-  health->unclaimed = 0;
+  health->kept_back = 0;
   health->counts = (values_counts_t){0};
-  if (target->studio == NULL || target->trouble.code[0] != '\0')
+  if (target->studio == NULL || target->failure.code[0] != '\0')
     return;
-  /* A scan that took several reads will take as long again: until then its values must not expire. */
+  /* A scan that took several reads will take as long again, and its values must not expire before. */
   cdtime_t now = cdtime();
   sender_t sender;
   start(&sender, target, "sagemaker", now, interval * (target->reads > 1 ? target->reads : 1));
-  sender.report = report;
+  sender.dispatch = dispatch;
   sender.health = health;
-  /* The correction is that of this moment: the machine's clock may have been set since the scan. */
+  /* The skew is read now: the machine's clock may have been set since the scan. */
   int64_t now_ms = (int64_t)CDTIME_T_TO_MS(now) + aws_session_skew_ms(target->session);
   confirm_note_report(target->studio, now_ms);
   health->counts = values_of(target->studio, now_ms, on_value, &sender);
@@ -200,7 +201,7 @@ void dispatch_scan(dispatch_t *report, scanner_target_t *target, dispatch_health
 
 static void send_gauge(sender_t *sender, const char *type, const char *type_instance, double gauge) {
   sender->value.gauge = gauge;
-  dispatch(sender, type, type_instance);
+  send_list(sender, type, type_instance);
 }
 
 static void send_counters(sender_t *sender, const char *type, const counters_t *counters, size_t *introduced) {
@@ -210,7 +211,7 @@ static void send_counters(sender_t *sender, const char *type, const counters_t *
     const char *parts[] = {counters_name(counters, i)};
     identifier_join(name, parts, 1);
     sender->value.derive = i < *introduced ? (derive_t)counters_value(counters, i) : 0;
-    dispatch(sender, type, name);
+    send_list(sender, type, name);
   }
   *introduced = used;
 }
@@ -229,7 +230,7 @@ static void send_counts(sender_t *sender, const values_counts_t *counts) {
     send_gauge(sender, "count", rows[i].name, (double)rows[i].count);
 }
 
-void dispatch_health(dispatch_t *report, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval) {
+void dispatch_health(dispatch_t *dispatch, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval) {
   const char *parts[] = {target->account->config->name, scanner_region(target)};
   sender_t sender;
   start(&sender, target, "sagemaker_scan", cdtime(), interval);
@@ -243,25 +244,25 @@ void dispatch_health(dispatch_t *report, scanner_target_t *target, dispatch_heal
   health->scanned = false;
   send_gauge(&sender, "duration", "since_complete", CDTIME_T_TO_DOUBLE(scanner_clock() - health->since));
   const value_list_t *last = &sender.list;
-  report->last_value = sender.value.gauge;
-  ssnprintf(report->last_name, sizeof(report->last_name), "%s/%s-%s/%s-%s", last->host, last->plugin,
+  dispatch->last_value = sender.value.gauge;
+  ssnprintf(dispatch->last_name, sizeof(dispatch->last_name), "%s/%s-%s/%s-%s", last->host, last->plugin,
             last->plugin_instance, last->type, last->type_instance);
 }
 
-/* The queue keeps its order: with the last value in collectd's cache, all before it are with a write thread, and those
- * finish what they have. */
-static bool is_flushed(const dispatch_t *report) {
+/* is_flushed looks for the last value in collectd's cache. The queue keeps its order, so all values before it are with
+ * a write thread then, and write threads finish what they have. */
+static bool is_flushed(const dispatch_t *dispatch) {
   value_t *values = NULL;
   size_t count = 0;
-  if (uc_get_value_by_name(report->last_name, &values, &count) != 0)
+  if (uc_get_value_by_name(dispatch->last_name, &values, &count) != 0)
     return false;
-  bool flushed = count == 1 && values[0].gauge == report->last_value;
+  bool flushed = count == 1 && values[0].gauge == dispatch->last_value;
   free(values);
   return flushed;
 }
 
-void dispatch_flush(const dispatch_t *report) {
+void dispatch_flush(const dispatch_t *dispatch) {
   const struct timespec pause = {.tv_nsec = FLUSH_PAUSE_NS};
-  for (int i = 0; i < FLUSH_PAUSES && report->last_name[0] != '\0' && !is_flushed(report); i++)
+  for (int i = 0; i < FLUSH_PAUSES && dispatch->last_name[0] != '\0' && !is_flushed(dispatch); i++)
     nanosleep(&pause, NULL);
 }

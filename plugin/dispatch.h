@@ -6,15 +6,15 @@
 #include "scanner.h"
 #include "studio/values.h"
 
-/* What is dispatched under an identifier, and for whom: two that are cut alike, or two accounts that see the same app,
- * must not be mixed. */
+/* dispatch_t remembers which series has which identifier: values of two series, which two accounts that see the same
+ * app or two names that are cut alike would send under one identifier, must not be mixed. */
 typedef struct {
-  pointer_set_t series;                  /* series_t of all that values stand for, by the hash of its identifier */
+  pointer_set_t series; /* every series_t that values are dispatched for, by the hash of its identifier */
   char last_name[6 * DATA_MAX_NAME_LEN]; /* of the value that was dispatched last */
   double last_value;
 } dispatch_t;
 
-/* How a target has been faring, from one read to the next. */
+/* dispatch_health_t is how a target fares, kept from one read to the next. */
 typedef struct {
   cdtime_t since;             /* the last complete scan, or the start; by scanner_clock */
   size_t requests_introduced; /* counters that were sent as 0 before their first count: a DERIVE swallows its first
@@ -23,21 +23,24 @@ typedef struct {
   cdtime_t took;          /* that scan, from its request to its end */
   bool scanned;           /* dispatch_scan has been called since the last dispatch_health */
   values_counts_t counts; /* of that scan */
-  size_t unclaimed;       /* values of the last scan that another one's identifier kept back */
-  char unclaimed_example[IDENTIFIER_SIZE * 2];
+  size_t kept_back;       /* values of the last scan whose identifier another series has */
+  char kept_back_example[IDENTIFIER_SIZE * 2];
 } dispatch_health_t;
 
-/* dispatch_flush waits, a second at most, until collectd's write threads have taken up what was dispatched: they drop
- * what is still queued when they are stopped, right after a single read (collectd -T) or the last one. */
-void dispatch_flush(const dispatch_t *report);
+/* dispatch_flush waits, a second at most, until collectd's write threads have taken up what was dispatched: when they
+ * are stopped, right after a single read (collectd -T) or the last read, they drop what is still queued. */
+void dispatch_flush(const dispatch_t *dispatch);
 
-void dispatch_init(dispatch_t *report);
-void dispatch_clear(dispatch_t *report);
+/* dispatch_init begins without series. */
+void dispatch_init(dispatch_t *dispatch);
+
+/* dispatch_clear forgets the series, which belong to the studios. */
+void dispatch_clear(dispatch_t *dispatch);
 
 /* dispatch_scan dispatches what the done scan of a target has found. interval is that between reads. */
-void dispatch_scan(dispatch_t *report, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval);
+void dispatch_scan(dispatch_t *dispatch, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval);
 
-/* dispatch_health dispatches how the plugin itself fares; in every read. */
-void dispatch_health(dispatch_t *report, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval);
+/* dispatch_health dispatches how the plugin itself fares; call it in every read. */
+void dispatch_health(dispatch_t *dispatch, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval);
 
 #endif

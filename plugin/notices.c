@@ -9,23 +9,23 @@
 #include "studio/silence.h"
 #include "studio/stall.h"
 
-/* An app that is younger than this may simply not have got round to logging. */
+/* An app that is younger than an hour may not have logged yet. */
 #define UNLOGGED_MS ((int64_t)3600 * 1000)
 
-/* So long a value may be missing: an outage of an hour has a line of its own. */
+/* A value may be missing for an hour: an outage has a line of its own. */
 #define SILENT_MS ((int64_t)3600 * 1000)
 
-/* Apps that a notice is about: one line for all that a scan has found. */
+/* notice_t is a line for all apps of a kind in a scan: it names one example and counts the others. */
 typedef struct {
   const studio_app_t *example;
   size_t count;
   char others[48];
 } notice_t;
 
-static void add_to_notice(notice_t *found, const studio_app_t *app) {
-  found->example = app;
-  if (++found->count > 1)
-    ssnprintf(found->others, sizeof(found->others), " and %zu more", found->count - 1);
+static void add_to_notice(notice_t *notice, const studio_app_t *app) {
+  notice->example = app;
+  if (++notice->count > 1)
+    ssnprintf(notice->others, sizeof(notice->others), " and %zu more", notice->count - 1);
 }
 
 /* "3 days", "26 hours", "61 minutes": the largest unit of which there are two. */
@@ -45,60 +45,62 @@ static bool is_unlogged(const studio_t *studio, const studio_app_t *app) {
          app->created_ms > 0 && aws_session_now_ms(studio->session) - app->created_ms >= UNLOGGED_MS;
 }
 
-/* Of types whose streams AWS documents or of the others; the first is said of nobody where nobody has a stream. */
+/* find_unlogged finds apps without a stream whose type has a documented stream, or has none. Without a log group every
+ * app of the first kind is without a stream, and the group has a line of its own. */
 static notice_t find_unlogged(const studio_t *studio, bool documented) {
-  notice_t found = {.example = NULL};
+  notice_t notice = {.example = NULL};
   for (size_t i = 0; i < studio->apps_count && !(documented && studio->scan.group_missing); i++) {
     studio_app_t *app = studio->apps[i];
     if (app_has_documented_stream(app->type) != documented || !is_unlogged(studio, app))
       continue;
     app->noticed_unlogged = true;
-    add_to_notice(&found, app);
+    add_to_notice(&notice, app);
   }
-  return found;
+  return notice;
 }
 
-/* Nothing tells how idle such an app is: only how long it has been there. */
-static void notice_undocumented(const char *subject, const studio_t *studio) {
-  notice_t found = find_unlogged(studio, false);
-  if (found.example == NULL)
+/* notice_undocumented says how long an app has been in service: its type has no documented stream, so its idle time
+ * is unknown. */
+static void notice_undocumented(const char *label, const studio_t *studio) {
+  notice_t notice = find_unlogged(studio, false);
+  if (notice.example == NULL)
     return;
   char age[32];
-  write_age(aws_session_now_ms(studio->session) - found.example->created_ms, age, sizeof(age));
+  write_age(aws_session_now_ms(studio->session) - notice.example->created_ms, age, sizeof(age));
   NOTICE("sagemaker plugin: %s: app %s%s has been in service for %s without a log stream, and AWS documents none for "
          "its type, so it has no idle time and is in count-unlogged; ask whether somebody still needs it.",
-         subject, found.example->stream, found.others, age);
+         label, notice.example->stream, notice.others, age);
 }
 
-static void notice_unlogged(const char *subject, const studio_t *studio) {
-  notice_t found = find_unlogged(studio, true);
-  if (found.example == NULL)
+static void notice_unlogged(const char *label, const studio_t *studio) {
+  notice_t notice = find_unlogged(studio, true);
+  if (notice.example == NULL)
     return;
   NOTICE("sagemaker plugin: %s: app %s%s has no log stream an hour after its creation, so its idle time counts from "
          "there; its execution role needs logs:CreateLogStream and logs:PutLogEvents.",
-         subject, found.example->stream, found.others);
+         label, notice.example->stream, notice.others);
 }
 
-static void notice_chatty(const char *subject, const studio_t *studio) {
-  notice_t found = {.example = NULL};
+static void notice_chatty(const char *label, const studio_t *studio) {
+  notice_t notice = {.example = NULL};
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
     if (app->chatty && !app->noticed_chatty && app_is_watched(studio, app))
-      add_to_notice(&found, app);
+      add_to_notice(&notice, app);
     app->noticed_chatty = app->chatty;
   }
-  if (found.example == NULL)
+  if (notice.example == NULL)
     return;
   const char *pattern = NULL;
   NOTICE(
       "sagemaker plugin: %s: the log of app %s%s has moved in nearly every hour of a day, which no person's does; it "
       "is now measured by \"%s\"; if that is wrong, give its type an <Activity \"%s\"> block with Match phrases that "
       "only people cause.",
-      subject, found.example->stream, found.others, signals_name(app_signal(studio, found.example, &pattern)),
-      found.example->type);
+      label, notice.example->stream, notice.others, signals_name(app_signal(studio, notice.example, &pattern)),
+      notice.example->type);
 }
 
-/* Starting, deleting and failing take minutes. */
+/* An app starts, is deleted or fails within minutes. */
 #define STALLED_MS ((int64_t)3600 * 1000)
 
 static bool is_stalled(const studio_t *studio, const stall_t *stall, const char *status) {
@@ -106,8 +108,8 @@ static bool is_stalled(const studio_t *studio, const stall_t *stall, const char 
          !stall_is_excluded(studio, stall) && aws_session_now_ms(studio->session) - stall->since_ms >= STALLED_MS;
 }
 
-/* Names the one that has been so for the longest time. */
-static void notice_stalled(const char *subject, const studio_t *studio, const char *status, const char *remedy) {
+/* notice_stalled names the app that has had the status for the longest time. */
+static void notice_stalled(const char *label, const studio_t *studio, const char *status, const char *remedy) {
   const stall_t *oldest = NULL;
   size_t count = 0;
   size_t at = 0;
@@ -126,22 +128,22 @@ static void notice_stalled(const char *subject, const studio_t *studio, const ch
   write_age(aws_session_now_ms(studio->session) - oldest->since_ms, age, sizeof(age));
   if (count > 1)
     ssnprintf(others, sizeof(others), ", and %zu more for an hour or longer", count - 1);
-  NOTICE("sagemaker plugin: %s: app %s%s%s has been %s for %s%s; %s.", subject, oldest->stream,
+  NOTICE("sagemaker plugin: %s: app %s%s%s has been %s for %s%s; %s.", label, oldest->stream,
          oldest->instance_type != NULL ? " on " : "", oldest->instance_type != NULL ? oldest->instance_type : "",
          status, age, others, remedy);
 }
 
-void notices_say(const char *subject, const studio_t *studio) {
-  notice_unlogged(subject, studio);
-  notice_undocumented(subject, studio);
-  notice_chatty(subject, studio);
-  notice_stalled(subject, studio, "Pending",
+void notices_say(const char *label, const studio_t *studio) {
+  notice_unlogged(label, studio);
+  notice_undocumented(label, studio);
+  notice_chatty(label, studio);
+  notice_stalled(label, studio, "Pending",
                  "it has no value until it is in service; if nobody waits for it any more, delete it");
-  notice_stalled(subject, studio, "Deleting", "what it runs on may be billed until it is gone; ask AWS Support");
-  notice_stalled(subject, studio, "Failed", "it does not run; delete it, and look in its log for the reason");
+  notice_stalled(label, studio, "Deleting", "what it runs on may be billed until it is gone; ask AWS Support");
+  notice_stalled(label, studio, "Failed", "it does not run; delete it, and look in its log for the reason");
 }
 
-/* What is missing, and what to do about it. */
+/* silence_words_t is what is missing while an app has no value, and what to do about it. */
 typedef struct {
   const char *reason, *remedy;
 } silence_words_t;
@@ -172,7 +174,7 @@ static silence_t silence_in(const scanner_target_t *target, const studio_app_t *
   return is_kept_back ? SILENCE_IDENTIFIER : SILENCE_NONE;
 }
 
-/* Whether an app without a value has had none for an hour now. */
+/* is_long_silent: the app has been without a value for an hour, and no notice has said so yet. */
 static bool is_long_silent(studio_app_t *app, silence_t silence, int64_t now_ms) {
   if (silence == SILENCE_NONE) {
     app->silent_since_s = 0;
@@ -184,18 +186,18 @@ static bool is_long_silent(studio_app_t *app, silence_t silence, int64_t now_ms)
   return !app->noticed_silent && now_ms - (int64_t)app->silent_since_s * 1000 >= SILENT_MS;
 }
 
-static void notice_silent(const char *subject, const studio_t *studio, silence_t silence, const notice_t *found) {
+static void notice_silent(const char *label, const studio_t *studio, silence_t silence, const notice_t *notice) {
   operation_t operation = silence_operation(silence);
   const aws_error_t *error = operation != OPERATIONS ? &studio->scan.errors[operation] : NULL;
   bool is_refused = error != NULL && error->code[0] != '\0';
-  NOTICE("sagemaker plugin: %s: app %s%s has had no value for an hour: %s%s%s%s; %s.", subject, found->example->stream,
-         found->others, silence_words[silence].reason, is_refused ? " (" : "", is_refused ? error->code : "",
+  NOTICE("sagemaker plugin: %s: app %s%s has had no value for an hour: %s%s%s%s; %s.", label, notice->example->stream,
+         notice->others, silence_words[silence].reason, is_refused ? " (" : "", is_refused ? error->code : "",
          is_refused ? ")" : "", silence_words[silence].remedy);
 }
 
-void notices_say_silent(const char *subject, const scanner_target_t *target) {
+void notices_say_silent(const char *label, const scanner_target_t *target) {
   const studio_t *studio = target->studio;
-  notice_t found[SILENCES] = {{.example = NULL}};
+  notice_t notices[SILENCES] = {{.example = NULL}};
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
     if (!app_is_watched(studio, app))
@@ -204,10 +206,10 @@ void notices_say_silent(const char *subject, const scanner_target_t *target) {
     if (!is_long_silent(app, silence, aws_session_now_ms(studio->session)) || silence_words[silence].reason == NULL)
       continue;
     app->noticed_silent = true;
-    add_to_notice(&found[silence], app);
+    add_to_notice(&notices[silence], app);
   }
   for (size_t i = 0; i < SILENCES; i++) {
-    if (found[i].example != NULL)
-      notice_silent(subject, studio, (silence_t)i, &found[i]);
+    if (notices[i].example != NULL)
+      notice_silent(label, studio, (silence_t)i, &notices[i]);
   }
 }

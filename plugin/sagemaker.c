@@ -1,4 +1,5 @@
-/* collectd's face: registers, reads, dispatches. See collectd-sagemaker(5) for options and values. */
+/* What collectd calls: registration, configuration, read, shutdown. See collectd-sagemaker(5) for options and values.
+ */
 #include "config.h"
 
 #include "plugin.h"
@@ -7,19 +8,19 @@
 #include "dispatch.h"
 #include "scanner.h"
 
-/* What stands beside a scanner's target. */
+/* target_record_t is what the reader keeps of a scanner's target. */
 typedef struct {
   dispatch_health_t health;
-  complaints_target_t trouble;
+  complaints_target_t said;
   complaints_account_t *account;
   size_t region; /* its index among its account's */
 } target_record_t;
 
-/* What the read callback owns. */
+/* sagemaker_reader_t is all that the read callback owns. */
 typedef struct {
   config_t *config;
   scanner_t *scanner;
-  dispatch_t report;
+  dispatch_t dispatch;
   complaints_account_t *accounts;
   target_record_t *records; /* by target */
   complaints_state_t state;
@@ -27,7 +28,7 @@ typedef struct {
   c_complain_t threadless;
 } sagemaker_reader_t;
 
-/* Between the configuration and init, which hands it to the reader. */
+/* configured is what config callbacks have collected; init hands it to the reader. */
 static config_t *configured;
 
 static void reader_free(void *data) {
@@ -35,8 +36,8 @@ static void reader_free(void *data) {
   if (reader == NULL)
     return;
   scanner_free(reader->scanner);
-  dispatch_flush(&reader->report);
-  dispatch_clear(&reader->report);
+  dispatch_flush(&reader->dispatch);
+  dispatch_clear(&reader->dispatch);
   for (size_t i = 0; reader->accounts != NULL && i < reader->config->accounts_count; i++)
     complaints_account_clear(&reader->accounts[i]);
   free(reader->accounts);
@@ -63,7 +64,7 @@ static bool add_records(sagemaker_reader_t *reader) {
   return true;
 }
 
-/* Takes config in every case. */
+/* reader_new owns config from here on, even if it fails; NULL: no memory, or libcurl does not work. */
 static sagemaker_reader_t *reader_new(config_t *config) {
   sagemaker_reader_t *reader = calloc(1, sizeof(*reader));
   if (reader == NULL) {
@@ -76,7 +77,7 @@ static sagemaker_reader_t *reader_new(config_t *config) {
   reader->accounts = calloc(config->accounts_count, sizeof(*reader->accounts));
   if (reader->scanner != NULL && reader->accounts != NULL)
     reader->records = calloc(scanner_targets(reader->scanner), sizeof(*reader->records));
-  dispatch_init(&reader->report);
+  dispatch_init(&reader->dispatch);
   if (reader->records != NULL && add_records(reader))
     return reader;
   reader_free(reader);
@@ -87,27 +88,27 @@ static target_record_t *record_of(sagemaker_reader_t *reader, const scanner_targ
   return &reader->records[target - scanner_target(reader->scanner, 0)];
 }
 
-/* Dispatches the scans that are done by the deadline, each as it is. */
-static void report_done(sagemaker_reader_t *reader, cdtime_t deadline) {
+/* dispatch_done dispatches each scan that is done by the deadline. */
+static void dispatch_done(sagemaker_reader_t *reader, cdtime_t deadline) {
   for (scanner_target_t *target = scanner_next(reader->scanner, deadline); target != NULL;
        target = scanner_next(reader->scanner, deadline)) {
     target_record_t *record = record_of(reader, target);
     complaints_recalled(&reader->state, target);
-    complaints_scan(&record->trouble, record->account, record->region, target);
-    dispatch_scan(&reader->report, target, &record->health, reader->interval);
-    complaints_series(&record->trouble, target, &record->health);
-    complaints_begin(&record->trouble, target, &record->health);
+    complaints_scan(&record->said, record->account, record->region, target);
+    dispatch_scan(&reader->dispatch, target, &record->health, reader->interval);
+    complaints_series(&record->said, target, &record->health);
+    complaints_begin(&record->said, target, &record->health);
   }
 }
 
-/* Whatever happens to a scan, a read succeeds: collectd would silence us for up to a day otherwise. */
+/* sagemaker_read succeeds whatever happens to a scan: after a failed read collectd waits longer, up to a day. */
 static int sagemaker_read(user_data_t *data) {
   sagemaker_reader_t *reader = data->data;
   if (scanner_start(reader->scanner)) {
     c_release(LOG_NOTICE, &reader->threadless, "sagemaker plugin: the thread that scans was created.");
-    report_done(reader, scanner_clock());
+    dispatch_done(reader, scanner_clock());
     scanner_request(reader->scanner);
-    report_done(reader, scanner_clock() + reader->longest_wait);
+    dispatch_done(reader, scanner_clock() + reader->longest_wait);
   } else {
     c_complain_once(LOG_ERR, &reader->threadless,
                     "sagemaker plugin: cannot create a thread; trying again in every interval.");
@@ -116,7 +117,8 @@ static int sagemaker_read(user_data_t *data) {
   scanner_remembered(reader->scanner, &complaint);
   complaints_remembered(&reader->state, &complaint);
   for (size_t i = 0; i < scanner_targets(reader->scanner); i++)
-    dispatch_health(&reader->report, scanner_target(reader->scanner, i), &reader->records[i].health, reader->interval);
+    dispatch_health(&reader->dispatch, scanner_target(reader->scanner, i), &reader->records[i].health,
+                    reader->interval);
   return 0;
 }
 

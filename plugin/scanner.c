@@ -9,7 +9,7 @@
 
 #include "util/http.h"
 
-/* Targets in one state, the first that came into it first. */
+/* queue_t has the targets of one state in the order in which they came into it. */
 typedef struct {
   scanner_target_t *first, **last;
 } queue_t;
@@ -23,19 +23,18 @@ struct scanner {
   pthread_t thread;
   bool started;
   state_t *state;      /* NULL: there is no state file */
-  bool is_unwritten;   /* something of it */
-  int64_t write_by_ms; /* then: at the latest */
-  /* Guards what follows, the targets' states and their places in queues. */
+  bool is_unwritten;   /* the state has sections that the file does not have */
+  int64_t write_by_ms; /* they are written then, at the latest */
+  /* lock guards what follows, the targets' states, regions and queues. */
   pthread_mutex_t lock;
   pthread_cond_t changed;
   bool stopping;
   queue_t wanted, done;
   size_t under_way;             /* targets that are wanted or being scanned */
-  state_complaint_t remembered; /* why the state file could not be written; "": it was */
+  state_complaint_t remembered; /* as scanner_remembered tells */
 };
 
-/* How long one aws_drive may last; only the work that it has ends it earlier.
- */
+/* One aws_drive lasts an hour at most; it ends earlier when its work does. */
 #define DRIVE_LONGEST_MS ((int64_t)3600 * 1000)
 
 static void append(queue_t *queue, scanner_target_t *target) {
@@ -86,7 +85,7 @@ static bool add_account(scanner_t *scanner, const config_account_t *config, scan
   return true;
 }
 
-/* Waits by the clock that nobody sets: a read must not hang for as long as somebody sets the time back. */
+/* init_lock makes waits go by the monotonic clock: a read must not hang when the machine's time is set back. */
 static bool init_lock(scanner_t *scanner) {
   pthread_condattr_t attributes;
   if (pthread_condattr_init(&attributes) != 0)
@@ -160,8 +159,8 @@ static void write_state(scanner_t *scanner) {
   pthread_mutex_unlock(&scanner->lock);
 }
 
-/* What a scan has left is written with that of all others, when the last that is under way has ended: one file for
- * each round. A target that takes long makes the others wait for an interval at most. */
+/* remember hands the target's section to the state, which is written when the last scan under way has ended: one file
+ * for each round of scans. A target that takes long makes the others wait for an interval at most. */
 static void remember(scanner_target_t *target) {
   scanner_t *scanner = target->scanner;
   const state_key_t key = key_of(target);
@@ -185,7 +184,7 @@ static bool is_last(scanner_t *scanner) {
   return last;
 }
 
-/* The read that takes the last target finds the state file written. */
+/* finish hands the target to the read. The read that takes the last target finds the state file written. */
 static void finish(scanner_target_t *target) {
   scanner_t *scanner = target->scanner;
   target->finished = scanner_clock();
@@ -206,12 +205,12 @@ static void on_scan(void *user_data) {
 }
 
 static void fail(scanner_target_t *target, const aws_error_t *error) {
-  target->trouble = *error;
+  target->failure = *error;
   counters_add(&target->errors, error->code, 1);
   finish(target);
 }
 
-/* With what was known before a restart, if that can be had. */
+/* recall makes the target's studio, with its section of the state file if that can be used; NULL: no memory. */
 static studio_t *recall(scanner_target_t *target, const char *region) {
   const config_account_t *config = target->account->config;
   state_t *state = target->scanner->state;
@@ -246,8 +245,7 @@ static void on_region(void *user_data, const char *region, const aws_error_t *er
   scan_start(&target->scan, target->studio, on_scan, target);
 }
 
-/* A target is known by its region even while its account's files are unusable.
- */
+/* fail_account names a target by the environment's region even while its account's files are unusable. */
 static void fail_account(scanner_target_t *target, const aws_error_t *error) {
   const char *region = aws_environment_region();
   if (target->region == NULL && region != NULL && endpoint_region_is_valid(region)) {
@@ -265,7 +263,7 @@ static void keep_warning(scanner_target_t *target) {
 
 static void start_scan(scanner_target_t *target) {
   aws_error_t error;
-  memset(&target->trouble, 0, sizeof(target->trouble));
+  memset(&target->failure, 0, sizeof(target->failure));
   bool usable = aws_account_refresh(target->account->aws, &error);
   keep_warning(target);
   if (!usable)
@@ -278,7 +276,7 @@ static void start_scan(scanner_target_t *target) {
     aws_account_region(target->account->aws, on_region, target);
 }
 
-/* Takes the next target that a read wants scanned; NULL: none. */
+/* take_wanted takes the next target that a read wants scanned; NULL: the queue is empty. */
 static scanner_target_t *take_wanted(scanner_t *scanner) {
   scanner_target_t *target = take_first(&scanner->wanted);
   if (target != NULL)
@@ -286,7 +284,8 @@ static scanner_target_t *take_wanted(scanner_t *scanner) {
   return target;
 }
 
-/* Starts what is wanted; with nothing under way, waits until something is. false: it is time to stop. */
+/* start_wanted starts the scans that are wanted; idle, with no scan under way, it waits for the first. false: the
+ * scanner is stopping. */
 static bool start_wanted(scanner_t *scanner, bool idle) {
   for (;;) {
     pthread_mutex_lock(&scanner->lock);

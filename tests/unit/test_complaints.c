@@ -1,10 +1,10 @@
-/* links: rim unit/trouble_fixture unit/target_fixture unit/fake_aws unit/fake_collectd */
+/* links: rim unit/complaints_fixture unit/target_fixture unit/fake_aws unit/fake_collectd */
 #include <stdio.h>
 #include <string.h>
 
 #include "test.h"
 
-#include "trouble_fixture.h"
+#include "complaints_fixture.h"
 
 /* A scan in which ListApps ended so; code NULL: well. */
 static const char *said_of(const char *code, int status) {
@@ -67,8 +67,8 @@ static void trouble_names_account_region_operation_status_code_message_and_remed
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
     char expected[512];
-    trouble_fixture_end(state);
-    trouble_fixture_begin(state);
+    complaints_fixture_end(state);
+    complaints_fixture_begin(state);
     snprintf(expected, sizeof(expected), "ERROR " ABOUT "%s", cases[i].line);
     assert_string_equal(said_of(cases[i].code, cases[i].status), expected);
   }
@@ -91,8 +91,8 @@ static void trouble_with_a_permission_names_it_and_what_is_lost_without(void **s
   for (size_t i = 0; i < COUNT(cases); i++) {
     char expected[256];
     aws_error_t error;
-    trouble_fixture_end(state);
-    trouble_fixture_begin(state);
+    complaints_fixture_end(state);
+    complaints_fixture_begin(state);
     one.config.studio.label_by_name = cases[i].label_by_name;
     aws_error_set(&error, i % 2 == 0 ? "AccessDenied" : "AccessDeniedException",
                   operation_table[cases[i].operation].name, 403, "the message");
@@ -139,8 +139,8 @@ static void trouble_with_a_refusal_has_the_remedy_of_that_refusal(void **state) 
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
     aws_error_t error;
-    trouble_fixture_end(state);
-    trouble_fixture_begin(state);
+    complaints_fixture_end(state);
+    complaints_fixture_begin(state);
     aws_error_set(&error, cases[i].code, cases[i].operation, 400, "%s", cases[i].message);
     studio_note(one.target.studio, OPERATION_FILTER_LOG_EVENTS, &error);
     const char *line = said();
@@ -153,8 +153,8 @@ static void trouble_with_a_refusal_has_the_remedy_of_that_refusal(void **state) 
 static void trouble_with_many_words_says_what_to_do_all_the_same(void **state) {
   for (size_t shift = 0; shift < 2; shift++) {
     aws_error_t error;
-    trouble_fixture_end(state);
-    trouble_fixture_begin(state);
+    complaints_fixture_end(state);
+    complaints_fixture_begin(state);
     aws_error_set(&error, "AccessDeniedException", "ListApps", 400, "the message");
     memset(error.message, 'x', shift);
     for (size_t i = shift; i + 2 < sizeof(error.message); i += 2)
@@ -223,8 +223,8 @@ static void trouble_with_the_network_is_one_line_although_all_ask(void **state) 
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
     aws_error_t error;
-    trouble_fixture_end(state);
-    trouble_fixture_begin(state);
+    complaints_fixture_end(state);
+    complaints_fixture_begin(state);
     aws_error_set(&error, cases[i].of_apps, "ListApps", cases[i].status, "the message");
     studio_note(one.target.studio, OPERATION_LIST_APPS, &error);
     aws_error_set(&error, cases[i].of_streams, "DescribeLogStreams", cases[i].status, "the message");
@@ -324,8 +324,8 @@ static void trouble_with_credentials_is_said_once_for_all_regions_and_operations
 /* Two regions of one account. */
 static void share_an_account(void **state) {
   static const char *const regions[] = {"us-east-1", "ap-east-1"};
-  trouble_fixture_end(state);
-  trouble_fixture_begin(state);
+  complaints_fixture_end(state);
+  complaints_fixture_begin(state);
   complaints_account_clear(&account);
   one.config.regions = (studio_names_t){regions, 2};
   other.config = one.config;
@@ -424,13 +424,13 @@ static void trouble_before_a_scan_is_said_without_one(void **state) {
   studio_t *studio = one.target.studio;
   one.target.region = NULL;
   one.target.studio = NULL;
-  aws_error_set(&one.target.trouble, "region", "region", 0, "no region");
+  aws_error_set(&one.target.failure, "region", "region", 0, "no region");
   assert_string_equal(said(), "ERROR sagemaker plugin: account \"prod\", region unknown: region: no region; set option "
                               "Region.");
   assert_string_equal(said(), "");
   one.target.studio = studio;
   one.target.region = "us-east-1";
-  one.target.trouble.code[0] = '\0';
+  one.target.failure.code[0] = '\0';
   assert_string_equal(said_of(NULL, 0), "NOTICE " ABOUT "credentials and region were found.");
 }
 
@@ -451,8 +451,8 @@ static void trouble_with_a_missing_log_group_is_said_until_it_exists(void **stat
 static void trouble_with_a_configured_domain_is_said_when_no_region_has_it(void **state) {
   static const char *const domains[] = {"d-typo"};
   static const char *const regions[] = {"us-east-1", "eu-west-1"};
-  trouble_fixture_end(state);
-  trouble_fixture_begin(state);
+  complaints_fixture_end(state);
+  complaints_fixture_begin(state);
   complaints_account_clear(&account);
   one.config.studio.domains = (studio_names_t){domains, 1};
   one.config.regions = (studio_names_t){regions, 2};
@@ -488,8 +488,8 @@ static void trouble_with_a_search_without_end_names_an_app_and_is_said_once(void
   assert_string_equal(said(), "NOTICE " ABOUT "FilterLogEvents: every search has an end again.");
 }
 
-static const char *said_of_claims(size_t unclaimed) {
-  dispatch_health_t health = {.unclaimed = unclaimed, .unclaimed_example = "d-1_user01/max_idle"};
+static const char *said_of_claims(size_t kept_back) {
+  dispatch_health_t health = {.kept_back = kept_back, .kept_back_example = "d-1_user01/max_idle"};
   fake_lines_forget();
   complaints_series(&trouble, &one.target, &health);
   return fake_lines() == 1 ? fake_line(0) : "";
@@ -525,7 +525,7 @@ static void trouble_with_an_alias_that_is_the_name_of_another_is_said_once_and_w
   assert_string_equal(said_of_claims(0), "NOTICE " ABOUT "every alias stands for one user again.");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, trouble_fixture_begin, trouble_fixture_end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, complaints_fixture_begin, complaints_fixture_end)
 
 static void trouble_with_odd_items_is_said_once_and_when_it_is_over(void **state) {
   (void)state;

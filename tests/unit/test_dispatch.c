@@ -170,7 +170,7 @@ static void report_of_two_people_of_one_alias_is_that_of_the_first(void **state)
   scan();
   assert_int_equal(fake_values(), 2);
   assert_gauge("localhost/sagemaker-d-1_team/duration-KernelGateway_a", 60);
-  assert_int_equal(health.unclaimed, 2);
+  assert_int_equal(health.kept_back, 2);
 }
 
 /* The second one keeps its own name, whichever of them is listed first. */
@@ -183,7 +183,7 @@ static void report_of_an_alias_that_another_user_is_named_is_of_both(void **stat
   target_add(&one, names[0], "a", 60);
   target_add(&one, names[1], "a", 90);
   scan();
-  assert_int_equal(health.unclaimed, 0);
+  assert_int_equal(health.kept_back, 0);
   assert_gauge("localhost/sagemaker_user-d-1_user01/duration-max_idle", 60);
   assert_gauge("localhost/sagemaker_user-d-1_user02/duration-max_idle", 90);
 }
@@ -203,7 +203,7 @@ static void report_of_one_name_under_two_types_is_two_values(void **state) {
   assert_gauge("localhost/sagemaker_space-d-1_user01/duration-volume-x", 100);
   assert_gauge("localhost/sagemaker_space-d-1_user01/bytes-volume-x", 1);
   assert_gauge("localhost/sagemaker_space-d-1_user01/bytes-volume-volume-x", 2);
-  assert_int_equal(health.unclaimed, 0);
+  assert_int_equal(health.kept_back, 0);
 }
 
 static void report_sends_nan_once_for_instances_that_have_left(void **state) {
@@ -303,9 +303,9 @@ static void report_of_one_identifier_for_two_is_that_of_the_first(void **state) 
   scan_other();
   assert_int_equal(fake_values(), 2);
   assert_gauge("localhost/sagemaker-d-1_user02/duration-KernelGateway_a", 88);
-  assert_int_equal(other_health.unclaimed, 2);
-  assert_string_equal(other_health.unclaimed_example, "d-1_user01/KernelGateway_a");
-  assert_int_equal(health.unclaimed, 0);
+  assert_int_equal(other_health.kept_back, 2);
+  assert_string_equal(other_health.kept_back_example, "d-1_user01/KernelGateway_a");
+  assert_int_equal(health.kept_back, 0);
   target_next_scan(&one);
   target_add(&one, "user01", "a", 61);
   scan();
@@ -321,7 +321,7 @@ static void report_of_two_hosts_is_never_mixed_up(void **state) {
   scan();
   scan_other();
   assert_gauge("elsewhere/sagemaker-d-1_user01/duration-KernelGateway_a", 99);
-  assert_int_equal(other_health.unclaimed, 0);
+  assert_int_equal(other_health.kept_back, 0);
 }
 
 static void report_of_who_has_left_frees_the_identifier(void **state) {
@@ -333,7 +333,7 @@ static void report_of_who_has_left_frees_the_identifier(void **state) {
   target_add(&other, "user01", "a", 99);
   scan_other();
   assert_gauge("localhost/sagemaker-d-1_user01/duration-KernelGateway_a", 99);
-  assert_int_equal(other_health.unclaimed, 0);
+  assert_int_equal(other_health.kept_back, 0);
 }
 
 static void report_of_the_second_sends_no_nan_under_the_firsts_identifier(void **state) {

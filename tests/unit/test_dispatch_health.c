@@ -8,7 +8,7 @@
 static void report_without_a_scan_dispatches_nothing(void **state) {
   (void)state;
   target_add(&one, "user01", "a", 60);
-  aws_error_set(&one.target.trouble, "credentials", "credentials", 0, "none");
+  aws_error_set(&one.target.failure, "credentials", "credentials", 0, "none");
   scan();
   assert_int_equal(fake_values(), 0);
   tell_health();

@@ -67,7 +67,7 @@ scanner_target_t *scanner_next(scanner_t *scanner, cdtime_t deadline) {
   if (!fake.done)
     return NULL;
   fake.done = false;
-  aws_error_set(&scanner->target.trouble, "region", "region", 0, "none");
+  aws_error_set(&scanner->target.failure, "region", "region", 0, "none");
   return &scanner->target;
 }
 

@@ -191,7 +191,7 @@ static void scanner_finds_a_region_that_is_not_configured_once(void **state) {
   const scanner_target_t *target = scanner_next(scanner, FOR_EVER);
   assert_non_null(target);
   assert_string_equal(scanner_region(target), "ap-northeast-1");
-  assert_string_equal(target->trouble.code, "");
+  assert_string_equal(target->failure.code, "");
   fake.region = "us-west-2";
   scanner_request(scanner);
   target = scanner_next(scanner, FOR_EVER);
@@ -206,23 +206,23 @@ static void scanner_tells_why_a_scan_could_not_begin_and_tries_again(void **stat
     fake.region = NULL;
     scanner_request(scanner);
     scanner_target_t *target = scanner_next(scanner, FOR_EVER);
-    assert_string_equal(target->trouble.code, "region");
+    assert_string_equal(target->failure.code, "region");
     assert_null(target->studio);
     assert_string_equal(counters_name(&target->errors, 0), "region");
     assert_int_equal(counters_value(&target->errors, 0), i + 1);
   }
   fake.files_broken = true;
   scanner_request(scanner);
-  assert_string_equal(scanner_next(scanner, FOR_EVER)->trouble.code, "credentials");
+  assert_string_equal(scanner_next(scanner, FOR_EVER)->failure.code, "credentials");
   fake.files_broken = false;
   fake.region = "ap-northeast-1";
   fake.no_studio = true;
   scanner_request(scanner);
-  assert_string_equal(scanner_next(scanner, FOR_EVER)->trouble.code, "internal");
+  assert_string_equal(scanner_next(scanner, FOR_EVER)->failure.code, "internal");
   fake.no_studio = false;
   scanner_request(scanner);
   const scanner_target_t *target = scanner_next(scanner, FOR_EVER);
-  assert_string_equal(target->trouble.code, "");
+  assert_string_equal(target->failure.code, "");
   assert_non_null(target->studio);
 }
 

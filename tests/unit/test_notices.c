@@ -1,13 +1,13 @@
-/* links: rim unit/trouble_fixture unit/target_fixture unit/fake_aws unit/fake_collectd */
+/* links: rim unit/complaints_fixture unit/target_fixture unit/fake_aws unit/fake_collectd */
 #include <stdio.h>
 #include <string.h>
 
 #include "test.h"
 
+#include "complaints_fixture.h"
 #include "studio/silence.h"
 #include "studio/stall.h"
 #include "studio/words.h"
-#include "trouble_fixture.h"
 
 /* An app whose log never rests, as chatter.c marks it. */
 static studio_app_t *add_chatty(const char *user) {
@@ -153,8 +153,8 @@ static void trouble_tells_once_what_the_first_complete_scan_has_found(void **sta
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
     char expected[256];
-    trouble_fixture_end(state);
-    trouble_fixture_begin(state);
+    complaints_fixture_end(state);
+    complaints_fixture_begin(state);
     assert_string_equal(said_at_the_beginning((values_counts_t){.listing_complete = true, .apps = 7, .unknown = 1}),
                         "");
     snprintf(expected, sizeof(expected), "INFO " ABOUT "the first complete scan %s", cases[i].line);
@@ -185,7 +185,7 @@ static void silence(studio_app_t *app, silence_t kind) {
 static const char *said_later(studio_app_t *app, int64_t seconds, silence_t kind) {
   fake_aws_set_now_ms(aws_session_now_ms(fake_aws_session()) + seconds * 1000);
   silence(app, kind);
-  dispatch_health_t health = {.unclaimed = 0};
+  dispatch_health_t health = {.kept_back = 0};
   fake_lines_forget();
   complaints_series(&trouble, &one.target, &health);
   assert_in_range(fake_lines(), 0, 1);
@@ -216,8 +216,8 @@ static void trouble_with_a_value_that_is_missing_for_an_hour_has_the_reason_and_
                            "blocks, or another UserAlias."},
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
-    trouble_fixture_end(state);
-    trouble_fixture_begin(state);
+    complaints_fixture_end(state);
+    complaints_fixture_begin(state);
     studio_t *studio = one.target.studio;
     studio_app_t *app = target_enter(&one, target_space(&one, "lab", "alice"), "JupyterLab", 172800);
     app->stream_state = STREAM_WITH_EVENTS;
@@ -238,7 +238,7 @@ static void trouble_with_a_value_that_is_missing_for_an_hour_has_the_reason_and_
   }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, trouble_fixture_begin, trouble_fixture_end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, complaints_fixture_begin, complaints_fixture_end)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -253,5 +253,5 @@ int main(void) {
       TEST(trouble_with_domains_of_one_name_is_said_where_names_are_shown),
       TEST(trouble_tells_once_what_the_first_complete_scan_has_found),
   };
-  return cmocka_run_group_tests_name("trouble_notices", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("notices", tests, NULL, NULL);
 }

@@ -1,16 +1,16 @@
-#include "trouble_fixture.h"
+#include "complaints_fixture.h"
 
 #include "test.h"
 
 complaints_account_t account;
 complaints_target_t trouble, other_trouble;
 
-int trouble_fixture_begin(void **state) {
+int complaints_fixture_begin(void **state) {
   trouble = other_trouble = (complaints_target_t){.group = {0}};
   return target_begin(state) == 0 && complaints_account_init(&account, &one.config) ? 0 : -1;
 }
 
-int trouble_fixture_end(void **state) {
+int complaints_fixture_end(void **state) {
   complaints_account_clear(&account);
   complaints_account_clear(&account);
   return target_end(state);
