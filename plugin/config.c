@@ -12,10 +12,10 @@
 #define INTERVAL_DEFAULT_MS ((int64_t)300 * 1000)
 #define INTERVAL_MAX_S 86400.0
 
-/* collectd's working directory is its BaseDir. */
+/* The path is relative to collectd's working directory, which is its BaseDir. */
 #define STATE_FILE_DEFAULT "sagemaker.state"
 
-/* More than any machine costs: a price beyond it is a slip. */
+/* No machine costs as much an hour: a higher price is a slip. */
 #define USD_MAX 100000.0
 
 config_t *config_new(void) {
@@ -45,7 +45,8 @@ void config_free(config_t *config) {
   free(config);
 }
 
-/* The account belongs to config from here on, complete or not. */
+/* add_account adds an account, which belongs to config even if it stays incomplete; NULL: no memory, which was logged.
+ */
 static config_account_t *add_account(config_t *config, const char *name) {
   config_account_t *longer = config_grow(config->accounts, config->accounts_count, sizeof(*longer));
   if (longer == NULL)

@@ -17,19 +17,19 @@
 #define CONFIRM_AFTER_DEFAULT_MS ((int64_t)86400 * 1000)
 #define IDLE_AFTER_DEFAULT_MS ((int64_t)3600 * 1000)
 
-/* A day: longer than any answer is worth waiting for. */
+/* No response is worth waiting for longer than a day. */
 #define TIMEOUT_MAX_S 86400.0
 
-/* A month: at four pages for a chattering stream's day, already hours of calls. */
+/* A month of a chattering stream, at four pages for a day, costs hours of calls already. */
 #define LOOKBACK_MAX_S 2678400.0
 
-/* A sweep reads all that has moved in this time, and nothing trails behind for a week. */
+/* A sweep reads every stream that has moved in this time, and no stream trails behind the logs for a week. */
 #define LOG_LAG_MAX_S 604800.0
 
 #define CONFIRM_AFTER_MAX_S 31536000.0
 #define IDLE_AFTER_MAX_S 31536000.0
 
-/* Calls a second. */
+/* Rates are calls a second. */
 #define RATE_MIN 0.01
 #define RATE_MAX 1000.0
 
@@ -142,7 +142,7 @@ static int take_endpoint(const oconfig_item_t *item, void *field, const config_o
   return config_refuse(item, option->wanted);
 }
 
-/* What stands under the same name cannot be told apart. NULL: the alias is nobody else's. */
+/* confusion_of is why an alias would put two users under one name; NULL: it does not. */
 static const char *confusion_of(const studio_settings_t *studio, const char *user, const char *alias) {
   for (size_t i = 0; i < studio->aliases_count; i++) {
     const studio_alias_t *other = &studio->aliases[i];

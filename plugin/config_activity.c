@@ -4,8 +4,9 @@
 
 #include "config_values.h"
 
+/* activity_block_t is what an <Activity> block says. */
 typedef struct {
-  bool is_set;
+  bool is_set; /* signal is the block's */
   signal_t signal;
   studio_names_t match, ignore;
 } activity_block_t;
@@ -47,7 +48,7 @@ static const config_option_t options[] = {
 
 static const config_table_t table = {"Activity", options, sizeof(options) / sizeof(options[0]), NULL};
 
-/* The phrases that a rule is made of; NULL with no count: it needs none. */
+/* choose sets the block's signal and the phrases that its rule is made of; count 0: the rule needs no phrases. */
 static int choose(const oconfig_item_t *item, activity_block_t *block, const char *const **phrases, size_t *count) {
   const char *app_type = item->values[0].value.string;
   if (block->match.count > 0 && block->ignore.count > 0)

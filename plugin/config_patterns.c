@@ -4,8 +4,8 @@
 
 #include "config_values.h"
 
-/* The bytes of what a regular expression begins with: an escaped character, a bracket expression with its classes, a
- * bound in braces, else one character. */
+/* piece_length is the length of the piece that a regular expression begins with: an escaped character, a bracket
+ * expression with its classes, a bound in braces, else one character. */
 static size_t piece_length(const char *pattern) {
   const char *at = pattern + 1;
   if (*pattern == '\\' && *at != '\0')
@@ -23,7 +23,8 @@ static size_t piece_length(const char *pattern) {
   return (size_t)(at - pattern) + (*at == ']' ? 1 : 0);
 }
 
-/* "a++": POSIX does not say what it means, and glibc takes twice the memory for each further sign. */
+/* repeats_a_repetition finds "a++", which POSIX leaves undefined; glibc takes twice the memory for each further sign.
+ */
 static bool repeats_a_repetition(const char *pattern) {
   bool is_behind_one = false;
   while (*pattern != '\0') {

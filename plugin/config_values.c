@@ -4,7 +4,7 @@
 
 #include "plugin.h"
 
-/* A name of 512 bytes and what stands ahead of it. */
+/* An ARN has a name of 512 bytes and what stands before it. */
 #define LOG_GROUP_ARN_SIZE 700
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -37,7 +37,7 @@ void config_clear_names(studio_names_t *names) {
   *names = (studio_names_t){NULL, 0};
 }
 
-/* What an option was given, as a person wrote it, but on one line. */
+/* show_value writes a value as the configuration has it, on one line. */
 static void show_value(const oconfig_value_t *value, char *shown, size_t size) {
   if (value->type == OCONFIG_TYPE_STRING)
     snprintf(shown, size, "\"%s\"", value->value.string);
@@ -89,7 +89,7 @@ bool config_is_domain_id(const char *text) {
 
 bool config_is_app_type(const char *text) { return consists_of(text, LETTERS DIGITS, 63); }
 
-/* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AppDetails.html */
+/* documented follows https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AppDetails.html */
 void config_check_app_type(const oconfig_item_t *item, const char *app_type) {
   static const char *const documented[] = {"Canvas",          "CodeEditor",       "DetailedProfiler",
                                            "JupyterLab",      "JupyterServer",    "KernelGateway",
@@ -107,13 +107,14 @@ void config_check_app_type(const oconfig_item_t *item, const char *app_type) {
 
 static bool is_log_group_name(const char *text) { return consists_of(text, LETTERS DIGITS "-_./#", 512); }
 
-/* The end of a part of an ARN that begins at text and has these characters; NULL: it has others, or none. */
+/* arn_part_end is what follows the ARN's part that text begins with; NULL: the part is empty, or has other characters.
+ */
 static const char *arn_part_end(const char *text, const char *characters) {
   size_t length = strspn(text, characters);
   return length > 0 && text[length] == ':' ? text + length + 1 : NULL;
 }
 
-/* arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME. */
+/* is_log_group_arn: the text is arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME. */
 static bool is_log_group_arn(const char *text) {
   static const char service[] = "logs:";
   static const char type[] = "log-group:";
@@ -127,7 +128,7 @@ static bool is_log_group_arn(const char *text) {
          is_log_group_name(at + strlen(type));
 }
 
-/* An ARN as the console and other services show it has ":*" at its end, for the streams. */
+/* config_is_log_group takes an ARN with ":*" at its end as well, as the console shows it. */
 bool config_is_log_group(const char *text) {
   char arn[LOG_GROUP_ARN_SIZE];
   size_t length = strlen(text);
@@ -146,7 +147,7 @@ void config_cut_log_group(char *text) {
     text[length - 2] = '\0';
 }
 
-/* arn:PARTITION:iam::ACCOUNT:role/PATH/NAME, the characters being IAM's:
+/* config_is_role_arn: the text is arn:PARTITION:iam::ACCOUNT:role/PATH/NAME, in the characters that IAM allows:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 bool config_is_role_arn(const char *text) {
   size_t partition = strspn(text, "abcdefghijklmnopqrstuvwxyz-:");
@@ -159,7 +160,7 @@ bool config_is_role_arn(const char *text) {
          consists_of(account + 18, LETTERS DIGITS "_+=,.@/-", 576) && text[strlen(text) - 1] != '/';
 }
 
-/* https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+/* config_is_external_id follows https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 bool config_is_external_id(const char *text) {
   return strlen(text) >= 2 && consists_of(text, LETTERS DIGITS "_+=,.@:/-", 1224);
 }

@@ -5,6 +5,8 @@
 #include "config_option.h"
 #include "studio/settings.h"
 
+/* config_is_printable: the text is not empty and has no control characters. The other checks are for what AWS or
+ * collectd allows of the thing they name. */
 config_check_t config_is_printable, config_is_profile, config_is_domain_id, config_is_app_type, config_is_log_group,
     config_is_host, config_is_name, config_is_role_arn, config_is_external_id;
 

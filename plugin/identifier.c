@@ -11,6 +11,7 @@
 
 #define HASH_LENGTH 17 /* '~' and 16 hexadecimal digits */
 
+/* identifier_writer_t keeps what fits into text; length and hash are those of the whole. */
 typedef struct {
   char *text;
   size_t length;
@@ -24,7 +25,7 @@ static void put(identifier_writer_t *writer, char character) {
   writer->length++;
 }
 
-/* Writes the character at the beginning of a part, and returns what comes behind it. */
+/* put_character writes the character that a text begins with, and returns the text behind it. */
 static const char *put_character(identifier_writer_t *writer, const char *at) {
   uint32_t character = (unsigned char)*at;
   size_t size = character < 0x80 ? 1 : utf8_decode(at, strnlen(at, UTF8_SIZE_MAX), &character);
@@ -37,14 +38,14 @@ static const char *put_character(identifier_writer_t *writer, const char *at) {
   return at + size;
 }
 
-/* Where a text of UTF-8 can be cut, at the most so many bytes from its beginning. */
+/* border is the last boundary between UTF-8 characters at or before a byte of a text. */
 static size_t border(const char *text, size_t at) {
   while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
     at--;
   return at;
 }
 
-/* The prefix is ours: it stands as it is. */
+/* join writes the prefix, which is the plugin's own, as it is, and the parts cleaned. */
 static void join(char identifier[IDENTIFIER_SIZE], const char *prefix, const char *const *parts, size_t count) {
   identifier_writer_t writer = {identifier, 0, HASH_INIT};
   bool first = true;

@@ -13,7 +13,7 @@ typedef struct {
   const char *code, *what_to_do;
 } row_t;
 
-/* By AWS's codes and ours. */
+/* by_code has AWS's codes and this plugin's. */
 static const row_t by_code[] = {
     {"UnrecognizedClientException",
      "check the access key and the session token, and that the region is enabled for the account"},
@@ -40,7 +40,8 @@ static const row_t by_code[] = {
     {"parse", "check that the endpoint, or a proxy before it, is AWS"},
 };
 
-/* By AWS's words, in the order of their weight: who denies is who can allow. %s stands for the action. */
+/* by_denial has AWS's words for the kind of policy that denies an action, and so can allow it; the first row that fits
+ * counts, and the last fits always. %s stands for the action. */
 static const row_t by_denial[] = {
     {"service control policy", "have the organization's service control policy allow %s"},
     {"resource control policy", "have the organization's resource control policy allow %s"},
@@ -65,13 +66,13 @@ static bool is_of_log_class(const aws_error_t *error) {
          (strcasestr(error->message, "INFREQUENT_ACCESS") != NULL || strcasestr(error->message, "class") != NULL);
 }
 
-/* What encrypts a log group is told by its code, or in the words of another one. */
+/* is_of_encryption: the code is one of KMS's, or another code's message names KMS. */
 static bool is_of_encryption(const aws_error_t *error) {
   return strncmp(error->code, "KMS", 3) == 0 || strstr(error->message, "KMS") != NULL ||
          strstr(error->message, "kms:") != NULL;
 }
 
-/* OPERATIONS: it is none of the table's. */
+/* operation_of is the operation that failed; OPERATIONS: the table does not have it. */
 static operation_t operation_of(const aws_error_t *error) {
   size_t i = 0;
   while (i < OPERATIONS && strcmp(operation_table[i].name, error->operation) != 0)
@@ -93,14 +94,14 @@ static void write_denial(const aws_error_t *error, operation_t operation, char *
     while (strstr(error->message, by_denial[i].code) == NULL)
       i++;
     ssnprintf(action, sizeof(action), "%s:%s", operation_table[operation].service->signing_name, error->operation);
-    const char *place = strstr(by_denial[i].what_to_do, "%s");
-    ssnprintf(text, size, "%.*s%s%s", (int)(place - by_denial[i].what_to_do), by_denial[i].what_to_do, action,
-              place + strlen("%s"));
+    const char *blank = strstr(by_denial[i].what_to_do, "%s");
+    ssnprintf(text, size, "%.*s%s%s", (int)(blank - by_denial[i].what_to_do), by_denial[i].what_to_do, action,
+              blank + strlen("%s"));
   }
 }
 
-/* Of what the table of codes does not know. */
-static const char *of_other(const aws_error_t *error) {
+/* remedy_of_other is for codes that by_code does not have. */
+static const char *remedy_of_other(const aws_error_t *error) {
   if (is_throttled(error))
     return "others use up the account's quota; the next scan tries again";
   if (error->code[0] >= '0' && error->code[0] <= '9' && error->status < 500)
@@ -112,8 +113,8 @@ static const char *of_other(const aws_error_t *error) {
   return "the next scan tries again";
 }
 
-/* What is lost while an operation is refused; "": all that rests on it, and everything does. ListDomains is asked for
- * names, without which nothing can be told where they stand in identifiers. */
+/* loss is what an operation's refusal leaves out; "": every value needs the operation, as all need ListDomains where
+ * identifiers have the domains' names. */
 static const char *loss(operation_t operation, const config_account_t *config) {
   if (operation == OPERATION_FILTER_LOG_EVENTS)
     return ": until then the newest event counts, whoever caused it";
@@ -140,7 +141,7 @@ static void write_what_to_do(const aws_error_t *error, operation_t operation, ch
               "only a log group of class STANDARD can be searched, and a group's class cannot be changed: delete this "
               "one, with its logs, and SageMaker makes it anew");
   else
-    ssnprintf(text, size, "%s", of_other(error));
+    ssnprintf(text, size, "%s", remedy_of_other(error));
 }
 
 void remedy_write(const aws_error_t *error, const config_account_t *config, char *text, size_t size) {

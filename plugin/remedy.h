@@ -6,7 +6,7 @@
 
 #include "config.h"
 
-/* remedy_write writes what the refusal itself asks for, and what is lost until then. */
+/* remedy_write writes what to do about an error and, of a lasting refusal, what is lost until then. */
 void remedy_write(const aws_error_t *error, const config_account_t *config, char *text, size_t size);
 
 #endif

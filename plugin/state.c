@@ -19,21 +19,21 @@
 
 #define COPY_BYTES ((size_t)64 * 1024)
 
-/* What the file, or the next one, has of a target. */
+/* section_t is what the file, or the next one, has of a target. */
 typedef struct {
-  char *text; /* what was put since the file was written; NULL: it stands in the file */
+  char *text; /* put since the file was written; NULL: the section stands in the file */
   size_t text_length;
-  off_t at; /* behind the title's line, where it stands in the file; 0: not there */
+  off_t at; /* in the file, behind the title's line; 0: the file does not have it */
   size_t length;
-  off_t moved_to; /* likewise, in the file that is being written; 0: not there */
+  off_t moved_to; /* likewise, in the file that is being written */
   size_t moved_length;
   char title[];
 } section_t;
 
 struct state {
   pointer_set_t sections; /* by the hash of their titles */
-  int file;               /* the one that was read or written last; -1: none */
-  bool looked;            /* whether what stands at the path has been looked for */
+  int file;               /* the file that was read or written last; -1: there is no such file */
+  bool examined;          /* the file at the path was looked for */
   char path[];
 };
 
@@ -80,7 +80,7 @@ static section_t *find_section(const state_t *state, const char *title) {
   return pointer_set_find(&state->sections, hash_text(HASH_INIT, title), has_title, title);
 }
 
-/* NULL: no memory. */
+/* need_section finds a section or adds an empty one; NULL: no memory. */
 static section_t *need_section(state_t *state, const char *title) {
   section_t *section = find_section(state, title);
   if (section != NULL)
@@ -96,8 +96,8 @@ static section_t *need_section(state_t *state, const char *title) {
   return NULL;
 }
 
-/* Of a key whose region is not known, every region is its. An account's name may have blanks; a region and a log group
- * have none. */
+/* is_of matches a key without a region: sections of every region are the key's. An account's name may have blanks, a
+ * region and a log group have no blanks. */
 static bool is_of(const section_t *section, const state_key_t *key) {
   const char *account = section->title + strlen(TITLE_WORD);
   size_t length = strlen(key->account);
@@ -107,7 +107,7 @@ static bool is_of(const section_t *section, const state_key_t *key) {
   return group != NULL && strcmp(group + 1, key->log_group) == 0;
 }
 
-/* A stream of its own of an open file, from there on. NULL: no memory, or no descriptor. */
+/* stream_of is a stream of its own over an open file, from the offset on. NULL: no memory, or no descriptor. */
 static FILE *stream_of(int file, off_t at) {
   int fd = fcntl(file, F_DUPFD_CLOEXEC, 0);
   FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
@@ -120,7 +120,7 @@ static FILE *stream_of(int file, off_t at) {
   return in;
 }
 
-/* Reads a line that may be anything, keeps of it what fits, and is its length with its newline; 0: the end. */
+/* read_any_line reads a line of any length and keeps what fits; it is the whole length with the newline. 0: the end. */
 static size_t read_any_line(FILE *in, char line[SNAPSHOT_LINE_SIZE]) {
   size_t length = 0;
   size_t kept = 0;
@@ -134,7 +134,7 @@ static size_t read_any_line(FILE *in, char line[SNAPSHOT_LINE_SIZE]) {
   return length;
 }
 
-/* Finds out where each section stands. Of several with one title the last is the newest. false: no memory. */
+/* find_sections finds where each section stands; of several with one title the last counts. false: no memory. */
 static bool find_sections(state_t *state, FILE *in) {
   char line[SNAPSHOT_LINE_SIZE];
   section_t *section = NULL;
@@ -155,7 +155,7 @@ static bool find_sections(state_t *state, FILE *in) {
   return true;
 }
 
-/* What is wrong with the file's first line; NULL: nothing. */
+/* fault_of_line is what is wrong with the file's first line; NULL: it is right. */
 static const char *fault_of_line(FILE *in) {
   char line[SNAPSHOT_LINE_SIZE];
   if (!snapshot_read_line(in, line) || strncmp(line, STATE_FILE_FIRST_WORDS, strlen(STATE_FILE_FIRST_WORDS)) != 0)
@@ -163,7 +163,8 @@ static const char *fault_of_line(FILE *in) {
   return strcmp(line, FIRST_LINE) != 0 ? "was written by another version of this plugin" : NULL;
 }
 
-/* Reads which sections there are. It is why the file cannot be used; "": it is somebody else's; NULL: it can. */
+/* read_sections finds the file's sections. It is why the file cannot be used; "": another program wrote it; NULL: the
+ * file can be used. */
 static const char *read_sections(state_t *state, int fd) {
   struct stat status;
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
@@ -182,11 +183,11 @@ static const char *read_sections(state_t *state, int fd) {
   return fault;
 }
 
-/* Looks, once, at what stands at the path. */
-static void look(state_t *state, state_complaint_t *complaint) {
-  if (state->looked)
+/* examine reads, once, which sections the file at the path has. */
+static void examine(state_t *state, state_complaint_t *complaint) {
+  if (state->examined)
     return;
-  state->looked = true;
+  state->examined = true;
   int fd = state_file_open(state->path);
   if (fd < 0 && errno != ENOENT && errno != ENOTDIR)
     state_complain_of(complaint, state->path, "cannot be read", errno);
@@ -204,7 +205,7 @@ static void look(state_t *state, state_complaint_t *complaint) {
 bool state_load(state_t *state, const state_key_t *key, studio_t *studio, state_complaint_t *complaint) {
   char title[SNAPSHOT_LINE_SIZE];
   complaint->text[0] = '\0';
-  look(state, complaint);
+  examine(state, complaint);
   title_of(key, title);
   const section_t *section = find_section(state, title);
   FILE *in = section != NULL && section->at > 0 && state->file >= 0 ? stream_of(state->file, section->at) : NULL;
@@ -243,7 +244,8 @@ bool state_put(state_t *state, const state_key_t *key, const studio_t *studio) {
   return true;
 }
 
-/* What is no longer there, because somebody has cut the file, is left out: whoever loads it finds that out. */
+/* copy copies bytes of a file. It leaves out what the file no longer has because it was cut: loading the section finds
+ * it damaged. */
 static bool copy(int from, off_t at, size_t length, FILE *out) {
   char bytes[COPY_BYTES];
   while (length > 0) {
@@ -283,7 +285,7 @@ static bool write_sections_of(const state_t *state, const state_key_t *key, FILE
   return written;
 }
 
-/* What state_file_replace hands to write_sections. */
+/* writing_t is what state_file_replace hands to write_sections. */
 typedef struct {
   const state_t *state;
   const state_key_t *keys;
@@ -310,8 +312,8 @@ static bool write_sections(void *user_data, FILE *out) {
   return false;
 }
 
-/* The sections are now those of the file that was written, or, where it was not, what they were. */
-static void mark_looked_at(state_t *state, bool written) {
+/* adopt_written makes the sections those of the file that was written; where writing failed, they stay as they were. */
+static void adopt_written(state_t *state, bool written) {
   size_t at = 0;
   for (section_t *section = pointer_set_next(&state->sections, &at); section != NULL;
        section = pointer_set_next(&state->sections, &at)) {
@@ -331,10 +333,10 @@ static void mark_looked_at(state_t *state, bool written) {
 }
 
 bool state_write(state_t *state, const state_key_t *keys, size_t count, state_complaint_t *complaint) {
-  look(state, complaint);
+  examine(state, complaint);
   writing_t writing = {state, keys, count};
   int file = state_file_replace(state->path, write_sections, &writing, complaint);
-  mark_looked_at(state, file >= 0);
+  adopt_written(state, file >= 0);
   if (file < 0)
     return false;
   if (state->file >= 0)

@@ -10,7 +10,7 @@
 
 #define WRITE_BYTES ((size_t)64 * 1024)
 
-/* As the kernel's own limit. */
+/* The kernel follows as many links. */
 #define LINKS_MAX 40
 
 void state_complain(state_complaint_t *complaint, const char *path, const char *what) {
@@ -22,48 +22,50 @@ void state_complain_of(state_complaint_t *complaint, const char *path, const cha
                  strerrordesc_np(error));
 }
 
-/* To open a FIFO would wait for its writer. */
+/* state_file_open does not block: opening a FIFO would wait for its writer. */
 int state_file_open(const char *path) { return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); }
 
-/* What begins otherwise than ours do is somebody else's; nothing at all, or zeros, is what a power failure leaves. */
+/* state_file_is_foreign takes a file that begins with other words for another program's. An empty file, or one of
+ * zeros, is what a power failure leaves of a state file. */
 bool state_file_is_foreign(int fd) {
   char words[sizeof(STATE_FILE_FIRST_WORDS) - 1];
   ssize_t length = pread(fd, words, sizeof(words), 0);
   return length < 0 || (length > 0 && words[0] != '\0' && memcmp(words, STATE_FILE_FIRST_WORDS, (size_t)length) != 0);
 }
 
-/* Puts what a link points to in the place of its own path: to the folder that it is in, unless it is absolute. */
-static bool follow(char place[PATH_MAX], const char *link, size_t length) {
-  const char *slash = strrchr(place, '/');
-  size_t folder = link[0] != '/' && slash != NULL ? (size_t)(slash + 1 - place) : 0;
+/* follow replaces a link's path by what the link points to, which is relative to the link's folder unless absolute.
+ * false: the result is too long. */
+static bool follow(char resolved[PATH_MAX], const char *link, size_t length) {
+  const char *slash = strrchr(resolved, '/');
+  size_t folder = link[0] != '/' && slash != NULL ? (size_t)(slash + 1 - resolved) : 0;
   if (folder + length >= PATH_MAX)
     return false;
-  memcpy(place + folder, link, length);
-  place[folder + length] = '\0';
+  memcpy(resolved + folder, link, length);
+  resolved[folder + length] = '\0';
   return true;
 }
 
-/* Where the file is, or, of a link to nothing, would be. false: errno says why there is no such place. */
-static bool find_place(const char *path, char place[PATH_MAX]) {
+/* resolve follows the links at the path to where the file is, or would be created. false: errno says why it cannot. */
+static bool resolve(const char *path, char resolved[PATH_MAX]) {
   char link[PATH_MAX];
   errno = ENAMETOOLONG;
   if (strlen(path) >= PATH_MAX)
     return false;
-  memcpy(place, path, strlen(path) + 1);
+  memcpy(resolved, path, strlen(path) + 1);
   for (int links = 0; links < LINKS_MAX; links++) {
-    ssize_t length = readlink(place, link, sizeof(link));
+    ssize_t length = readlink(resolved, link, sizeof(link));
     if (length <= 0)
       return true;
     errno = ENAMETOOLONG;
-    if (!follow(place, link, (size_t)length))
+    if (!follow(resolved, link, (size_t)length))
       return false;
   }
   errno = ELOOP;
   return false;
 }
 
-/* true: nothing stands there, or a file of ours. To rename over /dev/null, or a file that somebody has named here by
- * mistake, would be the end of it. */
+/* may_replace: the path has no file, or a state file. A rename would destroy /dev/null, or another program's file that
+ * the option names by mistake. */
 static bool may_replace(const char *path, state_complaint_t *complaint) {
   int fd = state_file_open(path);
   struct stat status;
@@ -80,7 +82,8 @@ static bool may_replace(const char *path, state_complaint_t *complaint) {
   return complaint->text[0] == '\0';
 }
 
-/* A file of that name that nobody else has open: a crash may have left one. */
+/* create makes a file of that name that no other process has open; a crash may have left one, which goes first. NULL:
+ * errno says why it cannot. */
 static FILE *create(const char *beside) {
   (void)unlink(beside);
   int fd = open(beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
@@ -90,9 +93,10 @@ static FILE *create(const char *beside) {
   return out;
 }
 
-/* Fills the file and closes it. It is another descriptor of the same; -1: errno says why it could not be written. */
+/* fill has the file written and closes the stream. It is another descriptor of the file; -1: errno says why the file
+ * could not be written. */
 static int fill(FILE *out, bool (*write)(void *user_data, FILE *out), void *user_data) {
-  /* Without it the C library writes block by block. */
+  /* With the C library's own buffer every 4 KiB would be a call. */
   char *room = malloc(WRITE_BYTES);
   if (room != NULL)
     (void)setvbuf(out, room, _IOFBF, WRITE_BYTES);
@@ -114,14 +118,14 @@ static int fill(FILE *out, bool (*write)(void *user_data, FILE *out), void *user
 
 int state_file_replace(const char *path, bool (*write)(void *user_data, FILE *out), void *user_data,
                        state_complaint_t *complaint) {
-  char place[PATH_MAX];
+  char resolved[PATH_MAX];
   char beside[PATH_MAX];
   complaint->text[0] = '\0';
-  if (!find_place(path, place)) {
+  if (!resolve(path, resolved)) {
     state_complain_of(complaint, path, "cannot be written", errno);
     return -1;
   }
-  if (snprintf(beside, sizeof(beside), "%s.new", place) >= (int)sizeof(beside)) {
+  if (snprintf(beside, sizeof(beside), "%s.new", resolved) >= (int)sizeof(beside)) {
     state_complain(complaint, path, "cannot be written: the path is too long");
     return -1;
   }
@@ -129,7 +133,7 @@ int state_file_replace(const char *path, bool (*write)(void *user_data, FILE *ou
     return -1;
   FILE *out = create(beside);
   int file = out != NULL ? fill(out, write, user_data) : -1;
-  if (file >= 0 && rename(beside, place) == 0)
+  if (file >= 0 && rename(beside, resolved) == 0)
     return file;
   state_complain_of(complaint, path, "cannot be written", errno);
   if (file >= 0)

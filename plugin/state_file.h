@@ -7,21 +7,24 @@
 
 #include "state.h"
 
-/* What each begins with; the number of its form follows. */
+/* A state file begins with these words; the number of its format follows. */
 #define STATE_FILE_FIRST_WORDS "collectd-sagemaker state "
 
-/* state_complain writes what is wrong with the file, state_complain_of the system's reason behind it. */
+/* state_complain writes what is wrong with the file. */
 void state_complain(state_complaint_t *complaint, const char *path, const char *what);
+
+/* state_complain_of adds the system's reason, an errno. */
 void state_complain_of(state_complaint_t *complaint, const char *path, const char *what, int error);
 
-/* state_file_open opens for reading and waits for nothing. */
+/* state_file_open opens for reading, without waiting; -1: errno says why it cannot. */
 int state_file_open(const char *path);
 
-/* state_file_is_foreign: the file is somebody else's. */
+/* state_file_is_foreign: another program wrote the file. */
 bool state_file_is_foreign(int fd);
 
-/* state_file_replace has a file written beside the one at the path, or where a link there points, and renames it. It is
- * a descriptor of the new file; -1: what was there is as it was, and the complaint says why. */
+/* state_file_replace calls write to fill a new file, beside the one at the path or beside what a link there points to,
+ * and renames it over that. It is a descriptor of the new file, which the caller closes; -1: the old file is as it was,
+ * and the complaint says why. */
 int state_file_replace(const char *path, bool (*write)(void *user_data, FILE *out), void *user_data,
                        state_complaint_t *complaint);
 
