@@ -98,7 +98,7 @@ $(BUILD)/obj/%.o: %.c | $(addprefix $(VIEWS)/,$(ROOMS))
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LANGUAGE) -fPIC -fvisibility=hidden $(WARNINGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 
 # It has the version in it.
-$(call objects,plugin/util/http.c): Makefile
+$(call objects,plugin/scanner.c tests/demo/identity.c): Makefile
 
 manual: $(BUILD)/collectd-sagemaker.5
 

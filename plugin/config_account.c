@@ -1,5 +1,6 @@
 #include "config_account.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "plugin.h"
@@ -36,7 +37,7 @@
 bool config_account_init(config_account_t *account, const char *name) {
   *account = (config_account_t){
       .name = strdup(name),
-      .aws = {.timeout_ms = TIMEOUT_DEFAULT_MS},
+      .aws = {.role_session_name = "collectd-sagemaker", .timeout_ms = TIMEOUT_DEFAULT_MS},
       .studio = {.log_group = strdup("/aws/sagemaker/studio"),
                  .lookback_ms = LOOKBACK_DEFAULT_MS,
                  .log_lag_ms = LOG_LAG_DEFAULT_MS,
@@ -53,8 +54,9 @@ static void clear_aws(aws_settings_t *aws) {
   for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
     config_clear_text(texts[i]);
   config_clear_secret(&aws->external_id);
-  for (size_t i = 0; i < AWS_SERVICES; i++)
-    config_clear_text(&aws->endpoints[i]);
+  for (size_t i = 0; i < aws->endpoints_count; i++)
+    free(aws->endpoints[i].url);
+  free(config_owned(aws->endpoints));
   for (size_t i = 0; i < aws->rates_count; i++)
     free(aws->rates[i].operation);
   free(config_owned(aws->rates));
@@ -125,21 +127,48 @@ static int take_regions(const oconfig_item_t *item, void *field, const config_op
   return status;
 }
 
+/* service_of is the service of that name: one that the plugin's operations ask, or STS. */
+static const aws_service_t *service_of(const char *name) {
+  for (const aws_service_t *const *service = operation_services; *service != NULL; service++) {
+    if (strcmp((*service)->name, name) == 0)
+      return *service;
+  }
+  return strcmp(aws_service_sts.name, name) == 0 ? &aws_service_sts : NULL;
+}
+
+static int refuse_endpoint(const oconfig_item_t *item) {
+  char wanted[256] = "";
+  size_t length = 0;
+  for (const aws_service_t *const *service = operation_services; *service != NULL && length < sizeof(wanted); service++)
+    length += (size_t)snprintf(wanted + length, sizeof(wanted) - length, "\"%s\"%s", (*service)->name,
+                               service[1] != NULL ? ", " : "");
+  if (length < sizeof(wanted))
+    (void)snprintf(wanted + length, sizeof(wanted) - length,
+                   " or \"%s\" is wanted, and an http or https URL without a query", aws_service_sts.name);
+  return config_refuse(item, wanted);
+}
+
 static int take_endpoint(const oconfig_item_t *item, void *field, const config_option_t *option) {
-  static const endpoint_service_t services[] = {ENDPOINT_SAGEMAKER, ENDPOINT_LOGS, ENDPOINT_STS};
   aws_settings_t *aws = field;
   const char *name = config_text(item, 0, config_is_printable);
   const char *url = config_text(item, 1, option->check);
-  if (item->values_num != 2 || item->children_num != 0 || name == NULL || url == NULL)
-    return config_refuse(item, option->wanted);
-  for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
-    if (strcmp(name, endpoint_service_name(services[i])) != 0)
-      continue;
-    config_clear_text(&aws->endpoints[services[i]]);
-    aws->endpoints[services[i]] = strdup(url);
-    return aws->endpoints[services[i]] != NULL ? 0 : config_no_memory();
+  const aws_service_t *service = name != NULL ? service_of(name) : NULL;
+  if (item->values_num != 2 || item->children_num != 0 || service == NULL || url == NULL)
+    return refuse_endpoint(item);
+  aws_endpoint_t *endpoints = config_owned(aws->endpoints);
+  size_t at = 0;
+  while (at < aws->endpoints_count && endpoints[at].service != service)
+    at++;
+  if (at == aws->endpoints_count) {
+    endpoints = config_grow(endpoints, at, sizeof(*endpoints));
+    if (endpoints == NULL)
+      return -1;
+    aws->endpoints = endpoints;
+    endpoints[aws->endpoints_count++] = (aws_endpoint_t){.service = service};
   }
-  return config_refuse(item, option->wanted);
+  free(endpoints[at].url);
+  endpoints[at].url = strdup(url);
+  return endpoints[at].url != NULL ? 0 : config_no_memory();
 }
 
 /* confusion_of is why an alias would put two users under one name; NULL: it does not. */
@@ -271,11 +300,7 @@ static const config_option_t options[] = {
      .offset = FIELD(aws.ca_file),
      .check = config_is_printable,
      .wanted = "the path of a file with certificates is wanted"},
-    {.name = "Endpoint",
-     .take = take_endpoint,
-     .offset = FIELD(aws),
-     .check = endpoint_url_is_valid,
-     .wanted = "\"sagemaker\", \"logs\" or \"sts\" is wanted, and an http or https URL without a query"},
+    {.name = "Endpoint", .take = take_endpoint, .offset = FIELD(aws), .check = endpoint_url_is_valid},
     {.name = "RateLimit",
      .take = take_rate,
      .offset = FIELD(aws),

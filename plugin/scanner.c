@@ -107,7 +107,7 @@ scanner_t *scanner_new(const config_t *config) {
     free(scanner);
     return NULL;
   }
-  scanner->aws = http_init() ? aws_new(&loop_system_clock) : NULL;
+  scanner->aws = http_init() ? aws_new(USER_AGENT, &loop_system_clock) : NULL;
   scanner->accounts = calloc(config->accounts_count, sizeof(*scanner->accounts));
   bool has_state = config->state_file[0] != '\0';
   scanner->state = has_state ? state_new(config->state_file) : NULL;

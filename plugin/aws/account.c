@@ -89,6 +89,12 @@ bool aws_account_refresh(aws_account_t *account, aws_error_t *error) {
   return true;
 }
 
+bool aws_account_endpoint(const aws_account_t *account, const aws_service_t *service, const char *region,
+                          char url[ENDPOINT_URL_SIZE], aws_error_t *error) {
+  const char *configured = endpoint_configured(account->settings.endpoints, account->settings.endpoints_count, service);
+  return endpoint_find(service, region, configured, account->files, account->profile, url, error);
+}
+
 const char *account_ca_file(const aws_account_t *account) {
   return credentials_pool_ca_file(account->files, account->profile, account->settings.ca_file);
 }

@@ -221,9 +221,11 @@ static bool send_request(call_t *call, const credentials_t *credentials, const c
   aws_session_t *session = call->ask.session;
   const aws_service_t *service = call->ask.operation->service;
   char url[ENDPOINT_REQUEST_SIZE];
+  char content_type[64];
   char target[96];
+  snprintf(content_type, sizeof(content_type), "application/x-amz-json-%s", service->json_version);
   snprintf(target, sizeof(target), "%s.%s", service->target_prefix, call->ask.operation->name);
-  const sigv4_header_t headers[] = {{"content-type", "application/x-amz-json-1.1"}, {"x-amz-target", target}};
+  const sigv4_header_t headers[] = {{"content-type", content_type}, {"x-amz-target", target}};
   signed_request_t request = {
       .method = "POST",
       .url = url,
@@ -234,7 +236,7 @@ static bool send_request(call_t *call, const credentials_t *credentials, const c
       .region = session->region,
       .signing_name = service->signing_name,
       .now_ms = server_clock_now_ms(&session->clock, aws_of(call)->loop.clock),
-      .key = &session->keys[service->endpoint],
+      .key = &lane_find(session, call->ask.operation)->key,
       .http = {.timeout_ms = session->account->settings.timeout_ms,
                .limit_bytes = ANSWER_LIMIT_BYTES,
                .ca_file = account_ca_file(session->account)},
@@ -272,9 +274,7 @@ static void on_credentials(void *user_data, credentials_result_t result, const c
   }
   if (result != CREDENTIALS_FOUND) {
     unusable = *error;
-  } else if (endpoint_find(operation->service->endpoint, session->region,
-                           session->account->settings.endpoints[operation->service->endpoint], session->account->files,
-                           session->account->profile, url, &unusable)) {
+  } else if (aws_account_endpoint(session->account, operation->service, session->region, url, &unusable)) {
     free(call->refusal);
     call->refusal = NULL;
     call->keys = credentials_cache_generation(session->account->provider);

@@ -4,12 +4,12 @@
 
 #include "aws/client_private.h"
 
-aws_t *aws_new(const loop_clock_t *clock) {
+aws_t *aws_new(const char *user_agent, const loop_clock_t *clock) {
   aws_t *aws = calloc(1, sizeof(*aws));
   if (aws == NULL)
     return NULL;
   aws->loop.clock = clock;
-  aws->loop.http = http_new();
+  aws->loop.http = http_new(user_agent);
   if (aws->loop.http == NULL) {
     free(aws);
     return NULL;

@@ -1,13 +1,11 @@
-/* A small AWS client: many signed calls in flight, paged, retried and
- * rate-limited, all in one thread. It knows JSON 1.1 services; which operations
- * there are is its caller's table (studio/operations.c). It never logs and
- * never blocks but in aws_drive.
+/* A small AWS client: many signed calls in flight, paged, retried and rate-limited, all in one thread. It speaks AWS's
+ * JSON protocol; its caller brings the services and their operations as tables. It never logs, and blocks in aws_drive
+ * only.
  *
- * aws_t        everything that is under way: one event loop, one curl multi
- * handle aws_account  one set of settings: files, credentials, default region
- * aws_session  an account in one region: endpoints, signing keys, rate limits,
- * counters aws_call     one logical call: all its pages and attempts
- */
+ * aws_t          one event loop with one HTTP engine: everything that is under way
+ * aws_account_t  one set of settings: files, credentials, default region
+ * aws_session_t  an account in one region: signing keys, rate limits, counters, AWS's clock
+ * aws_call_t     one logical call: all its pages and attempts */
 #ifndef AWS_CLIENT_H
 #define AWS_CLIENT_H
 
@@ -26,16 +24,8 @@ typedef struct aws aws_t;
 typedef struct aws_account aws_account_t;
 typedef struct aws_session aws_session_t;
 
-/* https://docs.aws.amazon.com/sagemaker/latest/APIReference/ and .../AmazonCloudWatchLogs/latest/APIReference/ name the
- * target prefixes and the signing names. */
-typedef struct {
-  endpoint_service_t endpoint;
-  const char *signing_name;
-  const char *target_prefix;
-} aws_service_t;
-
-/* One operation of a service. token_in and token_out are the members that carry the page token; rate is calls a second,
- * burst how many of them may come at once. */
+/* aws_operation_t is one operation of a service. token_in and token_out are the members that carry the page token; rate
+ * is in calls a second, burst says how many of them may come at once. */
 typedef struct {
   const aws_service_t *service;
   const char *name;
@@ -45,8 +35,9 @@ typedef struct {
   double burst;
 } aws_operation_t;
 
-/* clock is loop_system_clock but in tests. NULL: no memory. */
-aws_t *aws_new(const loop_clock_t *clock);
+/* aws_new makes a client. user_agent is what every request says of who sends it, and must outlive the client; clock is
+ * &loop_system_clock but in tests. http_init must have been called. NULL: no memory. */
+aws_t *aws_new(const char *user_agent, const loop_clock_t *clock);
 
 /* aws_free ends what is under way; no callback is called. Sessions must have been freed before, then accounts, and from
  * the first of them on nothing may be driven any more. */
@@ -69,6 +60,12 @@ const char *aws_account_warning(const aws_account_t *account);
 typedef void aws_region_done_t(void *user_data, const char *region, const aws_error_t *error);
 void aws_account_region(aws_account_t *account, aws_region_done_t *done, void *user_data);
 
+/* aws_account_endpoint writes the URL that requests to service go to in that region, by the account's settings, the
+ * environment and the profile (endpoint_find). The files must have been read. false: error says which setting is
+ * unusable. */
+bool aws_account_endpoint(const aws_account_t *account, const aws_service_t *service, const char *region,
+                          char url[ENDPOINT_URL_SIZE], aws_error_t *error);
+
 /* aws_environment_region is AWS_REGION's or AWS_DEFAULT_REGION's value; NULL: neither is set. */
 const char *aws_environment_region(void);
 
@@ -78,7 +75,6 @@ typedef struct {
   const char *arn;
   const char *account_id;
   const char *region;
-  char endpoints[AWS_SERVICES][ENDPOINT_URL_SIZE]; /* by endpoint_service_t */
 } aws_identity_t;
 
 /* aws_account_identity asks STS (GetCallerIdentity), which allows it to everybody. Calls back exactly once, perhaps

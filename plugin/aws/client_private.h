@@ -44,9 +44,11 @@ struct aws_account {
   identity_inquiry_t *inquiries;    /* of region and identity, under way */
 };
 
-/* The calls of one operation that wait for their turn, and the bucket that gives it. */
+/* lane_t is one operation of a session: the calls that wait for their turn, the bucket that gives it, and the key that
+ * its requests are signed with, kept from one to the next. */
 typedef struct {
   const aws_operation_t *operation;
+  sigv4_key_t key;
   token_bucket_t bucket;
   call_t *first, **last;
 } lane_t;
@@ -54,7 +56,6 @@ typedef struct {
 struct aws_session {
   aws_account_t *account;
   char region[64];
-  sigv4_key_t keys[AWS_SERVICES];
   lane_t lanes[SESSION_LANES_MAX];
   size_t lanes_count;
   size_t in_flight;

@@ -92,20 +92,13 @@ static void on_credentials(void *user_data, credentials_result_t result, const c
 static void on_region_of_identity(void *user_data, const char *region, const aws_error_t *error) {
   identity_inquiry_t *inquiry = user_data;
   const aws_account_t *account = inquiry->account;
-  aws_error_t unusable;
-  bool found = region != NULL;
-  if (!found)
-    unusable = *error;
-  else
-    (void)snprintf(inquiry->region, sizeof(inquiry->region), "%s", region);
+  if (region == NULL) {
+    finish_identity(inquiry, error);
+    return;
+  }
+  (void)snprintf(inquiry->region, sizeof(inquiry->region), "%s", region);
   inquiry->identity.region = inquiry->region;
-  for (size_t i = 0; found && i < AWS_SERVICES; i++)
-    found = endpoint_find((endpoint_service_t)i, region, account->settings.endpoints[i], account->files,
-                          account->profile, inquiry->identity.endpoints[i], &unusable);
-  if (found)
-    account->provider->get(account->provider, on_credentials, inquiry);
-  else
-    finish_identity(inquiry, &unusable);
+  account->provider->get(account->provider, on_credentials, inquiry);
 }
 
 void aws_account_identity(aws_account_t *account, aws_identity_done_t *done, void *user_data) {

@@ -27,8 +27,8 @@ void aws_session_free(aws_session_t *session) {
   while (session->calls != NULL)
     call_free(session->calls);
   loop_timer_cancel(&session->account->aws->loop, &session->pump);
-  for (size_t i = 0; i < AWS_SERVICES; i++)
-    sigv4_key_clear(&session->keys[i]);
+  for (size_t i = 0; i < session->lanes_count; i++)
+    sigv4_key_clear(&session->lanes[i].key);
   free(session);
 }
 

@@ -1,15 +1,43 @@
 #include "studio/operations.h"
 
-static const aws_service_t sagemaker = {ENDPOINT_SAGEMAKER, "sagemaker", "SageMaker"};
-static const aws_service_t logs = {ENDPOINT_LOGS, "logs", "Logs_20140328"};
+/* Hosts and names come from the services' models:
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/ */
+const aws_service_t service_sagemaker = {
+    .name = "sagemaker",
+    .variable = "SAGEMAKER",
+    .setting = "sagemaker",
+    .host = "api.sagemaker",
+    .fips_host = "api.sagemaker-fips",
+    .fips_host_commercial = "api-fips.sagemaker",
+    .fips_host_government = "api-fips.sagemaker",
+    .signing_name = "sagemaker",
+    .target_prefix = "SageMaker",
+    .json_version = "1.1",
+};
+
+const aws_service_t service_logs = {
+    .name = "logs",
+    .variable = "CLOUDWATCH_LOGS",
+    .setting = "cloudwatch_logs",
+    .host = "logs",
+    .fips_host = "logs-fips",
+    .fips_host_commercial = "logs-fips",
+    .fips_host_government = "logs",
+    .signing_name = "logs",
+    .target_prefix = "Logs_20140328",
+    .json_version = "1.1",
+};
+
+const aws_service_t *const operation_services[] = {&service_sagemaker, &service_logs, NULL};
 
 /* The limits of the List operations are not published; a scan of 2,000 apps fits into the burst. DescribeLogStreams has
  * 25 calls a second for the whole account and region, FilterLogEvents 5 to 25: we leave most of them to others, and
  * stay within the least of them in any second. */
 const aws_operation_t operation_table[OPERATIONS] = {
-    [OPERATION_LIST_DOMAINS] = {&sagemaker, "ListDomains", "NextToken", "NextToken", 5.0, 20.0},
-    [OPERATION_LIST_APPS] = {&sagemaker, "ListApps", "NextToken", "NextToken", 5.0, 20.0},
-    [OPERATION_LIST_SPACES] = {&sagemaker, "ListSpaces", "NextToken", "NextToken", 5.0, 20.0},
-    [OPERATION_DESCRIBE_LOG_STREAMS] = {&logs, "DescribeLogStreams", "nextToken", "nextToken", 10.0, 10.0},
-    [OPERATION_FILTER_LOG_EVENTS] = {&logs, "FilterLogEvents", "nextToken", "nextToken", 2.0, 3.0},
+    [OPERATION_LIST_DOMAINS] = {&service_sagemaker, "ListDomains", "NextToken", "NextToken", 5.0, 20.0},
+    [OPERATION_LIST_APPS] = {&service_sagemaker, "ListApps", "NextToken", "NextToken", 5.0, 20.0},
+    [OPERATION_LIST_SPACES] = {&service_sagemaker, "ListSpaces", "NextToken", "NextToken", 5.0, 20.0},
+    [OPERATION_DESCRIBE_LOG_STREAMS] = {&service_logs, "DescribeLogStreams", "nextToken", "nextToken", 10.0, 10.0},
+    [OPERATION_FILTER_LOG_EVENTS] = {&service_logs, "FilterLogEvents", "nextToken", "nextToken", 2.0, 3.0},
 };

@@ -15,6 +15,11 @@ typedef enum {
   OPERATIONS
 } operation_t;
 
+/* operation_services are the services of operation_table, NULL behind the last. */
+extern const aws_service_t service_sagemaker;
+extern const aws_service_t service_logs;
+extern const aws_service_t *const operation_services[];
+
 extern const aws_operation_t operation_table[OPERATIONS];
 
 #endif

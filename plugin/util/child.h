@@ -2,8 +2,8 @@
  * descriptor of ours, the default handling of SIGCHLD and SIGPIPE (a daemon may ignore both, and a child inherits
  * that), no blocked signal, and a process group of its own.
  *
- * How it ended cannot be had from waitpid: in a parent that ignores SIGCHLD, as collectd does, the kernel keeps no
- * status, and to change that would change it for all of collectd. So /bin/sh stands between: it runs the program, waits
+ * waitpid cannot say how it ended: in a parent that ignores SIGCHLD, as daemons do, the kernel keeps no status, and to
+ * handle the signal would change it for the whole daemon. So /bin/sh stands between: it runs the program, waits
  * for it and writes its status behind the output. It keeps the output open until then, so that a program which closes
  * its output and goes on is waited for, too. */
 #ifndef UTIL_CHILD_H

@@ -62,6 +62,7 @@ struct http {
   CURLM *multi;
   CURLSH *sessions; /* of TLS: each would be forgotten with its handle */
   turns_t turns;
+  const char *user_agent;
   http_transfer_t *under_way;
   atomic_bool woken;
 };
@@ -78,10 +79,11 @@ bool http_init(void) {
          CURLE_OK;
 }
 
-http_t *http_new(void) {
+http_t *http_new(const char *user_agent) {
   http_t *http = calloc(1, sizeof(*http));
   if (http == NULL)
     return NULL;
+  http->user_agent = user_agent;
   turns_init(&http->turns, UNDER_WAY_MAX);
   http->multi = curl_multi_init();
   http->sessions = curl_share_init();
@@ -206,13 +208,12 @@ static bool set_safety(const http_transfer_t *transfer) {
          (!request->without_proxy || SET(CURLOPT_NOPROXY, "*"));
 }
 
-/* USER_AGENT is the Makefile's: it has the version in it. */
-static bool set_request(http_transfer_t *transfer) {
+static bool set_request(const http_t *http, http_transfer_t *transfer) {
   const http_request_t *request = transfer->request;
   return SET(CURLOPT_URL, request->url) && SET(CURLOPT_HTTPHEADER, transfer->headers) &&
          (request->body == NULL || (SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length) &&
                                     SET(CURLOPT_POSTFIELDS, request->body))) &&
-         SET(CURLOPT_CUSTOMREQUEST, request->method) && SET(CURLOPT_USERAGENT, USER_AGENT) &&
+         SET(CURLOPT_CUSTOMREQUEST, request->method) && SET(CURLOPT_USERAGENT, http->user_agent) &&
          SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) && SET(CURLOPT_WRITEFUNCTION, on_body) &&
          SET(CURLOPT_WRITEDATA, transfer) && SET(CURLOPT_HEADERFUNCTION, on_header) &&
          SET(CURLOPT_HEADERDATA, transfer) && SET(CURLOPT_ERRORBUFFER, transfer->detail) &&
@@ -315,7 +316,7 @@ static bool start(http_t *http, http_transfer_t *transfer) {
   transfer->deadline_ms = monotonic_ms() + transfer->request->timeout_ms + OVERTIME_MS;
   transfer->handle = curl_easy_init();
   return transfer->handle != NULL && curl_easy_setopt(transfer->handle, CURLOPT_SHARE, http->sessions) == CURLE_OK &&
-         add_headers(transfer) && set_safety(transfer) && set_request(transfer) &&
+         add_headers(transfer) && set_safety(transfer) && set_request(http, transfer) &&
          curl_multi_add_handle(http->multi, transfer->handle) == CURLM_OK;
 }
 

@@ -54,7 +54,8 @@ typedef void http_done_t(void *user_data, const http_response_t *response);
 /* http_init must have been called once, in a single-threaded time, before the first http_new. */
 bool http_init(void);
 
-http_t *http_new(void);
+/* http_new makes an engine whose every request has that User-Agent, which must outlive it. NULL: no memory. */
+http_t *http_new(const char *user_agent);
 
 /* http_free breaks off what is in flight without calling anybody. */
 void http_free(http_t *http);

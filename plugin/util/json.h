@@ -29,9 +29,9 @@ json_member_t json_member_text(json_object *object, const char *name, const char
 const char *json_member_name(json_object *object, const char *name);
 json_member_t json_member_object(json_object *object, const char *name, json_object **value);
 json_member_t json_member_array(json_object *object, const char *name, json_object **value);
-/* An integer as it stands: CloudWatch Logs' milliseconds. */
+/* json_member_integer reads an integer as it stands. */
 json_member_t json_member_integer(json_object *object, const char *name, int64_t *value);
-/* Seconds with a fraction, as milliseconds: SageMaker's timestamps. */
+/* json_member_seconds reads a timestamp in seconds, perhaps with a fraction, as milliseconds. */
 json_member_t json_member_seconds(json_object *object, const char *name, int64_t *value_ms);
 
 /* A member that json_read looks for, and where in a struct what the reader of that kind gives is put. */

@@ -1,4 +1,4 @@
-/* links: aws -lcurl */
+/* links: studio -lcurl */
 
 /* Finds credentials and region as the plugin does, over real sockets, and writes them as one JSON object:
  * credentials [Profile [RoleArn [ExternalId]]], "" standing for not given; the rest comes from the environment. With
@@ -12,6 +12,7 @@
 #include <json-c/json.h>
 
 #include "aws/client_private.h"
+#include "studio/operations.h"
 
 #define ACCOUNTS_MAX 32
 #define LONGEST_MS 90000
@@ -55,7 +56,7 @@ static void on_region(void *user_data, const char *region, const aws_error_t *er
   }
   add(asker->response, "region", region);
   endpoint_variant_t variant = endpoint_variant(asker->account->files, asker->account->profile);
-  if (endpoint_host(ENDPOINT_SAGEMAKER, region, variant, host, sizeof(host)))
+  if (endpoint_host(&service_sagemaker, region, variant, host, sizeof(host)))
     add(asker->response, "host", host);
 }
 
@@ -69,7 +70,10 @@ static void on_identity(void *user_data, const aws_identity_t *identity, const a
   add(asker->response, "account", identity->account_id);
   add(asker->response, "identity_region", identity->region);
   add(asker->response, "identity_source", identity->source);
-  add(asker->response, "sts", identity->endpoints[ENDPOINT_STS]);
+  char url[ENDPOINT_URL_SIZE] = "";
+  aws_error_t unusable;
+  if (aws_account_endpoint(asker->account, &aws_service_sts, identity->region, url, &unusable))
+    add(asker->response, "sts", url);
 }
 
 static const char *argument(char **arguments, int count, int index) {
@@ -94,6 +98,7 @@ static aws_settings_t settings_of(char **arguments, int count) {
       .profile = argument(arguments, count, 1),
       .role_arn = argument(arguments, count, 2),
       .external_id = argument(arguments, count, 3),
+      .role_session_name = "collectd-sagemaker",
       .timeout_ms = 3000,
   };
 }
@@ -105,7 +110,7 @@ int main(int count, char **arguments) {
   if (getenv("IGNORE") != NULL && (signal(SIGCHLD, SIG_IGN) == SIG_ERR || signal(SIGPIPE, SIG_IGN) == SIG_ERR))
     return EXIT_FAILURE;
   aws_settings_t settings = settings_of(arguments, count);
-  aws_t *aws = http_init() ? aws_new(&loop_system_clock) : NULL;
+  aws_t *aws = http_init() ? aws_new(USER_AGENT, &loop_system_clock) : NULL;
   if (aws == NULL || accounts > ACCOUNTS_MAX)
     return EXIT_FAILURE;
   for (int i = 0; i < accounts; i++) {

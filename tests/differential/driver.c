@@ -1,4 +1,4 @@
-/* links: aws */
+/* links: studio */
 
 /* Lets a test in another language ask our modules: one JSON object a line on stdin, one on stdout for each. The member
  * "command" says which module; every command answers what it found, or {"error": why}. */
@@ -12,6 +12,7 @@
 #include "aws/protocol/ini.h"
 #include "aws/protocol/profile.h"
 #include "aws/protocol/sigv4.h"
+#include "studio/operations.h"
 #include "util/shell_words.h"
 
 #define AUTHORIZATION_LIMIT_BYTES ((size_t)1024 * 1024)
@@ -151,9 +152,11 @@ static void command_profile(json_object *question, json_object *response) {
 static void command_host(json_object *question, json_object *response) {
   char host[256] = "";
   endpoint_variant_t variant = {.fips = member_flag(question, "fips"), .dualstack = member_flag(question, "dualstack")};
-  for (endpoint_service_t service = ENDPOINT_SAGEMAKER; service <= ENDPOINT_OIDC; service++)
-    if (strcmp(endpoint_service_name(service), member_text(question, "service")) == 0 &&
-        endpoint_host(service, member_text(question, "region"), variant, host, sizeof(host))) {
+  const aws_service_t *services[] = {&service_sagemaker, &service_logs, &aws_service_sts, &aws_service_sso,
+                                     &aws_service_oidc};
+  for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+    if (strcmp(services[i]->name, member_text(question, "service")) == 0 &&
+        endpoint_host(services[i], member_text(question, "region"), variant, host, sizeof(host))) {
       json_member_text(response, "host", host);
       return;
     }

@@ -86,7 +86,7 @@ static void run(unsigned char how, int status, const char *output, size_t length
   (void)snprintf(script, sizeof(script), "%s", programs[chosen].script);
   (void)snprintf(digits, sizeof(digits), "%d", status);
   char *arguments[] = {shell, option, script, shell, paths[0], paths[1], digits, NULL};
-  loop_t loop = {.clock = &fake_clock, .http = http_new()};
+  loop_t loop = {.clock = &fake_clock, .http = http_new("fuzz")};
   INPUT_PROMISE(child_start(&child, &loop, arguments, way == HANGS ? LIMIT_SHORT_MS : LIMIT_LONG_MS, LIMIT_BYTES,
                             on_end, &ended, &error));
   if ((how & 0x80U) != 0) {

@@ -17,7 +17,15 @@ typedef struct {
 
 static counters_t requests, errors;
 
-static const aws_service_t service = {ENDPOINT_SAGEMAKER, "sagemaker", "SageMaker"};
+static const aws_service_t service = {
+    .name = "sagemaker",
+    .variable = "SAGEMAKER",
+    .setting = "sagemaker",
+    .host = "api.sagemaker",
+    .signing_name = "sagemaker",
+    .target_prefix = "SageMaker",
+    .json_version = "1.1",
+};
 static const aws_operation_t operations[CALLS] = {
     {&service, "ListApps", "NextToken", "NextToken", 5.0, 20.0},
     {&service, "ListDomains", "NextToken", "NextToken", 1000.0, 1000.0},
@@ -66,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   asked_t asked[CALLS] = {{0, 0}};
   aws_error_t error;
   http_server_start(&input);
-  aws_t *aws = aws_new(&fake_clock);
+  aws_t *aws = aws_new("fuzz", &fake_clock);
   aws_account_t *account = aws_account_new(aws, &settings);
   INPUT_PROMISE(aws_account_refresh(account, &error));
   aws_session_t *session = aws_session_new(account, "us-east-1", &requests, &errors);

@@ -97,8 +97,7 @@ static void ask(const credentials_context_t *context, bool with_role) {
 }
 
 static void run(input_t *input, const char *config, size_t config_length) {
-  static const char *const endpoints[AWS_SERVICES] = {NULL};
-  loop_t loop = {.clock = &fake_clock, .http = http_new()};
+  loop_t loop = {.clock = &fake_clock, .http = http_new("fuzz")};
   profile_files_t *files = profile_files_new();
   retry_quota_t quota = RETRY_QUOTA_INIT;
   aws_error_t error;
@@ -111,7 +110,7 @@ static void run(input_t *input, const char *config, size_t config_length) {
       .files = files,
       .profile = "default",
       .profile_is_option = (how & 8) != 0,
-      .endpoints = endpoints,
+      .session_name = "fuzz",
       .timeout_ms = 10000,
       .quota = &quota,
   };

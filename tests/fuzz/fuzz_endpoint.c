@@ -1,4 +1,4 @@
-/* links: aws unit/fake_http fuzz/http_server fuzz/input -lcurl */
+/* links: studio unit/fake_http fuzz/http_server fuzz/input -lcurl */
 /* URLs and regions. What we take for a URL is held against libcurl's own reading of it: the same host is signed,
  * checked and connected to. */
 #include <arpa/inet.h>
@@ -13,6 +13,7 @@
 #include "aws/protocol/endpoint.h"
 #include "aws/protocol/signed_request.h"
 #include "fake_http.h"
+#include "studio/operations.h"
 
 #include "http_server.h"
 
@@ -57,7 +58,7 @@ static void send_signed(const char *url) {
                                     .signing_name = "sagemaker",
                                     .key = &key,
                                     .http = {.timeout_ms = 1000, .limit_bytes = 1000}};
-  http_t *http = http_new();
+  http_t *http = http_new("fuzz");
   INPUT_PROMISE(signed_request_send(http, &request, on_response, &responses) != NULL);
   char *host = part_of(full, CURLUPART_HOST);
   INPUT_PROMISE(host != NULL && is_same_host(fake_http_header("host"), host));
@@ -79,9 +80,11 @@ static void check_url(const char *text) {
 static void check_region(const char *text) {
   char host[256];
   bool is_valid = endpoint_region_is_valid(text);
-  for (int service = ENDPOINT_SAGEMAKER; service <= ENDPOINT_OIDC; service++) {
+  static const aws_service_t *const services[] = {&service_sagemaker, &service_logs, &aws_service_sts, &aws_service_sso,
+                                                  &aws_service_oidc};
+  for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
     const endpoint_variant_t variant = {.fips = text[0] % 2 == 0, .dualstack = text[0] % 3 == 0};
-    bool written = endpoint_host((endpoint_service_t)service, text, variant, host, sizeof(host));
+    bool written = endpoint_host(services[i], text, variant, host, sizeof(host));
     INPUT_PROMISE(written == is_valid && (!written || strpbrk(host, "/@: \n") == NULL));
   }
 }
@@ -89,7 +92,7 @@ static void check_region(const char *text) {
 static void check_found(const char *text, const char *region) {
   char url[ENDPOINT_URL_SIZE];
   aws_error_t error;
-  if (endpoint_find(ENDPOINT_LOGS, region, text, NULL, NULL, url, &error))
+  if (endpoint_find(&service_logs, region, text, NULL, NULL, url, &error))
     INPUT_PROMISE(endpoint_url_is_valid(url) && (text[0] == '\0' || strcmp(url, text) == 0));
   else
     INPUT_PROMISE(input_is_line(error.message));
@@ -122,7 +125,7 @@ static fake_exchange_t serve(const http_request_t *request) {
 }
 
 static void ask_container(const char *text) {
-  loop_t loop = {.clock = &fake_clock, .http = http_new()};
+  loop_t loop = {.clock = &fake_clock, .http = http_new("fuzz")};
   credentials_context_t context = {.loop = &loop};
   int responses = 0;
   fake_http_serve(serve);

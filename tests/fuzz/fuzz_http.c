@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   responses[count] = (raw_response_t){.bytes = "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", .closes = true};
   raw_server_start(responses, count + 1);
-  http_t *http = http_new();
+  http_t *http = http_new("fuzz");
   INPUT_PROMISE(http != NULL);
   for (size_t i = 0; i < count; i++) {
     http_transfer_t *transfer = ask(http, how[i], &received[i]);

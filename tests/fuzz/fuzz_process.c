@@ -36,7 +36,7 @@ static void on_response(void *user_data, credentials_result_t result, const cred
 /* The line is written into a profile: what INI makes of it is the command. */
 static void run(const char *line, const char *output, size_t length) {
   static const char head[] = "[default]\ncredential_process = ";
-  loop_t loop = {.clock = &fake_clock, .http = http_new()};
+  loop_t loop = {.clock = &fake_clock, .http = http_new("fuzz")};
   profile_files_t *files = profile_files_new();
   credentials_context_t context = {.loop = &loop, .files = files, .profile = "default"};
   buffer_t text = BUFFER_INIT(sizeof(head) + strlen(line));

@@ -44,7 +44,7 @@ def actions(policy: dict) -> set[str]:
 def called() -> set[str]:
     """called is what the plugin's table of operations has, under the names that IAM has for them."""
     source = (TOP / "plugin" / "studio" / "operations.c").read_text()
-    services = dict(re.findall(r'static const aws_service_t (\w+) = \{\w+, "(\w+)"', source))
+    services = dict(re.findall(r'const aws_service_t (\w+) = \{.*?\.signing_name = "(\w+)"', source, re.DOTALL))
     table = re.findall(r'\[OPERATION_\w+\] = \{&(\w+), "(\w+)"', source)
     assert len(table) == source.count("[OPERATION_") >= 5
     return {f"{services[service]}:{operation}" for service, operation in table}

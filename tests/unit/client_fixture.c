@@ -11,7 +11,15 @@
 
 client_t client;
 
-static const aws_service_t service = {ENDPOINT_SAGEMAKER, "sagemaker", "SageMaker"};
+static const aws_service_t service = {
+    .name = "sagemaker",
+    .variable = "SAGEMAKER",
+    .setting = "sagemaker",
+    .host = "api.sagemaker",
+    .signing_name = "sagemaker",
+    .target_prefix = "SageMaker",
+    .json_version = "1.1",
+};
 
 const aws_operation_t client_list_apps = {&service, "ListApps", "NextToken", "NextToken", 5.0, 20.0};
 const aws_operation_t client_unlimited = {&service, "ListDomains", "NextToken", "NextToken", 1000.0, 1000.0};
@@ -38,7 +46,7 @@ int client_begin_with(void **state, const char *variable, const char *value) {
   set_environment();
   setenv(variable, value, 1);
   memset(&client, 0, sizeof(client));
-  client.aws = aws_new(&fake_clock);
+  client.aws = aws_new("test", &fake_clock);
   assert_non_null(client.aws);
   client.account = aws_account_new(client.aws, &settings);
   assert_non_null(client.account);

@@ -190,7 +190,10 @@ static fake_exchange_t take_expected(const http_request_t *request) {
 
 bool http_init(void) { return true; }
 
-http_t *http_new(void) { return calloc(1, sizeof(http_t)); }
+http_t *http_new(const char *user_agent) {
+  assert_non_null(user_agent);
+  return calloc(1, sizeof(http_t));
+}
 
 void http_free(http_t *http) {
   if (http == NULL)

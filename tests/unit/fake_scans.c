@@ -13,7 +13,8 @@ const loop_clock_t loop_system_clock;
 
 bool http_init(void) { return true; }
 
-aws_t *aws_new(const loop_clock_t *clock) {
+aws_t *aws_new(const char *user_agent, const loop_clock_t *clock) {
+  assert_memory_equal(user_agent, "collectd-sagemaker/", strlen("collectd-sagemaker/"));
   (void)clock;
   return (aws_t *)&fake;
 }

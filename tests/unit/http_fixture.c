@@ -8,7 +8,7 @@ http_t *http;
 
 int http_fixture_begin(void **state) {
   (void)state;
-  http = http_new();
+  http = http_new("test");
   return http == NULL;
 }
 

@@ -65,7 +65,7 @@ void provider_case_start(provider_case_t *test, const char *config, const char *
   assert_non_null(mkdtemp(home));
   setenv("HOME", home, 1);
   test->loop.clock = &fake_clock;
-  test->loop.http = http_new();
+  test->loop.http = http_new("test");
   test->files = profile_files_new();
   assert_non_null(test->files);
   if (!profile_files_parse(test->files, PROFILE_CONFIG_FILE, config, strlen(config), "config", &error) ||
@@ -73,11 +73,14 @@ void provider_case_start(provider_case_t *test, const char *config, const char *
                            &error))
     fail_msg("%s", error.message);
   test->quota = (retry_quota_t)RETRY_QUOTA_INIT;
+  test->endpoint.service = &aws_service_sts;
   test->context = (credentials_context_t){
       .loop = &test->loop,
       .files = test->files,
       .profile = "default",
-      .endpoints = test->endpoints,
+      .session_name = "collectd-sagemaker",
+      .endpoints = &test->endpoint,
+      .endpoints_count = 1,
       .timeout_ms = 10000,
       .attempts = RETRY_ATTEMPTS,
       .region = region_finder_new(&test->loop, test->files, "default", "eu-west-1"),

@@ -8,7 +8,7 @@
 typedef struct {
   loop_t loop;
   profile_files_t *files;
-  const char *endpoints[8];
+  aws_endpoint_t endpoint; /* of STS, as the option has it */
   retry_quota_t quota;
   credentials_context_t context;
   /* What the last provider_case_ask heard. */

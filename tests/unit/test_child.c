@@ -21,7 +21,7 @@ static void child_that_is_cancelled_behind_its_output_is_waited_for(void **state
   (void)state;
   char program[] = "true";
   char *arguments[] = {program, NULL};
-  loop_t loop = {.clock = &fake_clock, .http = http_new()};
+  loop_t loop = {.clock = &fake_clock, .http = http_new("test")};
   child_t child = {.pid = 0};
   for (int i = 0; i < TRIES; i++) {
     int error = 0;

@@ -7,6 +7,8 @@
 
 #include "config_fixture.h"
 
+#include "studio/operations.h"
+
 static void config_without_options_is_one_account_with_the_defaults(void **state) {
   (void)state;
   config_t *config = accepted(NULL, 0, false);
@@ -128,9 +130,12 @@ static void config_takes_every_option(void **state) {
   assert_string_equal(account->aws.config_file, "/config");
   assert_string_equal(account->aws.credentials_file, "/credentials");
   assert_string_equal(account->aws.ca_file, "/ca.pem");
-  assert_string_equal(account->aws.endpoints[ENDPOINT_SAGEMAKER], "http://127.0.0.1:1");
-  assert_string_equal(account->aws.endpoints[ENDPOINT_LOGS], "https://logs.test/path");
-  assert_string_equal(account->aws.endpoints[ENDPOINT_STS], "https://sts.test");
+  const aws_settings_t *aws = &account->aws;
+  assert_int_equal(aws->endpoints_count, 3);
+  assert_string_equal(endpoint_configured(aws->endpoints, 3, &service_sagemaker), "http://127.0.0.1:1");
+  assert_string_equal(endpoint_configured(aws->endpoints, 3, &service_logs), "https://logs.test/path");
+  assert_string_equal(endpoint_configured(aws->endpoints, 3, &aws_service_sts), "https://sts.test");
+  assert_string_equal(aws->role_session_name, "collectd-sagemaker");
   assert_int_equal(account->aws.timeout_ms, 500);
   assert_int_equal(account->studio.domains.count, 3);
   assert_string_equal(account->studio.app_types.items[1], "KernelGateway");

@@ -106,6 +106,8 @@ static void accounts_share_the_renewal_that_aws_asks_for(void **state) {
 static void accounts_of_other_settings_have_keys_of_their_own(void **state) {
   (void)state;
   const aws_settings_t settings = {NOWHERE, ROLE, .external_id = "12", .region = "us-east-1", .timeout_ms = 1000};
+  static char sts_url[] = "https://sts.test";
+  const aws_endpoint_t sts = {&aws_service_sts, sts_url};
   aws_settings_t others[] = {settings, settings, settings, settings, settings, settings, settings, settings};
   others[0].role_arn = "arn:aws:iam::123456789012:role/other";
   others[1].external_id = "13";
@@ -113,7 +115,8 @@ static void accounts_of_other_settings_have_keys_of_their_own(void **state) {
   others[3].region = "eu-west-1";
   others[4].timeout_ms = 2000;
   others[5].ca_file = "/other.pem";
-  others[6].endpoints[ENDPOINT_STS] = "https://sts.test";
+  others[6].endpoints = &sts;
+  others[6].endpoints_count = 1;
   others[7].profile = "default";
   user_t user = user_of(&settings);
   for (size_t i = 0; i < COUNT(others); i++) {
@@ -129,9 +132,12 @@ static void accounts_of_other_settings_have_keys_of_their_own(void **state) {
 static void accounts_of_several_regions_share_keys_that_no_region_gives(void **state) {
   (void)state;
   const aws_settings_t settings = {NOWHERE, .region = "us-east-1", .timeout_ms = 1000};
+  static char url[] = "https://sagemaker.test";
+  const aws_endpoint_t service = {client_list_apps.service, url};
   aws_settings_t other = settings;
   other.region = "eu-west-1";
-  other.endpoints[ENDPOINT_SAGEMAKER] = "https://sagemaker.test";
+  other.endpoints = &service;
+  other.endpoints_count = 1;
   user_t users[] = {user_of(&settings), user_of(&other)};
   assert_ptr_equal(users[0].account->pool, users[1].account->pool);
   setenv("AWS_WEB_IDENTITY_TOKEN_FILE", "/nonexistent/token", 1);

@@ -216,7 +216,8 @@ static void sts_answers_that_are_none(void **state) {
 static void sts_endpoint_follows_the_settings(void **state) {
   (void)state;
   static const struct {
-    const char *option, *variable, *value, *config, *url;
+    char *option;
+    const char *variable, *value, *config, *url;
   } rows[] = {
       {NULL, NULL, NULL, "", STS},
       {"https://vpce.example.com", "AWS_ENDPOINT_URL_STS", "https://env", "", "POST https://vpce.example.com/"},
@@ -230,7 +231,7 @@ static void sts_endpoint_follows_the_settings(void **state) {
     provider_case_t test;
     start(&test, rows[i].config);
     set_environment();
-    test.endpoints[2] = rows[i].option;
+    test.endpoint.url = rows[i].option;
     if (rows[i].variable != NULL)
       setenv(rows[i].variable, rows[i].value, 1);
     EXPECT(exchanges);

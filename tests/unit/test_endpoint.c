@@ -1,11 +1,11 @@
-/* links: aws */
+/* links: studio */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "test.h"
 
-#include "aws/protocol/endpoint.h"
+#include "studio/operations.h"
 
 static const endpoint_variant_t plain = {false, false};
 static const endpoint_variant_t fips = {true, false};
@@ -36,46 +36,46 @@ static profile_files_t *parsed(const char *config) {
 static void endpoint_host_follows_partition_and_variant(void **state) {
   (void)state;
   static const struct {
-    endpoint_service_t service;
+    const aws_service_t *service;
     const char *region;
     const endpoint_variant_t *variant;
     const char *host;
   } cases[] = {
-      {ENDPOINT_SAGEMAKER, "us-east-1", &plain, "api.sagemaker.us-east-1.amazonaws.com"},
-      {ENDPOINT_SAGEMAKER, "us-east-1", &fips, "api-fips.sagemaker.us-east-1.amazonaws.com"},
-      {ENDPOINT_SAGEMAKER, "us-east-1", &dualstack, "api.sagemaker.us-east-1.api.aws"},
-      {ENDPOINT_SAGEMAKER, "us-east-1", &both, "api.sagemaker-fips.us-east-1.api.aws"},
-      {ENDPOINT_SAGEMAKER, "us-gov-west-1", &plain, "api.sagemaker.us-gov-west-1.amazonaws.com"},
-      {ENDPOINT_SAGEMAKER, "us-gov-west-1", &fips, "api-fips.sagemaker.us-gov-west-1.amazonaws.com"},
-      {ENDPOINT_SAGEMAKER, "us-gov-west-1", &both, "api.sagemaker-fips.us-gov-west-1.api.aws"},
-      {ENDPOINT_SAGEMAKER, "cn-north-1", &plain, "api.sagemaker.cn-north-1.amazonaws.com.cn"},
-      {ENDPOINT_SAGEMAKER, "cn-north-1", &fips, "api.sagemaker-fips.cn-north-1.amazonaws.com.cn"},
-      {ENDPOINT_SAGEMAKER, "cn-north-1", &dualstack, "api.sagemaker.cn-north-1.api.amazonwebservices.com.cn"},
-      {ENDPOINT_SAGEMAKER, "eusc-de-east-1", &plain, "api.sagemaker.eusc-de-east-1.amazonaws.eu"},
-      {ENDPOINT_SAGEMAKER, "eusc-de-east-1", &dualstack, "api.sagemaker.eusc-de-east-1.api.amazonwebservices.eu"},
-      {ENDPOINT_SAGEMAKER, "us-iso-east-1", &plain, "api.sagemaker.us-iso-east-1.c2s.ic.gov"},
-      {ENDPOINT_SAGEMAKER, "us-iso-east-1", &dualstack, "api.sagemaker.us-iso-east-1.api.aws.ic.gov"},
-      {ENDPOINT_SAGEMAKER, "us-isob-east-1", &plain, "api.sagemaker.us-isob-east-1.sc2s.sgov.gov"},
-      {ENDPOINT_SAGEMAKER, "us-isob-east-1", &dualstack, "api.sagemaker.us-isob-east-1.api.aws.scloud"},
-      {ENDPOINT_SAGEMAKER, "eu-isoe-west-1", &plain, "api.sagemaker.eu-isoe-west-1.cloud.adc-e.uk"},
-      {ENDPOINT_SAGEMAKER, "eu-isoe-west-1", &dualstack, "api.sagemaker.eu-isoe-west-1.api.cloud-aws.adc-e.uk"},
-      {ENDPOINT_SAGEMAKER, "us-isof-south-1", &plain, "api.sagemaker.us-isof-south-1.csp.hci.ic.gov"},
-      {ENDPOINT_SAGEMAKER, "us-isof-south-1", &dualstack, "api.sagemaker.us-isof-south-1.api.aws.hci.ic.gov"},
-      {ENDPOINT_SAGEMAKER, "mx-central-1", &plain, "api.sagemaker.mx-central-1.amazonaws.com"},
-      {ENDPOINT_SAGEMAKER, "moon-base-1", &plain, "api.sagemaker.moon-base-1.amazonaws.com"},
-      {ENDPOINT_LOGS, "eu-central-1", &plain, "logs.eu-central-1.amazonaws.com"},
-      {ENDPOINT_LOGS, "eu-central-1", &dualstack, "logs.eu-central-1.api.aws"},
-      {ENDPOINT_LOGS, "us-west-2", &fips, "logs-fips.us-west-2.amazonaws.com"},
-      {ENDPOINT_LOGS, "us-gov-east-1", &fips, "logs.us-gov-east-1.amazonaws.com"},
-      {ENDPOINT_LOGS, "us-gov-east-1", &both, "logs-fips.us-gov-east-1.api.aws"},
-      {ENDPOINT_STS, "us-east-1", &plain, "sts.us-east-1.amazonaws.com"},
-      {ENDPOINT_STS, "us-east-1", &fips, "sts-fips.us-east-1.amazonaws.com"},
-      {ENDPOINT_STS, "us-gov-west-1", &fips, "sts.us-gov-west-1.amazonaws.com"},
-      {ENDPOINT_STS, "us-east-1", &both, "sts-fips.us-east-1.api.aws"},
-      {ENDPOINT_SSO, "eu-west-1", &plain, "portal.sso.eu-west-1.amazonaws.com"},
-      {ENDPOINT_SSO, "us-gov-west-1", &fips, "portal.sso.us-gov-west-1.amazonaws.com"},
-      {ENDPOINT_OIDC, "eu-west-1", &plain, "oidc.eu-west-1.amazonaws.com"},
-      {ENDPOINT_OIDC, "us-east-1", &fips, "oidc-fips.us-east-1.amazonaws.com"},
+      {&service_sagemaker, "us-east-1", &plain, "api.sagemaker.us-east-1.amazonaws.com"},
+      {&service_sagemaker, "us-east-1", &fips, "api-fips.sagemaker.us-east-1.amazonaws.com"},
+      {&service_sagemaker, "us-east-1", &dualstack, "api.sagemaker.us-east-1.api.aws"},
+      {&service_sagemaker, "us-east-1", &both, "api.sagemaker-fips.us-east-1.api.aws"},
+      {&service_sagemaker, "us-gov-west-1", &plain, "api.sagemaker.us-gov-west-1.amazonaws.com"},
+      {&service_sagemaker, "us-gov-west-1", &fips, "api-fips.sagemaker.us-gov-west-1.amazonaws.com"},
+      {&service_sagemaker, "us-gov-west-1", &both, "api.sagemaker-fips.us-gov-west-1.api.aws"},
+      {&service_sagemaker, "cn-north-1", &plain, "api.sagemaker.cn-north-1.amazonaws.com.cn"},
+      {&service_sagemaker, "cn-north-1", &fips, "api.sagemaker-fips.cn-north-1.amazonaws.com.cn"},
+      {&service_sagemaker, "cn-north-1", &dualstack, "api.sagemaker.cn-north-1.api.amazonwebservices.com.cn"},
+      {&service_sagemaker, "eusc-de-east-1", &plain, "api.sagemaker.eusc-de-east-1.amazonaws.eu"},
+      {&service_sagemaker, "eusc-de-east-1", &dualstack, "api.sagemaker.eusc-de-east-1.api.amazonwebservices.eu"},
+      {&service_sagemaker, "us-iso-east-1", &plain, "api.sagemaker.us-iso-east-1.c2s.ic.gov"},
+      {&service_sagemaker, "us-iso-east-1", &dualstack, "api.sagemaker.us-iso-east-1.api.aws.ic.gov"},
+      {&service_sagemaker, "us-isob-east-1", &plain, "api.sagemaker.us-isob-east-1.sc2s.sgov.gov"},
+      {&service_sagemaker, "us-isob-east-1", &dualstack, "api.sagemaker.us-isob-east-1.api.aws.scloud"},
+      {&service_sagemaker, "eu-isoe-west-1", &plain, "api.sagemaker.eu-isoe-west-1.cloud.adc-e.uk"},
+      {&service_sagemaker, "eu-isoe-west-1", &dualstack, "api.sagemaker.eu-isoe-west-1.api.cloud-aws.adc-e.uk"},
+      {&service_sagemaker, "us-isof-south-1", &plain, "api.sagemaker.us-isof-south-1.csp.hci.ic.gov"},
+      {&service_sagemaker, "us-isof-south-1", &dualstack, "api.sagemaker.us-isof-south-1.api.aws.hci.ic.gov"},
+      {&service_sagemaker, "mx-central-1", &plain, "api.sagemaker.mx-central-1.amazonaws.com"},
+      {&service_sagemaker, "moon-base-1", &plain, "api.sagemaker.moon-base-1.amazonaws.com"},
+      {&service_logs, "eu-central-1", &plain, "logs.eu-central-1.amazonaws.com"},
+      {&service_logs, "eu-central-1", &dualstack, "logs.eu-central-1.api.aws"},
+      {&service_logs, "us-west-2", &fips, "logs-fips.us-west-2.amazonaws.com"},
+      {&service_logs, "us-gov-east-1", &fips, "logs.us-gov-east-1.amazonaws.com"},
+      {&service_logs, "us-gov-east-1", &both, "logs-fips.us-gov-east-1.api.aws"},
+      {&aws_service_sts, "us-east-1", &plain, "sts.us-east-1.amazonaws.com"},
+      {&aws_service_sts, "us-east-1", &fips, "sts-fips.us-east-1.amazonaws.com"},
+      {&aws_service_sts, "us-gov-west-1", &fips, "sts.us-gov-west-1.amazonaws.com"},
+      {&aws_service_sts, "us-east-1", &both, "sts-fips.us-east-1.api.aws"},
+      {&aws_service_sso, "eu-west-1", &plain, "portal.sso.eu-west-1.amazonaws.com"},
+      {&aws_service_sso, "us-gov-west-1", &fips, "portal.sso.us-gov-west-1.amazonaws.com"},
+      {&aws_service_oidc, "eu-west-1", &plain, "oidc.eu-west-1.amazonaws.com"},
+      {&aws_service_oidc, "us-east-1", &fips, "oidc-fips.us-east-1.amazonaws.com"},
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
     char host[256] = "";
@@ -87,9 +87,9 @@ static void endpoint_host_follows_partition_and_variant(void **state) {
 static void endpoint_host_refuses_what_does_not_fit(void **state) {
   (void)state;
   char host[sizeof("sts.us-east-1.amazonaws.com")];
-  assert_true(endpoint_host(ENDPOINT_STS, "us-east-1", plain, host, sizeof(host)));
-  assert_false(endpoint_host(ENDPOINT_STS, "us-east-1", plain, host, sizeof(host) - 1));
-  assert_false(endpoint_host(ENDPOINT_STS, "us_east_1", plain, host, sizeof(host)));
+  assert_true(endpoint_host(&aws_service_sts, "us-east-1", plain, host, sizeof(host)));
+  assert_false(endpoint_host(&aws_service_sts, "us-east-1", plain, host, sizeof(host) - 1));
+  assert_false(endpoint_host(&aws_service_sts, "us_east_1", plain, host, sizeof(host)));
 }
 
 static void endpoint_region_is_a_dns_label(void **state) {
@@ -241,22 +241,22 @@ static const char every_setting[] = "[services s]\n"
 static void endpoint_find_takes_the_strongest_setting(void **state) {
   (void)state;
   static const struct {
-    endpoint_service_t service;
+    const aws_service_t *service;
     const char *variable;
     const char *services_url;
     const char *host;
   } services[] = {
-      {ENDPOINT_SAGEMAKER, "AWS_ENDPOINT_URL_SAGEMAKER", "http://services-sagemaker",
+      {&service_sagemaker, "AWS_ENDPOINT_URL_SAGEMAKER", "http://services-sagemaker",
        "https://api.sagemaker.eu-west-1.amazonaws.com"},
-      {ENDPOINT_LOGS, "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "http://services-logs",
+      {&service_logs, "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "http://services-logs",
        "https://logs.eu-west-1.amazonaws.com"},
-      {ENDPOINT_STS, "AWS_ENDPOINT_URL_STS", "http://services-sts", "https://sts.eu-west-1.amazonaws.com"},
-      {ENDPOINT_SSO, "AWS_ENDPOINT_URL_SSO", "http://services-sso", "https://portal.sso.eu-west-1.amazonaws.com"},
-      {ENDPOINT_OIDC, "AWS_ENDPOINT_URL_SSO_OIDC", "http://services-oidc", "https://oidc.eu-west-1.amazonaws.com"},
+      {&aws_service_sts, "AWS_ENDPOINT_URL_STS", "http://services-sts", "https://sts.eu-west-1.amazonaws.com"},
+      {&aws_service_sso, "AWS_ENDPOINT_URL_SSO", "http://services-sso", "https://portal.sso.eu-west-1.amazonaws.com"},
+      {&aws_service_oidc, "AWS_ENDPOINT_URL_SSO_OIDC", "http://services-oidc", "https://oidc.eu-west-1.amazonaws.com"},
   };
   profile_files_t *files = parsed(every_setting);
   for (size_t i = 0; i < COUNT(services); i++) {
-    endpoint_service_t service = services[i].service;
+    const aws_service_t *service = services[i].service;
     char url[ENDPOINT_URL_SIZE] = "";
     aws_error_t error;
     assert_int_equal(setenv(services[i].variable, "http://service-variable/", 1), 0);
@@ -295,15 +295,15 @@ static void endpoint_find_ignores_settings_when_told_so_but_for_the_option(void 
   aws_error_t error;
   profile_files_t *files = parsed(every_setting);
   assert_int_equal(setenv("AWS_ENDPOINT_URL_STS", "http://service-variable", 1), 0);
-  assert_true(endpoint_find(ENDPOINT_STS, "eu-west-1", NULL, files, "ignores", url, &error));
+  assert_true(endpoint_find(&aws_service_sts, "eu-west-1", NULL, files, "ignores", url, &error));
   assert_string_equal(url, "https://sts.eu-west-1.amazonaws.com");
   assert_int_equal(setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "True", 1), 0);
-  assert_true(endpoint_find(ENDPOINT_STS, "eu-west-1", NULL, files, "x", url, &error));
+  assert_true(endpoint_find(&aws_service_sts, "eu-west-1", NULL, files, "x", url, &error));
   assert_string_equal(url, "https://sts.eu-west-1.amazonaws.com");
-  assert_true(endpoint_find(ENDPOINT_STS, "eu-west-1", "http://option", files, "x", url, &error));
+  assert_true(endpoint_find(&aws_service_sts, "eu-west-1", "http://option", files, "x", url, &error));
   assert_string_equal(url, "http://option");
   assert_int_equal(setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "1", 1), 0);
-  assert_true(endpoint_find(ENDPOINT_STS, "eu-west-1", NULL, files, "x", url, &error));
+  assert_true(endpoint_find(&aws_service_sts, "eu-west-1", NULL, files, "x", url, &error));
   assert_string_equal(url, "http://service-variable");
   profile_files_free(files);
 }
@@ -313,7 +313,7 @@ static void endpoint_find_applies_the_variant_to_aws_hosts(void **state) {
   char url[ENDPOINT_URL_SIZE] = "";
   aws_error_t error;
   assert_int_equal(setenv("AWS_USE_FIPS_ENDPOINT", "true", 1), 0);
-  assert_true(endpoint_find(ENDPOINT_SAGEMAKER, "us-east-2", NULL, NULL, NULL, url, &error));
+  assert_true(endpoint_find(&service_sagemaker, "us-east-2", NULL, NULL, NULL, url, &error));
   assert_string_equal(url, "https://api-fips.sagemaker.us-east-2.amazonaws.com");
 }
 
@@ -340,7 +340,7 @@ static void endpoint_find_names_the_setting_that_it_refuses(void **state) {
     aws_error_t error = {.message = ""};
     if (cases[i].variable != NULL)
       assert_int_equal(setenv("AWS_ENDPOINT_URL_STS", cases[i].variable, 1), 0);
-    assert_false(endpoint_find(ENDPOINT_STS, "eu-west-1", cases[i].option, files, cases[i].profile, url, &error));
+    assert_false(endpoint_find(&aws_service_sts, "eu-west-1", cases[i].option, files, cases[i].profile, url, &error));
     assert_string_equal(error.code, "configuration");
     if (strncmp(error.message, cases[i].message, strlen(cases[i].message)) != 0)
       fail_msg("%s", error.message);
@@ -353,7 +353,7 @@ static void endpoint_find_refuses_a_region_whatever_is_set(void **state) {
   (void)state;
   char url[ENDPOINT_URL_SIZE] = "";
   aws_error_t error = {.message = ""};
-  assert_false(endpoint_find(ENDPOINT_STS, "eu west\n1", "http://option", NULL, NULL, url, &error));
+  assert_false(endpoint_find(&aws_service_sts, "eu west\n1", "http://option", NULL, NULL, url, &error));
   assert_string_equal(error.code, "region");
   assert_string_equal(error.message,
                       "\"eu west?1\" is no region: it takes letters, digits and inner hyphens (eu-central-1)");
@@ -383,14 +383,14 @@ static void endpoint_of_sts_is_the_global_one_where_legacy_is_set(void **state) 
     aws_error_t error = {.message = ""};
     if (cases[i].variable != NULL)
       assert_int_equal(setenv("AWS_STS_REGIONAL_ENDPOINTS", cases[i].variable, 1), 0);
-    bool found = endpoint_find(ENDPOINT_STS, cases[i].region, NULL, files, cases[i].profile, url, &error);
+    bool found = endpoint_find(&aws_service_sts, cases[i].region, NULL, files, cases[i].profile, url, &error);
     assert_int_equal(found, cases[i].url != NULL);
     if (found)
       assert_string_equal(url, cases[i].url);
     else
       assert_string_equal(error.message, "AWS_STS_REGIONAL_ENDPOINTS, or the profile's sts_regional_endpoints, is "
                                          "\"LEGACY\": it takes regional or legacy");
-    assert_true(endpoint_find(ENDPOINT_LOGS, "eu-west-1", NULL, NULL, NULL, url, &error));
+    assert_true(endpoint_find(&service_logs, "eu-west-1", NULL, NULL, NULL, url, &error));
     assert_string_equal(url, "https://logs.eu-west-1.amazonaws.com");
     (void)clear_environment(NULL);
   }
@@ -425,13 +425,14 @@ static void endpoint_join_keeps_a_path_as_it_was_given(void **state) {
   assert_false(endpoint_join(longest, "/", url));
 }
 
-static void endpoint_services_have_the_names_of_the_option(void **state) {
+static void endpoint_configured_is_the_url_of_the_services_row(void **state) {
   (void)state;
-  assert_string_equal(endpoint_service_name(ENDPOINT_SAGEMAKER), "sagemaker");
-  assert_string_equal(endpoint_service_name(ENDPOINT_LOGS), "logs");
-  assert_string_equal(endpoint_service_name(ENDPOINT_STS), "sts");
-  assert_string_equal(endpoint_service_name(ENDPOINT_SSO), "sso");
-  assert_string_equal(endpoint_service_name(ENDPOINT_OIDC), "oidc");
+  static char url[] = "http://logs";
+  const aws_endpoint_t endpoints[] = {{&aws_service_sts, NULL}, {&service_logs, url}};
+  assert_string_equal(endpoint_configured(endpoints, COUNT(endpoints), &service_logs), url);
+  assert_null(endpoint_configured(endpoints, COUNT(endpoints), &aws_service_sts));
+  assert_null(endpoint_configured(endpoints, COUNT(endpoints), &aws_service_sso));
+  assert_null(endpoint_configured(NULL, 0, &service_logs));
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, clear_environment, clear_environment)
@@ -450,7 +451,7 @@ int main(void) {
       TEST(endpoint_find_refuses_a_region_whatever_is_set),
       TEST(endpoint_of_sts_is_the_global_one_where_legacy_is_set),
       TEST(endpoint_join_keeps_a_path_as_it_was_given),
-      TEST(endpoint_services_have_the_names_of_the_option),
+      TEST(endpoint_configured_is_the_url_of_the_services_row),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@
 
 #define NOWHERE .config_file = "/nonexistent/config", .credentials_file = "/nonexistent/credentials"
 
-/* What somebody was told: "ARN account source region sagemaker's endpoint", a region, or "code: message". */
+/* What somebody was told: "ARN account source region", a region, or "code: message". */
 typedef struct {
   int times;
   char text[1200];
@@ -26,8 +26,8 @@ static void on_identity(void *user_data, const aws_identity_t *identity, const a
   told_t *told = user_data;
   told->times++;
   if (error == NULL)
-    snprintf(told->text, sizeof(told->text), "%s %s %s %s %s", identity->arn, identity->account_id, identity->source,
-             identity->region, identity->endpoints[ENDPOINT_SAGEMAKER]);
+    snprintf(told->text, sizeof(told->text), "%s %s %s %s", identity->arn, identity->account_id, identity->source,
+             identity->region);
   else
     snprintf(told->text, sizeof(told->text), "%s: %s", error->code, error->message);
 }
@@ -51,8 +51,7 @@ static aws_account_t *account_of(const aws_settings_t *settings) {
 
 static void identity_is_what_sts_says_of_the_keys(void **state) {
   (void)state;
-  const aws_settings_t settings = {NOWHERE, .region = "eu-west-1",
-                                   .endpoints = {[ENDPOINT_SAGEMAKER] = "https://sagemaker.test"}, .timeout_ms = 1000};
+  const aws_settings_t settings = {NOWHERE, .region = "eu-west-1", .timeout_ms = 1000};
   aws_account_t *account = account_of(&settings);
   told_t told = {0};
   fake_http_expect(&(fake_exchange_t){.request = "POST " CLIENT_URL "/",
@@ -63,7 +62,28 @@ static void identity_is_what_sts_says_of_the_keys(void **state) {
   assert_int_equal(told.times, 0);
   client_drive();
   assert_int_equal(told.times, 1);
-  assert_string_equal(told.text, ARN " 123456789012 environment eu-west-1 https://sagemaker.test");
+  assert_string_equal(told.text, ARN " 123456789012 environment eu-west-1");
+  aws_account_free(account);
+}
+
+static void endpoint_of_an_account_is_its_own_setting_or_aws_s(void **state) {
+  (void)state;
+  static char own[] = "https://sagemaker.test";
+  aws_endpoint_t endpoints[] = {{client_list_apps.service, own}};
+  const aws_settings_t settings = {NOWHERE, .endpoints = endpoints, .endpoints_count = 1, .timeout_ms = 1000};
+  aws_account_t *account = account_of(&settings);
+  char url[ENDPOINT_URL_SIZE];
+  aws_error_t error;
+  assert_true(aws_account_endpoint(account, client_list_apps.service, "eu-west-1", url, &error));
+  assert_string_equal(url, own);
+  assert_true(aws_account_endpoint(account, &aws_service_sts, "eu-west-1", url, &error));
+  assert_string_equal(url, CLIENT_URL);
+  unsetenv("AWS_ENDPOINT_URL");
+  assert_true(aws_account_endpoint(account, &aws_service_sts, "eu-west-1", url, &error));
+  assert_string_equal(url, "https://sts.eu-west-1.amazonaws.com");
+  endpoints[0].url[0] = 'x';
+  assert_false(aws_account_endpoint(account, client_list_apps.service, "eu-west-1", url, &error));
+  assert_string_equal(error.code, "configuration");
   aws_account_free(account);
 }
 
@@ -233,6 +253,7 @@ static void whoever_is_told_may_ask_again(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(identity_is_what_sts_says_of_the_keys),
+      TEST(endpoint_of_an_account_is_its_own_setting_or_aws_s),
       TEST(identity_that_cannot_be_had_has_a_reason),
       TEST(region_of_the_instance_is_asked_for_once_for_all),
       TEST(an_account_that_is_freed_while_the_region_is_asked_for_is_told_nothing),

@@ -14,7 +14,7 @@ static loop_t loop;
 static char trace[64]; /* what was called, in order */
 
 static int begin(void **state) {
-  loop = (loop_t){.clock = &fake_clock, .http = http_new()};
+  loop = (loop_t){.clock = &fake_clock, .http = http_new("test")};
   trace[0] = '\0';
   return fake_http_begin(state);
 }

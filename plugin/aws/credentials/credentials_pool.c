@@ -12,6 +12,10 @@
 
 #define NAME_LIMIT_BYTES ((size_t)64 * 1024)
 
+/* The services that credentials come from: of an account's endpoints, those of these matter here. */
+static const aws_service_t *const asked_services[CREDENTIALS_POOL_SERVICES] = {&aws_service_sts, &aws_service_sso,
+                                                                               &aws_service_oidc};
+
 static const char *effective_profile(const aws_settings_t *settings) {
   if (settings->profile != NULL)
     return settings->profile;
@@ -45,6 +49,10 @@ static bool asks_sts(const aws_settings_t *settings, const profile_files_t *file
          environment_value("AWS_WEB_IDENTITY_TOKEN_FILE") != NULL;
 }
 
+static const char *configured_url(const aws_settings_t *settings, size_t index) {
+  return endpoint_configured(settings->endpoints, settings->endpoints_count, asked_services[index]);
+}
+
 /* Each value with its length ahead of it, so that no two lists of values look alike. */
 static char *make_name(const aws_settings_t *settings, const char *stamp, const char *profile) {
   const char *values[] = {
@@ -56,9 +64,10 @@ static char *make_name(const aws_settings_t *settings, const char *stamp, const 
       settings->external_id,
       settings->region,
       settings->ca_file,
-      settings->endpoints[ENDPOINT_STS],
-      settings->endpoints[ENDPOINT_SSO],
-      settings->endpoints[ENDPOINT_OIDC],
+      settings->role_session_name,
+      configured_url(settings, 0),
+      configured_url(settings, 1),
+      configured_url(settings, 2),
       stamp,
   };
   buffer_t name = BUFFER_INIT(NAME_LIMIT_BYTES);
@@ -104,9 +113,15 @@ static bool keep_settings(credentials_pool_t *pool, const aws_settings_t *settin
   bool kept = keep(pool, &pool->profile) && keep(pool, &pool->settings.role_arn) &&
               keep(pool, &pool->settings.external_id) && keep(pool, &pool->settings.region) &&
               keep(pool, &pool->settings.ca_file) && keep(pool, &pool->settings.config_file) &&
-              keep(pool, &pool->settings.credentials_file);
-  for (size_t i = 0; kept && i < AWS_SERVICES; i++)
-    kept = keep(pool, &pool->settings.endpoints[i]);
+              keep(pool, &pool->settings.credentials_file) && keep(pool, &pool->settings.role_session_name);
+  for (size_t i = 0; kept && i < CREDENTIALS_POOL_SERVICES; i++) {
+    const char *url = configured_url(settings, i);
+    kept = keep(pool, &url);
+    pool->endpoints[i] =
+        (aws_endpoint_t){asked_services[i], kept && url != NULL ? pool->strings[pool->strings_count - 1] : NULL};
+  }
+  pool->settings.endpoints = pool->endpoints;
+  pool->settings.endpoints_count = CREDENTIALS_POOL_SERVICES;
   return kept;
 }
 
@@ -161,7 +176,9 @@ static credentials_pool_t *pool_new(loop_t *loop, const aws_settings_t *settings
         .paths = {pool->settings.config_file, pool->settings.credentials_file},
         .profile = pool->profile,
         .profile_is_option = settings->profile != NULL,
-        .endpoints = pool->settings.endpoints,
+        .session_name = pool->settings.role_session_name,
+        .endpoints = pool->endpoints,
+        .endpoints_count = CREDENTIALS_POOL_SERVICES,
         .ca_file = credentials_pool_ca_file(files, pool->profile, pool->settings.ca_file),
         .timeout_ms = settings->timeout_ms,
         .attempts = attempts > 0 ? attempts : RETRY_ATTEMPTS,

@@ -6,6 +6,9 @@
 #include "aws/credentials/providers.h"
 #include "aws/protocol/settings.h"
 
+/* STS, SSO and OIDC. */
+#define CREDENTIALS_POOL_SERVICES 3
+
 /* One set of keys, the files and settings that they come from, and the region that goes with them. */
 typedef struct credentials_pool {
   struct credentials_pool *next;
@@ -14,6 +17,7 @@ typedef struct credentials_pool {
   profile_files_t *files;
   const char *profile; /* the effective one */
   aws_settings_t settings;
+  aws_endpoint_t endpoints[CREDENTIALS_POOL_SERVICES];
   char *strings[16]; /* copies of those that settings and profile point to */
   size_t strings_count;
   credentials_context_t context;

@@ -4,8 +4,6 @@
 #include "aws/credentials/providers.h"
 #include "aws/credentials/sts.h"
 
-#define SESSION_NAME_DEFAULT "collectd-sagemaker"
-
 typedef struct {
   credentials_provider_t base;
   const credentials_context_t *context;
@@ -68,7 +66,7 @@ static void on_source(void *user_data, credentials_result_t result, const creden
   (void)snprintf(self->source_name, sizeof(self->source_name), "%s", credentials->source);
   const sts_parameter_t parameters[] = {
       {"RoleArn", self->role.arn},
-      {"RoleSessionName", self->role.session_name != NULL ? self->role.session_name : SESSION_NAME_DEFAULT},
+      {"RoleSessionName", self->role.session_name != NULL ? self->role.session_name : self->context->session_name},
       {"ExternalId", self->role.external_id},
       {"DurationSeconds", self->role.duration_s > 0 ? self->duration : NULL},
   };

@@ -127,8 +127,7 @@ static void ask_keys(sso_provider_t *self) {
   char endpoint[ENDPOINT_URL_SIZE];
   char path[ENDPOINT_REQUEST_SIZE];
   aws_error_t error;
-  if (!endpoint_find(ENDPOINT_SSO, self->settings.region, context->endpoints[ENDPOINT_SSO], context->files,
-                     context->profile, endpoint, &error)) {
+  if (!context_endpoint(context, &aws_service_sso, self->settings.region, endpoint, &error)) {
     finish_broken(self, &error);
     return;
   }
@@ -142,13 +141,9 @@ static void ask_keys(sso_provider_t *self) {
       .url = url.data,
       .headers = {{"x-amz-sso_bearer_token", self->token.access_token}},
       .headers_count = 1,
-      .retry_policy = AWS_REQUEST_SERVICE,
-      .attempts = context->attempts,
-      .timeout_ms = context->timeout_ms,
-      .ca_file = context->ca_file,
-      .quota = context->quota,
       .describe = call_error,
   };
+  context_fill_request(context, &request);
   self->pending = ready ? aws_request_start(context->loop, &request, on_keys, self) : NULL;
   buffer_clear(&url);
   if (self->pending != NULL)

@@ -6,8 +6,6 @@
 #include "aws/credentials/sts.h"
 #include "util/small_file.h"
 
-#define SESSION_NAME_DEFAULT "collectd-sagemaker"
-
 typedef struct {
   credentials_provider_t base;
   const credentials_context_t *context;
@@ -51,7 +49,7 @@ static void ask_role(web_identity_provider_t *self, const char *arn, const char 
   (void)snprintf(self->arn, sizeof(self->arn), "%s", arn);
   const sts_parameter_t parameters[] = {
       {"RoleArn", arn},
-      {"RoleSessionName", session_name != NULL ? session_name : SESSION_NAME_DEFAULT},
+      {"RoleSessionName", session_name != NULL ? session_name : self->context->session_name},
       {"WebIdentityToken", token},
   };
   sts_call(&self->call, self->context, NULL, "AssumeRoleWithWebIdentity", parameters,

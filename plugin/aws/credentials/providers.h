@@ -8,29 +8,9 @@
 
 #include <stddef.h>
 
+#include "aws/credentials/context.h"
 #include "aws/credentials/provider.h"
-#include "aws/credentials/region_finder.h"
 #include "aws/protocol/profile.h"
-#include "aws/protocol/retry.h"
-#include "util/loop.h"
-
-/* What a source needs that asks an AWS service. profile is the account's: its endpoint settings hold inside chains,
- * too.
- */
-typedef struct {
-  loop_t *loop;
-  const profile_files_t *files;
-  const char *paths[2]; /* the plugin's options for these, by profile_file_t; NULL: not given */
-  const char *profile;
-  bool profile_is_option;       /* named by the program: the environment's keys and web identity are passed over */
-  const char *const *endpoints; /* the plugin's option, by endpoint_service_t */
-  const char *ca_file;          /* NULL: libcurl's own */
-  int64_t timeout_ms;           /* of one request */
-  int attempts;                 /* of one request: AWS_MAX_ATTEMPTS, max_attempts of the profile, RETRY_ATTEMPTS */
-  int attempts_paged;           /* of a page behind the first, while AWS throttles */
-  region_finder_t *region;
-  retry_quota_t *quota;
-} credentials_context_t;
 
 /* AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN. */
 credentials_provider_t *credentials_environment_new(void);
@@ -44,7 +24,7 @@ credentials_provider_t *credentials_static_new(const credentials_context_t *cont
 typedef struct {
   const char *arn;
   const char *external_id;  /* NULL: none */
-  const char *session_name; /* NULL: the plugin's name */
+  const char *session_name; /* NULL: the context's */
   int duration_s;           /* 0: AWS's default, an hour */
   const char *place;        /* for people: `profile "x"`, `option RoleArn` */
 } credentials_role_t;

@@ -122,8 +122,7 @@ aws_pending_request_t *sso_token_renew(const sso_token_t *token, const credentia
                                        aws_error_t *error) {
   char endpoint[ENDPOINT_URL_SIZE];
   char url[ENDPOINT_REQUEST_SIZE];
-  if (!endpoint_find(ENDPOINT_OIDC, region, context->endpoints[ENDPOINT_OIDC], context->files, context->profile,
-                     endpoint, error))
+  if (!context_endpoint(context, &aws_service_oidc, region, endpoint, error))
     return NULL;
   buffer_t body = BUFFER_INIT(SMALL_FILE_LIMIT_BYTES);
   bool made = endpoint_join(endpoint, "/token", url) && make_question(token, &body);
@@ -134,13 +133,9 @@ aws_pending_request_t *sso_token_renew(const sso_token_t *token, const credentia
       .headers = {{"content-type", "application/json"}},
       .headers_count = 1,
       .body = body.data,
-      .retry_policy = AWS_REQUEST_SERVICE,
-      .attempts = context->attempts,
-      .timeout_ms = context->timeout_ms,
-      .ca_file = context->ca_file,
-      .quota = context->quota,
       .describe = describe,
   };
+  context_fill_request(context, &request);
   aws_pending_request_t *pending = made ? aws_request_start(context->loop, &request, done, user_data) : NULL;
   if (pending == NULL)
     aws_error_set(error, "internal", "CreateToken", 0, "no memory for the request");

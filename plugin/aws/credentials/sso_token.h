@@ -8,7 +8,7 @@
 
 #include <json-c/json.h>
 
-#include "aws/credentials/providers.h"
+#include "aws/credentials/context.h"
 #include "aws/protocol/request.h"
 
 /* A token is renewed so long ahead of its end, as botocore does. */

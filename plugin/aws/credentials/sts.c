@@ -109,8 +109,7 @@ static void on_region(void *user_data, const char *found, const aws_error_t *err
   char url[ENDPOINT_REQUEST_SIZE];
   aws_error_t unusable;
   call->waits_for_region = false;
-  if (!endpoint_find(ENDPOINT_STS, region, context->endpoints[ENDPOINT_STS], context->files, context->profile, endpoint,
-                     &unusable)) {
+  if (!context_endpoint(context, &aws_service_sts, region, endpoint, &unusable)) {
     finish(call, NULL, 0, &unusable);
     return;
   }
@@ -123,14 +122,10 @@ static void on_region(void *user_data, const char *found, const aws_error_t *err
       .body = call->form.data,
       .credentials = call->credentials.access_key_id != NULL ? &call->credentials : NULL,
       .region = strcmp(endpoint, ENDPOINT_STS_GLOBAL) == 0 ? GLOBAL_REGION : region,
-      .signing_name = "sts",
-      .retry_policy = AWS_REQUEST_SERVICE,
-      .attempts = context->attempts,
-      .timeout_ms = context->timeout_ms,
-      .ca_file = context->ca_file,
-      .quota = context->quota,
+      .signing_name = aws_service_sts.signing_name,
       .describe = describe,
   };
+  context_fill_request(context, &request);
   if (endpoint_join(endpoint, "/", url))
     call->pending = aws_request_start(context->loop, &request, on_response, call);
   if (call->pending != NULL)

@@ -5,7 +5,7 @@
 
 #include <json-c/json.h>
 
-#include "aws/credentials/providers.h"
+#include "aws/credentials/context.h"
 #include "aws/protocol/request.h"
 #include "util/buffer.h"
 

@@ -33,27 +33,44 @@ static const endpoint_partition_t endpoint_partitions[] = {
     {"", "amazonaws.com", "api.aws", ENDPOINT_COMMERCIAL},
 };
 
-typedef struct {
-  const char *name;
-  const char *variable; /* behind AWS_ENDPOINT_URL_ */
-  const char *setting;  /* in a [services] section */
-  const char *host;
-  const char *fips_host;
-  const char *fips_host_commercial; /* these two without dualstack only */
-  const char *fips_host_government;
-} endpoint_row_t;
-
-/* Names and hosts from the services' models (service id, endpoint rule set). GovCloud's plain hosts are FIPS hosts. */
-static const endpoint_row_t endpoint_services[] = {
-    [ENDPOINT_SAGEMAKER] = {"sagemaker", "SAGEMAKER", "sagemaker", "api.sagemaker", "api.sagemaker-fips",
-                            "api-fips.sagemaker", "api-fips.sagemaker"},
-    [ENDPOINT_LOGS] = {"logs", "CLOUDWATCH_LOGS", "cloudwatch_logs", "logs", "logs-fips", "logs-fips", "logs"},
-    [ENDPOINT_STS] = {"sts", "STS", "sts", "sts", "sts-fips", "sts-fips", "sts"},
-    [ENDPOINT_SSO] = {"sso", "SSO", "sso", "portal.sso", "portal.sso-fips", "portal.sso-fips", "portal.sso"},
-    [ENDPOINT_OIDC] = {"oidc", "SSO_OIDC", "sso_oidc", "oidc", "oidc-fips", "oidc-fips", "oidc"},
+const aws_service_t aws_service_sts = {
+    .name = "sts",
+    .variable = "STS",
+    .setting = "sts",
+    .host = "sts",
+    .fips_host = "sts-fips",
+    .fips_host_commercial = "sts-fips",
+    .fips_host_government = "sts",
+    .signing_name = "sts",
 };
 
-const char *endpoint_service_name(endpoint_service_t service) { return endpoint_services[service].name; }
+const aws_service_t aws_service_sso = {
+    .name = "sso",
+    .variable = "SSO",
+    .setting = "sso",
+    .host = "portal.sso",
+    .fips_host = "portal.sso-fips",
+    .fips_host_commercial = "portal.sso-fips",
+    .fips_host_government = "portal.sso",
+};
+
+const aws_service_t aws_service_oidc = {
+    .name = "oidc",
+    .variable = "SSO_OIDC",
+    .setting = "sso_oidc",
+    .host = "oidc",
+    .fips_host = "oidc-fips",
+    .fips_host_commercial = "oidc-fips",
+    .fips_host_government = "oidc",
+};
+
+const char *endpoint_configured(const aws_endpoint_t *endpoints, size_t count, const aws_service_t *service) {
+  for (size_t i = 0; i < count; i++) {
+    if (endpoints[i].service == service)
+      return endpoints[i].url;
+  }
+  return NULL;
+}
 
 bool endpoint_region_is_valid(const char *region) {
   size_t length = 0;
@@ -70,18 +87,17 @@ static const endpoint_partition_t *endpoint_partition(const char *region) {
   return partition;
 }
 
-bool endpoint_host(endpoint_service_t service, const char *region, endpoint_variant_t variant, char *host,
+bool endpoint_host(const aws_service_t *service, const char *region, endpoint_variant_t variant, char *host,
                    size_t size) {
   if (!endpoint_region_is_valid(region))
     return false;
 
   const endpoint_partition_t *partition = endpoint_partition(region);
-  const endpoint_row_t *row = &endpoint_services[service];
-  const char *first = variant.fips ? row->fips_host : row->host;
+  const char *first = variant.fips ? service->fips_host : service->host;
   if (variant.fips && !variant.dualstack && partition->family == ENDPOINT_COMMERCIAL)
-    first = row->fips_host_commercial;
+    first = service->fips_host_commercial;
   if (variant.fips && !variant.dualstack && partition->family == ENDPOINT_GOVERNMENT)
-    first = row->fips_host_government;
+    first = service->fips_host_government;
   int length = snprintf(host, size, "%s.%s.%s", first, region,
                         variant.dualstack ? partition->dualstack_suffix : partition->suffix);
   return length > 0 && (size_t)length < size;
@@ -182,15 +198,15 @@ static bool endpoint_set(endpoint_setting_t *setting, const char *url, const cha
 }
 
 /* The strongest setting that there is; false: none, or an error that says why it cannot be told. */
-static bool endpoint_find_setting(const endpoint_row_t *row, const char *configured, const profile_files_t *files,
+static bool endpoint_find_setting(const aws_service_t *service, const char *configured, const profile_files_t *files,
                                   const char *profile, endpoint_setting_t *setting, aws_error_t *error) {
-  if (endpoint_set(setting, configured, "Endpoint of ", row->name))
+  if (endpoint_set(setting, configured, "Endpoint of ", service->name))
     return true;
   if (endpoint_flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", files, profile, "ignore_configured_endpoint_urls"))
     return false;
 
   char variable[64];
-  int length = snprintf(variable, sizeof(variable), "AWS_ENDPOINT_URL_%s", row->variable);
+  int length = snprintf(variable, sizeof(variable), "AWS_ENDPOINT_URL_%s", service->variable);
   if (length > 0 && endpoint_set(setting, getenv(variable), "", variable))
     return true;
   if (endpoint_set(setting, getenv("AWS_ENDPOINT_URL"), "", "AWS_ENDPOINT_URL"))
@@ -208,7 +224,7 @@ static bool endpoint_find_setting(const endpoint_row_t *row, const char *configu
         profile, services, profile_file_path(files, PROFILE_CONFIG_FILE), services);
     return false;
   }
-  length = snprintf(key, sizeof(key), "%s.endpoint_url", row->setting);
+  length = snprintf(key, sizeof(key), "%s.endpoint_url", service->setting);
   if (length > 0 && services != NULL &&
       endpoint_set(setting, profile_section_value(files, PROFILE_SERVICES, services, key), "the services section's ",
                    key))
@@ -257,12 +273,12 @@ static bool endpoint_is_legacy(const char *region, const profile_files_t *files,
   return false;
 }
 
-static bool endpoint_of_aws(endpoint_service_t service, const char *region, const profile_files_t *files,
+static bool endpoint_of_aws(const aws_service_t *service, const char *region, const profile_files_t *files,
                             const char *profile, char url[ENDPOINT_URL_SIZE], aws_error_t *error) {
   endpoint_variant_t variant = endpoint_variant(files, profile);
   char host[ENDPOINT_HOST_LIMIT + 1];
   int length = -1;
-  if (service == ENDPOINT_STS && !variant.fips && !variant.dualstack &&
+  if (service == &aws_service_sts && !variant.fips && !variant.dualstack &&
       endpoint_is_legacy(region, files, profile, error))
     length = snprintf(url, ENDPOINT_URL_SIZE, "%s", ENDPOINT_STS_GLOBAL);
   else if (error->code[0] == '\0' && endpoint_host(service, region, variant, host, sizeof(host)))
@@ -273,8 +289,8 @@ static bool endpoint_of_aws(endpoint_service_t service, const char *region, cons
   return found;
 }
 
-bool endpoint_find(endpoint_service_t service, const char *region, const char *configured, const profile_files_t *files,
-                   const char *profile, char url[ENDPOINT_URL_SIZE], aws_error_t *error) {
+bool endpoint_find(const aws_service_t *service, const char *region, const char *configured,
+                   const profile_files_t *files, const char *profile, char url[ENDPOINT_URL_SIZE], aws_error_t *error) {
   if (!endpoint_region_is_valid(region)) {
     aws_error_set(error, "region", "endpoint", 0,
                   "\"%.100s\" is no region: it takes letters, digits and inner hyphens (eu-central-1)", region);
@@ -283,7 +299,7 @@ bool endpoint_find(endpoint_service_t service, const char *region, const char *c
 
   endpoint_setting_t setting = {NULL, ""};
   error->code[0] = '\0';
-  if (endpoint_find_setting(&endpoint_services[service], configured, files, profile, &setting, error)) {
+  if (endpoint_find_setting(service, configured, files, profile, &setting, error)) {
     if (!endpoint_url_is_valid(setting.url)) {
       endpoint_refuse(&setting, error);
       return false;

@@ -1,5 +1,6 @@
-/* From a region and a service to a host: the partitions as a table, the first prefix that matches wins.
- * https://docs.aws.amazon.com/general/latest/gr/rande.html, botocore's endpoints.json. Pure but for the environment. */
+/* From a region and a service to a host and a URL: the partitions are a table here, the services are rows that the
+ * caller brings. https://docs.aws.amazon.com/general/latest/gr/rande.html, botocore's endpoints.json. Pure but for the
+ * environment. */
 #ifndef AWS_PROTOCOL_ENDPOINT_H
 #define AWS_PROTOCOL_ENDPOINT_H
 
@@ -14,11 +15,38 @@
 /* An endpoint and a path behind it. */
 #define ENDPOINT_REQUEST_SIZE 1024
 
-/* The services that we speak to. The names are those of the plugin's Endpoint option and of a host's first label. */
-typedef enum { ENDPOINT_SAGEMAKER, ENDPOINT_LOGS, ENDPOINT_STS, ENDPOINT_SSO, ENDPOINT_OIDC } endpoint_service_t;
+/* aws_service_t says how an AWS service is found and spoken to: its hosts as its model's endpoint rule set has them,
+ * the names of its settings after its service id. A service is known by the address of its row, which is a constant.
+ *
+ * host stands ahead of the region ("logs" in logs.eu-west-1.amazonaws.com), fips_host in its place where FIPS is asked
+ * for; without dualstack the commercial partition and GovCloud, whose plain hosts are FIPS hosts, have names of their
+ * own for that. target_prefix and json_version are NULL for a service that does not speak AWS's JSON protocol. */
+typedef struct {
+  const char *name;     /* in the Endpoint option, and for people: "logs" */
+  const char *variable; /* behind AWS_ENDPOINT_URL_: "SSO_OIDC" */
+  const char *setting;  /* in a [services] section: "sso_oidc" */
+  const char *host;
+  const char *fips_host;
+  const char *fips_host_commercial;
+  const char *fips_host_government;
+  const char *signing_name;  /* in a signature's scope */
+  const char *target_prefix; /* of X-Amz-Target: "Logs_20140328" */
+  const char *json_version;  /* of the content type: "1.1" */
+} aws_service_t;
 
-/* endpoint_service_name is "sagemaker", "logs", "sts", "sso" or "oidc". */
-const char *endpoint_service_name(endpoint_service_t service);
+/* The services that credentials come from: STS, the portal of IAM Identity Center (SSO), and its OIDC. */
+extern const aws_service_t aws_service_sts;
+extern const aws_service_t aws_service_sso;
+extern const aws_service_t aws_service_oidc;
+
+/* aws_endpoint_t is the URL that an administrator has given for one service. */
+typedef struct {
+  const aws_service_t *service;
+  char *url;
+} aws_endpoint_t;
+
+/* endpoint_configured is the URL that stands for service in a table of count rows; NULL: no row has one. */
+const char *endpoint_configured(const aws_endpoint_t *endpoints, size_t count, const aws_service_t *service);
 
 /* endpoint_region_is_valid: may this string stand in a host name and in a signature's scope? Letters, digits and inner
  * hyphens, at most 63: so no CR, LF, '/', '@' or '.' ever gets there. It need not be a region that we have heard of. */
@@ -31,7 +59,8 @@ typedef struct {
 
 /* endpoint_host writes the service's host in a region; false: not a valid region, or too long. A region of no known
  * partition is taken for one of partition aws, as the SDKs do. */
-bool endpoint_host(endpoint_service_t service, const char *region, endpoint_variant_t variant, char *host, size_t size);
+bool endpoint_host(const aws_service_t *service, const char *region, endpoint_variant_t variant, char *host,
+                   size_t size);
 
 /* endpoint_url_is_valid: http or https, a host, perhaps a port and a path; no user, query, fragment or control
  * character. */
@@ -42,12 +71,13 @@ bool endpoint_url_is_valid(const char *url);
 endpoint_variant_t endpoint_variant(const profile_files_t *files, const char *profile);
 
 /* endpoint_find writes the URL that requests to service go to, as it was given, the strongest setting first:
- * configured (the plugin's option; NULL: none); unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true:
- * AWS_ENDPOINT_URL_SAGEMAKER, _CLOUDWATCH_LOGS, _STS, _SSO, _SSO_OIDC; AWS_ENDPOINT_URL; the profile's services
- * section; the profile's endpoint_url (ignore_configured_endpoint_urls of the profile counts like the variable); at
- * last endpoint_host. false: error names the setting, its value and what is allowed. */
-bool endpoint_find(endpoint_service_t service, const char *region, const char *configured, const profile_files_t *files,
-                   const char *profile, char url[ENDPOINT_URL_SIZE], aws_error_t *error);
+ * configured (the Endpoint option; NULL: it was not given); unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true: the
+ * service's AWS_ENDPOINT_URL_<variable>; AWS_ENDPOINT_URL; the profile's services section; the profile's endpoint_url
+ * (ignore_configured_endpoint_urls of the profile counts like the variable); at last endpoint_host. files and profile
+ * may be NULL. false: error names the setting, its value and what is allowed.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+bool endpoint_find(const aws_service_t *service, const char *region, const char *configured,
+                   const profile_files_t *files, const char *profile, char url[ENDPOINT_URL_SIZE], aws_error_t *error);
 
 /* What endpoint_find gives for STS where AWS_STS_REGIONAL_ENDPOINTS or sts_regional_endpoints is "legacy", in the
  * regions that are older than that setting. Requests to it are signed for us-east-1. */

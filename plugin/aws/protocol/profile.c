@@ -6,7 +6,7 @@
 #include "aws/protocol/ini.h"
 #include "util/shell_words.h"
 
-/* Settings of our services are short: "cloudwatch_logs.endpoint_url". */
+/* The settings that are looked for are short: "sso_oidc.endpoint_url". */
 #define PROFILE_KEY_SIZE 128
 
 /* A section of a file under the name that people use for it. */

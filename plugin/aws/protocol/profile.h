@@ -62,7 +62,7 @@ const char *profile_file_value(const profile_files_t *files, profile_file_t file
 /* profile_section_exists says whether the config file has [sso-session name] or [services name]. */
 bool profile_section_exists(const profile_files_t *files, profile_section_t section, const char *name);
 
-/* profile_section_value looks into [sso-session name] or [services name] ("sagemaker.endpoint_url"). */
+/* profile_section_value looks into [sso-session name] or [services name] ("sts.endpoint_url"). */
 const char *profile_section_value(const profile_files_t *files, profile_section_t section, const char *name,
                                   const char *key);
 

@@ -13,8 +13,6 @@ typedef struct {
   double rate;
 } aws_rate_t;
 
-#define AWS_SERVICES 5 /* of endpoint_service_t */
-
 /* What an administrator may set for an account; NULL and 0 stand for "not set".
  * The strings must outlive the account.
  */
@@ -26,8 +24,10 @@ typedef struct {
   const char *external_id; /* given with it */
   const char *region;      /* the first of the account's: STS is asked there */
   const char *ca_file;
-  const char *endpoints[AWS_SERVICES]; /* by endpoint_service_t */
-  int64_t timeout_ms;                  /* of one HTTP request */
+  const char *role_session_name; /* of roles for which no other name is set; never NULL where one may be assumed */
+  const aws_endpoint_t *endpoints;
+  size_t endpoints_count;
+  int64_t timeout_ms; /* of one HTTP request */
   const aws_rate_t *rates;
   size_t rates_count;
 } aws_settings_t;

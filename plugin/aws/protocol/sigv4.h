@@ -33,7 +33,7 @@ typedef struct {
 /* The signing key of one day, region, service and secret: derived when any of them changes, not for each request.
  * Zeroed is empty; sigv4_key_clear wipes it. */
 typedef struct {
-  char scope[128];          /* "20261123/us-east-1/sagemaker" */
+  char scope[128];          /* "20261123/us-east-1/logs" */
   unsigned char secret[32]; /* SHA-256 of the secret key that it was derived from */
   unsigned char key[32];
 } sigv4_key_t;
