@@ -136,24 +136,31 @@ static char *default_pattern(const char *app_type, signal_t signal) {
   return signals_pattern(signal, phrases, count);
 }
 
+/* The rule of a type that no <Activity> block is about; 0 also where the newest event counts, which needs none. */
+static int add_default(studio_settings_t *settings, const char *app_type) {
+  if (find_rule(settings, app_type) != NULL || signals_default(app_type) == SIGNAL_LAST_EVENT)
+    return 0;
+  signal_rule_t *rule = add_rule(settings, app_type, signals_default(app_type));
+  if (rule == NULL)
+    return -1;
+  rule->pattern = default_pattern(app_type, rule->signal);
+  return rule->pattern != NULL ? 0 : config_no_memory();
+}
+
 int config_activity_complete(studio_settings_t *settings) {
-  static const char *const app_types[] = {"JupyterLab", "CodeEditor"};
-  for (size_t i = 0; i < sizeof(app_types) / sizeof(app_types[0]); i++) {
-    if (find_rule(settings, app_types[i]) != NULL)
-      continue;
-    signal_rule_t *rule = add_rule(settings, app_types[i], signals_default(app_types[i]));
-    if (rule == NULL)
+  const char *app_type = NULL;
+  for (size_t i = 0; (app_type = signals_type(i)) != NULL; i++) {
+    if (add_default(settings, app_type) != 0)
       return -1;
-    rule->pattern = default_pattern(app_types[i], rule->signal);
-    if (rule->pattern == NULL)
-      return config_no_memory();
   }
-  const signal_rule_t *jupyterlab = find_rule(settings, "JupyterLab");
-  config_clear_text(&settings->match_pattern);
-  settings->match_pattern = jupyterlab != NULL && jupyterlab->signal == SIGNAL_MATCH
-                                ? strdup(jupyterlab->pattern)
-                                : default_pattern("JupyterLab", SIGNAL_MATCH);
-  return settings->match_pattern != NULL ? 0 : config_no_memory();
+  const signal_rule_t *server = find_rule(settings, SIGNALS_CHATTER_TYPE);
+  free(settings->chatter_rule.pattern);
+  settings->chatter_rule = (signal_rule_t){
+      .signal = SIGNAL_MATCH,
+      .pattern = server != NULL && server->signal == SIGNAL_MATCH ? strdup(server->pattern)
+                                                                  : default_pattern(SIGNALS_CHATTER_TYPE, SIGNAL_MATCH),
+  };
+  return settings->chatter_rule.pattern != NULL ? 0 : config_no_memory();
 }
 
 void config_activity_clear(studio_settings_t *settings) {
@@ -163,5 +170,6 @@ void config_activity_clear(studio_settings_t *settings) {
     free(rules[i].pattern);
   }
   free(rules);
-  config_clear_text(&settings->match_pattern);
+  free(settings->chatter_rule.pattern);
+  settings->chatter_rule.pattern = NULL;
 }

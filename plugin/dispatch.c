@@ -105,7 +105,7 @@ static meta_data_t *describe(const values_item_t *value) {
   if (value->app != NULL) {
     add_meta(meta, "app_type", value->app->type);
     add_meta(meta, "app_name", app_name(value->app));
-    add_meta(meta, "signal", signals_name(value->signal));
+    add_meta(meta, "signal", signals_name(value->rule->signal));
   }
   return meta;
 }

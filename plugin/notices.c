@@ -51,7 +51,7 @@ static notice_t find_unlogged(const studio_t *studio, bool documented) {
   notice_t notice = {.example = NULL};
   for (size_t i = 0; i < studio->apps_count && !(documented && studio->scan.group_missing); i++) {
     studio_app_t *app = studio->apps[i];
-    if (app_has_documented_stream(app->type) != documented || !is_unlogged(studio, app))
+    if (signals_has_documented_stream(app->type) != documented || !is_unlogged(studio, app))
       continue;
     app->noticed_unlogged = true;
     add_to_notice(&notice, app);
@@ -91,12 +91,11 @@ static void notice_chatty(const char *label, const studio_t *studio) {
   }
   if (notice.example == NULL)
     return;
-  const char *pattern = NULL;
   NOTICE(
       "sagemaker plugin: %s: the log of app %s%s has moved in nearly every hour of a day, which no person's does; it "
       "is now measured by \"%s\"; if that is wrong, give its type an <Activity \"%s\"> block with Match phrases that "
       "only people cause.",
-      label, notice.example->stream, notice.others, signals_name(app_signal(studio, notice.example, &pattern)),
+      label, notice.example->stream, notice.others, signals_name(app_rule(studio, notice.example)->signal),
       notice.example->type);
 }
 

@@ -98,7 +98,7 @@ static const signal_rule_t *rule_of(const studio_settings_t *settings, const cha
     if (strcmp(settings->rules[i].app_type, type) == 0)
       return &settings->rules[i];
   }
-  return NULL;
+  return &signals_by_newest_event;
 }
 
 /* NULL: no memory. */
@@ -234,18 +234,6 @@ bool app_owner(const studio_app_t *app, const char **user) {
   return app->space == NULL || app->space->known;
 }
 
-signal_t app_signal(const studio_t *studio, const studio_app_t *app, const char **pattern) {
-  *pattern = app->switched || app->rule == NULL ? studio->settings.match_pattern : app->rule->pattern;
-  if (app->switched)
-    return SIGNAL_MATCH;
-  return app->rule != NULL ? app->rule->signal : SIGNAL_LAST_EVENT;
-}
-
-bool app_has_documented_stream(const char *type) {
-  static const char *const types[] = {"JupyterServer", "KernelGateway", "JupyterLab", "CodeEditor"};
-  for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-    if (strcmp(type, types[i]) == 0)
-      return true;
-  }
-  return false;
+const signal_rule_t *app_rule(const studio_t *studio, const studio_app_t *app) {
+  return app->switched ? &studio->settings.chatter_rule : app->rule;
 }

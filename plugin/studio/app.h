@@ -25,7 +25,7 @@ typedef struct app_get {
   studio_space_t *space;     /* the space that it is in */
   const char *instance_type; /* NULL: not told */
   const char *user, *type;
-  const signal_rule_t *rule; /* in the settings; NULL: its newest event counts */
+  const signal_rule_t *rule; /* its type's, see app_rule */
   char *logged_as;           /* its stream's name where it differs from `stream` in case; NULL: it does not */
   int64_t created_ms;
   int64_t started_ms;  /* when we saw it started; 0: it was there before */
@@ -96,8 +96,8 @@ const char *app_name(const studio_app_t *app);
 /* app_owner tells whose the app is: *user is NULL for a space without an owner. false: it is not known. */
 bool app_owner(const studio_app_t *app, const char **user);
 
-/* app_signal is how the app's activity is recognised; *pattern is the filter pattern of match and ignore. */
-signal_t app_signal(const studio_t *studio, const studio_app_t *app, const char **pattern);
+/* app_rule is how the app's activity is recognised: by its type's rule, or the settings' chatter_rule; never NULL. */
+const signal_rule_t *app_rule(const studio_t *studio, const studio_app_t *app);
 
 /* app_is_in_service: the last listing showed the app in service. app_is_watched: it did, and the app's owner is to be
  * reported. */
@@ -109,8 +109,5 @@ bool app_is_watched(const studio_t *studio, const studio_app_t *app);
 bool app_is_looked_at(const studio_t *studio, const studio_app_t *app);
 bool app_is_searched(const studio_t *studio, const studio_app_t *app);
 bool app_has_variant(const studio_t *studio, const studio_app_t *app);
-
-/* app_has_documented_stream: AWS says where apps of this type log; of the others a stream proves it. */
-bool app_has_documented_stream(const char *type);
 
 #endif

@@ -1,5 +1,7 @@
 #include "studio/chatter.h"
 
+#include "studio/facts.h"
+
 #define HOUR_MS ((int64_t)3600 * 1000)
 #define HOURS_KEPT 48
 #define DAY_HOURS 24
@@ -38,24 +40,28 @@ static void set_switched(studio_app_t *app, bool switched) {
   app->searched_in_scan = 0;
 }
 
-void chatter_review(studio_t *studio, signal_t signal) {
+/* Of a switched stream the newest event goes on to tell whether it still chatters. */
+static fact_t fact_of(const studio_app_t *app) {
+  return app->switched ? FACT_NEWEST_EVENT : signals_row(app->rule->signal)->fact;
+}
+
+static void review_app(const studio_t *studio, studio_app_t *app, fact_t fact, int64_t now_ms) {
+  fact_found_t found = facts_find(studio, app, fact);
+  if (!found.is_known)
+    return;
+  if (found.last_ms > 0)
+    chatter_note(app, found.last_ms, now_ms);
+  bool may_switch = app->switched || !signals_row(app->rule->signal)->is_rare;
+  if (may_switch && signals_fallback(app->type) != NULL && app->chatty != app->switched)
+    set_switched(app, app->chatty);
+}
+
+void chatter_review(studio_t *studio, fact_t fact) {
   int64_t now_ms = aws_session_now_ms(studio->session);
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    const char *pattern = NULL;
-    if (!app_is_watched(studio, app) || !app_is_looked_at(studio, app) || app->stream_state != STREAM_WITH_EVENTS)
-      continue;
-    /* Of a switched stream the newest event goes on to tell whether it still chatters. */
-    if (app->switched ? signal != SIGNAL_LAST_EVENT : app_signal(studio, app, &pattern) != signal)
-      continue;
-    bool by_event = app->switched || signal == SIGNAL_LAST_EVENT;
-    if (!by_event && !app_is_searched(studio, app))
-      continue;
-    int64_t moved_ms = by_event ? app->last_event_ms : app->last_match_ms;
-    if (moved_ms > 0)
-      chatter_note(app, moved_ms, now_ms);
-    bool serves = signal != SIGNAL_MATCH && signals_fallback(app->type) != NULL;
-    if (serves && app->chatty != app->switched)
-      set_switched(app, app->chatty);
+    if (app_is_watched(studio, app) && app_is_looked_at(studio, app) && app->stream_state == STREAM_WITH_EVENTS &&
+        fact_of(app) == fact)
+      review_app(studio, app, fact, now_ms);
   }
 }

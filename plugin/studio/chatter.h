@@ -9,8 +9,9 @@
  * 24 hours, until it has been quiet for five. */
 void chatter_note(studio_app_t *app, int64_t moved_ms, int64_t now_ms);
 
-/* chatter_review goes through the apps that this scan has looked at and are measured by that signal. One that is chatty
- * under last-event or ignore is switched to the Match phrases that signals_fallback names, and back when it is not. */
-void chatter_review(studio_t *studio, signal_t signal);
+/* chatter_review goes through the apps whose rule counts that fact and whose streams this scan has looked at. An app
+ * that is chatty under last-event or ignore is switched to the Match phrases that signals_fallback names, and back once
+ * it is not. */
+void chatter_review(studio_t *studio, fact_t fact);
 
 #endif

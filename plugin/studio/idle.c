@@ -1,5 +1,6 @@
 #include "studio/idle.h"
 
+#include "studio/facts.h"
 #include "util/times.h"
 
 static bool is_confirmed(const studio_t *studio, const studio_app_t *app) {
@@ -9,27 +10,23 @@ static bool is_confirmed(const studio_t *studio, const studio_app_t *app) {
 }
 
 idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
-  const char *pattern = NULL;
-  idle_since_t idle = {.state = IDLE_UNKNOWN, .signal = app_signal(studio, app, &pattern)};
+  idle_since_t idle = {.state = IDLE_UNKNOWN, .rule = app_rule(studio, app)};
   if (!is_confirmed(studio, app))
     return idle;
-  if (app->stream_state == STREAM_NONE && app->last_event_ms == 0 && !app_has_documented_stream(app->type)) {
+  if (app->stream_state == STREAM_NONE && app->last_event_ms == 0 && !signals_has_documented_stream(app->type)) {
     idle.state = IDLE_UNCOUNTED;
     return idle;
   }
-  bool by_event = idle.signal == SIGNAL_LAST_EVENT;
-  bool matched = app_is_searched(studio, app);
   idle.since_ms = max_ms(app->created_ms, app->started_ms);
-  if (app->stream_state == STREAM_WITH_EVENTS && !by_event && !matched) {
+  fact_found_t found = facts_of_rule(studio, app);
+  if (!found.is_known) {
     if (!studio->scan.fallback)
       return idle;
     idle.fallback = true;
-    idle.signal = SIGNAL_LAST_EVENT;
+    idle.rule = &signals_by_newest_event;
+    found = facts_find(studio, app, FACT_NEWEST_EVENT);
   }
-  if (by_event || idle.fallback)
-    idle.since_ms = max_ms(idle.since_ms, app->last_event_ms);
-  else if (app->last_match_ms > 0 || app->stream_state == STREAM_WITH_EVENTS)
-    idle.since_ms = max_ms(idle.since_ms, app->last_match_ms > 0 ? app->last_match_ms : app->search_goal_ms);
+  idle.since_ms = max_ms(idle.since_ms, found.last_ms > 0 ? found.last_ms : found.absent_to_ms);
   idle.state = idle.since_ms > 0 ? IDLE_KNOWN : IDLE_UNKNOWN;
   return idle;
 }

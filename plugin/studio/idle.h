@@ -7,14 +7,14 @@
 typedef enum {
   IDLE_KNOWN,
   IDLE_UNKNOWN,   /* not confirmed in the last scan */
-  IDLE_UNCOUNTED, /* of a type whose streams nobody has documented, without one: nothing can be said of it */
+  IDLE_UNCOUNTED, /* without a stream, and of a type whose streams AWS does not document: nothing can be said of it */
 } idle_state_t;
 
 typedef struct {
   idle_state_t state;
   int64_t since_ms;
-  signal_t signal;
-  bool fallback; /* its signal may not be read: its newest event counts */
+  const signal_rule_t *rule; /* by which activity was recognised */
+  bool fallback;             /* its own rule's signal may not be read: its newest event counts */
 } idle_since_t;
 
 /* idle_since: the newest of the last event that counts, the creation and the start that we saw. Where none counts in

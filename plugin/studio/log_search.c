@@ -287,8 +287,7 @@ static bool search_group(log_search_t *search) {
     query->from_ms = min_ms(query->from_ms, log_search_progress_from_ms(app));
     count++;
   }
-  const char *pattern = NULL;
-  if (count <= QUERY_APPS_MAX || app_signal(studio, first, &pattern) != SIGNAL_MATCH)
+  if (count <= QUERY_APPS_MAX || !signals_row(app_rule(studio, first)->signal)->is_rare)
     return false;
   query->apps = NULL;
   query->count = 0;

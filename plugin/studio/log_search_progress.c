@@ -8,8 +8,7 @@
 #define OVERLAP_MS ((int64_t)5 * 60 * 1000)
 
 const char *log_search_progress_pattern(const studio_t *studio, const studio_app_t *app) {
-  const char *pattern = NULL;
-  return app_signal(studio, app, &pattern) != SIGNAL_LAST_EVENT ? pattern : NULL;
+  return app_rule(studio, app)->pattern;
 }
 
 bool log_search_progress_has_pattern(const studio_t *studio, const studio_app_t *app, const char *pattern) {

@@ -5,8 +5,7 @@
 
 static void on_search(void *user_data) {
   scan_t *scan = user_data;
-  chatter_review(scan->studio, SIGNAL_MATCH);
-  chatter_review(scan->studio, SIGNAL_IGNORE);
+  chatter_review(scan->studio, FACT_LAST_MATCH);
   settle_scan(scan->studio);
   scan->done(scan->user_data);
 }
@@ -16,7 +15,7 @@ static void on_looked(void *user_data) {
   scan_t *scan = user_data;
   if (--scan->waiting > 0)
     return;
-  chatter_review(scan->studio, SIGNAL_LAST_EVENT);
+  chatter_review(scan->studio, FACT_NEWEST_EVENT);
   log_search_start(&scan->search, scan->studio, on_search, scan);
 }
 

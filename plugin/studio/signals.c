@@ -66,36 +66,64 @@ static const char *const code_editor_ignore[] = {
     NULL,
 };
 
-const char *signals_name(signal_t signal) {
-  static const char *const names[] = {"last-event", "match", "ignore"};
-  return names[signal];
+static const signal_row_t rows[SIGNALS] = {
+    [SIGNAL_LAST_EVENT] = {"last-event", NULL, FACT_NEWEST_EVENT, false},
+    [SIGNAL_MATCH] = {"match", "?", FACT_LAST_MATCH, true},
+    [SIGNAL_IGNORE] = {"ignore", "-", FACT_LAST_MATCH, false},
+};
+
+/* What is known of an app type. chatter_type: a kernel gateway whose log never rests is polled by a JupyterLab, and
+ * logs in its words. */
+typedef struct {
+  const char *name;
+  bool has_documented_stream;
+  signal_t signal;
+  const char *const *phrases[SIGNALS];
+  const char *chatter_type;
+} type_row_t;
+
+static const type_row_t types[] = {
+    {"JupyterLab",
+     true,
+     SIGNAL_MATCH,
+     {[SIGNAL_MATCH] = jupyterlab_match, [SIGNAL_IGNORE] = jupyterlab_ignore},
+     SIGNALS_CHATTER_TYPE},
+    {"CodeEditor", true, SIGNAL_IGNORE, {[SIGNAL_IGNORE] = code_editor_ignore}, NULL},
+    {"KernelGateway", true, SIGNAL_LAST_EVENT, {NULL}, SIGNALS_CHATTER_TYPE},
+    {"JupyterServer", true, SIGNAL_LAST_EVENT, {NULL}, NULL},
+};
+
+const signal_rule_t signals_by_newest_event = {.signal = SIGNAL_LAST_EVENT};
+
+static const type_row_t *type_of(const char *app_type) {
+  static const type_row_t unknown = {.signal = SIGNAL_LAST_EVENT};
+  for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+    if (strcmp(types[i].name, app_type) == 0)
+      return &types[i];
+  }
+  return &unknown;
 }
 
-signal_t signals_default(const char *app_type) {
-  if (strcmp(app_type, "JupyterLab") == 0)
-    return SIGNAL_MATCH;
-  return strcmp(app_type, "CodeEditor") == 0 ? SIGNAL_IGNORE : SIGNAL_LAST_EVENT;
-}
+const signal_row_t *signals_row(signal_t signal) { return &rows[signal]; }
 
-const char *const *signals_phrases(const char *app_type, signal_t signal) {
-  if (strcmp(app_type, "JupyterLab") == 0 && signal == SIGNAL_MATCH)
-    return jupyterlab_match;
-  if (strcmp(app_type, "JupyterLab") == 0 && signal == SIGNAL_IGNORE)
-    return jupyterlab_ignore;
-  return strcmp(app_type, "CodeEditor") == 0 && signal == SIGNAL_IGNORE ? code_editor_ignore : NULL;
-}
+const char *signals_name(signal_t signal) { return rows[signal].name; }
 
-/* A kernel gateway whose log never rests is polled by a JupyterLab, and logs in its words. */
-const char *signals_fallback(const char *app_type) {
-  return strcmp(app_type, "JupyterLab") == 0 || strcmp(app_type, "KernelGateway") == 0 ? "JupyterLab" : NULL;
-}
+const char *signals_type(size_t index) { return index < sizeof(types) / sizeof(types[0]) ? types[index].name : NULL; }
+
+bool signals_has_documented_stream(const char *app_type) { return type_of(app_type)->has_documented_stream; }
+
+signal_t signals_default(const char *app_type) { return type_of(app_type)->signal; }
+
+const char *const *signals_phrases(const char *app_type, signal_t signal) { return type_of(app_type)->phrases[signal]; }
+
+const char *signals_fallback(const char *app_type) { return type_of(app_type)->chatter_type; }
 
 char *signals_pattern(signal_t signal, const char *const *phrases, size_t count) {
   buffer_t pattern = BUFFER_INIT(SIGNALS_PATTERN_MAX);
   bool made = count > 0;
   for (size_t i = 0; made && i < count; i++) {
     made = phrases[i][0] != '\0' && strchr(phrases[i], '"') == NULL &&
-           buffer_add_format(&pattern, "%s%s\"%s\"", i > 0 ? " " : "", signal == SIGNAL_MATCH ? "?" : "-", phrases[i]);
+           buffer_add_format(&pattern, "%s%s\"%s\"", i > 0 ? " " : "", rows[signal].mark, phrases[i]);
   }
   char *text = made ? strdup(pattern.data) : NULL;
   buffer_clear(&pattern);

@@ -13,31 +13,58 @@
 /* AWS allows so many characters in a filter pattern. */
 #define SIGNALS_PATTERN_MAX 1024
 
-typedef enum { SIGNAL_LAST_EVENT, SIGNAL_MATCH, SIGNAL_IGNORE } signal_t;
+/* signal_t is how activity is recognised; the rows of signals.c say what each is. */
+typedef enum { SIGNAL_LAST_EVENT, SIGNAL_MATCH, SIGNAL_IGNORE, SIGNALS } signal_t;
 
-/* How activity is recognised for an app type. pattern is the filter pattern of SIGNAL_MATCH and SIGNAL_IGNORE, owned.
- */
+/* fact_t is what a signal counts: facts.h finds it for an app. */
+typedef enum { FACT_NEWEST_EVENT, FACT_LAST_MATCH, FACTS } fact_t;
+
+/* signal_row_t says what a signal is. */
+typedef struct {
+  const char *name; /* in option Signal and in meta data */
+  const char *mark; /* before each phrase of its filter pattern; NULL: it has no pattern */
+  fact_t fact;      /* what it counts */
+  bool is_rare;     /* only people cause what it counts: few events match, and chatter cannot be told from activity */
+} signal_row_t;
+
+/* signal_rule_t is how activity is recognised for an app type. app_type and pattern, the filter pattern (NULL: the
+ * signal has none), belong to the configuration. */
 typedef struct {
   char *app_type;
   signal_t signal;
   char *pattern;
 } signal_rule_t;
 
+/* signals_by_newest_event is the rule of app types without one in the settings. */
+extern const signal_rule_t signals_by_newest_event;
+
+/* SIGNALS_CHATTER_TYPE is the app type whose Match phrases serve chattering streams. */
+#define SIGNALS_CHATTER_TYPE "JupyterLab"
+
+/* signals_row gives the row of a signal. */
+const signal_row_t *signals_row(signal_t signal);
+
 /* signals_name is "last-event", "match" or "ignore". */
 const char *signals_name(signal_t signal);
+
+/* signals_type is the index-th app type that signals.c has a row for; NULL: there are no more. */
+const char *signals_type(size_t index);
+
+/* signals_has_documented_stream: AWS says where apps of this type log; of the others a stream proves it. */
+bool signals_has_documented_stream(const char *app_type);
 
 /* signals_default is the signal of an app type that nothing is configured for. */
 signal_t signals_default(const char *app_type);
 
-/* signals_phrases gives the default phrases of an app type for a signal, ended by NULL; NULL: there are none. */
+/* signals_phrases gives the default phrases of an app type for a signal, ended by NULL; NULL: the type has none. */
 const char *const *signals_phrases(const char *app_type, signal_t signal);
 
-/* signals_fallback is the app type whose Match phrases serve a chattering stream of this type; NULL: there are none. */
+/* signals_fallback is the app type whose Match phrases serve a chattering stream of this type; NULL: no phrases do. */
 const char *signals_fallback(const char *app_type);
 
-/* signals_pattern makes a filter pattern of phrases: any of them (SIGNAL_MATCH), or none of them (SIGNAL_IGNORE). NULL:
- * a phrase is empty or has a '"', for which AWS has no escape, the pattern is too long, or no memory. The caller frees
- * it. */
+/* signals_pattern makes a filter pattern of phrases: an event with any of them counts (SIGNAL_MATCH), or an event
+ * without them (SIGNAL_IGNORE). NULL: a phrase is empty or has a '"', for which AWS has no escape, the pattern is too
+ * long, or no memory. The caller frees it. */
 char *signals_pattern(signal_t signal, const char *const *phrases, size_t count);
 
 #endif

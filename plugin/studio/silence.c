@@ -1,6 +1,7 @@
 #include "studio/silence.h"
 
 #include "studio/confirm.h"
+#include "studio/facts.h"
 #include "studio/idle.h"
 
 silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t now_ms) {
@@ -14,10 +15,8 @@ silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t no
   idle_since_t idle = idle_since(studio, app);
   if (idle.state == IDLE_UNCOUNTED)
     return SILENCE_UNDOCUMENTED;
-  if (idle.state == IDLE_UNKNOWN) {
-    bool is_searched = idle.signal == SIGNAL_LAST_EVENT || app_is_searched(studio, app);
-    return app->stream_state == STREAM_WITH_EVENTS && !is_searched ? SILENCE_SEARCH : SILENCE_UNDATED;
-  }
+  if (idle.state == IDLE_UNKNOWN)
+    return facts_of_rule(studio, app).is_known ? SILENCE_UNDATED : SILENCE_SEARCH;
   bool is_told = studio->scan.fallback || confirm_permits(studio, app, idle.since_ms, now_ms);
   return is_told ? SILENCE_NONE : SILENCE_CONFIRM;
 }

@@ -32,8 +32,8 @@ static uint64_t hash_of_signals(const studio_settings_t *settings) {
     for (size_t j = 0; j < sizeof(parts) / sizeof(parts[0]); j++)
       hash = hash_text(hash, parts[j] != NULL ? parts[j] : "");
   }
-  if (settings->match_pattern != NULL)
-    hash = hash_text(hash, settings->match_pattern);
+  if (settings->chatter_rule.pattern != NULL)
+    hash = hash_text(hash, settings->chatter_rule.pattern);
   return hash_bytes(hash, &settings->lookback_ms, sizeof(settings->lookback_ms));
 }
 

@@ -23,8 +23,8 @@ static void emit(const values_report_t *report, values_item_t item, values_kind_
   report->emit(report->user_data, &item);
 }
 
-static values_item_t item_of_app(studio_app_t *app, signal_t signal) {
-  values_item_t item = {.series = &app->series, .domain = app->domain, .app = app, .signal = signal};
+static values_item_t item_of_app(studio_app_t *app, const signal_rule_t *rule) {
+  values_item_t item = {.series = &app->series, .domain = app->domain, .app = app, .rule = rule};
   app_owner(app, &item.user);
   item.space = app->space != NULL ? app->space->name : NULL;
   return item;
@@ -67,7 +67,7 @@ static void report_watched(values_report_t *report, studio_app_t *app) {
   counts->chatty += app->chatty ? 1 : 0;
   counts->fallback += idle.fallback ? 1 : 0;
   if (idle.state == IDLE_KNOWN)
-    emit(report, item_of_app(app, idle.signal), VALUES_APP, seconds_since(report, idle.since_ms));
+    emit(report, item_of_app(app, idle.rule), VALUES_APP, seconds_since(report, idle.since_ms));
 }
 
 static void report_apps(values_report_t *report) {
@@ -77,7 +77,7 @@ static void report_apps(values_report_t *report) {
     if (app_is_watched(studio, app))
       report_watched(report, app);
     else if (app_has_left(studio, app))
-      emit(report, item_of_app(app, SIGNAL_LAST_EVENT), VALUES_APP, NAN);
+      emit(report, item_of_app(app, &signals_by_newest_event), VALUES_APP, NAN);
   }
 }
 

@@ -22,9 +22,9 @@ typedef struct {
   series_t *series;
   const studio_domain_t *domain;
   const char *user, *space;
-  const studio_app_t *app; /* of VALUES_APP */
-  const char *instance;    /* of VALUES_INSTANCE, VALUES_COST, VALUES_WASTE */
-  signal_t signal;         /* of VALUES_APP: how its activity was recognised */
+  const studio_app_t *app;   /* of VALUES_APP */
+  const char *instance;      /* of VALUES_INSTANCE, VALUES_COST, VALUES_WASTE */
+  const signal_rule_t *rule; /* of VALUES_APP: how its activity was recognised */
   double value;
 } values_item_t;
 

@@ -216,7 +216,7 @@ static char log_group[] = "/aws/sagemaker/studio";
 static const int64_t confirm_after_ms[] = {DAY_MS};
 static const studio_settings_t settings = {.rules = rules,
                                            .rules_count = 2,
-                                           .match_pattern = saving,
+                                           .chatter_rule = {.signal = SIGNAL_MATCH, .pattern = saving},
                                            .prices = prices,
                                            .prices_count = 3,
                                            .log_group = log_group,

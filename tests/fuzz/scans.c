@@ -75,7 +75,7 @@ studio_settings_t scans_settings(uint8_t how) {
       .app_types = {types, (how & 4U) != 0 ? 3 : 0},
       .rules = rules,
       .rules_count = 2,
-      .match_pattern = "?\"Saving file\"",
+      .chatter_rule = {.signal = SIGNAL_MATCH, .pattern = (char *)"?\"Saving file\""},
       .prices = prices,
       .prices_count = 1,
       .log_group = "group",

@@ -61,7 +61,7 @@ static signal_rule_t ignoring = {"CodeEditor", SIGNAL_IGNORE, "-\"x\""};
 static studio_app_t *add_under(const signal_rule_t *rule, const char *type) {
   studio->settings.rules = rule;
   studio->settings.rules_count = 1;
-  studio->settings.match_pattern = "?\"Saving\"";
+  studio->settings.chatter_rule = (signal_rule_t){.signal = SIGNAL_MATCH, .pattern = "?\"Saving\""};
   studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, type, "app");
   app->listed_in_scan = app->looked_at_in_scan = studio->scan.number;
   app->stream_state = STREAM_WITH_EVENTS;
@@ -74,37 +74,35 @@ static void review(studio_app_t *app, int hour) {
   fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
   app->last_event_ms = app->last_match_ms = START_MS + hour * HOUR_MS + 60000;
   app->searched_in_scan = studio->scan.number;
-  chatter_review(studio, SIGNAL_LAST_EVENT);
-  chatter_review(studio, SIGNAL_IGNORE);
+  chatter_review(studio, FACT_NEWEST_EVENT);
+  chatter_review(studio, FACT_LAST_MATCH);
 }
 
 static void chatter_switches_a_kernel_gateway_to_match_and_back(void **state) {
   (void)state;
-  const char *pattern = NULL;
   studio_app_t *app = add("KernelGateway");
   app->searched.to_ms = 1;
   for (int hour = 0; hour < 22; hour++)
     review(app, hour);
-  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_LAST_EVENT);
+  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_LAST_EVENT);
   review(app, 22);
-  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_MATCH);
-  assert_string_equal(pattern, "?\"Saving\"");
+  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_MATCH);
+  assert_string_equal(app_rule(studio, app)->pattern, "?\"Saving\"");
   assert_int_equal(app->searched.to_ms, 0);
   assert_int_equal(app->last_match_ms, 0);
   fake_aws_set_now_ms(START_MS + 28 * HOUR_MS);
-  chatter_review(studio, SIGNAL_LAST_EVENT);
-  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_LAST_EVENT);
+  chatter_review(studio, FACT_NEWEST_EVENT);
+  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_LAST_EVENT);
 }
 
 static void chatter_of_a_type_without_phrases_is_counted_only(void **state) {
   (void)state;
-  const char *pattern = NULL;
   studio_app_t *app = add("CodeEditor");
   for (int hour = 0; hour < 24; hour++)
     review(app, hour);
   assert_true(app->chatty);
   assert_false(app->switched);
-  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_IGNORE);
+  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_IGNORE);
 }
 
 static void chatter_is_not_reviewed_without_an_answer(void **state) {
@@ -142,15 +140,14 @@ static void chatter_under_match_is_counted_and_switches_nothing(void **state) {
   (void)state;
   static char match[][16] = {"JupyterLab", "?\"own\""};
   static const signal_rule_t rule = {match[0], SIGNAL_MATCH, match[1]};
-  const char *pattern = NULL;
   studio_app_t *app = add_under(&rule, "JupyterLab");
   for (int hour = 0; hour < 24; hour++) {
     review(app, hour);
-    chatter_review(studio, SIGNAL_MATCH);
+    chatter_review(studio, FACT_LAST_MATCH);
   }
   assert_true(app->chatty);
-  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_MATCH);
-  assert_string_equal(pattern, "?\"own\"");
+  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_MATCH);
+  assert_string_equal(app_rule(studio, app)->pattern, "?\"own\"");
   assert_int_equal(app->searched_in_scan, studio->scan.number);
 }
 
@@ -158,14 +155,13 @@ static void chatter_under_ignore_switches_a_type_with_phrases(void **state) {
   (void)state;
   static char ignore[][16] = {"JupyterLab", "-\"own\""};
   static const signal_rule_t rule = {ignore[0], SIGNAL_IGNORE, ignore[1]};
-  const char *pattern = NULL;
   studio_app_t *app = add_under(&rule, "JupyterLab");
   for (int hour = 0; hour < 23; hour++) {
-    assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_IGNORE);
+    assert_int_equal(app_rule(studio, app)->signal, SIGNAL_IGNORE);
     review(app, hour);
   }
-  assert_int_equal(app_signal(studio, app, &pattern), SIGNAL_MATCH);
-  assert_string_equal(pattern, "?\"Saving\"");
+  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_MATCH);
+  assert_string_equal(app_rule(studio, app)->pattern, "?\"Saving\"");
   assert_int_equal(app->searched_in_scan, 0);
 }
 
@@ -178,8 +174,8 @@ static void chatter_of_the_server_is_none_where_nothing_of_it_counts(void **stat
     app->last_event_ms = START_MS + hour * HOUR_MS + 60000;
     app->last_match_ms = START_MS;
     app->searched_in_scan = studio->scan.number;
-    chatter_review(studio, SIGNAL_LAST_EVENT);
-    chatter_review(studio, SIGNAL_IGNORE);
+    chatter_review(studio, FACT_NEWEST_EVENT);
+    chatter_review(studio, FACT_LAST_MATCH);
   }
   assert_false(app->chatty);
 }
@@ -190,7 +186,7 @@ static void chatter_is_not_reviewed_while_what_counts_is_unknown(void **state) {
   for (int hour = 0; hour < 24; hour++) {
     fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
     app->last_match_ms = START_MS + hour * HOUR_MS + 60000;
-    chatter_review(studio, SIGNAL_IGNORE);
+    chatter_review(studio, FACT_LAST_MATCH);
   }
   assert_false(app->chatty);
 }

@@ -188,7 +188,7 @@ static void config_completes_what_no_block_says_of_activity(void **state) {
       assert_string_equal(rule_of(account, "JupyterLab")->pattern, cases[i].pattern);
     assert_int_equal(rule_of(account, "CodeEditor")->signal, SIGNAL_IGNORE);
     assert_memory_equal(rule_of(account, "CodeEditor")->pattern, IGNORED_CODE_EDITOR, strlen(IGNORED_CODE_EDITOR));
-    assert_memory_equal(account->studio.match_pattern, cases[i].chatter, strlen(cases[i].chatter));
+    assert_memory_equal(account->studio.chatter_rule.pattern, cases[i].chatter, strlen(cases[i].chatter));
     config_free(config);
   }
 }

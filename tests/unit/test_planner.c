@@ -60,7 +60,7 @@ static studio_settings_t settings = {.log_group = "group",
                                      .confirm_after_count = sizeof(confirm_after) / sizeof(confirm_after[0]),
                                      .rules = rules,
                                      .rules_count = 1,
-                                     .match_pattern = words[1]};
+                                     .chatter_rule = {.signal = SIGNAL_MATCH, .pattern = words[1]}};
 
 static char *remembered;
 static size_t remembered_size;

@@ -245,7 +245,7 @@ static const signal_rule_t other_type = {words[3], SIGNAL_MATCH, words[1]};
 static void configure(const signal_rule_t *rule) {
   studio->settings.rules = rule;
   studio->settings.rules_count = rule != NULL ? 1 : 0;
-  studio->settings.match_pattern = words[1];
+  studio->settings.chatter_rule.pattern = words[1];
   studio->settings.lookback_ms = 2 * DAY;
 }
 
@@ -271,7 +271,7 @@ static void memory_of_other_signals_is_searched_anew(void **state) {
     if (change < 4)
       configure(((const signal_rule_t *const[]){NULL, &ignored, &other_phrases, &other_type})[change]);
     else if (change == 4)
-      studio->settings.match_pattern = words[2];
+      studio->settings.chatter_rule.pattern = words[2];
     else
       studio->settings.lookback_ms++;
     assert_int_equal(load(text, text_size), SNAPSHOT_LOADED);

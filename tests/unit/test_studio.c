@@ -246,14 +246,13 @@ static void studio_takes_the_signal_of_the_apps_type(void **state) {
   };
   studio->settings.rules = rules;
   studio->settings.rules_count = COUNT(rules);
-  studio->settings.match_pattern = "?\"m\"";
+  studio->settings.chatter_rule = (signal_rule_t){.signal = SIGNAL_MATCH, .pattern = "?\"m\""};
   for (size_t i = 0; i < COUNT(cases); i++) {
-    const char *pattern = NULL;
     studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, cases[i].type, "a");
     app->switched = cases[i].switched;
-    assert_int_equal(app_signal(studio, app, &pattern), cases[i].signal);
+    assert_int_equal(app_rule(studio, app)->signal, cases[i].signal);
     if (cases[i].pattern != NULL)
-      assert_string_equal(pattern, cases[i].pattern);
+      assert_string_equal(app_rule(studio, app)->pattern, cases[i].pattern);
   }
 }
 
@@ -275,9 +274,9 @@ static void studio_knows_which_types_log_by_documentation(void **state) {
   static const char *const others[] = {"Canvas",           "RStudioServerPro", "RSessionGateway", "TensorBoard",
                                        "DetailedProfiler", "SomethingNew",     "jupyterlab"};
   for (size_t i = 0; i < COUNT(documented); i++)
-    assert_true(app_has_documented_stream(documented[i]));
+    assert_true(signals_has_documented_stream(documented[i]));
   for (size_t i = 0; i < COUNT(others); i++)
-    assert_false(app_has_documented_stream(others[i]));
+    assert_false(signals_has_documented_stream(others[i]));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

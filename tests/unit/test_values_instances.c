@@ -44,7 +44,7 @@ static void on_value(void *user_data, const values_item_t *value) {
   if (value->instance != NULL)
     write_words("/", value->instance, "");
   if (value->app != NULL) {
-    told = value->signal;
+    told = value->rule->signal;
     write_words("/", value->app->type, "");
   }
   write_number(value->value);
