@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "studio/filter.h"
 #include "studio/listing.h"
 #include "studio/log_stream.h"
 #include "studio/request.h"
@@ -11,35 +12,18 @@
 #include "util/json.h"
 #include "util/times.h"
 
-static bool contains(const studio_names_t *names, const char *name) {
-  for (size_t i = 0; i < names->count; i++) {
-    if (strcmp(names->items[i], name) == 0)
-      return true;
-  }
-  return false;
-}
+typedef enum { APP_IN_SERVICE, APP_PENDING, APP_DELETING, APP_FAILED, APP_GONE } app_status_t;
 
-static bool is_of_selected_domain(const studio_settings_t *settings, const char *domain) {
-  return settings->domains.count == 0 || contains(&settings->domains, domain);
-}
+/* What an app of the listing is to the report. */
+typedef enum { APP_PASSED_OVER, APP_OCCUPIES_SPACE, APP_REPORTED } app_choice_t;
 
-static bool is_of_selected_type(const studio_settings_t *settings, const listing_app_t *app) {
-  if (settings->app_types.count > 0)
-    return contains(&settings->app_types, app->type);
-  return !billing_is_free(app->type, app->instance_type);
-}
-
-static bool matches(const studio_patterns_t *patterns, const char *name) {
-  for (size_t i = 0; i < patterns->count; i++) {
-    if (regexec(&patterns->items[i], name, 0, NULL, 0) == 0)
-      return true;
-  }
-  return false;
-}
-
-/* The filters see the owner's name; of a space without an owner, the space's. */
-static bool is_excluded(const studio_settings_t *settings, const char *name) {
-  return (settings->users.count > 0 && !matches(&settings->users, name)) || matches(&settings->ignored_users, name);
+static app_status_t status_of(const listing_app_t *listed) {
+  static const char *const names[] = {
+      [APP_IN_SERVICE] = "InService", [APP_PENDING] = "Pending", [APP_DELETING] = "Deleting", [APP_FAILED] = "Failed"};
+  size_t i = 0;
+  while (i < sizeof(names) / sizeof(names[0]) && strcmp(names[i], listed->status) != 0)
+    i++;
+  return (app_status_t)i;
 }
 
 /* The array of a page's items; NULL: there is none, it has more than were asked for, or too many pages in a row had
@@ -99,12 +83,12 @@ static studio_domain_t *note_domain(studio_t *studio, const char *id) {
   return domain;
 }
 
-static void count_app(studio_t *studio, const listing_app_t *listed, bool pending, bool deleting) {
-  bool failed = strcmp(listed->status, "Failed") == 0;
-  studio->scan.pending += pending ? 1 : 0;
-  studio->scan.deleting += deleting ? 1 : 0;
-  studio->scan.failed += failed ? 1 : 0;
-  if ((pending || deleting || failed) && (listed->user == NULL || !is_excluded(&studio->settings, listed->user)))
+static void count_app(studio_t *studio, const listing_app_t *listed, app_status_t status) {
+  studio->scan.pending += status == APP_PENDING ? 1 : 0;
+  studio->scan.deleting += status == APP_DELETING ? 1 : 0;
+  studio->scan.failed += status == APP_FAILED ? 1 : 0;
+  bool is_stalled = status == APP_PENDING || status == APP_DELETING || status == APP_FAILED;
+  if (is_stalled && (listed->user == NULL || !filter_excludes(&studio->settings, listed->user)))
     stall_note(studio, listed);
 }
 
@@ -131,44 +115,55 @@ static bool note_pending(studio_t *studio, const studio_domain_t *domain, studio
   return app != NULL;
 }
 
-/* The space of an app that is in it, or on its way in or out, is occupied. *home is NULL for the app of a user; false:
- * no memory. */
-static bool note_home(studio_t *studio, const studio_domain_t *domain, const listing_app_t *listed,
-                      studio_space_t **space) {
+/* occupy_space finds the space of an app that is in it, or on its way in or out. *space is NULL for the app of a user;
+ * false: no memory. */
+static bool occupy_space(studio_t *studio, const studio_domain_t *domain, const listing_app_t *listed,
+                         studio_space_t **space) {
   *space = listed->space != NULL ? space_get(studio, domain, listed->space) : NULL;
   if (*space == NULL)
     return listed->space == NULL;
   (*space)->occupied_in_scan = studio->scan.number;
-  /* While nobody looked, the space may have been deleted and made again by somebody else. */
+  /* Between two listings the space may have been deleted and made again with another owner. */
   if (studio->last_listing > 0 && listed->created_ms > studio->last_listing_ms)
     (*space)->known = false;
   return true;
 }
 
-/* Status decides before anything else: what was deleted stays listed for a day, beside its successor of the same name.
- * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AppDetails.html */
-static bool take_app(studio_t *studio, const listing_app_t *listed) {
-  bool in_service = strcmp(listed->status, "InService") == 0;
-  bool pending = strcmp(listed->status, "Pending") == 0;
-  bool deleting = strcmp(listed->status, "Deleting") == 0;
-  bool selected = is_of_selected_type(&studio->settings, listed);
-  /* What is not reported keeps a space occupied all the same. */
-  if (!is_of_selected_domain(&studio->settings, listed->domain) ||
-      (!selected && (listed->space == NULL || !studio->settings.watch_spaces)))
-    return true;
-  if (selected)
-    count_app(studio, listed, pending, deleting);
-  if (!in_service && !pending)
+/* What the filters make of an app: an app that is not reported keeps its space occupied all the same. */
+static app_choice_t choice_of(const studio_settings_t *settings, const listing_app_t *listed) {
+  if (!filter_takes_domain(settings, listed->domain))
+    return APP_PASSED_OVER;
+  if (filter_takes_type(settings, listed->type, listed->instance_type))
+    return APP_REPORTED;
+  return listed->space != NULL && settings->watch_spaces ? APP_OCCUPIES_SPACE : APP_PASSED_OVER;
+}
+
+/* false: no memory. */
+static bool keep_app(studio_t *studio, const listing_app_t *listed, app_status_t status, app_choice_t choice) {
+  bool is_there = status == APP_IN_SERVICE || status == APP_PENDING;
+  if (!is_there)
     note_off(studio, listed);
-  if (!in_service && !pending && (!deleting || listed->space == NULL))
+  if (!is_there && (status != APP_DELETING || listed->space == NULL))
     return true;
   const studio_domain_t *domain = note_domain(studio, listed->domain);
   studio_space_t *space = NULL;
-  if (domain == NULL || !note_home(studio, domain, listed, &space))
+  if (domain == NULL || !occupy_space(studio, domain, listed, &space))
     return false;
-  if (!selected || deleting)
+  if (choice != APP_REPORTED || !is_there)
     return true;
-  return pending ? note_pending(studio, domain, space, listed) : note_app(studio, domain, space, listed);
+  return status == APP_PENDING ? note_pending(studio, domain, space, listed) : note_app(studio, domain, space, listed);
+}
+
+/* Status decides before anything else: what was deleted stays listed for a day, beside its successor of the same name.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AppDetails.html */
+static bool take_app(studio_t *studio, const listing_app_t *listed) {
+  app_status_t status = status_of(listed);
+  app_choice_t choice = choice_of(&studio->settings, listed);
+  if (choice == APP_PASSED_OVER)
+    return true;
+  if (choice == APP_REPORTED)
+    count_app(studio, listed, status);
+  return keep_app(studio, listed, status, choice);
 }
 
 static bool is_of_the_future(const studio_t *studio, const listing_app_t *listed) {
@@ -216,7 +211,7 @@ static aws_verdict_t on_domains(void *user_data, json_object *out) {
     json_object *item = json_object_array_get_idx(items, i);
     if (!listing_domain(item, &listed))
       studio_note_odd(inventory->studio, OPERATION_LIST_DOMAINS, json_member_name(item, "DomainId"));
-    else if (is_of_selected_domain(&inventory->studio->settings, listed.id) &&
+    else if (filter_takes_domain(&inventory->studio->settings, listed.id) &&
              !domain_set_name(inventory->studio, listed.id, listed.name))
       return AWS_MALFORMED;
   }
@@ -225,7 +220,7 @@ static aws_verdict_t on_domains(void *user_data, json_object *out) {
 
 /* Whatever an app is in or on its way to is there already: of the others nothing is kept unless they are watched. */
 static bool take_space(studio_t *studio, const listing_space_t *listed) {
-  if (!is_of_selected_domain(&studio->settings, listed->domain))
+  if (!filter_takes_domain(&studio->settings, listed->domain))
     return true;
   const studio_domain_t *domain = domain_get(studio, listed->domain);
   if (domain == NULL)
@@ -275,11 +270,11 @@ static void filter_owners(studio_t *studio) {
   size_t at = 0;
   for (studio_space_t *space = pointer_set_next(&studio->spaces, &at); space != NULL;
        space = pointer_set_next(&studio->spaces, &at)) {
-    space->excluded = space->known && is_excluded(settings, space->owner != NULL ? space->owner : space->name);
+    space->excluded = space->known && filter_excludes(settings, space->owner != NULL ? space->owner : space->name);
   }
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    app->excluded = app->space != NULL ? app->space->excluded : is_excluded(settings, app->user);
+    app->excluded = app->space != NULL ? app->space->excluded : filter_excludes(settings, app->user);
   }
 }
 
