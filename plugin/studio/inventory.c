@@ -83,10 +83,12 @@ static studio_domain_t *note_domain(studio_t *studio, const char *id) {
   return domain;
 }
 
-static void count_app(studio_t *studio, const listing_app_t *listed, app_status_t status) {
-  studio->scan.pending += status == APP_PENDING ? 1 : 0;
-  studio->scan.deleting += status == APP_DELETING ? 1 : 0;
-  studio->scan.failed += status == APP_FAILED ? 1 : 0;
+static void count_app(inventory_t *inventory, const listing_app_t *listed, app_status_t status) {
+  studio_t *studio = inventory->studio;
+  inventory_result_t *result = &inventory->result;
+  result->pending += status == APP_PENDING ? 1 : 0;
+  result->deleting += status == APP_DELETING ? 1 : 0;
+  result->failed += status == APP_FAILED ? 1 : 0;
   bool is_stalled = status == APP_PENDING || status == APP_DELETING || status == APP_FAILED;
   if (is_stalled && (listed->user == NULL || !filter_excludes(&studio->settings, listed->user)))
     stall_note(studio, listed);
@@ -156,14 +158,14 @@ static bool keep_app(studio_t *studio, const listing_app_t *listed, app_status_t
 
 /* Status decides before anything else: what was deleted stays listed for a day, beside its successor of the same name.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AppDetails.html */
-static bool take_app(studio_t *studio, const listing_app_t *listed) {
+static bool take_app(inventory_t *inventory, const listing_app_t *listed) {
   app_status_t status = status_of(listed);
-  app_choice_t choice = choice_of(&studio->settings, listed);
+  app_choice_t choice = choice_of(&inventory->studio->settings, listed);
   if (choice == APP_PASSED_OVER)
     return true;
   if (choice == APP_REPORTED)
-    count_app(studio, listed, status);
-  return keep_app(studio, listed, status, choice);
+    count_app(inventory, listed, status);
+  return keep_app(inventory->studio, listed, status, choice);
 }
 
 static bool is_of_the_future(const studio_t *studio, const listing_app_t *listed) {
@@ -171,11 +173,11 @@ static bool is_of_the_future(const studio_t *studio, const listing_app_t *listed
 }
 
 /* An app in a status that can be read, and in which it is not in service, is not missed. */
-static void note_odd_app(studio_t *studio, json_object *item) {
+static void note_odd_app(inventory_t *inventory, json_object *item) {
   const char *status = "";
-  studio_note_odd(studio, OPERATION_LIST_APPS, json_member_name(item, "AppName"));
+  studio_note_odd(inventory->studio, OPERATION_LIST_APPS, json_member_name(item, "AppName"));
   bool is_known = json_member_text(item, "Status", &status) == JSON_PRESENT;
-  studio->scan.odd_apps += !is_known || strcmp(status, "InService") == 0 ? 1 : 0;
+  inventory->result.odd_apps += !is_known || strcmp(status, "InService") == 0 ? 1 : 0;
 }
 
 /* A page of which nothing is understood is not what the operation answers. */
@@ -193,8 +195,8 @@ static aws_verdict_t on_apps(void *user_data, json_object *out) {
     listing_app_t listed;
     json_object *item = json_object_array_get_idx(items, i);
     if (!listing_app(item, &listed) || is_of_the_future(inventory->studio, &listed))
-      note_odd_app(inventory->studio, item);
-    else if (!take_app(inventory->studio, &listed))
+      note_odd_app(inventory, item);
+    else if (!take_app(inventory, &listed))
       return AWS_MALFORMED;
   }
   return verdict_of(inventory->studio->scan.odd[OPERATION_LIST_APPS] - odd, items);
@@ -280,13 +282,13 @@ static void filter_owners(studio_t *studio) {
 
 static void finish(inventory_t *inventory) {
   filter_owners(inventory->studio);
-  inventory->done(inventory->user_data);
+  inventory->done(inventory->user_data, &inventory->result);
 }
 
 static void on_spaces_done(void *user_data, const aws_error_t *error) {
   inventory_t *inventory = user_data;
   studio_note(inventory->studio, OPERATION_LIST_SPACES, error);
-  inventory->studio->scan.spaces_listed = error == NULL;
+  inventory->result.spaces_listed = error == NULL;
   finish(inventory);
 }
 
@@ -339,8 +341,8 @@ static void on_apps_done(void *user_data, const aws_error_t *error) {
   inventory_t *inventory = user_data;
   studio_t *studio = inventory->studio;
   studio_note(studio, OPERATION_LIST_APPS, error);
-  studio->scan.listing_complete = error == NULL;
-  if (studio->scan.listing_complete) {
+  inventory->result.listing_complete = error == NULL;
+  if (error == NULL) {
     stall_forget(studio);
     studio->listing_before = studio->last_listing;
     studio->last_listing = studio->scan.number;

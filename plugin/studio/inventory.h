@@ -9,17 +9,26 @@
 
 #include "studio/studio.h"
 
-typedef void inventory_done_t(void *user_data);
+/* inventory_result_t is how a listing went. */
+typedef struct {
+  bool listing_complete;            /* the listing of apps reached its end */
+  bool spaces_listed;               /* a listing of spaces did */
+  size_t pending, deleting, failed; /* apps that the listing showed so */
+  size_t odd_apps;                  /* items that were not understood and may be apps in service */
+} inventory_result_t;
+
+typedef void inventory_done_t(void *user_data, const inventory_result_t *result);
 
 typedef struct {
   studio_t *studio;
   inventory_done_t *done;
   void *user_data;
+  inventory_result_t result;
   size_t empty_pages; /* in a row, that showed nothing */
 } inventory_t;
 
-/* inventory_start begins the listing for studio->scan. done is called exactly once, perhaps before it returns; how it
- * went stands in studio->scan. inventory lives until then. */
+/* inventory_start begins the listing of the current scan. done is called exactly once, perhaps before it returns;
+ * inventory lives until then. */
 void inventory_start(inventory_t *inventory, studio_t *studio, inventory_done_t *done, void *user_data);
 
 #endif

@@ -110,12 +110,12 @@ static void mark_looked_at(studio_t *studio) {
 
 static void finish(log_search_t *search) {
   studio_t *studio = search->studio;
-  if (studio->scan.endless == NULL)
+  if (search->result.endless == NULL)
     studio->patience = 0;
   else if (studio->patience < PATIENCE_MAX)
     studio->patience++;
   mark_looked_at(studio);
-  search->done(search->user_data);
+  search->done(search->user_data, &search->result);
 }
 
 /* The window has been searched to its end: what was not hit in it is proven quiet there. */
@@ -172,8 +172,8 @@ static void give_up_on(log_search_t *search) {
     studio->slice_ms = max_ms(studio->slice_ms / 4, SLICE_LEAST_MS);
   bool is_over = search->barren_searches >= BARREN_SEARCHES;
   if (is_shortest || is_over) {
-    studio->scan.endless = query->apps[0];
-    studio->scan.endless_count += query->count;
+    search->result.endless = query->apps[0];
+    search->result.endless_count += query->count;
   }
   if (is_over) {
     finish(search);
@@ -216,6 +216,10 @@ static void on_named(void *user_data, log_search_query_result_t result) {
     break;
   case QUERY_BARREN:
     give_up_on(search);
+    break;
+  case QUERY_REFUSED:
+    search->result.fallback = true;
+    finish(search);
     break;
   case QUERY_FAILED:
     finish(search);
@@ -263,6 +267,7 @@ static void on_group(void *user_data, log_search_query_result_t result) {
     studio->group_losses++;
     next_search(search);
   } else {
+    search->result.fallback = result == QUERY_REFUSED;
     finish(search);
   }
 }
@@ -372,15 +377,21 @@ void log_search_begin_early(log_search_t *search, studio_t *studio, log_search_d
 
 void log_search_finish_soon(log_search_t *search) { search->finishing_soon = true; }
 
-void log_search_start(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data) {
+static void set_up_whole(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data) {
   set_up(search, studio, done, user_data);
   search->groups_done = pauses_group(studio);
-  studio->scan.looked_ms = search->now_ms;
+  search->result.began_ms = search->now_ms;
   mark_looked_at(studio);
+}
+
+void log_search_skip(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data) {
+  set_up_whole(search, studio, done, user_data);
+  search->result.fallback = true;
+  finish(search);
+}
+
+void log_search_start(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data) {
+  set_up_whole(search, studio, done, user_data);
   fill_queue(search, LOG_SEARCH_CONFIRM);
-  /* What was begun early may have been told that it may not. */
-  if (studio->scan.fallback)
-    finish(search);
-  else
-    next_search(search);
+  next_search(search);
 }

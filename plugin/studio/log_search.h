@@ -9,7 +9,7 @@
  * the next one; until then the app is unknown.
  *
  * A search that shows nothing but empty pages is tried in shorter windows, and given up in this scan after some tries:
- * the scan names one of its apps in studio_scan_t.endless.
+ * the result names one of its apps.
  *
  * Where more streams have moved than one call may name, a search of the whole group may take fewer pages: people save
  * rarely, servers chatter always. It is tried for as many pages as calls by name would take at least, and less often
@@ -22,7 +22,15 @@
 
 #include "studio/log_search_query.h"
 
-typedef void log_search_done_t(void *user_data);
+/* log_search_result_t is how the searches of a scan went. */
+typedef struct {
+  int64_t began_ms;            /* when log_search_start was called: all looks but those into the logs were done */
+  bool fallback;               /* AWS refuses FilterLogEvents for good: the newest event counts in its place */
+  const studio_app_t *endless; /* an app whose search shows empty pages without end; NULL: every search has an end */
+  size_t endless_count;        /* of such apps */
+} log_search_result_t;
+
+typedef void log_search_done_t(void *user_data, const log_search_result_t *result);
 
 typedef enum { LOG_SEARCH_CONFIRM, LOG_SEARCH_FORWARDS, LOG_SEARCH_BACKWARDS } log_search_phase_t;
 
@@ -30,6 +38,7 @@ typedef struct {
   studio_t *studio;
   log_search_done_t *done;
   void *user_data;
+  log_search_result_t result;
   int64_t now_ms;
   size_t pages_left;
   /* what is to be searched, and how far it has been taken into batches */
@@ -51,6 +60,9 @@ typedef struct {
  * log_search_finish_soon, with the search under way. done is called exactly once, perhaps before it returns. */
 void log_search_begin_early(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data);
 void log_search_finish_soon(log_search_t *search);
+
+/* log_search_skip is log_search_start after AWS has refused a search of the same scan for good: it asks for nothing. */
+void log_search_skip(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data);
 
 /* log_search_start looks at the apps that activity has looked at in this scan. done is called exactly once, perhaps
  * before it returns; apps whose signal is match or ignore and whose answer is certain have studio_app_t.matched set to

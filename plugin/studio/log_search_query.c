@@ -98,14 +98,13 @@ static void ask(log_search_query_t *query) {
 
 static void on_done(void *user_data, const aws_error_t *error) {
   log_search_query_t *query = user_data;
-  studio_scan_t *scan = &query->studio->scan;
   bool is_absent = error != NULL && strcmp(error->code, "ResourceNotFoundException") == 0;
   studio_note(query->studio, OPERATION_FILTER_LOG_EVENTS, is_absent ? NULL : error);
   if (is_absent) {
     query->done(query->user_data, QUERY_ABSENT);
   } else if (error != NULL) {
-    scan->fallback = refusal_is_lasting(error, OPERATION_FILTER_LOG_EVENTS);
-    query->done(query->user_data, QUERY_FAILED);
+    bool is_refused = refusal_is_lasting(error, OPERATION_FILTER_LOG_EVENTS);
+    query->done(query->user_data, is_refused ? QUERY_REFUSED : QUERY_FAILED);
   } else if (!query->stopped) {
     query->done(query->user_data, QUERY_COVERED);
   } else if (is_barren(query)) {

@@ -20,7 +20,8 @@ typedef enum {
   QUERY_OUT_OF_PAGES, /* pages_max did not suffice; hits count */
   QUERY_BARREN,       /* of named streams: barren_max empty pages in a row, and more to come */
   QUERY_ABSENT,       /* AWS refuses the call for a stream that does not exist */
-  QUERY_FAILED,       /* studio->scan.errors and fallback say why; hits count */
+  QUERY_REFUSED,      /* AWS refuses FilterLogEvents and will refuse it again, see refusal.h; hits count */
+  QUERY_FAILED,       /* the scan's errors say why; hits count */
 } log_search_query_result_t;
 
 typedef struct {

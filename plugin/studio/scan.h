@@ -19,9 +19,14 @@ typedef struct {
   void *user_data;
 } scan_t;
 
-/* scan_start begins scan number studio->scan.number + 1. done is called exactly once, perhaps before it returns; how it
- * went stands in studio->scan, what was found in the apps. scan lives until then. */
+/* scan_start begins scan number studio->scan.number + 1. done is called exactly once, perhaps before it returns; how
+ * the scan went stands in studio->scan, what it found in the apps. scan lives until then. */
 void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *user_data);
+
+/* scan_note_inventory, scan_note_streams and scan_note_search take a phase's result into the scan's summary. */
+void scan_note_inventory(studio_scan_t *summary, const inventory_result_t *result);
+void scan_note_streams(studio_scan_t *summary, const stream_index_result_t *result);
+void scan_note_search(studio_scan_t *summary, const log_search_result_t *result);
 
 /* scan_drop frees what a scan that is never to end has kept, and nothing of one that has ended or was never begun
  * (zeroed). */

@@ -1,6 +1,7 @@
 #include "studio/stream_index.h"
 
 #include "studio/confirm.h"
+#include "util/times.h"
 
 /* What a page's journey may have taken: so much earlier than its arrival the sweep may have begun. */
 #define BEGAN_MARGIN_MS ((int64_t)60 * 1000)
@@ -79,26 +80,40 @@ static void mark_all_without_streams(awaited_t *awaited) {
     log_stream_assign_app(awaited, awaited->studio->apps[i], &none);
 }
 
-static void on_warm_sweep(void *user_data, stream_index_sweep_result_t result) {
-  stream_index_t *stream_index = user_data;
-  stream_index->studio->scan.sweep_failed = result == SWEEP_FAILED;
-  stream_index->studio->scan.sweep_was_too_expensive = result == SWEEP_TOO_EXPENSIVE;
-  if (result == SWEEP_COMPLETE || result == SWEEP_SATISFIED)
-    mark_the_rest_looked_at(&stream_index->sweep.awaited);
-  stream_index->done(stream_index->user_data);
+/* Takes over what a sweep that has ended, for good or for now, says of the group and of the clock. */
+static void take_result(stream_index_t *stream_index, const stream_index_sweep_t *sweep) {
+  stream_index->result.group_missing = sweep->group_missing;
+  stream_index->result.began_ms = min_ms(stream_index->result.began_ms, sweep->began_ms);
 }
 
-void stream_index_refresh(stream_index_t *stream_index, studio_t *studio, stream_index_done_t *done, void *user_data) {
-  *stream_index = (stream_index_t){.studio = studio, .done = done, .user_data = user_data};
-  studio_mark_beginning(studio);
+static void on_warm_sweep(void *user_data, stream_index_sweep_result_t result) {
+  stream_index_t *stream_index = user_data;
+  take_result(stream_index, &stream_index->sweep);
+  stream_index->swept_pages += stream_index->sweep.pages;
+  stream_index->sweep_failed = result == SWEEP_FAILED;
+  stream_index->sweep_was_too_expensive = result == SWEEP_TOO_EXPENSIVE;
+  if (result == SWEEP_COMPLETE || result == SWEEP_SATISFIED)
+    mark_the_rest_looked_at(&stream_index->sweep.awaited);
+  stream_index->done(stream_index->user_data, &stream_index->result);
+}
+
+void stream_index_init(stream_index_t *stream_index, studio_t *studio) {
+  *stream_index = (stream_index_t){.studio = studio, .result = {.began_ms = aws_session_now_ms(studio->session)}};
+}
+
+void stream_index_refresh(stream_index_t *stream_index, stream_index_done_t *done, void *user_data) {
+  studio_t *studio = stream_index->studio;
+  stream_index->done = done;
+  stream_index->user_data = user_data;
   stream_index->sweep = (stream_index_sweep_t){.line_ms = line_of(studio, studio->swept_ms),
                                                .choose = choose_warm,
                                                .done = on_warm_sweep,
                                                .user_data = stream_index};
   awaited_init(&stream_index->sweep.awaited, studio, is_known);
-  studio->scan.sweep_was_too_expensive = stream_index->sweep.awaited.left > 0 && !may_cost(studio, 1, 0);
-  if (stream_index->sweep.awaited.left == 0 || studio->scan.sweep_was_too_expensive)
-    done(user_data);
+  bool any_known = stream_index->sweep.awaited.left > 0;
+  stream_index->sweep_was_too_expensive = any_known && !may_cost(studio, 1, 0);
+  if (!any_known || stream_index->sweep_was_too_expensive)
+    done(user_data, &stream_index->result);
   else
     stream_index_sweep_start(&stream_index->sweep);
 }
@@ -107,8 +122,8 @@ void stream_index_refresh(stream_index_t *stream_index, studio_t *studio, stream
 static void update_credit(const stream_index_t *stream_index, size_t wanted, bool complete) {
   studio_t *studio = stream_index->studio;
   int64_t most = (int64_t)wanted * CREDIT_PARTS;
-  int64_t spent = (int64_t)(studio->scan.swept_pages + stream_index->lookup.calls) * CREDIT_PARTS;
-  if (studio->scan.swept_pages == 0)
+  int64_t spent = (int64_t)(stream_index->swept_pages + stream_index->lookup.calls) * CREDIT_PARTS;
+  if (stream_index->swept_pages == 0)
     studio->credit += (int64_t)wanted;
   else if (complete || spent > most)
     studio->credit += most - spent;
@@ -135,14 +150,15 @@ static void finish(stream_index_t *stream_index) {
   update_credit(stream_index, wanted, unknown == 0);
   if (!left_behind) {
     studio->swept = studio->scan.number;
-    studio->swept_ms = studio->scan.began_ms;
+    studio->swept_ms = stream_index->result.began_ms;
   }
-  stream_index->done(stream_index->user_data);
+  stream_index->done(stream_index->user_data, &stream_index->result);
 }
 
 static void on_by_name(void *user_data) { finish(user_data); }
 
 static void ask_the_rest(stream_index_t *stream_index) {
+  stream_index->swept_pages += stream_index->sweep.pages;
   stream_index_sweep_drop(&stream_index->sweep);
   stream_index->awaited = stream_index->sweep.awaited;
   stream_index_lookup_start(&stream_index->lookup, &stream_index->awaited, on_by_name, stream_index);
@@ -153,8 +169,10 @@ static void on_top(void *user_data, stream_index_sweep_result_t result) {
   stream_index_t *stream_index = user_data;
   stream_index_sweep_t *sweep = &stream_index->sweep;
   (void)result;
+  take_result(stream_index, &stream_index->top);
+  stream_index->swept_pages += stream_index->top.pages;
   sweep->awaited = stream_index->top.awaited;
-  if (stream_index->studio->scan.group_missing)
+  if (stream_index->result.group_missing)
     mark_all_without_streams(&sweep->awaited);
   if (sweep->token != NULL && sweep->awaited.left > 0 && choose_cold(sweep) != SWEEP_STOP)
     stream_index_sweep_resume(sweep);
@@ -164,10 +182,9 @@ static void on_top(void *user_data, stream_index_sweep_result_t result) {
 
 /* Down to where the sweep began: what has moved since is above. */
 static void look_at_top(stream_index_t *stream_index) {
-  const studio_t *studio = stream_index->studio;
   stream_index->top_pages = stream_index->sweep.pages;
   stream_index->top = (stream_index_sweep_t){.awaited = stream_index->sweep.awaited,
-                                             .line_ms = line_of(studio, studio->scan.began_ms),
+                                             .line_ms = line_of(stream_index->studio, stream_index->result.began_ms),
                                              .choose = choose_top,
                                              .done = on_top,
                                              .user_data = stream_index};
@@ -187,15 +204,18 @@ static bool is_top_due(const stream_index_t *stream_index) {
 
 static void on_cold_sweep(void *user_data, stream_index_sweep_result_t result) {
   stream_index_t *stream_index = user_data;
+  take_result(stream_index, &stream_index->sweep);
   /* It may have failed because there is no group. */
-  if (stream_index->studio->scan.group_missing)
+  if (stream_index->result.group_missing)
     mark_all_without_streams(&stream_index->sweep.awaited);
-  if (result == SWEEP_FAILED)
+  if (result == SWEEP_FAILED) {
+    stream_index->swept_pages += stream_index->sweep.pages;
     finish(stream_index);
-  else if (result == SWEEP_SUSPENDED || is_top_due(stream_index))
+  } else if (result == SWEEP_SUSPENDED || is_top_due(stream_index)) {
     look_at_top(stream_index);
-  else
+  } else {
     ask_the_rest(stream_index);
+  }
 }
 
 static void on_recent(void *user_data) {
@@ -205,27 +225,30 @@ static void on_recent(void *user_data) {
 
 static void sweep_cold(stream_index_t *stream_index) {
   const studio_t *studio = stream_index->studio;
-  bool is_first = studio->scan.swept_pages == 0 && stream_index->recent != NULL;
-  stream_index->sweep = (stream_index_sweep_t){.awaited = stream_index->awaited,
-                                               .recent_ms = studio->scan.began_ms - studio->settings.lookback_ms,
-                                               .recent_shown = is_first ? on_recent : NULL,
-                                               .choose = choose_cold,
-                                               .done = on_cold_sweep,
-                                               .user_data = stream_index};
+  bool is_first = stream_index->swept_pages == 0 && stream_index->recent != NULL;
+  stream_index->sweep =
+      (stream_index_sweep_t){.awaited = stream_index->awaited,
+                             .recent_ms = stream_index->result.began_ms - studio->settings.lookback_ms,
+                             .recent_shown = is_first ? on_recent : NULL,
+                             .choose = choose_cold,
+                             .done = on_cold_sweep,
+                             .user_data = stream_index};
   stream_index_sweep_start(&stream_index->sweep);
 }
 
-void stream_index_start(stream_index_t *stream_index, studio_t *studio, stream_index_done_t *recent,
-                        stream_index_done_t *done, void *user_data) {
-  const studio_scan_t *scan = &studio->scan;
-  *stream_index = (stream_index_t){.studio = studio, .recent = recent, .done = done, .user_data = user_data};
-  studio_mark_beginning(studio);
+void stream_index_start(stream_index_t *stream_index, stream_index_recent_t *recent, stream_index_done_t *done,
+                        void *user_data) {
+  studio_t *studio = stream_index->studio;
+  stream_index->recent = recent;
+  stream_index->done = done;
+  stream_index->user_data = user_data;
+  stream_index->result.began_ms = min_ms(stream_index->result.began_ms, aws_session_now_ms(studio->session));
   awaited_init(&stream_index->awaited, studio, is_wanted);
-  if (scan->group_missing)
+  if (stream_index->result.group_missing)
     mark_all_without_streams(&stream_index->awaited);
-  if (stream_index->awaited.left == 0 || scan->sweep_failed) {
+  if (stream_index->awaited.left == 0 || stream_index->sweep_failed) {
     finish(stream_index);
-  } else if (scan->sweep_was_too_expensive || stream_index->awaited.left <= scan->swept_pages) {
+  } else if (stream_index->sweep_was_too_expensive || stream_index->awaited.left <= stream_index->swept_pages) {
     stream_index_lookup_start(&stream_index->lookup, &stream_index->awaited, on_by_name, stream_index);
   } else {
     sweep_cold(stream_index);

@@ -20,29 +20,42 @@
 #include "studio/stream_index_lookup.h"
 #include "studio/stream_index_sweep.h"
 
-typedef void stream_index_done_t(void *user_data);
+/* stream_index_result_t is how a scan's look at streams went. */
+typedef struct {
+  int64_t began_ms;   /* when it began, by AWS's clock as far as answers have told it */
+  bool group_missing; /* AWS knows no such log group: no app has logged yet */
+} stream_index_result_t;
+
+typedef void stream_index_recent_t(void *user_data);
+typedef void stream_index_done_t(void *user_data, const stream_index_result_t *result);
 
 typedef struct {
   studio_t *studio;
-  stream_index_done_t *recent, *done;
+  stream_index_recent_t *recent;
+  stream_index_done_t *done;
   void *user_data;
-  awaited_t awaited; /* by name */
+  stream_index_result_t result;               /* of the whole scan, so far */
+  size_t swept_pages;                         /* of sweeps that have ended */
+  bool sweep_failed, sweep_was_too_expensive; /* the warm one */
+  awaited_t awaited;                          /* by name */
   stream_index_sweep_t sweep, top;
   size_t top_pages; /* of the sweep when the top was looked at last */
   stream_index_lookup_t lookup;
 } stream_index_t;
 
-/* stream_index_refresh looks at the apps that the scans before have known; for the begin of a scan. done is called
+/* stream_index_init makes ready for one scan; stream_index lives until that has ended. */
+void stream_index_init(stream_index_t *stream_index, studio_t *studio);
+
+/* stream_index_refresh looks at the apps that the scans before have known, at the beginning of a scan. done is called
  * exactly once, perhaps before it returns. */
-void stream_index_refresh(stream_index_t *stream_index, studio_t *studio, stream_index_done_t *done, void *user_data);
+void stream_index_refresh(stream_index_t *stream_index, stream_index_done_t *done, void *user_data);
 
 /* stream_index_start looks at every app in service that has not been looked at, after the listing and
- * stream_index_refresh. done likewise; apps that could be looked at have studio_app_t.looked set to the scan's number
- * then. recent (NULL: nobody) is called at most once, before done: nothing was known that stream_index_refresh had to
- * look at, the look at others goes on, and every stream with an event within the settings' lookback has been shown, but
- * for those that have passed it.
- */
-void stream_index_start(stream_index_t *stream_index, studio_t *studio, stream_index_done_t *recent,
-                        stream_index_done_t *done, void *user_data);
+ * stream_index_refresh. done likewise; apps that could be looked at have their looked_at_in_scan set to the scan's
+ * number then. recent (NULL: not wanted) is called at most once, before done: stream_index_refresh had nothing to look
+ * at, the look at others goes on, and every stream with an event within the settings' lookback has been shown, but for
+ * those that have passed it. */
+void stream_index_start(stream_index_t *stream_index, stream_index_recent_t *recent, stream_index_done_t *done,
+                        void *user_data);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "studio/request.h"
 #include "util/json.h"
+#include "util/times.h"
 
 static bool take_streams(stream_index_sweep_t *sweep, json_object *streams) {
   if (json_object_array_length(streams) > REQUEST_STREAMS_PAGE_SIZE)
@@ -48,8 +49,7 @@ static aws_verdict_t on_page(void *user_data, json_object *out) {
   size_t left = sweep->awaited.left;
   if (json_member_array(out, "logStreams", &streams) != JSON_PRESENT || !take_streams(sweep, streams))
     return AWS_MALFORMED;
-  studio_mark_beginning(sweep->awaited.studio);
-  sweep->awaited.studio->scan.swept_pages++;
+  sweep->began_ms = min_ms(sweep->began_ms, aws_session_now_ms(sweep->awaited.studio->session));
   sweep->pages++;
   sweep->empty_pages = sweep->awaited.left < left ? 0 : sweep->empty_pages + 1;
   (void)json_member_text(out, "nextToken", &token);
@@ -66,9 +66,8 @@ static aws_verdict_t on_page(void *user_data, json_object *out) {
 static void on_done(void *user_data, const aws_error_t *error) {
   stream_index_sweep_t *sweep = user_data;
   studio_t *studio = sweep->awaited.studio;
-  bool is_missing = error != NULL && strcmp(error->code, "ResourceNotFoundException") == 0;
-  studio->scan.group_missing = is_missing;
-  studio_note(studio, OPERATION_DESCRIBE_LOG_STREAMS, is_missing ? NULL : error);
+  sweep->group_missing = error != NULL && strcmp(error->code, "ResourceNotFoundException") == 0;
+  studio_note(studio, OPERATION_DESCRIBE_LOG_STREAMS, sweep->group_missing ? NULL : error);
   stream_index_sweep_result_t result = SWEEP_COMPLETE;
   if (error != NULL)
     result = SWEEP_FAILED;
@@ -82,6 +81,8 @@ static void on_done(void *user_data, const aws_error_t *error) {
 }
 
 void stream_index_sweep_start(stream_index_sweep_t *sweep) {
+  sweep->began_ms = aws_session_now_ms(sweep->awaited.studio->session);
+  sweep->group_missing = false;
   sweep->pages = 0;
   sweep->empty_pages = 0;
   sweep->token = NULL;

@@ -13,7 +13,7 @@ typedef enum {
   SWEEP_SATISFIED,     /* nobody is awaited any more */
   SWEEP_TOO_EXPENSIVE, /* going on would cost more than it may */
   SWEEP_SUSPENDED,     /* it has been put aside: stream_index_sweep_resume goes on where it stopped */
-  SWEEP_FAILED,        /* studio->scan.errors or group_missing says why; what was seen counts */
+  SWEEP_FAILED,        /* the scan's errors or group_missing say why; what was seen counts */
 } stream_index_sweep_result_t;
 
 typedef enum { SWEEP_GO_ON, SWEEP_STOP, SWEEP_SUSPEND } stream_index_sweep_choice_t;
@@ -32,6 +32,8 @@ typedef struct sweep {
   void (*done)(void *user_data, stream_index_sweep_result_t result);
   void *user_data;
   /* By the sweep itself. */
+  int64_t began_ms;         /* when it began, by the clock as its pages corrected it */
+  bool group_missing;       /* AWS knows no such log group */
   size_t pages, began_with; /* how many were awaited */
   size_t empty_pages;       /* pages since the last one that has shown somebody who was awaited */
   char *token;              /* of the page at which it was put aside; NULL: it was not */

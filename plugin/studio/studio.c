@@ -47,12 +47,6 @@ void studio_note(studio_t *studio, operation_t operation, const aws_error_t *err
     studio->scan.errors[operation] = *error;
 }
 
-void studio_mark_beginning(studio_t *studio) {
-  int64_t now_ms = aws_session_now_ms(studio->session);
-  if (studio->scan.began_ms == 0 || now_ms < studio->scan.began_ms)
-    studio->scan.began_ms = now_ms;
-}
-
 void studio_note_odd(studio_t *studio, operation_t operation, const char *name) {
   studio->scan.odd[operation]++;
   if (name[0] != '\0' && strlen(name) < sizeof(studio->scan.odd_example))

@@ -20,25 +20,24 @@
 #include "studio/space.h"
 #include "util/pointer_set.h"
 
-/* How the current or last scan went. */
+/* studio_scan_t is how the last scan went. scan.c writes it from the results of the scan's phases, when each has ended;
+ * only what operations answered is noted as it comes in, by studio_note and studio_note_odd. */
 typedef struct {
-  uint32_t number;    /* 0: none yet */
-  int64_t began_ms;   /* its look at streams */
-  int64_t looked_ms;  /* when it was done with all looks but those into the logs themselves; 0: it was not */
-  size_t swept_pages; /* that it has looked at streams by recency */
-  bool sweep_failed, sweep_was_too_expensive;
+  uint32_t number;             /* 0: no scan yet */
+  int64_t began_ms;            /* its look at streams */
+  int64_t looked_ms;           /* when it was done with all looks but those into the logs themselves; 0: it was not */
   bool listing_complete;       /* the listing of apps reached its end */
   bool spaces_listed;          /* a listing of spaces did */
-  bool group_missing;          /* nobody has ever logged */
+  bool group_missing;          /* AWS knows no such log group: no app has logged yet */
   bool fallback;               /* AWS refuses FilterLogEvents for good: the newest event counts in its place */
-  const studio_app_t *endless; /* one of those whose search shows empty pages without end; NULL: there are none */
+  const studio_app_t *endless; /* an app whose search shows empty pages without end; NULL: every search has an end */
   size_t endless_count;
   size_t pending, deleting, failed; /* apps that the listing showed so */
+  size_t odd_apps;                  /* items of it that were not understood and may be apps in service */
   size_t odd[OPERATIONS];           /* items of answers that were not understood, and left out */
-  size_t odd_apps;                  /* those of the listing that may be apps in service */
-  char odd_example[64];             /* the name of one of them; "": it has none */
+  char odd_example[64];             /* the name of one of them; "": it has no name */
   bool tried[OPERATIONS];
-  aws_error_t errors[OPERATIONS]; /* an empty code: none */
+  aws_error_t errors[OPERATIONS]; /* the first of each; an empty code: no error */
 } studio_scan_t;
 
 struct studio {
@@ -77,9 +76,5 @@ void studio_note(studio_t *studio, operation_t operation, const aws_error_t *err
 
 /* studio_note_odd counts an item that was not understood and left out; name is what it calls itself, "": nothing. */
 void studio_note_odd(studio_t *studio, operation_t operation, const char *name);
-
-/* studio_mark_beginning notes when the scan's look at streams began; again once an answer has come, because this
- * machine's clock may be ahead of AWS's and only an answer tell it. */
-void studio_mark_beginning(studio_t *studio);
 
 #endif

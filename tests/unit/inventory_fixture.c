@@ -2,9 +2,12 @@
 
 #include "test.h"
 
+#include "studio/scan.h"
+
 static int finished;
 
-static void on_done(void *user_data) {
+static void on_done(void *user_data, const inventory_result_t *result) {
+  scan_note_inventory(&studio->scan, result);
   (void)user_data;
   finished++;
 }

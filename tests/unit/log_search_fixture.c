@@ -5,6 +5,7 @@
 #include "log_model.h"
 
 #include "studio/log_search.h"
+#include "studio/scan.h"
 
 int matching_begin(void **state, const signal_rule_t *rules, size_t count) {
   if (studio_begin(state) != 0)
@@ -39,7 +40,10 @@ static void find(studio_app_t *app, int64_t now_ms) {
   app->stream_state = app->last_event_ms > 0 ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
 }
 
-static void on_done(void *user_data) { (*(int *)user_data)++; }
+static void on_done(void *user_data, const log_search_result_t *result) {
+  scan_note_search(&studio->scan, result);
+  (*(int *)user_data)++;
+}
 
 void look_at(int64_t now_ms) {
   studio_next_scan();

@@ -8,6 +8,7 @@
 #include "studio_fixture.h"
 
 #include "studio/log_search.h"
+#include "studio/scan.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS (60 * MINUTE_MS)
@@ -175,7 +176,8 @@ static void scan(int64_t lag_ms) {
   }
 }
 
-static void on_done(void *user_data) {
+static void on_done(void *user_data, const log_search_result_t *result) {
+  scan_note_search(&studio->scan, result);
   (void)user_data;
   finished++;
 }

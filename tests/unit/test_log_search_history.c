@@ -7,6 +7,7 @@
 #include "studio_fixture.h"
 
 #include "studio/log_search.h"
+#include "studio/scan.h"
 
 /* Random histories of logs, matched scan after scan, against what a look at all events says. */
 #define MINUTE INT64_C(60000)
@@ -49,7 +50,10 @@ static int begin(void **state) {
   return 0;
 }
 
-static void on_done(void *user_data) { (*(int *)user_data)++; }
+static void on_done(void *user_data, const log_search_result_t *result) {
+  scan_note_search(&studio->scan, result);
+  (*(int *)user_data)++;
+}
 
 static int64_t born_ms(const studio_app_t *app) {
   return app->started_ms > app->created_ms ? app->started_ms : app->created_ms;

@@ -6,6 +6,7 @@
 
 #include "studio_fixture.h"
 
+#include "studio/scan.h"
 #include "studio/stream_index.h"
 
 #define SWEEP "{\"logGroupName\":\"group\",\"orderBy\":\"LastEventTime\",\"descending\":true,\"limit\":50}"
@@ -19,7 +20,8 @@
 
 static int finished;
 
-static void on_done(void *user_data) {
+static void on_done(void *user_data, const stream_index_result_t *result) {
+  scan_note_streams(&studio->scan, result);
   (void)user_data;
   finished++;
 }
@@ -27,7 +29,8 @@ static void on_done(void *user_data) {
 static void look(void) {
   stream_index_t activity;
   finished = 0;
-  stream_index_start(&activity, studio, NULL, on_done, NULL);
+  stream_index_init(&activity, studio);
+  stream_index_start(&activity, NULL, on_done, NULL);
   fake_aws_run();
   assert_int_equal(finished, 1);
 }
@@ -258,7 +261,8 @@ static void activity_without_memory_for_calls_ends_once_and_knows_nothing(void *
   fake_aws_page(OPERATION, SWEEP, PAGE(""));
   stream_index_t activity;
   finished = 0;
-  stream_index_start(&activity, studio, NULL, on_done, NULL);
+  stream_index_init(&activity, studio);
+  stream_index_start(&activity, NULL, on_done, NULL);
   fake_aws_refuse(1000);
   studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code[0] = '\0';
   fake_aws_run();

@@ -6,6 +6,7 @@
 
 #include "studio_fixture.h"
 
+#include "studio/scan.h"
 #include "studio/stream_index.h"
 
 #define MINUTE INT64_C(60000)
@@ -85,7 +86,10 @@ static void response(const char *stream, int64_t at_ms) {
   give(NULL, input, &shown, at_ms > 0 ? 1 : 0, NULL);
 }
 
-static void on_done(void *user_data) { (*(int *)user_data)++; }
+static void on_done(void *user_data, const stream_index_result_t *result) {
+  scan_note_streams(&studio->scan, result);
+  (*(int *)user_data)++;
+}
 
 /* A scan's look: the sweep, then what was in service in its listing. */
 static int look_before(void (*between)(void)) {
@@ -93,14 +97,15 @@ static int look_before(void (*between)(void)) {
   int finished = 0;
   int asked = fake_aws_asked(OPERATION);
   studio_next_scan();
-  stream_index_refresh(&activity, studio, on_done, &finished);
+  stream_index_init(&activity, studio);
+  stream_index_refresh(&activity, on_done, &finished);
   fake_aws_run();
   assert_int_equal(finished, 1);
   for (size_t i = 0; i < studio->apps_count; i++)
     studio->apps[i]->listed_in_scan = studio->scan.number;
   if (between != NULL)
     between();
-  stream_index_start(&activity, studio, NULL, on_done, &finished);
+  stream_index_start(&activity, NULL, on_done, &finished);
   fake_aws_run();
   assert_int_equal(finished, 2);
   return fake_aws_asked(OPERATION) - asked;
@@ -171,7 +176,8 @@ static void warm_sweep_with_nobody_to_wait_for_costs_nothing(void **state) {
   stream_index_t activity;
   int finished = 0;
   studio->swept = studio->scan.number;
-  stream_index_refresh(&activity, studio, on_done, &finished);
+  stream_index_init(&activity, studio);
+  stream_index_refresh(&activity, on_done, &finished);
   assert_int_equal(finished, 1);
   assert_int_equal(fake_aws_asked(OPERATION), 0);
 }
