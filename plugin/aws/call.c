@@ -103,17 +103,20 @@ static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_af
   loop_t *loop = &aws_of(call)->loop;
   int64_t now_ms = loop->clock->monotonic_ms();
   retry_class_t why = retry_classify(error->code, error->status);
+  const retry_limits_t limits = {
+      .attempts = attempts_of(call, why),
+      .quota = &session->quota,
+      .clock_was_wrong = was_signed_at_wrong_time(call),
+      .retry_after_s = retry_after_s,
+      .fraction = loop->clock->fraction,
+  };
+  int64_t delay_ms = 0;
   counters_add(session->errors, error->code, 1);
   if (why == RETRY_THROTTLED)
     token_bucket_throttled(&lane_find(session, call->ask.operation)->bucket, now_ms);
   if (why == RETRY_CREDENTIALS && renew_keys(call, error)) {
     loop_timer_set(loop, &call->delay, now_ms);
-  } else if (why == RETRY_CLOCK && !call->corrected && was_signed_at_wrong_time(call)) {
-    call->corrected = true;
-    loop_timer_set(loop, &call->delay, now_ms);
-  } else if ((why == RETRY_TRANSIENT || why == RETRY_TIMEOUT || why == RETRY_THROTTLED) &&
-             call->attempt + 1 < attempts_of(call, why) && retry_quota_take(&session->quota, why, &call->quota_taken)) {
-    int64_t delay_ms = retry_delay_ms(call->attempt++, loop->clock->fraction(), retry_after_s);
+  } else if (retry_again(&call->retry, why, &limits, &delay_ms)) {
     loop_timer_set(loop, &call->delay, now_ms + delay_ms);
   } else {
     call_done(call, error);
@@ -168,7 +171,7 @@ static void call_responded(call_t *call, const http_response_t *response) {
     return;
   }
   learn_clock(call, response);
-  retry_quota_return(&session->quota, call->quota_taken);
+  retry_quota_return(&session->quota, call->retry.quota_taken);
   token_bucket_succeeded(&lane_find(session, call->ask.operation)->bucket, aws_monotonic_ms(aws_of(call)));
   aws_verdict_t verdict = call->ask.page(call->ask.user_data, out);
   bool last = verdict == AWS_ENOUGH;
@@ -184,10 +187,8 @@ static void call_responded(call_t *call, const http_response_t *response) {
   } else if (last) {
     call_done(call, NULL);
   } else {
-    call->attempt = 0;
-    call->quota_taken = 0;
+    call->retry = (retry_state_t){0};
     call->renewed = false;
-    call->corrected = false;
     loop_timer_set(&aws_of(call)->loop, &call->delay, aws_monotonic_ms(aws_of(call)));
   }
 }

@@ -92,12 +92,10 @@ struct call {
   aws_call_t ask;
   char *token; /* of the page that is being asked for; NULL: the first */
   size_t pages;
-  int attempt;
-  int quota_taken;
+  retry_state_t retry;       /* of this page */
   uint64_t keys;             /* the generation of those that the attempt is signed with */
   bool renewed;              /* the credentials, for this page */
   aws_error_t *refusal;      /* of the keys that are being renewed; NULL: none are */
-  bool corrected;            /* the clock, for this page */
   int64_t signed_offset_ms;  /* AWS's time minus monotonic time, as they were for the last signature */
   http_transfer_t *transfer; /* under way; NULL: none */
   loop_timer_t delay;

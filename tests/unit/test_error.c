@@ -74,6 +74,16 @@ static void error_message_stays_utf8_when_cut(void **state) {
   }
 }
 
+static void error_of_credentials_has_their_code_and_no_status(void **state) {
+  (void)state;
+  aws_error_t error = {.status = 500};
+  aws_error_credentials(&error, "profile \"%s\" has\na line break", "x");
+  assert_string_equal(error.code, "credentials");
+  assert_string_equal(error.operation, "credentials");
+  assert_int_equal(error.status, 0);
+  assert_string_equal(error.message, "profile \"x\" has?a line break");
+}
+
 static void utf8_decodes_the_shortest_forms_only(void **state) {
   (void)state;
   static const struct {
@@ -118,6 +128,7 @@ int main(void) {
       cmocka_unit_test(error_code_and_operation_are_cleaned_too),
       cmocka_unit_test(error_fields_are_cut_where_they_end),
       cmocka_unit_test(error_message_stays_utf8_when_cut),
+      cmocka_unit_test(error_of_credentials_has_their_code_and_no_status),
       cmocka_unit_test(utf8_decodes_the_shortest_forms_only),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -162,6 +162,54 @@ static void retry_quota_is_refilled_by_successes_up_to_500(void **state) {
   assert_int_equal(quota.tokens, 500);
 }
 
+static double half(void) { return 0.5; }
+
+static void retry_again_counts_what_may_pass_up_to_the_attempts(void **state) {
+  (void)state;
+  retry_quota_t quota = RETRY_QUOTA_INIT;
+  retry_state_t request = {0};
+  const retry_limits_t limits = {.attempts = 3, .quota = &quota, .retry_after_s = 0, .fraction = half};
+  int64_t delay_ms = -1;
+  assert_true(retry_again(&request, RETRY_TRANSIENT, &limits, &delay_ms));
+  assert_int_equal(delay_ms, 500);
+  assert_true(retry_again(&request, RETRY_TIMEOUT, &limits, &delay_ms));
+  assert_int_equal(delay_ms, 1000);
+  assert_int_equal(request.attempt, 2);
+  assert_int_equal(request.quota_taken, 10);
+  assert_int_equal(quota.tokens, 485);
+  assert_false(retry_again(&request, RETRY_THROTTLED, &limits, &delay_ms));
+  assert_int_equal(quota.tokens, 485);
+}
+
+static void retry_again_corrects_a_wrong_clock_once_and_for_nothing(void **state) {
+  (void)state;
+  retry_quota_t quota = {0};
+  retry_state_t request = {0};
+  retry_limits_t limits = {.attempts = 1, .quota = &quota, .fraction = half};
+  int64_t delay_ms = -1;
+  assert_false(retry_again(&request, RETRY_CLOCK, &limits, &delay_ms));
+  limits.clock_was_wrong = true;
+  assert_true(retry_again(&request, RETRY_CLOCK, &limits, &delay_ms));
+  assert_int_equal(delay_ms, 0);
+  assert_int_equal(request.attempt, 0);
+  assert_false(retry_again(&request, RETRY_CLOCK, &limits, &delay_ms));
+}
+
+static void retry_again_ends_with_the_quota_and_with_what_will_not_change(void **state) {
+  (void)state;
+  retry_quota_t quota = {4};
+  retry_state_t request = {0};
+  retry_limits_t limits = {.attempts = 9, .quota = &quota, .retry_after_s = 7, .fraction = half};
+  int64_t delay_ms = -1;
+  assert_false(retry_again(&request, RETRY_TRANSIENT, &limits, &delay_ms));
+  assert_int_equal(request.attempt, 0);
+  limits.quota = NULL;
+  assert_true(retry_again(&request, RETRY_TRANSIENT, &limits, &delay_ms));
+  assert_int_equal(delay_ms, 7000);
+  assert_false(retry_again(&request, RETRY_NEVER, &limits, &delay_ms));
+  assert_false(retry_again(&request, RETRY_CREDENTIALS, &limits, &delay_ms));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(retry_classifies_by_code_then_by_status),
@@ -170,6 +218,9 @@ int main(void) {
       cmocka_unit_test(retry_quota_never_pays_for_what_is_not_retried),
       cmocka_unit_test(retry_quota_is_emptied_by_an_outage),
       cmocka_unit_test(retry_quota_is_refilled_by_successes_up_to_500),
+      cmocka_unit_test(retry_again_counts_what_may_pass_up_to_the_attempts),
+      cmocka_unit_test(retry_again_corrects_a_wrong_clock_once_and_for_nothing),
+      cmocka_unit_test(retry_again_ends_with_the_quota_and_with_what_will_not_change),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "aws/credentials/providers.h"
+#include "util/waiters.h"
 
 #define RENEW_AHEAD_MS ((int64_t)15 * 60 * 1000)
 #define RENEW_AT_LATEST_MS ((int64_t)5 * 60 * 1000)
@@ -9,10 +10,9 @@
 /* Every request asks for the keys; whoever gives them out is not asked that often while there are usable ones. */
 #define RENEW_EVERY_MS ((int64_t)30 * 1000)
 
-typedef struct waiter {
-  struct waiter *next;
+typedef struct {
+  waiter_t base;
   credentials_done_t *done;
-  void *user_data;
 } cache_waiter_t;
 
 typedef struct {
@@ -24,9 +24,9 @@ typedef struct {
   bool expired;       /* AWS said so */
   bool unchanged;     /* the inner provider gave the same again, after that */
   uint64_t generation;
-  bool asking;      /* inner->get has not called back yet */
-  int64_t asked_ms; /* when it last did, monotonic */
-  cache_waiter_t *waiters;
+  bool asking;       /* inner->get has not called back yet */
+  int64_t asked_ms;  /* when it last did, monotonic */
+  waiter_t *waiters; /* cache_waiter_t */
 } cache_provider_t;
 
 /* How long the kept keys may still be used. */
@@ -51,11 +51,9 @@ static bool is_due(const cache_provider_t *self) {
   return lifetime_ms(self) <= RENEW_AHEAD_MS && self->clock->monotonic_ms() - self->asked_ms >= RENEW_EVERY_MS;
 }
 
-static void response(cache_provider_t *self, credentials_result_t result, const aws_error_t *error) {
-  while (self->waiters != NULL) {
-    cache_waiter_t *waiter = self->waiters;
-    self->waiters = waiter->next;
-    waiter->done(waiter->user_data, result, result == CREDENTIALS_FOUND ? &self->kept : NULL, error);
+static void respond_all(cache_provider_t *self, credentials_result_t result, const aws_error_t *error) {
+  for (cache_waiter_t *waiter = waiters_take(&self->waiters); waiter != NULL; waiter = waiters_take(&self->waiters)) {
+    waiter->done(waiter->base.user_data, result, result == CREDENTIALS_FOUND ? &self->kept : NULL, error);
     free(waiter);
   }
 }
@@ -88,14 +86,14 @@ static void on_inner(void *user_data, credentials_result_t result, const credent
   self->fresh = result == CREDENTIALS_FOUND;
   if (result == CREDENTIALS_FOUND) {
     if (!keep(self, credentials)) {
-      aws_error_set(&failed, "credentials", "credentials", 0, "no memory to keep the credentials");
+      aws_error_credentials(&failed, "no memory to keep the credentials");
       result = CREDENTIALS_BROKEN;
       error = &failed;
     }
   } else if (lifetime_ms(self) > 0) {
     result = CREDENTIALS_FOUND;
   }
-  response(self, result, error);
+  respond_all(self, result, error);
 }
 
 static void ask(cache_provider_t *self) {
@@ -114,39 +112,25 @@ static void cache_get(credentials_provider_t *base, credentials_done_t *done, vo
     done(user_data, CREDENTIALS_FOUND, &self->kept, NULL);
     return;
   }
-  cache_waiter_t *waiter = calloc(1, sizeof(*waiter));
+  cache_waiter_t *waiter = waiters_add(&self->waiters, sizeof(*waiter), user_data);
   if (waiter == NULL) {
     aws_error_t error;
-    aws_error_set(&error, "credentials", "credentials", 0, "no memory to wait for credentials");
+    aws_error_credentials(&error, "no memory to wait for credentials");
     done(user_data, CREDENTIALS_BROKEN, NULL, &error);
     return;
   }
-  *waiter = (cache_waiter_t){.next = self->waiters, .done = done, .user_data = user_data};
-  self->waiters = waiter;
+  waiter->done = done;
   ask(self);
 }
 
 void credentials_cache_forget(credentials_provider_t *cache, const void *user_data) {
-  cache_waiter_t **link = &((cache_provider_t *)cache)->waiters;
-  while (*link != NULL) {
-    cache_waiter_t *waiter = *link;
-    if (waiter->user_data != user_data) {
-      link = &waiter->next;
-      continue;
-    }
-    *link = waiter->next;
-    free(waiter);
-  }
+  waiters_forget(&((cache_provider_t *)cache)->waiters, user_data);
 }
 
 static void cache_destroy(credentials_provider_t *base) {
   cache_provider_t *self = (cache_provider_t *)base;
   self->inner->destroy(self->inner);
-  while (self->waiters != NULL) {
-    cache_waiter_t *waiter = self->waiters;
-    self->waiters = waiter->next;
-    free(waiter);
-  }
+  waiters_clear(&self->waiters);
   credentials_clear(&self->kept);
   free(self);
 }

@@ -63,8 +63,8 @@ static void set_unfound(const chain_search_t *search, aws_error_t *error) {
   if (shown > LOOKED_SHOWN_BYTES)
     shown = strlen(last) < LOOKED_SHOWN_BYTES ? LOOKED_SHOWN_BYTES - strlen(last) : 0;
   bool whole = shown >= search->looked.length;
-  aws_error_set(error, "credentials", "credentials", 0, "no AWS credentials; looked for: %.*s%s%s",
-                (int)(whole ? strlen(looked) : shown), looked, whole ? "" : "[...]", whole ? "" : last);
+  aws_error_credentials(error, "no AWS credentials; looked for: %.*s%s%s", (int)(whole ? strlen(looked) : shown),
+                        looked, whole ? "" : "[...]", whole ? "" : last);
 }
 
 static void search_next(chain_search_t *search) {
@@ -86,7 +86,7 @@ static void chain_get(credentials_provider_t *base, credentials_done_t *done, vo
   chain_search_t *search = calloc(1, sizeof(*search));
   if (search == NULL) {
     aws_error_t error;
-    aws_error_set(&error, "credentials", "credentials", 0, "no memory to look for credentials");
+    aws_error_credentials(&error, "no memory to look for credentials");
     done(user_data, CREDENTIALS_BROKEN, NULL, &error);
     return;
   }

@@ -81,8 +81,7 @@ static bool find_url(container_provider_t *self, aws_error_t *error) {
   if (wrong == NULL)
     wrong = length < 0 || (size_t)length >= sizeof(self->url) ? "it is too long" : check_url(self->url);
   if (wrong != NULL)
-    aws_error_set(error, "credentials", "credentials", 0, "%s cannot be used: %s",
-                  relative != NULL ? RELATIVE_URI : FULL_URI, wrong);
+    aws_error_credentials(error, "%s cannot be used: %s", relative != NULL ? RELATIVE_URI : FULL_URI, wrong);
   return wrong == NULL;
 }
 
@@ -92,17 +91,16 @@ static bool find_token(buffer_t *token, aws_error_t *error) {
   const char *value = environment_value(TOKEN);
   const char *reason = NULL;
   if (path != NULL && !small_file_read(path, token, &reason)) {
-    aws_error_set(error, "credentials", "credentials", 0, "%s (%.300s) cannot be read: %s", TOKEN_FILE, path, reason);
+    aws_error_credentials(error, "%s (%.300s) cannot be read: %s", TOKEN_FILE, path, reason);
     return false;
   }
   if (path == NULL && value != NULL && !buffer_add_text(token, value)) {
-    aws_error_set(error, "credentials", "credentials", 0, "%s is too long", TOKEN);
+    aws_error_credentials(error, "%s is too long", TOKEN);
     return false;
   }
   if (token->data != NULL && (strpbrk(token->data, "\r\n") != NULL || strlen(token->data) != token->length)) {
-    aws_error_set(error, "credentials", "credentials", 0,
-                  "the token of %s has a line break, and is not sent: write it without one",
-                  path != NULL ? TOKEN_FILE : TOKEN);
+    aws_error_credentials(error, "the token of %s has a line break, and is not sent: write it without one",
+                          path != NULL ? TOKEN_FILE : TOKEN);
     return false;
   }
   return true;
@@ -144,7 +142,7 @@ static void container_get(credentials_provider_t *base, credentials_done_t *done
   self->done = done;
   self->user_data = user_data;
   if (environment_value(RELATIVE_URI) == NULL && environment_value(FULL_URI) == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0, "%s, _FULL_URI", RELATIVE_URI);
+    aws_error_credentials(&error, "%s, _FULL_URI", RELATIVE_URI);
     done(user_data, CREDENTIALS_ABSENT, NULL, &error);
     return;
   }

@@ -15,7 +15,7 @@ static void environment_get(credentials_provider_t *self, credentials_done_t *do
   const char *secret = environment_value("AWS_SECRET_ACCESS_KEY");
   aws_error_t error;
   if (id == NULL && secret == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0, "AWS_ACCESS_KEY_ID in the environment");
+    aws_error_credentials(&error, "AWS_ACCESS_KEY_ID in the environment");
     done(user_data, CREDENTIALS_ABSENT, NULL, &error);
     return;
   }
@@ -23,18 +23,18 @@ static void environment_get(credentials_provider_t *self, credentials_done_t *do
   const char *token = session_token();
   const char *wrong = credentials_find_unsendable(id, secret, token);
   if (id == NULL || secret == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "the environment has %s but not %s: set both, or neither to use another source of credentials",
-                  id != NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
-                  id != NULL ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
+    aws_error_credentials(
+        &error, "the environment has %s but not %s: set both, or neither to use another source of credentials",
+        id != NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
+        id != NULL ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
     done(user_data, CREDENTIALS_BROKEN, NULL, &error);
   } else if (wrong != NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "the %s in the environment has a blank, a line end or another character that none has: correct it",
-                  wrong);
+    aws_error_credentials(
+        &error, "the %s in the environment has a blank, a line end or another character that none has: correct it",
+        wrong);
     done(user_data, CREDENTIALS_BROKEN, NULL, &error);
   } else if (!credentials_set(&found, id, secret, token, 0, "environment")) {
-    aws_error_set(&error, "credentials", "credentials", 0, "no memory for the credentials of the environment");
+    aws_error_credentials(&error, "no memory for the credentials of the environment");
     done(user_data, CREDENTIALS_BROKEN, NULL, &error);
   } else {
     done(user_data, CREDENTIALS_FOUND, &found, NULL);

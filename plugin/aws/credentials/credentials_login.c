@@ -17,14 +17,14 @@ static void login_get(credentials_provider_t *base, credentials_done_t *done, vo
   const char *process = profile_value(self->context->files, self->profile, "credential_process");
   aws_error_t error;
   if (session == NULL || (process != NULL && strstr(process, "export-credentials") != NULL)) {
-    aws_error_set(&error, "credentials", "credentials", 0, "login_session");
+    aws_error_credentials(&error, "login_session");
     done(user_data, CREDENTIALS_ABSENT, NULL, &error);
     return;
   }
-  aws_error_set(&error, "credentials", "credentials", 0,
-                "profile \"%.100s\" has login_session, which the AWS command line alone renews: add to it "
-                "credential_process = aws configure export-credentials --profile %.100s --format process",
-                self->profile, self->profile);
+  aws_error_credentials(&error,
+                        "profile \"%.100s\" has login_session, which the AWS command line alone renews: add to it "
+                        "credential_process = aws configure export-credentials --profile %.100s --format process",
+                        self->profile, self->profile);
   done(user_data, CREDENTIALS_BROKEN, NULL, &error);
 }
 

@@ -37,9 +37,9 @@ static bool check_profile(const aws_settings_t *settings, const profile_files_t 
   char credentials[PATH_MAX] = "";
   (void)profile_files_path(PROFILE_CONFIG_FILE, settings->config_file, config, sizeof(config));
   (void)profile_files_path(PROFILE_CREDENTIALS_FILE, settings->credentials_file, credentials, sizeof(credentials));
-  aws_error_set(error, "credentials", "credentials", 0, "profile \"%s\" (from %s) is neither in %s%s nor in %s%s",
-                profile, settings->profile != NULL ? "option Profile" : "AWS_PROFILE", config,
-                absence(files, PROFILE_CONFIG_FILE), credentials, absence(files, PROFILE_CREDENTIALS_FILE));
+  aws_error_credentials(error, "profile \"%s\" (from %s) is neither in %s%s nor in %s%s", profile,
+                        settings->profile != NULL ? "option Profile" : "AWS_PROFILE", config,
+                        absence(files, PROFILE_CONFIG_FILE), credentials, absence(files, PROFILE_CREDENTIALS_FILE));
   return false;
 }
 
@@ -225,7 +225,7 @@ credentials_pool_t *credentials_pool_take(credentials_pool_t **pools, loop_t *lo
   }
   pool = files != NULL ? pool_new(loop, &that_matter, profile, files, name, attempts) : NULL;
   if (pool == NULL) {
-    aws_error_set(error, "credentials", "credentials", 0, "no memory for the sources of credentials");
+    aws_error_credentials(error, "no memory for the sources of credentials");
     return NULL;
   }
   pool->next = *pools;

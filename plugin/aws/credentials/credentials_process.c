@@ -37,9 +37,8 @@ typedef struct {
 /* Neither the command nor what it wrote: both may hold secrets. */
 static void finish_broken(process_provider_t *self, const char *what) {
   aws_error_t error;
-  aws_error_set(&error, "credentials", "credentials", 0,
-                "credential_process of profile \"%.100s\" %s; try it as the user that this runs as", self->profile,
-                what);
+  aws_error_credentials(&error, "credential_process of profile \"%.100s\" %s; try it as the user that this runs as",
+                        self->profile, what);
   self->done(self->user_data, CREDENTIALS_BROKEN, NULL, &error);
 }
 
@@ -133,7 +132,7 @@ static void process_get(credentials_provider_t *base, credentials_done_t *done, 
   self->user_data = user_data;
   if (command == NULL) {
     aws_error_t error;
-    aws_error_set(&error, "credentials", "credentials", 0, "credential_process");
+    aws_error_credentials(&error, "credential_process");
     done(user_data, CREDENTIALS_ABSENT, NULL, &error);
     return;
   }

@@ -144,7 +144,7 @@ static credentials_provider_t *make_roles(role_chain_t *role_chain, const char *
 credentials_provider_t *credentials_profile_role_new(const credentials_context_t *context, const char *profile) {
   role_chain_t role_chain = {.context = context};
   if (!has_role(&role_chain, profile)) {
-    aws_error_set(&role_chain.error, "credentials", "credentials", 0, "role_arn of profile \"%s\"", profile);
+    aws_error_credentials(&role_chain.error, "role_arn of profile \"%s\"", profile);
     return credentials_refusal_new(CREDENTIALS_ABSENT, &role_chain.error);
   }
   credentials_provider_t *provider = make_roles(&role_chain, profile);

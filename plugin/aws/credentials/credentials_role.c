@@ -48,8 +48,7 @@ static void on_source(void *user_data, credentials_result_t result, const creden
   role_provider_t *self = user_data;
   if (result == CREDENTIALS_ABSENT) {
     aws_error_t missing;
-    aws_error_set(&missing, "credentials", "credentials", 0, "nothing to assume the role of %.110s with: %s",
-                  self->place, error->message);
+    aws_error_credentials(&missing, "nothing to assume the role of %.110s with: %s", self->place, error->message);
     self->done(self->user_data, CREDENTIALS_BROKEN, NULL, &missing);
     return;
   }

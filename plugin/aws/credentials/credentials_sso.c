@@ -44,8 +44,8 @@ static void finish_broken(sso_provider_t *self, const aws_error_t *error) {
 /* The one remedy that there is when the token is gone: a person with a browser. */
 static void finish_logged_out(sso_provider_t *self, const char *why) {
   aws_error_t error;
-  aws_error_set(&error, "credentials", "credentials", 0,
-                "%.200s: run `aws sso login --profile %.100s` as the user that this runs as", why, self->profile);
+  aws_error_credentials(&error, "%.200s: run `aws sso login --profile %.100s` as the user that this runs as", why,
+                        self->profile);
   finish_broken(self, &error);
 }
 
@@ -71,9 +71,9 @@ static bool read_settings(sso_provider_t *self, aws_error_t *error) {
   settings->start_url = setting(self, "sso_start_url", &contradiction);
   settings->region = setting(self, "sso_region", &contradiction);
   if (contradiction != NULL) {
-    aws_error_set(error, "credentials", "credentials", 0,
-                  "profile \"%.100s\" and its sso-session \"%.100s\" differ in %s: remove it from the profile",
-                  self->profile, settings->session, contradiction);
+    aws_error_credentials(error,
+                          "profile \"%.100s\" and its sso-session \"%.100s\" differ in %s: remove it from the profile",
+                          self->profile, settings->session, contradiction);
     return false;
   }
   const char *missing = settings->account == NULL     ? "sso_account_id"
@@ -82,11 +82,11 @@ static bool read_settings(sso_provider_t *self, aws_error_t *error) {
                         : settings->region == NULL    ? "sso_region"
                                                       : NULL;
   if (missing != NULL)
-    aws_error_set(error, "credentials", "credentials", 0,
-                  "profile \"%.100s\" is to use SSO, but has no %s%s%.100s%s: "
-                  "add it",
-                  self->profile, missing, settings->session != NULL ? ", nor has [sso-session " : "",
-                  settings->session != NULL ? settings->session : "", settings->session != NULL ? "]" : "");
+    aws_error_credentials(error,
+                          "profile \"%.100s\" is to use SSO, but has no %s%s%.100s%s: "
+                          "add it",
+                          self->profile, missing, settings->session != NULL ? ", nor has [sso-session " : "",
+                          settings->session != NULL ? settings->session : "", settings->session != NULL ? "]" : "");
   return missing == NULL;
 }
 
@@ -179,7 +179,7 @@ static void sso_get(credentials_provider_t *base, credentials_done_t *done, void
   self->user_data = user_data;
   if (profile_value(files, self->profile, "sso_account_id") == NULL &&
       profile_value(files, self->profile, "sso_role_name") == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0, "sso_account_id");
+    aws_error_credentials(&error, "sso_account_id");
     done(user_data, CREDENTIALS_ABSENT, NULL, &error);
     return;
   }

@@ -28,8 +28,8 @@ static void static_get(credentials_provider_t *base, credentials_done_t *done, v
   const char *secret = set_or_null(self, "aws_secret_access_key");
   aws_error_t error;
   if (id == NULL && secret == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0, "keys in %.150s%s", path,
-                  profile_file_is_there(self->context->files, self->file) ? "" : " (no such file)");
+    aws_error_credentials(&error, "keys in %.150s%s", path,
+                          profile_file_is_there(self->context->files, self->file) ? "" : " (no such file)");
     done(user_data, CREDENTIALS_ABSENT, NULL, &error);
     return;
   }
@@ -37,20 +37,21 @@ static void static_get(credentials_provider_t *base, credentials_done_t *done, v
   const char *token = session_token(self);
   const char *wrong = credentials_find_unsendable(id, secret, token);
   if (id == NULL || secret == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "profile \"%.100s\" in %.200s has %s but not %s: add it, or "
-                  "remove the other",
-                  self->profile, path, id != NULL ? "aws_access_key_id" : "aws_secret_access_key",
-                  id != NULL ? "aws_secret_access_key" : "aws_access_key_id");
+    aws_error_credentials(&error,
+                          "profile \"%.100s\" in %.200s has %s but not %s: add it, or "
+                          "remove the other",
+                          self->profile, path, id != NULL ? "aws_access_key_id" : "aws_secret_access_key",
+                          id != NULL ? "aws_secret_access_key" : "aws_access_key_id");
     done(user_data, CREDENTIALS_BROKEN, NULL, &error);
   } else if (wrong != NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "the %s of profile \"%.100s\" in %.200s has a blank, a line end or another character that none has: "
-                  "correct it",
-                  wrong, self->profile, path);
+    aws_error_credentials(
+        &error,
+        "the %s of profile \"%.100s\" in %.200s has a blank, a line end or another character that none has: "
+        "correct it",
+        wrong, self->profile, path);
     done(user_data, CREDENTIALS_BROKEN, NULL, &error);
   } else if (!credentials_set(&found, id, secret, token, 0, source)) {
-    aws_error_set(&error, "credentials", "credentials", 0, "no memory for the credentials of %.200s", path);
+    aws_error_credentials(&error, "no memory for the credentials of %.200s", path);
     done(user_data, CREDENTIALS_BROKEN, NULL, &error);
   } else {
     done(user_data, CREDENTIALS_FOUND, &found, NULL);

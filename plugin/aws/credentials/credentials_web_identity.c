@@ -66,17 +66,16 @@ static void web_identity_get(credentials_provider_t *base, credentials_done_t *d
   self->done = done;
   self->user_data = user_data;
   if (path == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0, "%s",
-                  self->uses_environment ? "AWS_WEB_IDENTITY_TOKEN_FILE" : "web_identity_token_file");
+    aws_error_credentials(&error, "%s",
+                          self->uses_environment ? "AWS_WEB_IDENTITY_TOKEN_FILE" : "web_identity_token_file");
     done(user_data, CREDENTIALS_ABSENT, NULL, &error);
   } else if (arn == NULL) {
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "there is a web identity token file, but no role: set AWS_ROLE_ARN, or role_arn in profile \"%s\"",
-                  self->profile);
+    aws_error_credentials(
+        &error, "there is a web identity token file, but no role: set AWS_ROLE_ARN, or role_arn in profile \"%s\"",
+        self->profile);
     finish_broken(self, &error);
   } else if (!small_file_read(path, &token, &reason)) {
-    aws_error_set(&error, "credentials", "credentials", 0, "the web identity token file %.300s cannot be read: %s",
-                  path, reason);
+    aws_error_credentials(&error, "the web identity token file %.300s cannot be read: %s", path, reason);
     finish_broken(self, &error);
   } else {
     token.data[strcspn(token.data, "\r\n")] = '\0';

@@ -69,14 +69,14 @@ static void find_url(imds_t *imds, const profile_files_t *files, const char *pro
   bool is_ipv6 =
       mode != NULL ? ascii_equal(mode, "ipv6") : is_true(setting(files, profile, "AWS_IMDS_USE_IPV6", "imds_use_ipv6"));
   if (mode != NULL && !is_ipv6 && !ascii_equal(mode, "ipv4"))
-    aws_error_set(&imds->unusable, "credentials", "credentials", 0,
-                  "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is \"%.60s\": it takes IPv4 or IPv6", mode);
+    aws_error_credentials(&imds->unusable, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is \"%.60s\": it takes IPv4 or IPv6",
+                          mode);
   if (url == NULL || url[0] == '\0')
     url = is_ipv6 ? "http://[fd00:ec2::254]" : "http://169.254.169.254";
   size_t length = strlen(url);
   if (!endpoint_url_is_valid(url) || length + 1 >= sizeof(imds->url)) {
-    aws_error_set(&imds->unusable, "credentials", "credentials", 0,
-                  "AWS_EC2_METADATA_SERVICE_ENDPOINT is no http or https URL of a host; correct or unset it");
+    aws_error_credentials(&imds->unusable,
+                          "AWS_EC2_METADATA_SERVICE_ENDPOINT is no http or https URL of a host; correct or unset it");
     return;
   }
   (void)snprintf(imds->url, sizeof(imds->url), "%s%s", url, url[length - 1] == '/' ? "" : "/");
@@ -126,7 +126,7 @@ static void finish_failed(imds_t *imds, const http_response_t *response, const a
   aws_error_t said;
   bool is_silent = response != NULL && response->result != HTTP_RESPONDED && response->result != HTTP_TOO_LARGE;
   if (is_silent)
-    aws_error_set(&said, "credentials", "credentials", 0, "the instance's metadata (no answer from %.100s)", imds->url);
+    aws_error_credentials(&said, "the instance's metadata (no answer from %.100s)", imds->url);
   else if (response != NULL && response->result == HTTP_RESPONDED)
     aws_error_set(&said, "credentials", "credentials", response->status,
                   "the instance's metadata (%.100s answered %d for %s)", imds->url, response->status, imds->path);
@@ -213,7 +213,7 @@ static void on_token(void *user_data, const http_response_t *response, const aws
     finish_failed(imds, response, error);
   } else {
     aws_error_t empty;
-    aws_error_set(&empty, "credentials", "credentials", 0, "%s%s answered no token", imds->url, TOKEN_PATH);
+    aws_error_credentials(&empty, "%s%s answered no token", imds->url, TOKEN_PATH);
     finish(imds, IMDS_BROKEN, NULL, &empty);
   }
 }
@@ -234,8 +234,7 @@ void imds_get(imds_t *imds, const char *path, bool (*is_usable)(const http_respo
   imds->token_refused = false;
   int length = snprintf(imds->path, sizeof(imds->path), "%s", path);
   if (imds->disabled) {
-    aws_error_set(&error, "credentials", "credentials", 0,
-                  "the instance's metadata (not asked: AWS_EC2_METADATA_DISABLED)");
+    aws_error_credentials(&error, "the instance's metadata (not asked: AWS_EC2_METADATA_DISABLED)");
     finish(imds, IMDS_ABSENT, NULL, &error);
   } else if (imds->unusable.code[0] != '\0') {
     error = imds->unusable;

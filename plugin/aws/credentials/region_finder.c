@@ -6,13 +6,13 @@
 #include "aws/credentials/imds.h"
 #include "aws/protocol/endpoint.h"
 #include "util/environment.h"
+#include "util/waiters.h"
 
 #define REGION_PATH "latest/meta-data/placement/region"
 
-typedef struct waiter {
-  struct waiter *next;
+typedef struct {
+  waiter_t base;
   region_done_t *done;
-  void *user_data;
 } region_waiter_t;
 
 struct region_finder {
@@ -23,7 +23,7 @@ struct region_finder {
   imds_t *imds;    /* from the first need on */
   char region[64]; /* the instance's, once known: an instance does not move */
   bool asking;
-  region_waiter_t *waiters;
+  waiter_t *waiters; /* region_waiter_t */
 };
 
 region_finder_t *region_finder_new(loop_t *loop, const profile_files_t *files, const char *profile,
@@ -36,23 +36,13 @@ region_finder_t *region_finder_new(loop_t *loop, const profile_files_t *files, c
 }
 
 void region_finder_cancel(region_finder_t *finder, const void *user_data) {
-  region_waiter_t **link = &finder->waiters;
-  while (*link != NULL) {
-    region_waiter_t *waiter = *link;
-    if (waiter->user_data != user_data) {
-      link = &waiter->next;
-      continue;
-    }
-    *link = waiter->next;
-    free(waiter);
-  }
+  waiters_forget(&finder->waiters, user_data);
 }
 
 void region_finder_free(region_finder_t *finder) {
   if (finder == NULL)
     return;
-  while (finder->waiters != NULL)
-    region_finder_cancel(finder, finder->waiters->user_data);
+  waiters_clear(&finder->waiters);
   imds_free(finder->imds);
   free(finder);
 }
@@ -76,10 +66,9 @@ static const char *configured_region(const region_finder_t *finder, const char *
 }
 
 static void respond_all(region_finder_t *finder, const char *region, const aws_error_t *error) {
-  while (finder->waiters != NULL) {
-    region_waiter_t *waiter = finder->waiters;
-    finder->waiters = waiter->next;
-    waiter->done(waiter->user_data, region, error);
+  for (region_waiter_t *waiter = waiters_take(&finder->waiters); waiter != NULL;
+       waiter = waiters_take(&finder->waiters)) {
+    waiter->done(waiter->base.user_data, region, error);
     free(waiter);
   }
 }
@@ -103,12 +92,10 @@ static void on_metadata(void *user_data, imds_result_t result, const http_respon
 }
 
 static bool add_waiter(region_finder_t *finder, region_done_t *done, void *user_data) {
-  region_waiter_t *waiter = calloc(1, sizeof(*waiter));
-  if (waiter == NULL)
-    return false;
-  *waiter = (region_waiter_t){.next = finder->waiters, .done = done, .user_data = user_data};
-  finder->waiters = waiter;
-  return true;
+  region_waiter_t *waiter = waiters_add(&finder->waiters, sizeof(*waiter), user_data);
+  if (waiter != NULL)
+    waiter->done = done;
+  return waiter != NULL;
 }
 
 void region_finder_get(region_finder_t *finder, region_done_t *done, void *user_data) {

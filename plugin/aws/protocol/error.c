@@ -29,16 +29,26 @@ static void error_copy(char *target, size_t size, const char *text) {
   error_clean(target);
 }
 
-void aws_error_set(aws_error_t *error, const char *code, const char *operation, int status, const char *format, ...) {
+__attribute__((format(printf, 5, 0))) static void error_set(aws_error_t *error, const char *code, const char *operation,
+                                                            int status, const char *format, va_list arguments) {
   error_copy(error->code, sizeof(error->code), code);
   error_copy(error->operation, sizeof(error->operation), operation);
   error->status = status;
-
-  va_list arguments;
-  va_start(arguments, format);
-  int length = vsnprintf(error->message, sizeof(error->message), format, arguments);
-  va_end(arguments);
-  if (length < 0)
+  if (vsnprintf(error->message, sizeof(error->message), format, arguments) < 0)
     error->message[0] = '\0';
   error_clean(error->message);
+}
+
+void aws_error_set(aws_error_t *error, const char *code, const char *operation, int status, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  error_set(error, code, operation, status, format, arguments);
+  va_end(arguments);
+}
+
+void aws_error_credentials(aws_error_t *error, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  error_set(error, "credentials", "credentials", 0, format, arguments);
+  va_end(arguments);
 }

@@ -19,4 +19,8 @@ typedef struct {
 void aws_error_set(aws_error_t *error, const char *code, const char *operation, int status, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* aws_error_credentials fills error as a source of credentials does that could not give any: code and operation are
+ * "credentials", and there was no HTTP status. */
+void aws_error_credentials(aws_error_t *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 #endif

@@ -22,10 +22,8 @@ struct aws_pending_request {
   void *user_data;
   http_transfer_t *transfer;
   loop_timer_t delay;
-  int attempt;
-  int quota_taken;
+  retry_state_t retry;
   int64_t skew_ms;
-  bool corrected;
 };
 
 static void free_request(aws_pending_request_t *pending) {
@@ -81,49 +79,48 @@ int64_t aws_request_skew_ms(const loop_t *loop, const http_response_t *response)
   return llabs(skew_ms) > RETRY_SKEW_MS ? skew_ms : 0;
 }
 
-/* May the same request be answered otherwise, in *delay_ms? */
-static bool is_worth_another(aws_pending_request_t *pending, const http_response_t *response, const aws_error_t *error,
-                             int64_t *delay_ms) {
+/* What a metadata service's silence or error is worth, as its guide has it (request.h). */
+static bool is_metadata_asked_again(aws_pending_request_t *pending, const http_response_t *response,
+                                    int64_t *delay_ms) {
   const aws_request_t *request = &pending->request;
-  retry_class_t why = retry_classify(error->code, error->status);
+  bool is_instance = request->retry_policy == AWS_REQUEST_INSTANCE;
   bool is_server_error = response->result == HTTP_RESPONDED && (response->status >= 500 || response->status == 429);
   bool is_silent = response->result == HTTP_CONNECT || response->result == HTTP_TIMEOUT;
-  bool is_broken = response->result == HTTP_BROKEN;
-  *delay_ms = 0;
-  if (request->retry_policy == AWS_REQUEST_SERVICE && why == RETRY_CLOCK && !pending->corrected &&
-      pending->skew_ms != 0) {
-    pending->corrected = true;
-    return true;
-  }
-  if (pending->attempt + 1 >= request->attempts)
+  *delay_ms = is_instance ? 0 : CONTAINER_PAUSE_MS;
+  if (++pending->retry.attempt >= request->attempts)
     return false;
-  switch (request->retry_policy) {
-  case AWS_REQUEST_INSTANCE:
-    return is_server_error || is_broken || (request->insists && is_silent);
-  case AWS_REQUEST_CONTAINER:
-    *delay_ms = CONTAINER_PAUSE_MS;
-    return is_server_error || is_broken || is_silent;
-  default:
-    *delay_ms =
-        retry_delay_ms(pending->attempt, pending->loop->clock->fraction(), strtoll(response->retry_after, NULL, 10));
-    return (why == RETRY_TRANSIENT || why == RETRY_TIMEOUT || why == RETRY_THROTTLED) &&
-           (request->quota == NULL || retry_quota_take(request->quota, why, &pending->quota_taken));
-  }
+  return is_server_error || response->result == HTTP_BROKEN || (is_silent && (request->insists || !is_instance));
+}
+
+/* May the same request be answered otherwise, in *delay_ms? */
+static bool is_asked_again(aws_pending_request_t *pending, const http_response_t *response, const aws_error_t *error,
+                           int64_t *delay_ms) {
+  const aws_request_t *request = &pending->request;
+  if (request->retry_policy != AWS_REQUEST_SERVICE)
+    return is_metadata_asked_again(pending, response, delay_ms);
+  const retry_limits_t limits = {
+      .attempts = request->attempts,
+      .quota = request->quota,
+      .clock_was_wrong = pending->skew_ms != 0,
+      .retry_after_s = strtoll(response->retry_after, NULL, 10),
+      .fraction = pending->loop->clock->fraction,
+  };
+  return retry_again(&pending->retry, retry_classify(error->code, error->status), &limits, delay_ms);
 }
 
 static void finish_request(aws_pending_request_t *pending, const http_response_t *response, const aws_error_t *error) {
   aws_request_done_t *done = pending->done;
   void *user_data = pending->user_data;
   if (error == NULL && pending->request.quota != NULL)
-    retry_quota_return(pending->request.quota, pending->quota_taken);
+    retry_quota_return(pending->request.quota, pending->retry.quota_taken);
   free_request(pending);
   done(user_data, response, error);
 }
 
 /* A metadata service that has just started may answer with nothing, or with half of it. */
-static bool is_asked_again(const aws_pending_request_t *pending, const http_response_t *response) {
+static bool is_half(const aws_pending_request_t *pending, const http_response_t *response) {
   const aws_request_t *request = &pending->request;
-  return request->is_usable != NULL && pending->attempt + 1 < request->attempts && !request->is_usable(response);
+  return request->is_usable != NULL && pending->retry.attempt + 1 < request->attempts && !request->is_usable(response);
 }
 
 static void try_again(aws_pending_request_t *pending, int64_t delay_ms) {
@@ -134,8 +131,8 @@ static void on_response(void *user_data, const http_response_t *response) {
   aws_pending_request_t *pending = user_data;
   pending->transfer = NULL;
   if (response->result == HTTP_RESPONDED && response->status == 200) {
-    if (is_asked_again(pending, response)) {
-      pending->attempt++;
+    if (is_half(pending, response)) {
+      pending->retry.attempt++;
       try_again(pending, pending->request.retry_policy == AWS_REQUEST_CONTAINER ? CONTAINER_PAUSE_MS : 0);
     } else {
       finish_request(pending, response, NULL);
@@ -144,15 +141,12 @@ static void on_response(void *user_data, const http_response_t *response) {
   }
   aws_error_t error;
   int64_t delay_ms = 0;
-  bool had_corrected = pending->corrected;
   pending->request.describe(response, pending->request.operation, &error);
   pending->skew_ms = aws_request_skew_ms(pending->loop, response);
-  if (!is_worth_another(pending, response, &error, &delay_ms)) {
+  if (!is_asked_again(pending, response, &error, &delay_ms)) {
     finish_request(pending, response, &error);
     return;
   }
-  /* An attempt with the wrong time was none. */
-  pending->attempt += had_corrected == pending->corrected ? 1 : 0;
   try_again(pending, delay_ms);
 }
 
@@ -168,7 +162,7 @@ static bool send(aws_pending_request_t *pending) {
       .credentials = request->credentials,
       .region = request->region,
       .signing_name = request->signing_name,
-      .now_ms = pending->loop->clock->wall_ms() + (pending->corrected ? pending->skew_ms : 0),
+      .now_ms = pending->loop->clock->wall_ms() + (pending->retry.corrected ? pending->skew_ms : 0),
       .key = &key,
       .http = {.timeout_ms = request->timeout_ms,
                .limit_bytes = AWS_REQUEST_LIMIT_BYTES,

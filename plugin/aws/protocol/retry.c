@@ -100,3 +100,18 @@ void retry_quota_return(retry_quota_t *quota, int taken) {
   if (quota->tokens > RETRY_QUOTA_TOKENS)
     quota->tokens = RETRY_QUOTA_TOKENS;
 }
+
+bool retry_again(retry_state_t *state, retry_class_t why, const retry_limits_t *limits, int64_t *delay_ms) {
+  *delay_ms = 0;
+  if (why == RETRY_CLOCK) {
+    bool corrects = limits->clock_was_wrong && !state->corrected;
+    state->corrected = state->corrected || corrects;
+    return corrects;
+  }
+  bool may_pass = why == RETRY_TRANSIENT || why == RETRY_TIMEOUT || why == RETRY_THROTTLED;
+  if (!may_pass || state->attempt + 1 >= limits->attempts ||
+      (limits->quota != NULL && !retry_quota_take(limits->quota, why, &state->quota_taken)))
+    return false;
+  *delay_ms = retry_delay_ms(state->attempt++, limits->fraction(), limits->retry_after_s);
+  return true;
+}

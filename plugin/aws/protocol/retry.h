@@ -44,4 +44,23 @@ bool retry_quota_take(retry_quota_t *quota, retry_class_t why, int *taken);
 /* retry_quota_return: after a success; taken is that of the call's last retry, 0 when it had none. */
 void retry_quota_return(retry_quota_t *quota, int taken);
 
+/* retry_state_t is what one request has used up of its patience. Zeroed is a request that has not failed yet. */
+typedef struct {
+  int attempt;     /* failed attempts that counted: one with the wrong time does not */
+  int quota_taken; /* by the last of them, for retry_quota_return */
+  bool corrected;  /* the clock has been */
+} retry_state_t;
+
+typedef struct {
+  int attempts;             /* of one request, in all */
+  retry_quota_t *quota;     /* NULL: unlimited */
+  bool clock_was_wrong;     /* by more than RETRY_SKEW_MS, and is right now */
+  int64_t retry_after_s;    /* of the answer's Retry-After; 0: it had none */
+  double (*fraction)(void); /* random, in [0, 1] */
+} retry_limits_t;
+
+/* retry_again decides whether a request that has failed so is sent again, after *delay_ms, and counts the attempt. A
+ * wrong clock is worth one attempt, at once; renewing refused credentials is the caller's. */
+bool retry_again(retry_state_t *state, retry_class_t why, const retry_limits_t *limits, int64_t *delay_ms);
+
 #endif
