@@ -204,7 +204,7 @@ pictures: ## draw anew what the documents show (minutes: a week is played)
 
 bench: ## what a scan costs, beside its bounds and two scripts: tests/bench/RESULTS.md; WORLDS="10 1000" for some
 	@packaging/deps build run demo bench
-	@$(BUILDER) -j$(JOBS) all $(BUILD)/bench/replay $(BUILD)/bench/memory
+	@$(BUILDER) -j$(JOBS) all $(addprefix $(BUILD)/bench/,replay memory linear)
 	@$(PYTHON) -m bench $(WORLDS)
 
 # Plugins that differ in how many requests they have under way.

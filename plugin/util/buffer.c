@@ -8,12 +8,13 @@
 
 #define BUFFER_FIRST_CAPACITY_BYTES 256
 
-/* Doubles the capacity until `needed` bytes and the NUL fit, but never beyond what the limit can use. */
+/* Doubles the capacity until `needed` bytes and the NUL fit, and at last takes all that the limit can use: many small
+ * pieces cost no more than a few large ones. */
 static size_t buffer_next_capacity(const buffer_t *buffer, size_t needed) {
   size_t capacity = buffer->capacity > 0 ? buffer->capacity : BUFFER_FIRST_CAPACITY_BYTES;
   while (capacity - 1 < needed) {
     if (capacity > buffer->limit / 2)
-      return needed + 1;
+      return buffer->limit + 1;
     capacity *= 2;
   }
   return capacity;

@@ -1,4 +1,5 @@
-"""`make bench`: the plugin, a bare loop and two scripts side by side, on worlds of ten to a hundred thousand apps.
+"""`make bench`: the plugin, a bare loop and two scripts side by side, on worlds of ten to a hundred thousand apps; many
+targets; and what reading and keeping grow with.
 
 The whole of it is written to tests/bench/RESULTS.md and costs.svg; a run of some worlds only (WORLDS="10 1000") to
 build/bench/.
@@ -16,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import ended
-from bench import capacity, many, report, worlds
+from bench import capacity, linear, many, report, worlds
 from bench.bar import Heap, bar
 from bench.estate import Estate
 from bench.measure import PLANS, Measured, measure
@@ -28,8 +29,10 @@ HEAP_APPS = (1000, 3162, 10_000, 31_623, 100_000)
 HERE = Path(__file__).parent
 # The world of many targets: accounts, regions of each, apps in each of those.
 MANY, ESTATE = "many", (200, 10, 10)
+# No world: files and answers of two sizes.
+LINEAR = "linear"
 SHORT = TOP / "build" / "bench"
-ALL = [*PLANS, MANY]
+ALL = [*PLANS, MANY, LINEAR]
 
 
 def main() -> int:
@@ -44,6 +47,8 @@ def main() -> int:
     folder = HERE if names == ALL else SHORT
     if MANY in names:
         _many(folder, place, lambda text: _say(started, text))
+    if LINEAR in names:
+        _tell(folder, "What reading and keeping grow with", f"{place}\n\n{linear.figures()}")
     if not plans:
         return 0
     with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-bench-") as folder:
@@ -58,8 +63,12 @@ def main() -> int:
 def _many(folder: Path, place: str, say: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-bench-") as work:
         text = f"{place}\n\n{many.compare(Estate(*ESTATE, time.time()), Path(work), say)}"
-    write_section(folder / "RESULTS.md", "Many targets", text)
-    print(f"\n## Many targets\n\n{text}")
+    _tell(folder, "Many targets", text)
+
+
+def _tell(folder: Path, title: str, text: str) -> None:
+    write_section(folder / "RESULTS.md", title, text)
+    print(f"\n## {title}\n\n{text}")
 
 
 def _say(started: float, text: str) -> None:

@@ -41,7 +41,7 @@ def control(what: str, pid: int, environment: Mapping[str, str]) -> None:
 
 
 def _of_scan(folder: Path, aws: Aws, interval: float, timeout: float) -> int:
-    wrapper = _callgrind(folder / "scan.%p", "--separate-threads=yes")
+    wrapper = callgrind(folder / "scan.%p", "--separate-threads=yes")
     with Plugin(folder / "collectd", aws, interval=interval, timeout=timeout, wrapper=wrapper) as plugin:
         plugin.scan()
         plugin.scan()
@@ -50,22 +50,24 @@ def _of_scan(folder: Path, aws: Aws, interval: float, timeout: float) -> int:
         control("dump", plugin.pid, plugin.environment)
     dumps = [path.read_text() for path in folder.glob("scan.*")]
     (thread,) = (text for text in dumps if _THREAD in text)
-    return _total(thread)
+    return total(thread)
 
 
 def _of_loop(folder: Path, aws: Aws, requests: Sequence[Request], at_a_time: int) -> int:
     counted = []
     for rounds in (_FEW, _MANY):
         dump = folder / f"loop.{rounds}"
-        replay.replay(folder, aws.url, requests, at_a_time, rounds, wrapper=_callgrind(dump))
-        counted.append(_total(dump.read_text()))
+        replay.replay(folder, aws.url, requests, at_a_time, rounds, wrapper=callgrind(dump))
+        counted.append(total(dump.read_text()))
     return (counted[1] - counted[0]) // (_MANY - _FEW)
 
 
-def _callgrind(dump: Path, *options: str) -> list[str]:
+def callgrind(dump: Path, *options: str) -> list[str]:
+    """callgrind is the command that counts a program's instructions into a file, for total."""
     return ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={dump}", *options]
 
 
-def _total(dump: str) -> int:
+def total(dump: str) -> int:
+    """total is how many instructions a dump has counted."""
     (line,) = (line for line in dump.splitlines() if line.startswith("totals: "))
     return int(line.split()[1])

@@ -56,6 +56,19 @@ static void buffer_takes_limit_bytes_and_not_one_more(void **state) {
   }
 }
 
+static void buffer_moves_seldom_up_to_its_limit(void **state) {
+  (void)state;
+  size_t moves = 0;
+  buffer_t buffer = BUFFER_INIT(1000000);
+  for (size_t i = 0; i < 1000000; i++) {
+    size_t capacity = buffer.capacity;
+    assert_true(buffer_add(&buffer, "x", 1));
+    moves += capacity != buffer.capacity ? 1 : 0;
+  }
+  assert_in_range(moves, 1, 13);
+  buffer_clear(&buffer);
+}
+
 static void buffer_adds_nothing_of_what_does_not_fit(void **state) {
   (void)state;
   buffer_t buffer = BUFFER_INIT(4);
@@ -146,6 +159,7 @@ int main(void) {
       cmocka_unit_test(buffer_with_an_empty_addition_is_an_empty_string),
       cmocka_unit_test(buffer_grows_piece_by_piece_and_in_leaps),
       cmocka_unit_test(buffer_takes_limit_bytes_and_not_one_more),
+      cmocka_unit_test(buffer_moves_seldom_up_to_its_limit),
       cmocka_unit_test(buffer_adds_nothing_of_what_does_not_fit),
       cmocka_unit_test(buffer_stays_failed_until_reset_or_clear),
       cmocka_unit_test(buffer_with_room_reserved_does_not_move),
