@@ -1,5 +1,5 @@
-/* When each app last did something: the newest event of its own log stream, by a sweep by recency (sweep.h) or by name
- * (by_name.h), whichever costs fewer calls.
+/* When each app last did something: the newest event of its own log stream, by a sweep by recency
+ * (stream_index_sweep.h) or by name (stream_index_lookup.h), whichever costs fewer calls.
  *
  * Warm, a sweep need not go further down than to where the last one began, less the settings' log_lag_ms: a stream that
  * it does not show above that line shows what it showed then, and costs nothing. It needs no listing of apps, so it

@@ -60,8 +60,8 @@ struct studio {
   uint32_t listing_before; /* the scan before last_listing whose listing did; 0: none */
   uint32_t swept;          /* a scan: what apps that were looked at in it or since showed then is known; 0: none */
   int64_t swept_ms;        /* and when it began to look */
-  int64_t credit;          /* see activity.h */
-  int64_t slice_ms;        /* see matching.h */
+  int64_t credit;          /* see stream_index.h */
+  int64_t slice_ms;        /* see log_search.h */
   uint32_t group_losses, group_pause, patience; /* likewise */
   int64_t report_delay_ms;                      /* from the last scan's looked_ms to its report */
   studio_scan_t scan;

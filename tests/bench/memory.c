@@ -31,7 +31,7 @@ char *hostname_g = hostname;
 
 static size_t apps;
 
-/* What report.c asks of collectd and of the scanner; nothing is kept. */
+/* What dispatch.c asks of collectd and of the scanner; nothing is kept. */
 cdtime_t cdtime(void) { return MS_TO_CDTIME_T(NOW_MS); }
 
 cdtime_t scanner_clock(void) { return TIME_T_TO_CDTIME_T(1000); }

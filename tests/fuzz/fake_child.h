@@ -1,4 +1,4 @@
-/* A program's output in place of aws/child.c: no process is ever started from fuzzed bytes. */
+/* A program's output in place of util/child.c: no process is ever started from fuzzed bytes. */
 #ifndef FUZZ_FAKE_CHILD_H
 #define FUZZ_FAKE_CHILD_H
 

@@ -1,4 +1,4 @@
-/* A scripted transcript in place of aws/http.c, and a clock that only waiting moves.
+/* A scripted transcript in place of util/http.c, and a clock that only waiting moves.
  *
  * A test says which requests it expects, in order, and what each is answered; a request that is not the next one, and
  * one that is left over, fail the test. Waiting takes no time: fake_clock jumps to what happens next; only for

@@ -19,7 +19,7 @@
 #define SWEPT (NOW - 5 * MINUTE)
 #define LINE (SWEPT - MINUTE - LOG_LAG)
 
-/* One call's worth of credit, see activity.c. */
+/* One call's worth of credit, see stream_index.c. */
 #define CALL 64
 
 static int begin(void **state) {
