@@ -125,5 +125,5 @@ int main(void) {
       TEST(owners_forget_one_instance_of_several),
       TEST(owners_price_an_instance_in_the_sessions_region),
   };
-  return cmocka_run_group_tests_name("owners", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("owner", tests, NULL, NULL);
 }

@@ -105,5 +105,5 @@ int main(void) {
       TEST(slice_does_not_shrink_with_what_there_is_to_search),
       TEST(slice_does_not_grow_by_what_was_not_read),
   };
-  return cmocka_run_group_tests_name("matching_slices", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("log_search_slices", tests, NULL, NULL);
 }

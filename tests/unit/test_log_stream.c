@@ -106,5 +106,5 @@ int main(void) {
       TEST(trust_counts_no_event_outside_the_window_that_was_asked_for),
       TEST(trust_counts_the_events_beside_an_odd_one),
   };
-  return cmocka_run_group_tests_name("trust", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("log_stream", tests, NULL, NULL);
 }
