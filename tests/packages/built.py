@@ -18,7 +18,7 @@ def make(*targets: str) -> None:
     """make builds targets, each for one caller at a time: several workers may want the same package."""
     BUILD.mkdir(exist_ok=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    with open(BUILD / f"{targets[0]}.lock", "w") as lock:
+    with open(BUILD / f"{targets[0].replace('/', '-')}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = subprocess.run(["make", *targets], cwd=TOP, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
