@@ -1,7 +1,7 @@
 /* links: rim unit/fake_aws unit/seal fuzz/scans fuzz/input */
-/* The state file, and the pages of scans that go on from what it tells (fuzz_snapshot.c writes it again). The first byte
- * chooses the settings and, by its highest bit, whether the lines get the end that fits them, without which nothing
- * behind the parser would ever be reached. */
+/* The state file, and the pages of scans that go on from what it tells (fuzz_snapshot.c writes it again). The first
+ * byte chooses the settings and, by its highest bit, whether the lines get the end that fits them, without which
+ * nothing behind the parser would ever be reached. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
