@@ -221,13 +221,24 @@ static bool is_operation(const char *text) {
   return false;
 }
 
+static int refuse_rate(const oconfig_item_t *item) {
+  char wanted[512];
+  size_t length = 0;
+  for (size_t i = 0; i < OPERATIONS; i++)
+    length += (size_t)snprintf(wanted + length, sizeof(wanted) - length, "%s%s", config_before(i, OPERATIONS, " or "),
+                               operation_table[i].name);
+  snprintf(wanted + length, sizeof(wanted) - length, " is wanted, and a number of calls a second from %g to %g",
+           RATE_MIN, RATE_MAX);
+  return config_refuse(item, wanted);
+}
+
 static int take_rate(const oconfig_item_t *item, void *field, const config_option_t *option) {
   aws_settings_t *aws = field;
   const char *operation = config_text(item, 0, option->check);
   bool is_number = item->values_num == 2 && item->children_num == 0 && item->values[1].type == OCONFIG_TYPE_NUMBER;
   double rate = is_number ? item->values[1].value.number : 0.0;
   if (operation == NULL || !(rate >= RATE_MIN && rate <= RATE_MAX))
-    return config_refuse(item, option->wanted);
+    return refuse_rate(item);
   aws_rate_t *rates = config_owned(aws->rates);
   for (size_t i = 0; i < aws->rates_count; i++) {
     if (strcmp(rates[i].operation, operation) == 0) {
@@ -301,12 +312,7 @@ static const config_option_t options[] = {
      .check = config_is_printable,
      .wanted = "the path of a file with certificates is wanted"},
     {.name = "Endpoint", .take = take_endpoint, .offset = FIELD(aws), .check = endpoint_url_is_valid},
-    {.name = "RateLimit",
-     .take = take_rate,
-     .offset = FIELD(aws),
-     .check = is_operation,
-     .wanted = "ListDomains, ListApps, ListSpaces, DescribeLogStreams or FilterLogEvents is wanted, and a number of "
-               "calls a second from 0.01 to 1000"},
+    {.name = "RateLimit", .take = take_rate, .offset = FIELD(aws), .check = is_operation},
     {.name = "Timeout", .take = config_take_seconds, .offset = FIELD(aws.timeout_ms), .longest_s = TIMEOUT_MAX_S},
     {.name = "Domain",
      .take = config_take_names,

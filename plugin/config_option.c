@@ -4,7 +4,7 @@
 
 #include "plugin.h"
 
-/* The names of the rows and what stands between them: <Account> has 27 rows of 9 bytes on the average. */
+/* <Account> has 27 names of 9 bytes on the average, and ", " between them. */
 #define LIST_SIZE 640
 
 static const config_option_t *find_option(const config_table_t *table, const oconfig_item_t *item) {
@@ -15,14 +15,19 @@ static const config_option_t *find_option(const config_table_t *table, const oco
   return NULL;
 }
 
-/* Writes "A, <B> and C". */
+const char *config_before(size_t index, size_t count, const char *last) {
+  if (index == 0)
+    return "";
+  return index + 1 < count ? ", " : last;
+}
+
+/* list_options writes "A, <B> and C". */
 static void list_options(const config_table_t *table, char list[LIST_SIZE]) {
   size_t length = 0;
   for (size_t i = 0; i < table->count && length < LIST_SIZE; i++) {
     const config_option_t *option = &table->options[i];
-    const char *before = i == 0 ? "" : i + 1 < table->count ? ", " : " and ";
-    length +=
-        (size_t)snprintf(list + length, LIST_SIZE - length, option->is_block ? "%s<%s>" : "%s%s", before, option->name);
+    length += (size_t)snprintf(list + length, LIST_SIZE - length, option->is_block ? "%s<%s>" : "%s%s",
+                               config_before(i, table->count, " and "), option->name);
   }
 }
 

@@ -33,6 +33,11 @@ typedef struct {
   const char *remark; /* ends that line; NULL: the list does */
 } config_table_t;
 
+/* config_before is what stands before an item of a list: "" before the first, last (" and ") before the last, else ",
+ * ".
+ */
+const char *config_before(size_t index, size_t count, const char *last);
+
 /* config_take_options hands each option of a block to the taker of its row, names being compared without case as
  * collectd does. target is what the offsets are of, name the block's own; NULL: it has none. -1: an option is unknown
  * or was refused, and a line was logged. */

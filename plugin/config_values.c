@@ -94,15 +94,18 @@ void config_check_app_type(const oconfig_item_t *item, const char *app_type) {
   static const char *const documented[] = {"Canvas",          "CodeEditor",       "DetailedProfiler",
                                            "JupyterLab",      "JupyterServer",    "KernelGateway",
                                            "RSessionGateway", "RStudioServerPro", "TensorBoard"};
-  for (size_t i = 0; i < sizeof(documented) / sizeof(documented[0]); i++) {
+  const size_t count = sizeof(documented) / sizeof(documented[0]);
+  for (size_t i = 0; i < count; i++) {
     if (strcmp(app_type, documented[i]) == 0)
       return;
   }
-  P_NOTICE(
-      "option %s \"%s\": AWS documents no such type of app, so this may fit none; it documents Canvas, CodeEditor, "
-      "DetailedProfiler, JupyterLab, JupyterServer, KernelGateway, RSessionGateway, RStudioServerPro and "
-      "TensorBoard.",
-      item->key, app_type);
+  char list[256];
+  size_t length = 0;
+  for (size_t i = 0; i < count; i++)
+    length +=
+        (size_t)snprintf(list + length, sizeof(list) - length, "%s%s", config_before(i, count, " and "), documented[i]);
+  P_NOTICE("option %s \"%s\": AWS documents no such type of app, so this may fit none; it documents %s.", item->key,
+           app_type, list);
 }
 
 static bool is_log_group_name(const char *text) { return consists_of(text, LETTERS DIGITS "-_./#", 512); }

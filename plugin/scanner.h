@@ -15,7 +15,7 @@
 #include "state.h"
 #include "studio/scan.h"
 
-/* target_state_t is a station of that circle. */
+/* target_state_t is a state of the picture above. */
 typedef enum { TARGET_IDLE, TARGET_WANTED, TARGET_SCANNING, TARGET_DONE } target_state_t;
 
 typedef struct scanner scanner_t;

@@ -77,10 +77,13 @@ static void config_takes_a_type_of_app_that_aws_does_not_document_with_a_notice(
   assert_int_equal(config->accounts[0].studio.app_types.count, 3);
   assert_int_equal(fake_lines(), COUNT(types));
   for (size_t i = 0; i < COUNT(types); i++) {
-    char expected[128];
-    snprintf(expected, sizeof(expected), "NOTICE sagemaker plugin: option AppType \"%s\": AWS documents no such type",
+    char expected[320];
+    snprintf(expected, sizeof(expected),
+             "NOTICE sagemaker plugin: option AppType \"%s\": AWS documents no such type of app, so this may fit none; "
+             "it documents Canvas, CodeEditor, DetailedProfiler, JupyterLab, JupyterServer, KernelGateway, "
+             "RSessionGateway, RStudioServerPro and TensorBoard.",
              types[i]);
-    assert_memory_equal(fake_line(i), expected, strlen(expected));
+    assert_string_equal(fake_line(i), expected);
   }
   config_free(config);
 }
@@ -554,6 +557,17 @@ static void config_refuses_a_bad_interval(void **state) {
   }
 }
 
+static void config_lists_the_operations_that_a_rate_may_be_of(void **state) {
+  (void)state;
+  static const line_t line = {"RateLimit", "sn", {"ListBuckets"}, 1, 0};
+  assert_null(configure(&line, 1, true));
+  assert_int_equal(fake_lines(), 1);
+  assert_string_equal(
+      fake_line(0), "ERROR sagemaker plugin: option RateLimit \"ListBuckets\" 1 is not valid: ListDomains, ListApps, "
+                    "ListSpaces, DescribeLogStreams or FilterLogEvents is wanted, and a number of calls a second from "
+                    "0.01 to 1000.");
+}
+
 static void config_refuses_a_bad_price(void **state) {
   static const line_t lines[] = {{"Price", "ssn", {"*", "ml.t3.medium"}, -0.01, 0},
                                  {"Price", "ssn", {"*", "ml.t3.medium"}, 100001, 0},
@@ -662,6 +676,7 @@ int main(void) {
       TEST(config_takes_the_arn_of_a_log_group),
       TEST(config_takes_a_type_of_app_that_aws_does_not_document_with_a_notice),
       TEST(config_takes_the_last_rate_of_an_operation),
+      TEST(config_lists_the_operations_that_a_rate_may_be_of),
       TEST(config_takes_several_times_in_a_line_and_several_lines),
       TEST(config_refuses_a_bad_time_among_good_ones),
       TEST(config_takes_the_path_of_the_state_file_or_none),
