@@ -20,9 +20,10 @@ typedef struct {
   bool report_by_app, report_by_user, report_by_instance; /* and by space: studio.watch_spaces */
 } config_account_t;
 
+/* config_t is all <Plugin sagemaker> blocks together. */
 typedef struct {
   int64_t interval_ms;
-  const char *state_file; /* what is remembered over restarts; "": nothing */
+  const char *state_file; /* "": nothing is remembered over restarts */
   config_account_t *accounts;
   size_t accounts_count;
   billing_price_t *prices; /* of all accounts */

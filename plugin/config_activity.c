@@ -136,7 +136,7 @@ static char *default_pattern(const char *app_type, signal_t signal) {
   return signals_pattern(signal, phrases, count);
 }
 
-/* The rule of a type that no <Activity> block is about; 0 also where the newest event counts, which needs none. */
+/* add_default adds the rule of a type that no <Activity> block is about, unless its newest event counts. */
 static int add_default(studio_settings_t *settings, const char *app_type) {
   if (find_rule(settings, app_type) != NULL || signals_default(app_type) == SIGNAL_LAST_EVENT)
     return 0;
