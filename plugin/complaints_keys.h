@@ -5,6 +5,7 @@
 
 #include "complaints_error.h"
 
+/* keys_state_t is what a scan says of the keys. */
 typedef enum { KEYS_UNKNOWN, KEYS_ACCEPTED, KEYS_REFUSED } keys_state_t;
 
 /* complaints_region_t is what scans of an account in one region have told of its keys. */
@@ -15,6 +16,7 @@ typedef struct {
   c_complain_t closed;
 } complaints_region_t;
 
+/* complaints_keys_t is what was said of an account's keys. */
 typedef struct {
   c_complain_t refused;
   complaints_region_t *regions;

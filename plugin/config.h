@@ -9,8 +9,8 @@
 #include "aws/client.h"
 #include "studio/settings.h"
 
-/* One <Account> block. The configuration owns what the settings point to, except for the prices, which are those of
- * all accounts. A text is NULL where nothing was set and there is no default. */
+/* config_account_t is one <Account> block. The configuration owns what the settings point to, except for the name of
+ * the role's session and the prices of all accounts. A text is NULL where it was not set and has no default. */
 typedef struct {
   char *name;
   const char *host;         /* NULL: collectd's */

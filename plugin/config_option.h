@@ -26,6 +26,7 @@ struct config_option {
   bool is_block;         /* the line about an unknown option shows it as <NAME> */
 };
 
+/* config_table_t is the options of a kind of block. */
 typedef struct {
   const char *block; /* its kind, as the line about an unknown option shows it */
   const config_option_t *options;

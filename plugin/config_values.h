@@ -50,8 +50,10 @@ void *config_owned(const void *setting);
 /* config_grow makes room for one more item; NULL: no memory, which it has logged, and the items are as they were. */
 void *config_grow(const void *items, size_t count, size_t item_size);
 
-/* config_clear_text frees a text and forgets it, config_clear_secret wipes it first. */
+/* config_clear_text frees a text and forgets it; safe twice. */
 void config_clear_text(const char **text);
+
+/* config_clear_secret is config_clear_text for a text that it wipes first. */
 void config_clear_secret(const char **text);
 
 /* config_clear_names frees the names. */
