@@ -20,12 +20,12 @@ aws_account_t *aws_account_new(aws_t *aws, const aws_settings_t *settings) {
 void aws_account_free(aws_account_t *account) {
   if (account == NULL)
     return;
-  identity_cancel_inquiries(account);
+  identity_cancel_queries(account);
   credentials_pool_release(&account->aws->pools, account->pool);
   free(account);
 }
 
-/* A file as it is now; false: there is none. */
+/* look_at says what a file is like now; false: it is not there. */
 static bool look_at(const char *configured, profile_file_t file, char path[PATH_MAX], struct stat *status) {
   return profile_files_path(file, configured, path, PATH_MAX) && stat(path, status) == 0;
 }
@@ -72,7 +72,7 @@ bool aws_account_refresh(aws_account_t *account, aws_error_t *error) {
   stamp_file(account->settings.credentials_file, PROFILE_CREDENTIALS_FILE, credentials, sizeof(credentials));
   snprintf(stamp, sizeof(stamp), "%s %s", config, credentials);
   /* The files and keys that calls use stay until the calls are done. */
-  bool in_use = account->calls > 0 || account->inquiries != NULL;
+  bool in_use = account->calls > 0 || account->queries != NULL;
   if (account->pool != NULL && (in_use || strcmp(stamp, account->stamp) == 0))
     return true;
   credentials_pool_t *pool =

@@ -7,9 +7,9 @@
 #include "aws/protocol/signed_request.h"
 #include "util/json.h"
 
-/* The largest page that we ask for, 100 apps or 50 streams, is some 100 kB; FilterLogEvents answers up to 1 MB of text,
+/* A page of a listing is some 100 kB; the largest of any service has up to 1 MB of text,
  * which JSON's escapes may multiply. */
-#define ANSWER_LIMIT_BYTES ((size_t)16 * 1024 * 1024)
+#define RESPONSE_LIMIT_BYTES ((size_t)16 * 1024 * 1024)
 
 /* A listing of a million items. Beyond that a server is sending us round in circles. */
 #define PAGES_MAX 10000
@@ -97,7 +97,7 @@ static bool renew_keys(call_t *call, const aws_error_t *error) {
   return true;
 }
 
-/* The answer to this attempt was an error: another attempt, perhaps later, or the end of the call. */
+/* This attempt has failed: another attempt, perhaps later, or the end of the call. */
 static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_after_s) {
   aws_session_t *session = call->ask.session;
   loop_t *loop = &aws_of(call)->loop;
@@ -193,10 +193,10 @@ static void call_responded(call_t *call, const http_response_t *response) {
   }
 }
 
-/* An answer that is too large will be too large again. */
+/* A response that is too large will be too large again. */
 static void call_refused(call_t *call, const http_response_t *response) {
   aws_error_t error;
-  call_error(response, call->ask.operation->name, &error);
+  response_error_set(response, call->ask.operation->name, &error);
   if (response_error_is_awss(response, &error))
     learn_clock(call, response);
   if (response->result == HTTP_TOO_LARGE)
@@ -239,7 +239,7 @@ static bool send_request(call_t *call, const credentials_t *credentials, const c
       .now_ms = server_clock_now_ms(&session->clock, aws_of(call)->loop.clock),
       .key = &lane_find(session, call->ask.operation)->key,
       .http = {.timeout_ms = session->account->settings.timeout_ms,
-               .limit_bytes = ANSWER_LIMIT_BYTES,
+               .limit_bytes = RESPONSE_LIMIT_BYTES,
                .ca_file = account_ca_file(session->account)},
   };
   call->signed_offset_ms = server_clock_offset_ms(&session->clock, aws_of(call)->loop.clock);

@@ -43,11 +43,17 @@ aws_t *aws_new(const char *user_agent, const loop_clock_t *clock);
  * the first of them on nothing may be driven any more. */
 void aws_free(aws_t *aws);
 
+/* aws_account_new reads nothing yet: aws_account_refresh does. It copies settings, but not what they point to. NULL: no
+ * memory. */
 aws_account_t *aws_account_new(aws_t *aws, const aws_settings_t *settings);
+
+/* aws_account_free ends what is asked about the account without calling back. Its sessions must have been freed before;
+ * account may be NULL. */
 void aws_account_free(aws_account_t *account);
 
-/* aws_account_refresh reads the shared files anew when they have changed since. Call it before a scan: whoever repairs
- * a file need not restart anything. false: error says which file is unusable; what was read before is kept. */
+/* aws_account_refresh reads the shared files anew when they have changed since. It is called
+ * before a scan, so that a repaired file needs no restart. false: error says which file is unusable; what was read
+ * before is kept. */
 bool aws_account_refresh(aws_account_t *account, aws_error_t *error);
 
 /* aws_account_warning is a line about the files that aws_account_refresh has read (others may read the keys in them);
@@ -69,7 +75,7 @@ bool aws_account_endpoint(const aws_account_t *account, const aws_service_t *ser
 /* aws_environment_region is AWS_REGION's or AWS_DEFAULT_REGION's value; NULL: neither is set. */
 const char *aws_environment_region(void);
 
-/* Who an account's credentials are, for people. All strings live during the callback. */
+/* aws_identity_t says for people whose an account's credentials are. All strings live during the callback. */
 typedef struct {
   const char *source; /* which provider gave the credentials */
   const char *arn;
@@ -83,14 +89,18 @@ typedef void aws_identity_done_t(void *user_data, const aws_identity_t *identity
 void aws_account_identity(aws_account_t *account, aws_identity_done_t *done, void *user_data);
 
 /* aws_session_new: the region must be valid (endpoint_region_is_valid). requests counts the HTTP requests sent, by
- * operation, errors the failed answers, by error code; both must outlive the session. NULL: no memory. */
+ * operation, errors the failed attempts, by error code; both must outlive the session. NULL: no memory. */
 aws_session_t *aws_session_new(aws_account_t *account, const char *region, counters_t *requests, counters_t *errors);
+
+/* aws_session_free breaks off the session's calls, whose done is not called; session may be NULL. */
 void aws_session_free(aws_session_t *session);
+
+/* aws_session_region is the region, as long as the session lives. */
 const char *aws_session_region(const aws_session_t *session);
 
-/* aws_session_now_ms is the time by AWS's clock, in milliseconds since the epoch: what the last Date of an answer that
+/* aws_session_now_ms is the time by AWS's clock, in milliseconds since the epoch: what the last Date of a response that
  * AWS itself gave has said, or this machine's clock at that moment where they differed by at most 5 seconds, and what
- * has passed since. Before the first answer it is this machine's. */
+ * has passed since. Before the first response it is this machine's. */
 int64_t aws_session_now_ms(const aws_session_t *session);
 
 /* aws_session_skew_ms is how far this machine's clock is behind AWS's now, 0 within 5 seconds. */
@@ -99,12 +109,12 @@ int64_t aws_session_skew_ms(const aws_session_t *session);
 typedef enum {
   AWS_MORE,      /* go on to the next page, if there is one */
   AWS_ENOUGH,    /* the caller knows what it wanted to know */
-  AWS_MALFORMED, /* this is not what the operation answers: the call ends with the error "parse" */
+  AWS_MALFORMED, /* the page lacks what it must have: the call ends with the error "parse" */
 } aws_verdict_t;
 
-/* page is called for each page in turn; out lives during the call. done is called exactly once, never from within
- * aws_submit, unless the session is freed first; error is NULL when the last page was reached or was enough. Both may
- * submit further calls. */
+/* aws_call_t is one call. page is called for each page in turn; out lives during the call. done is called exactly once,
+ * never from within aws_submit, unless the session is freed first; error is NULL when the last page was reached or was
+ * enough. Both may submit further calls. */
 typedef struct {
   aws_session_t *session;
   const aws_operation_t *operation;
@@ -114,7 +124,8 @@ typedef struct {
   void *user_data;
 } aws_call_t;
 
-/* false: no memory; done will not be called. */
+/* aws_submit puts the call in line. false: no memory, or the session has no lane left for the operation; done will not
+ * be called. */
 bool aws_submit(const aws_call_t *call) __attribute__((warn_unused_result));
 
 typedef enum {
@@ -123,9 +134,10 @@ typedef enum {
   AWS_WOKEN,    /* aws_wake was called */
 } aws_result_t;
 
-/* aws_drive sends, waits and calls back until deadline_ms of aws_monotonic_ms.
- */
+/* aws_drive sends, waits and calls back until deadline_ms of aws_monotonic_ms. */
 aws_result_t aws_drive(aws_t *aws, int64_t deadline_ms);
+
+/* aws_monotonic_ms is a clock that is never set, in milliseconds since some time in the past. */
 int64_t aws_monotonic_ms(const aws_t *aws);
 
 /* aws_wake makes aws_drive return. The only function here for another thread, but for the counters. */

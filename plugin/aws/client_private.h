@@ -29,7 +29,7 @@ struct aws {
   credentials_pool_t *pools;
 };
 
-typedef struct inquiry identity_inquiry_t;
+typedef struct identity_query identity_query_t;
 
 struct aws_account {
   aws_t *aws;
@@ -41,7 +41,7 @@ struct aws_account {
   char stamp[256];                  /* of the two files as they were read */
   char warning[512];                /* about their permissions; "": none */
   size_t calls;                     /* under way, in all its sessions */
-  identity_inquiry_t *inquiries;    /* of region and identity, under way */
+  identity_query_t *queries;        /* of region and identity, under way */
 };
 
 /* lane_t is one operation of a session: the calls that wait for their turn, the bucket that gives it, and the key that
@@ -69,9 +69,8 @@ struct aws_session {
 /* account_ca_file is the file of trusted certificates, the strongest setting first; NULL: libcurl's own. */
 const char *account_ca_file(const aws_account_t *account);
 
-/* identity_cancel_inquiries ends what is being asked about an account; nobody is called.
- */
-void identity_cancel_inquiries(aws_account_t *account);
+/* identity_cancel_queries ends what is being asked about an account; no done is called. */
+void identity_cancel_queries(aws_account_t *account);
 
 /* lane_find is the lane of an operation, which it makes for the first call. NULL: the session has SESSION_LANES_MAX. */
 lane_t *lane_find(aws_session_t *session, const aws_operation_t *operation);
@@ -85,7 +84,7 @@ bool lane_push(aws_session_t *session, call_t *call, bool front);
  * yet). */
 call_t *lane_take(aws_session_t *session, lane_t *lane, int64_t *wait_ms);
 
-/* One logical call: all its pages, all its attempts. */
+/* call_t is one logical call: all its pages, all its attempts. */
 struct call {
   call_t *next, **link; /* in session->calls */
   call_t *queued;       /* behind it in its lane */

@@ -7,7 +7,7 @@
 /* Below this, a difference between two clocks is as likely to be the network's. */
 #define SKEW_NOTICED_MS 5000
 
-/* The header has whole seconds: on average the answer left half a second later. */
+/* The header has whole seconds: on average the response left half a second later. */
 #define DATE_MEAN_FRACTION_MS 500
 
 #define DOUBTFUL_MS ((int64_t)24 * 3600 * 1000)

@@ -1,4 +1,4 @@
-/* AWS's time, learnt from the Date headers of its answers and kept on a clock that is never set: a step of this
+/* AWS's time, learnt from the Date headers of its responses and kept on a clock that is never set: a step of this
  * machine's clock, between a scan and its report for instance, changes nothing. Pure but for the clock that it is
  * given.
  *
@@ -20,8 +20,8 @@ typedef struct {
   int64_t doubtful_offset_ms; /* of the last Date that was too far away to be believed */
 } server_clock_t;
 
-/* server_clock_learn takes the Date of an answer that AWS itself gave and whose headers came age_ms ago. What is no
- * date is passed over. */
+/* server_clock_learn takes the Date of a response that AWS itself gave and whose headers came age_ms ago. A text that
+ * is no date is passed over. */
 void server_clock_learn(server_clock_t *clock, const loop_clock_t *machine, const char *date, int64_t age_ms);
 
 /* server_clock_offset_ms is AWS's time minus monotonic time. */

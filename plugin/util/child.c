@@ -122,14 +122,14 @@ static void close_pipes(child_t *child) {
   close_watch(child, &child->errors_watch);
 }
 
-/* Not for ever: a program that runs as somebody else, or hangs in the kernel, does not die of our signal. */
+/* Not for ever: a program that runs as another user, or hangs in the kernel, does not die of our signal. */
 static void await_end(child_t *child) {
   const struct timespec pause = {.tv_nsec = KILLED_PAUSE_NS};
   for (int i = 0; i < KILLED_PAUSES && !has_ended(child); i++)
     (void)nanosleep(&pause, NULL);
 }
 
-/* Only while the pipe is open: until then something of the group lives, and its number is nobody else's. */
+/* Only while the pipe is open: until then something of the group lives, and its number is not given to another. */
 static void kill_group(child_t *child) {
   bool killed = kill(-child->pid, SIGKILL) == 0;
   close_pipes(child);
@@ -161,7 +161,7 @@ static void take_errors(child_t *child, const char *piece, size_t length) {
   }
 }
 
-/* One piece of the standard error; false: there is none now, or never again. */
+/* One piece of the standard error; false: it has nothing to read now, or never again. */
 static bool read_errors(child_t *child) {
   char piece[4096];
   ssize_t length = read(child->errors_watch.descriptor, piece, sizeof(piece));

@@ -21,12 +21,13 @@ typedef enum {
   CHILD_FAILED,    /* its output could not be read, or its shell was killed */
 } child_result_t;
 
-/* Called exactly once, from the loop, unless child_cancel comes first. output lives until the next child_start. */
+/* child_done_t is called exactly once, from the loop, unless child_cancel comes first. output lives until the next
+ * child_start. */
 typedef void child_done_t(void *user_data, child_result_t result);
 
 #define CHILD_LINE_SIZE 512
 
-/* Embedded in what waits for it. Zeroed is none. */
+/* child_t is embedded in what waits for it. Zeroed has no program. */
 typedef struct {
   loop_t *loop;
   pid_t pid; /* 0: none that has not been waited for */
@@ -48,7 +49,8 @@ typedef struct {
 bool child_start(child_t *child, loop_t *loop, char *const *arguments, int64_t limit_ms, size_t limit_bytes,
                  child_done_t *done, void *user_data, int *error) __attribute__((warn_unused_result));
 
-/* child_cancel kills what still has the pipe open and wipes the output; done is not called. Safe when there is none. */
+/* child_cancel kills what still has the pipe open and wipes the output; done is not called. Safe when no program runs.
+ */
 void child_cancel(child_t *child);
 
 #endif

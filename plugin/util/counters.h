@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Names come from answers, too: what does not fit is counted under COUNTERS_OTHER, so that a hostile server cannot make
- * series without end. */
+/* Names come from responses, too: what does not fit is counted under COUNTERS_OTHER, so that a hostile server cannot
+ * make series without end. */
 #define COUNTERS_MAX 32
 #define COUNTERS_OTHER "other"
 
@@ -25,6 +25,8 @@ void counters_add(counters_t *counters, const char *name, uint64_t amount);
 
 /* counters_used is the number of rows; those below it stay as they are but for their growing values. */
 size_t counters_used(const counters_t *counters);
+
+/* counters_name and counters_value are those of a row below counters_used. */
 const char *counters_name(const counters_t *counters, size_t row);
 uint64_t counters_value(const counters_t *counters, size_t row);
 

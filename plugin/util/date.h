@@ -1,4 +1,4 @@
-/* Reading the times that answers carry. Independent of the process's locale. */
+/* Reading the times that responses carry. Independent of the process's locale. */
 #ifndef UTIL_DATE_H
 #define UTIL_DATE_H
 

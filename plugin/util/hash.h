@@ -1,4 +1,4 @@
-/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/: for tables and checks of what nobody gains anything by forging.
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/: for tables and checks where a forged match gains nothing.
  */
 #ifndef UTIL_HASH_H
 #define UTIL_HASH_H
@@ -10,6 +10,7 @@
 #define HASH_INIT UINT64_C(14695981039346656037)
 #define HASH_PRIME UINT64_C(1099511628211)
 
+/* hash_byte and hash_bytes take bytes into a hash that began as HASH_INIT. */
 static inline uint64_t hash_byte(uint64_t hash, unsigned char byte) { return (hash ^ byte) * HASH_PRIME; }
 
 static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length) {

@@ -31,7 +31,8 @@
 /* What outlives its time by this much is ended: name resolution, for one, is not always interrupted in time. */
 #define OVERTIME_MS 500
 
-/* Room for what an answer says of its length; what is longer grows from there. A length that is a lie costs no more. */
+/* Room for what a response says of its length; what is longer grows from there. A length that is a lie costs no more.
+ */
 #define ROOM_BYTES ((curl_off_t)1024 * 1024)
 
 /* Of interim responses, headers and trailers together: AWS's have some hundred bytes; libcurl 7.88 keeps all. */
@@ -241,9 +242,6 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
 
 size_t http_in_flight(const http_t *http) { return http->turns.requests; }
 
-/* Of a host name, in what is said of a timeout. */
-#define HOST_SHOWN 120
-
 /* libcurl's codes for a request that it cannot send stand for some malformed responses, too. */
 static bool was_sent(const http_transfer_t *transfer) {
   long size = 0;
@@ -292,11 +290,7 @@ static void fill_response(http_transfer_t *transfer, CURLcode code) {
   if (response->result == HTTP_RESPONDED)
     return;
   const char *words = transfer->detail[0] != '\0' ? transfer->detail : curl_easy_strerror(code);
-  /* Other words of libcurl's name the host themselves. */
-  const char *url = transfer->request->url;
-  int host = response->result == HTTP_TIMEOUT ? (int)http_host_length(url) : 0;
-  (void)snprintf(response->detail, sizeof(response->detail), "%.*s%s%.*s", host < HOST_SHOWN ? host : HOST_SHOWN, url,
-                 host > 0 ? ": " : "", (int)sizeof(response->detail) - HOST_SHOWN - 3, words);
+  http_set_detail(response, transfer->request->url, words);
 }
 
 /* A done transfer leaves before its callback, which may well send the next request. */

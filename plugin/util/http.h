@@ -20,7 +20,7 @@ typedef struct {
   const void *body; /* NULL: none */
   size_t body_length;
   int64_t timeout_ms;  /* of the whole request, name resolution included */
-  size_t limit_bytes;  /* an answer's body that grows beyond this is broken off */
+  size_t limit_bytes;  /* a response's body that grows beyond this is broken off */
   const char *ca_file; /* NULL: libcurl's own */
   bool without_proxy;  /* metadata services are never asked through a proxy */
 } http_request_t;
@@ -31,12 +31,13 @@ typedef enum {
   HTTP_CONNECT,   /* refused, unreachable */
   HTTP_RESOLVE,   /* the name does not resolve */
   HTTP_TLS,       /* no common version, wrong certificate, unusable CA file */
-  HTTP_BROKEN,    /* reset or closed before the whole answer was there, or no HTTP at all */
+  HTTP_BROKEN,    /* reset or closed before the whole response was there, or no HTTP at all */
   HTTP_TOO_LARGE, /* limit_bytes */
   HTTP_UNUSABLE,  /* the request could not be sent: no memory, a URL that curl refuses */
 } http_result_t;
 
-/* Valid during the callback. Header values are "" where the answer had none. body is NUL-terminated. */
+/* http_response_t is valid during the callback. Header values are "" where the response had no such header. body is
+ * NUL-terminated. */
 typedef struct {
   http_result_t result;
   int status;
@@ -46,9 +47,10 @@ typedef struct {
   char date[64];        /* Date */
   int64_t age_ms;       /* how long ago Date came: the body may be slow */
   char retry_after[32]; /* Retry-After */
-  char detail[256];     /* curl's own words where end is not HTTP_RESPONDED; one line */
+  char detail[256];     /* curl's own words where result is not HTTP_RESPONDED; one line */
 } http_response_t;
 
+/* http_done_t is told of each request once; response lives during the call. */
 typedef void http_done_t(void *user_data, const http_response_t *response);
 
 /* http_init must have been called once, in a single-threaded time, before the first http_new. */
@@ -57,7 +59,7 @@ bool http_init(void);
 /* http_new makes an engine whose every request has that User-Agent, which must outlive it. NULL: no memory. */
 http_t *http_new(const char *user_agent);
 
-/* http_free breaks off what is in flight without calling anybody. */
+/* http_free breaks off what is in flight; no done is called. http may be NULL. */
 void http_free(http_t *http);
 
 /* http_send puts a request in line: it is started by http_poll, and its time begins, when fewer than a hundred requests
@@ -71,6 +73,7 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
 /* http_cancel breaks a request off; done is not called. */
 void http_cancel(http_t *http, http_transfer_t *transfer);
 
+/* http_in_flight is the number of requests that have not been called back, those that wait their turn included. */
 size_t http_in_flight(const http_t *http);
 
 /* http_poll waits at most timeout_ms for anything to happen to the requests or to the extra descriptors, whose revents

@@ -1,10 +1,11 @@
 #include "util/http_message.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* A head begins so: a proxy's, an interim one, the answer's. What the one before it said is not of this one. */
+/* A head begins so: a proxy's, an interim one, the response's own. Headers of the one before do not hold for it. */
 #define STATUS_LINE "HTTP/"
 
 typedef struct {
@@ -90,4 +91,13 @@ void http_take_header(http_response_t *response, const char *line, size_t length
   keep_header(line, length, "x-amzn-ErrorType", response->error_type, sizeof(response->error_type));
   keep_header(line, length, "Date", response->date, sizeof(response->date));
   keep_header(line, length, "Retry-After", response->retry_after, sizeof(response->retry_after));
+}
+
+/* Of a host name, ahead of what is said of a timeout. */
+#define HOST_SHOWN 120
+
+void http_set_detail(http_response_t *response, const char *url, const char *words) {
+  int host = response->result == HTTP_TIMEOUT ? (int)http_host_length(url) : 0;
+  (void)snprintf(response->detail, sizeof(response->detail), "%.*s%s%.*s", host < HOST_SHOWN ? host : HOST_SHOWN, url,
+                 host > 0 ? ": " : "", (int)sizeof(response->detail) - HOST_SHOWN - 3, words);
 }

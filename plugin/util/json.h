@@ -1,4 +1,4 @@
-/* Reading JSON answers: tolerant of members that we do not know, strict about the types of those that we do. */
+/* Reading JSON responses: tolerant of members that we do not know, strict about the types of those that we do. */
 #ifndef UTIL_JSON_H
 #define UTIL_JSON_H
 
@@ -19,13 +19,14 @@ json_object *json_parse(const char *bytes, size_t length) __attribute__((warn_un
 /* json_wipe overwrites every string of object, which may be NULL and is not freed. */
 void json_wipe(json_object *object);
 
-/* What a member of an object is. A null counts as absent. */
+/* json_member_t says what a member of an object is. A null counts as absent. */
 typedef enum { JSON_ABSENT, JSON_PRESENT, JSON_WRONG } json_member_t;
 
 /* The readers leave *value alone unless they return JSON_PRESENT. Strings live as long as the object; one with a NUL
  * inside is wrong. */
 json_member_t json_member_text(json_object *object, const char *name, const char **value);
-/* json_member_name is the text of a member that names the object; "": there is none. */
+
+/* json_member_name is the text of a member that names the object; "": the object has no such text. */
 const char *json_member_name(json_object *object, const char *name);
 json_member_t json_member_object(json_object *object, const char *name, json_object **value);
 json_member_t json_member_array(json_object *object, const char *name, json_object **value);
@@ -46,7 +47,7 @@ json_member_t json_as_text(json_object *value, void *target);
 json_member_t json_as_object(json_object *value, void *target);
 json_member_t json_as_seconds(json_object *value, void *target);
 
-/* json_read goes through an object's members once, for answers that have thousands of them: to look each one up costs
+/* json_read goes through an object's members once, for responses that have thousands of them: to look each one up costs
  * more than to parse it. What is absent is left alone. false: it is no object, or a member is wrong. */
 bool json_read(json_object *object, const json_field_t *fields, size_t count, void *target);
 

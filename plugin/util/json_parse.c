@@ -14,11 +14,11 @@
 #include "util/buffer.h"
 #include "util/utf8.h"
 
-/* The deepest answer that AWS gives us has five levels. */
+/* The deepest response of AWS has five levels. */
 #define DEPTH_MAX 32
 
 /* The longest page has 10,000 events. An empty object takes two bytes of text and 700 bytes of memory: without a
- * ceiling an answer of 16 MB would take gigabytes. */
+ * ceiling a response of 16 MB would take gigabytes. */
 #define CONTAINERS_MAX 200000
 
 /* Longer than the text of any int64_t without its sign. */

@@ -54,11 +54,14 @@ typedef enum {
   LOOP_WOKEN,    /* loop_wake was called */
 } loop_result_t;
 
-/* loop_timer_set calls timer->due(timer->owner) once, when monotonic time has reached at_ms; a timer that was set is
- * moved. */
+/* loop_timer_set calls timer->due(timer->user_data) once, when monotonic time has reached at_ms; a timer that was set
+ * is moved. */
 void loop_timer_set(loop_t *loop, loop_timer_t *timer, int64_t at_ms);
+
+/* loop_timer_cancel unsets a timer; safe when it is not set. */
 void loop_timer_cancel(loop_t *loop, loop_timer_t *timer);
 
+/* loop_watch_add watches a descriptor until loop_watch_remove, which is safe when it is not watched. */
 void loop_watch_add(loop_t *loop, loop_watch_t *watch);
 void loop_watch_remove(loop_t *loop, loop_watch_t *watch);
 

@@ -24,7 +24,7 @@ static void put(void **slots, size_t capacity, uint64_t hash, void *item) {
 }
 
 /* At most seven slots of eight are used, so that every search meets an empty one. Growing by a quarter leaves little
- * room that nobody needs. */
+ * room unused. */
 static bool make_room(pointer_set_t *set) {
   if ((set->used + 1) * 8 <= set->capacity * 7)
     return true;

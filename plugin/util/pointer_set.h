@@ -1,5 +1,6 @@
 /* A set of things, found by what they are called; each holds its own name. Eight bytes and some room for each: json-c's
- * tables take 60 to 120 and a copy of the name, which at a hundred thousand apps is most of what the plugin would keep.
+ * tables take 60 to 120 and a copy of the name, which for a hundred thousand items is most of what a program would
+ * keep.
  */
 #ifndef UTIL_POINTER_SET_H
 #define UTIL_POINTER_SET_H
@@ -17,7 +18,7 @@ typedef struct {
   size_t used; /* slots that hold an item, or have */
 } pointer_set_t;
 
-/* pointer_set_find: the item of that hash which `is` the key; NULL: there is none. */
+/* pointer_set_find is the item of that hash which equals the key; NULL: it is not in the set. */
 void *pointer_set_find(const pointer_set_t *set, uint64_t hash, bool (*equals)(const void *item, const void *key),
                        const void *key);
 

@@ -8,7 +8,7 @@
 static bool words_is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 /* Reads what stands between quotes; at is behind the opening one. A backslash quotes only itself and the quote itself,
- * and that in double quotes only. Returns what is behind the closing quote; NULL: there is none. */
+ * and that in double quotes only. Returns what is behind the closing quote; NULL: the text ends before it. */
 static const char *words_read_quoted(const char *at, char quote, buffer_t *word) {
   while (*at != quote) {
     if (*at == '\0')

@@ -1,4 +1,4 @@
-/* Small files with secrets in them: tokens that somebody else renews, and the SSO cache. */
+/* Small files with secrets in them: tokens that other programs renew, and the SSO cache. */
 #ifndef UTIL_SMALL_FILE_H
 #define UTIL_SMALL_FILE_H
 
@@ -13,8 +13,8 @@
  * such file or directory"), a constant or one of the C library's. */
 bool small_file_read(const char *path, buffer_t *text, const char **reason) __attribute__((warn_unused_result));
 
-/* small_file_replace writes beside the file, mode 0600, and renames: whoever reads it meanwhile gets the old or the new
- * one. false: the old one is still there. */
+/* small_file_replace writes beside the file, mode 0600, and renames: a program that reads it meanwhile gets the old or
+ * the new one. false: the old one is still there. */
 bool small_file_replace(const char *path, const char *text) __attribute__((warn_unused_result));
 
 #endif

@@ -1,5 +1,5 @@
-/* A token bucket that gives way: throttled, it slows down at once; answered, it recovers slowly, so that the people and
- * tools who share the quota are not starved. Pure: time is an argument. */
+/* A token bucket that gives way: throttled, it slows down at once; after successes it recovers slowly, so that the
+ * people and tools who share the quota are not starved. Pure: time is an argument. */
 #ifndef UTIL_TOKEN_BUCKET_H
 #define UTIL_TOKEN_BUCKET_H
 
@@ -17,7 +17,7 @@ typedef struct {
 /* token_bucket_init fills the bucket. */
 void token_bucket_init(token_bucket_t *bucket, double rate, double burst, int64_t now_ms);
 
-/* token_bucket_take takes a token; false: there is none, and *wait_ms (at least 1) is when there will be one. */
+/* token_bucket_take takes a token; false: the bucket is empty, and *wait_ms (at least 1) is when there will be one. */
 bool token_bucket_take(token_bucket_t *bucket, int64_t now_ms, int64_t *wait_ms);
 
 /* token_bucket_throttled halves the rate, to a tenth of the configured one at the least, and empties the bucket. */

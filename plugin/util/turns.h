@@ -10,7 +10,7 @@
 
 typedef struct turns_host turns_host_t;
 
-/* A request's turn, embedded in it. Zeroed is none. */
+/* turn_t is a request's turn, embedded in the request. Zeroed is not in line. */
 typedef struct turn {
   struct turn *next, **link; /* in its host's queue; link is NULL while it has a place */
   turns_host_t *host;
@@ -25,6 +25,7 @@ typedef struct {
   uint64_t number; /* of the next turn */
 } turns_t;
 
+/* turns_init makes an empty line for that many places. */
 void turns_init(turns_t *turns, size_t places);
 
 /* turns_add puts a turn at the end of the queue of its host, `length` bytes of any name. false: no memory. */
@@ -33,7 +34,7 @@ bool turns_add(turns_t *turns, turn_t *turn, const char *host, size_t length) __
 /* turns_take gives a place to the next turn; NULL: no turn that waits may have one now. */
 turn_t *turns_take(turns_t *turns);
 
-/* turns_oldest is the turn that has waited longest; NULL: none waits. */
+/* turns_oldest is the turn that has waited longest; NULL: no turn waits. */
 turn_t *turns_oldest(const turns_t *turns);
 
 /* turns_leave takes a turn out, whether it waits or has a place. */

@@ -18,10 +18,11 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *character);
 #define UTF8_BYTES_MAX 4
 size_t utf8_encode(uint32_t character, char bytes[UTF8_BYTES_MAX]);
 
-/* utf8_is_space: white space as Unicode and Python's str.isspace have it. */
+/* utf8_is_space says whether it is white space, as Unicode and Python's str.isspace have it. */
 bool utf8_is_space(uint32_t character);
 
-/* utf8_is_printable: no control character, and none that breaks a line or turns its direction where it is shown. */
+/* utf8_is_printable says whether it is no control character, and none that breaks a line or turns its direction where
+ * it is shown. */
 bool utf8_is_printable(uint32_t character);
 
 #endif

@@ -148,7 +148,7 @@ static void accounts_of_several_regions_share_keys_that_no_region_gives(void **s
     free_user(&users[i]);
 }
 
-static void a_ring_is_gone_with_its_last_account(void **state) {
+static void a_pool_is_gone_with_its_last_account(void **state) {
   (void)state;
   const aws_settings_t settings = {NOWHERE, ROLE, .timeout_ms = 1000};
   const credentials_pool_t *own = client.account->pool;
@@ -202,7 +202,7 @@ int main(void) {
       TEST(accounts_share_the_renewal_that_aws_asks_for),
       TEST(accounts_of_other_settings_have_keys_of_their_own),
       TEST(accounts_of_several_regions_share_keys_that_no_region_gives),
-      TEST(a_ring_is_gone_with_its_last_account),
+      TEST(a_pool_is_gone_with_its_last_account),
       TEST(a_ring_that_is_released_while_sts_is_asked_breaks_that_off),
       TEST(a_session_that_is_freed_while_it_waits_for_shared_keys_stops_nobody_else),
   };

@@ -124,7 +124,7 @@ static void identity_that_cannot_be_had_has_a_reason(void **state) {
     assert_int_equal(told.times, 1);
     if (strstr(told.text, cases[i].words) == NULL)
       fail_msg("\"%s\" is not in: %s", cases[i].words, told.text);
-    assert_null(account->inquiries);
+    assert_null(account->queries);
     aws_account_free(account);
   }
 }
@@ -245,7 +245,7 @@ static void whoever_is_told_may_ask_again(void **state) {
   setenv("AWS_REGION", "us-west-2", 1);
   aws_account_region(client.account, ask_again, &told);
   assert_int_equal(told.times, 3);
-  assert_null(client.account->inquiries);
+  assert_null(client.account->queries);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, client_begin, client_end)
@@ -263,5 +263,5 @@ int main(void) {
       TEST(an_account_that_is_freed_while_sts_is_asked_who_it_is_is_told_nothing),
       TEST(whoever_is_told_may_ask_again),
   };
-  return cmocka_run_group_tests_name("inquiry", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
 }

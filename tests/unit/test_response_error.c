@@ -9,7 +9,7 @@
 static void check(const http_response_t *response, const char *code, int status, const char *message) {
   aws_error_t error;
   memset(&error, 'x', sizeof(error));
-  call_error(response, "ListApps", &error);
+  response_error_set(response, "ListApps", &error);
   assert_string_equal(error.code, code);
   assert_string_equal(error.operation, "ListApps");
   assert_string_equal(error.message, message);
@@ -115,5 +115,5 @@ int main(void) {
       cmocka_unit_test(call_error_shows_nothing_that_may_be_a_token),
       cmocka_unit_test(call_error_cuts_a_code_that_is_too_long),
   };
-  return cmocka_run_group_tests_name("call_error", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("response_error_set", tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 #define RENEW_AHEAD_MS ((int64_t)15 * 60 * 1000)
 #define RENEW_AT_LATEST_MS ((int64_t)5 * 60 * 1000)
 
-/* Every request asks for the keys; whoever gives them out is not asked that often while there are usable ones. */
+/* Every request asks for the keys; the inner provider is not asked more often than this while there are usable ones. */
 #define RENEW_EVERY_MS ((int64_t)30 * 1000)
 
 typedef struct {

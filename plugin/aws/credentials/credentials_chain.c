@@ -4,8 +4,7 @@
 #include "aws/credentials/providers.h"
 #include "util/buffer.h"
 
-/* Who is asking for credentials: several may, while a link waits for an answer.
- */
+/* chain_search_t is one get under way; there may be several, while a link waits for a response. */
 typedef struct search {
   struct search *next;
   struct chain_provider *chain;

@@ -159,7 +159,7 @@ static void container_get(credentials_provider_t *base, credentials_done_t *done
         .attempts = ATTEMPTS,
         .timeout_ms = TIMEOUT_MS,
         .ca_file = self->context->ca_file,
-        .describe = call_error,
+        .describe = response_error_set,
         .is_usable = is_json,
     };
     self->pending = aws_request_start(self->context->loop, &request, on_response, self);

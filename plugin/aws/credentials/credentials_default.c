@@ -1,8 +1,8 @@
 #include "aws/credentials/credentials_profile.h"
 #include "aws/credentials/providers.h"
 
-/* What costs nothing and what somebody has set up comes first; the metadata services, which every process of a machine
- * can ask, come last. */
+/* What costs nothing and what an administrator has set up comes first; the metadata services, which every process of a
+ * machine can ask, come last. */
 credentials_provider_t *credentials_default_new(const credentials_context_t *context) {
   credentials_provider_t *links[CREDENTIALS_PROFILE_LINKS + 4];
   size_t count = 0;

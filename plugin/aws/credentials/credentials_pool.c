@@ -80,7 +80,7 @@ static char *make_name(const aws_settings_t *settings, const char *stamp, const 
   return copy;
 }
 
-static void ring_free(credentials_pool_t *pool) {
+static void pool_free(credentials_pool_t *pool) {
   if (pool->provider != NULL)
     pool->provider->destroy(pool->provider);
   region_finder_free(pool->context.region);
@@ -95,7 +95,7 @@ static void ring_free(credentials_pool_t *pool) {
   free(pool);
 }
 
-/* Replaces *text by a copy of the ring's: accounts come and go. */
+/* keep replaces *text by a copy of the pool's own: accounts come and go. */
 static bool keep(credentials_pool_t *pool, const char **text) {
   if (*text == NULL)
     return true;
@@ -190,7 +190,7 @@ static credentials_pool_t *pool_new(loop_t *loop, const aws_settings_t *settings
   }
   if (pool->provider != NULL)
     return pool;
-  ring_free(pool);
+  pool_free(pool);
   return NULL;
 }
 
@@ -239,5 +239,5 @@ void credentials_pool_release(credentials_pool_t **pools, credentials_pool_t *po
   while (*pools != pool)
     pools = &(*pools)->next;
   *pools = pool->next;
-  ring_free(pool);
+  pool_free(pool);
 }

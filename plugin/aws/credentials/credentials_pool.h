@@ -1,5 +1,5 @@
-/* The credentials of accounts: what has the same settings is one set of keys with one renewal, however many accounts
- * and regions use it. Nobody but account.c and client.c includes this. */
+/* The credentials of accounts. Accounts with the same settings share one pool: one set of keys with one renewal,
+ * however many accounts and regions use it. The client alone (client_private.h) includes this. */
 #ifndef AWS_CREDENTIALS_CREDENTIALS_POOL_H
 #define AWS_CREDENTIALS_CREDENTIALS_POOL_H
 
@@ -9,7 +9,8 @@
 /* STS, SSO and OIDC. */
 #define CREDENTIALS_POOL_SERVICES 3
 
-/* One set of keys, the files and settings that they come from, and the region that goes with them. */
+/* credentials_pool_t is one set of keys, the files and settings that they come from, and the region that goes with
+ * them. */
 typedef struct credentials_pool {
   struct credentials_pool *next;
   size_t users;
@@ -25,12 +26,14 @@ typedef struct credentials_pool {
   credentials_provider_t *provider; /* a cache */
 } credentials_pool_t;
 
-/* credentials_pool_take finds the keyring of these settings among *rings, or makes it; stamp is what tells the files'
- * state. The caller gives it back by credentials_pool_release. NULL: error says which file or setting is unusable. */
+/* credentials_pool_take finds the pool of these settings among *pools, or makes it and puts it there. It reads the
+ * shared files, whose state stamp identifies. The caller gives the pool back by credentials_pool_release. NULL: error
+ * says which file or setting is unusable. */
 credentials_pool_t *credentials_pool_take(credentials_pool_t **pools, loop_t *loop, const aws_settings_t *settings,
                                           const char *stamp, aws_error_t *error);
 
-/* credentials_pool_release: without users it ends what is under way and wipes the keys. ring may be NULL. */
+/* credentials_pool_release gives a pool back, which may be NULL. The last user's release ends what is under way without
+ * calling back, and wipes the keys. */
 void credentials_pool_release(credentials_pool_t **pools, credentials_pool_t *pool);
 
 /* credentials_pool_ca_file is the file of trusted certificates: the option, AWS_CA_BUNDLE, the profile's; NULL:

@@ -5,7 +5,7 @@
 #include "aws/credentials/providers.h"
 #include "util/ascii.h"
 
-/* Roles that lead to one another. STS chains of more than two are rare; beyond this somebody has made a mistake. */
+/* Roles that lead to one another. STS chains of more than two are rare; a longer one is a mistake. */
 #define ROLES_MAX 16
 
 /* STS's limits: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */

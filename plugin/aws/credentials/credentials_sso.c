@@ -141,7 +141,7 @@ static void ask_keys(sso_provider_t *self) {
       .url = url.data,
       .headers = {{"x-amz-sso_bearer_token", self->token.access_token}},
       .headers_count = 1,
-      .describe = call_error,
+      .describe = response_error_set,
   };
   context_fill_request(context, &request);
   self->pending = ready ? aws_request_start(context->loop, &request, on_keys, self) : NULL;

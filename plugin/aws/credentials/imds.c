@@ -33,7 +33,7 @@ struct imds {
   aws_error_t unusable; /* of a setting; an empty code: none */
   int64_t timeout_ms;
   int attempts;
-  bool insists; /* AWS_METADATA_SERVICE_NUM_ATTEMPTS is set: somebody knows that there is an IMDS */
+  bool insists; /* AWS_METADATA_SERVICE_NUM_ATTEMPTS is set, so there is an IMDS */
   buffer_t token;
   int64_t token_until_ms; /* monotonic */
   /* The get under way. */
@@ -121,7 +121,7 @@ static void finish_unusable(imds_t *imds) {
   finish(imds, IMDS_BROKEN, NULL, &error);
 }
 
-/* Nobody there, or nothing under that path, is how a machine looks that is no instance or has no role. */
+/* A machine that is no instance gives no response; an instance without a role has nothing under that path. */
 static void finish_failed(imds_t *imds, const http_response_t *response, const aws_error_t *error) {
   aws_error_t said;
   bool is_silent = response != NULL && response->result != HTTP_RESPONDED && response->result != HTTP_TOO_LARGE;
@@ -136,7 +136,8 @@ static void finish_failed(imds_t *imds, const http_response_t *response, const a
   finish(imds, is_absent ? IMDS_ABSENT : IMDS_BROKEN, NULL, &said);
 }
 
-/* The answer to the PUT has the hop limit that is set for the instance, one at first; to a container it is two hops. */
+/* The response to the PUT has the hop limit that is set for the instance, one at first; to a container it is two hops.
+ */
 static void finish_out_of_reach(imds_t *imds) {
   aws_error_t error;
   aws_error_set(
@@ -164,7 +165,7 @@ static bool ask(imds_t *imds, const char *method, const char *path, sigv4_header
       .insists = insists,
       .is_usable = is_usable,
       .timeout_ms = imds->timeout_ms,
-      .describe = call_error,
+      .describe = response_error_set,
   };
   imds->pending = aws_request_start(imds->loop, &request, done, imds);
   return imds->pending != NULL;

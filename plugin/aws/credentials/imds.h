@@ -21,25 +21,27 @@ typedef struct imds imds_t;
 /* imds_new reads the settings: AWS_EC2_METADATA_SERVICE_ENDPOINT, _MODE, AWS_METADATA_SERVICE_TIMEOUT, _NUM_ATTEMPTS,
  * and the profile's of the same names. files and profile are used during the call only. NULL: no memory. */
 imds_t *imds_new(loop_t *loop, const profile_files_t *files, const char *profile);
+
+/* imds_free ends a get that is under way without calling back; imds may be NULL. */
 void imds_free(imds_t *imds);
 
 typedef enum {
   IMDS_RESPONDED,
-  IMDS_ABSENT, /* disabled, nobody there, or nothing under that path */
-  IMDS_BROKEN, /* a setting that cannot be used, or an answer that is none */
+  IMDS_ABSENT, /* disabled, no response, or nothing under that path */
+  IMDS_BROKEN, /* a setting that cannot be used, or a response that has not got what it must */
 } imds_result_t;
 
-/* Called exactly once for each get, perhaps before that returns. answer is NULL unless the end is IMDS_RESPONDED, error
- * unless it is not; both live during the call. */
+/* imds_done_t is called exactly once for each get, perhaps before that returns. With IMDS_RESPONDED response is set,
+ * else error is; both live during the call. */
 typedef void imds_done_t(void *user_data, imds_result_t result, const http_response_t *response,
                          const aws_error_t *error);
 
-/* imds_get asks for a path ("latest/meta-data/placement/region"); one at a time. is_usable says whether an answer is
- * worth no other attempt; the last one's comes as it is. */
+/* imds_get asks for a path ("latest/meta-data/placement/region"); one at a time. is_usable says whether a
+ * response is worth no other attempt; the last attempt's is handed out as it is. */
 void imds_get(imds_t *imds, const char *path, bool (*is_usable)(const http_response_t *response), imds_done_t *done,
               void *user_data);
 
-/* imds_is_text, for is_usable: it is not empty. */
+/* imds_is_text is an is_usable: the response has a body. */
 bool imds_is_text(const http_response_t *response);
 
 #endif

@@ -13,7 +13,7 @@
 #include "util/json.h"
 #include "util/small_file.h"
 
-/* A token that lives longer than a year is a mistake of somebody's. */
+/* A token that lives longer than a year is a mistake. */
 #define LIFETIME_MAX_S ((int64_t)366 * 86400)
 
 static bool find_path(const char *name, char *path, size_t size) {
@@ -96,7 +96,7 @@ static void describe(const http_response_t *response, const char *operation, aws
     response_error_message(message, shown, sizeof(shown));
     aws_error_set(error, code, operation, response->status, "%s", shown);
   } else {
-    call_error(response, operation, error);
+    response_error_set(response, operation, error);
   }
   (void)json_object_put(body);
 }
@@ -152,7 +152,7 @@ static bool write_time(json_object *document, const char *name, int64_t time_ms)
   return credentials_json_set(document, name, text);
 }
 
-/* Members of the old document that the answer says nothing of, the client's registration among them, are kept. */
+/* Members of the old document that the response does not have, the client's registration among them, are kept. */
 bool sso_token_take(sso_token_t *token, const http_response_t *response, int64_t now_ms) {
   int64_t lifetime_s = 0;
   int64_t expires_ms = 0;

@@ -27,20 +27,21 @@ typedef struct {
  * one stays until the file's is newer. false: *reason is a phrase that says why. */
 bool sso_token_load(sso_token_t *token, const char *name, const char **reason);
 
-/* sso_token_is_renewable: is there a refresh token, and a client whose registration has not expired? */
+/* sso_token_is_renewable says whether there is a refresh token, and a client whose registration has not expired. */
 bool sso_token_is_renewable(const sso_token_t *token, int64_t now_ms);
 
 /* sso_token_renew asks OIDC in that region for a new one, at the endpoint that the settings name. done is called as
- * request.h says. NULL: error says why it could not be asked. */
+ * request.h says; the caller cancels what is returned when it no longer waits. NULL: error says why nothing was sent.
+ */
 aws_pending_request_t *sso_token_renew(const sso_token_t *token, const credentials_context_t *context,
                                        const char *region, aws_request_done_t *done, void *user_data,
                                        aws_error_t *error);
 
-/* sso_token_take takes OIDC's answer and writes the file; false: the answer is not what OIDC answers, token is as it
+/* sso_token_take takes OIDC's response and writes the file; false: the response has no usable token, and token is as it
  * was. A file that cannot be written is no failure: the token is kept in memory. */
 bool sso_token_take(sso_token_t *token, const http_response_t *response, int64_t now_ms);
 
-/* sso_token_clear wipes it and returns to pristine. */
+/* sso_token_clear wipes the token and returns it to pristine; safe twice. */
 void sso_token_clear(sso_token_t *token);
 
 #endif

@@ -47,7 +47,7 @@ static void finish(sts_call_t *call, json_object *result, int64_t skew_ms, const
   call->done(call->user_data, result, skew_ms, error);
 }
 
-/* XML is what STS answers where the Accept header is lost on the way, or not known. */
+/* STS responds in XML where the Accept header is lost on the way, or not known. */
 static json_object *parse(const http_response_t *response) {
   return xml_is_meant(response->body, response->body_length) ? xml_parse(response->body, response->body_length)
                                                              : json_parse(response->body, response->body_length);
@@ -70,7 +70,7 @@ static void describe(const http_response_t *response, const char *operation, aws
     response_error_message(message, shown, sizeof(shown));
     aws_error_set(error, code, operation, response->status, "%s", shown);
   } else {
-    call_error(response, operation, error);
+    response_error_set(response, operation, error);
   }
   (void)json_object_put(document);
 }

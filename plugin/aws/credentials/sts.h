@@ -1,4 +1,4 @@
-/* A small client of STS, by the query protocol and answered in JSON, or else in XML:
+/* A small client of STS: requests by the query protocol, responses in JSON or else in XML:
  * https://docs.aws.amazon.com/STS/latest/APIReference/ */
 #ifndef AWS_CREDENTIALS_STS_H
 #define AWS_CREDENTIALS_STS_H
@@ -14,11 +14,12 @@ typedef struct {
   const char *value; /* NULL: left out */
 } sts_parameter_t;
 
-/* Called exactly once for each sts_call, perhaps before that returns. result is what stands in the answer's
- * "<Action>Result"; NULL where error is not. skew_ms is how far AWS's clock is ahead of ours (0 where it hardly is). */
+/* sts_done_t is called exactly once for each sts_call, perhaps before that returns. result is the response's
+ * "<Action>Result" and lives during the call; it is NULL where error is not. skew_ms is how far AWS's clock is ahead of
+ * ours (0 where it hardly is). */
 typedef void sts_done_t(void *user_data, json_object *result, int64_t skew_ms, const aws_error_t *error);
 
-/* A call, embedded in what waits for it. Zeroed is none. */
+/* sts_call_t is a call, embedded in what waits for it. Zeroed is no call. */
 typedef struct {
   const credentials_context_t *context;
   const char *action;
@@ -35,7 +36,7 @@ typedef struct {
 void sts_call(sts_call_t *call, const credentials_context_t *context, const credentials_t *credentials,
               const char *action, const sts_parameter_t *parameters, size_t count, sts_done_t *done, void *user_data);
 
-/* sts_cancel breaks it off without calling anybody; safe when nothing is under way. */
+/* sts_cancel breaks the call off; done is not called. Safe when nothing is under way. */
 void sts_cancel(sts_call_t *call);
 
 /* sts_read_credentials takes the keys out of a result; false: error says what is wrong with it. Their expiry is by this

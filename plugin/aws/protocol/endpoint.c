@@ -142,7 +142,7 @@ static bool endpoint_is_port(const char *text, const char **end) {
   return digits > 0 && port >= 1 && port <= 65535;
 }
 
-/* RFC 3986's path: what may not stand there unencoded has an end of its own, or another meaning, for somebody. */
+/* RFC 3986's path. What may not stand there unencoded ends the path for some programs, or means something else. */
 static bool endpoint_is_path(const char *path) {
   for (const char *at = path; *at != '\0'; at++) {
     bool is_encoded = at[0] == '%' && at[1] != '\0' && strchr("0123456789abcdefABCDEF", at[1]) != NULL &&

@@ -48,8 +48,9 @@ typedef struct {
 /* endpoint_configured is the URL that stands for service in a table of count rows; NULL: no row has one. */
 const char *endpoint_configured(const aws_endpoint_t *endpoints, size_t count, const aws_service_t *service);
 
-/* endpoint_region_is_valid: may this string stand in a host name and in a signature's scope? Letters, digits and inner
- * hyphens, at most 63: so no CR, LF, '/', '@' or '.' ever gets there. It need not be a region that we have heard of. */
+/* endpoint_region_is_valid says whether a text may stand in a host name and in a signature's scope: letters, digits and
+ * inner hyphens, at most 63: so no CR, LF, '/', '@' or '.' ever gets there. It need not be a region that we have heard
+ * of. */
 bool endpoint_region_is_valid(const char *region);
 
 typedef struct {

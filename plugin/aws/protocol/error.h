@@ -3,10 +3,10 @@
 #define AWS_PROTOCOL_ERROR_H
 
 /* code is AWS's own error code cut at '#' and ':' ("ThrottlingException"), or one of ours: "timeout", "connect", "dns",
- * "tls", "parse" (an answer that is not what the operation answers), "configuration" (a file or a setting that cannot
+ * "tls", "parse" (a response without what it must have), "configuration" (a file or a setting that cannot
  * be used), "credentials", "region", "internal". message is one printable line; operation the AWS operation
- * ("ListApps") or what was tried instead ("credentials"); status the HTTP status, 0 when there was no answer. An error
- * with an empty code is no error. */
+ * ("ListApps") or what was tried instead ("credentials"); status the HTTP status, 0 when there was no response. An
+ * error with an empty code is no error. */
 typedef struct {
   char code[64];
   char operation[40];
@@ -15,7 +15,7 @@ typedef struct {
 } aws_error_t;
 
 /* aws_error_set fills error; whatever in the message is not printable ASCII or UTF-8 becomes '?', so that a hostile
- * answer cannot break a log line. */
+ * response cannot break a log line. */
 void aws_error_set(aws_error_t *error, const char *code, const char *operation, int status, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 

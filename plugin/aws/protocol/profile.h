@@ -24,6 +24,8 @@ typedef enum { PROFILE_PROFILE, PROFILE_SSO_SESSION, PROFILE_SERVICES } profile_
 
 /* profile_files_new makes an empty pair of files; NULL: no memory. */
 profile_files_t *profile_files_new(void);
+
+/* profile_files_free wipes and frees both files, and every value taken from them; files may be NULL. */
 void profile_files_free(profile_files_t *files);
 
 /* profile_files_parse takes the text of one file in place of what files had of it; NULL: there is no such file, which

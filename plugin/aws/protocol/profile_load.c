@@ -118,13 +118,13 @@ bool profile_files_path(profile_file_t file, const char *configured, char *path,
   return ok;
 }
 
-/* Opens a regular file. -1 with errno 0: there is none, which os.path.isfile says of directories and devices, too. */
+/* Opens a regular file. -1 with errno 0: it is not there, which os.path.isfile says of directories and devices, too. */
 static int profile_open(const char *path, bool is_named) {
   /* Not blocking: to open a FIFO would wait for its writer. */
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   struct stat status;
   if (fd < 0) {
-    /* Another user's home, inherited with HOME, may not even be searched: nobody has configured anything then. */
+    /* Another user's home, inherited with HOME, may not even be searched: nothing is configured then. */
     bool is_hidden = errno == EACCES && !is_named && stat(path, &status) != 0;
     if (errno == ENOENT || errno == ENOTDIR || is_hidden)
       errno = 0;

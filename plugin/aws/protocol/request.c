@@ -44,7 +44,7 @@ void aws_request_cancel(aws_pending_request_t *pending) {
   free_request(pending);
 }
 
-/* Replaces *text by a copy that lives as long as the pending. */
+/* keep replaces *text by a copy that lives as long as the pending request. */
 static bool keep(aws_pending_request_t *pending, const char **text) {
   if (*text == NULL)
     return true;
@@ -92,7 +92,7 @@ static bool is_metadata_asked_again(aws_pending_request_t *pending, const http_r
   return is_server_error || response->result == HTTP_BROKEN || (is_silent && (request->insists || !is_instance));
 }
 
-/* May the same request be answered otherwise, in *delay_ms? */
+/* is_asked_again says whether the request is sent again, after *delay_ms. */
 static bool is_asked_again(aws_pending_request_t *pending, const http_response_t *response, const aws_error_t *error,
                            int64_t *delay_ms) {
   const aws_request_t *request = &pending->request;
@@ -117,7 +117,7 @@ static void finish_request(aws_pending_request_t *pending, const http_response_t
   done(user_data, response, error);
 }
 
-/* A metadata service that has just started may answer with nothing, or with half of it. */
+/* A metadata service that has just started may respond with nothing, or with half of it. */
 static bool is_half(const aws_pending_request_t *pending, const http_response_t *response) {
   const aws_request_t *request = &pending->request;
   return request->is_usable != NULL && pending->retry.attempt + 1 < request->attempts && !request->is_usable(response);

@@ -14,7 +14,7 @@
 
 #define AWS_REQUEST_HEADERS_MAX 4
 
-/* An answer with keys has a few kilobytes; one that is larger is none. */
+/* A response with keys has a few kilobytes; a larger one is refused. */
 #define AWS_REQUEST_LIMIT_BYTES ((size_t)256 * 1024)
 
 typedef enum {
@@ -22,12 +22,12 @@ typedef enum {
   AWS_REQUEST_CONTAINER, /* an agent that may be starting: whatever the transport, a 429 or a 5xx says, again after a
                           * second
                           */
-  AWS_REQUEST_INSTANCE,  /* IMDS: closed connections, 429 and 5xx at once; no answer at all means that there is no IMDS
-                          */
+  AWS_REQUEST_INSTANCE, /* IMDS: closed connections, 429 and 5xx at once; no response at all means that there is no IMDS
+                         */
 } aws_request_policy_t;
 
-/* Everything is copied but quota, which must outlive the pending (NULL: none). describe makes an error of an answer
- * that is not the wanted one; call_error does where a service has no manner of its own. */
+/* aws_request_t is what is asked. Everything is copied but quota, which must outlive the request (NULL: unlimited).
+ * describe makes an error of a response that is not the wanted one; response_error_set does for AWS's JSON services. */
 typedef struct {
   const char *operation;
   const char *method;
@@ -39,29 +39,30 @@ typedef struct {
   const char *region, *signing_name;
   aws_request_policy_t retry_policy;
   int attempts;
-  bool insists;       /* AWS_REQUEST_INSTANCE: there is an IMDS, so no answer is worth another attempt, too */
+  bool insists;       /* AWS_REQUEST_INSTANCE: there is an IMDS, so that silence is worth another attempt, too */
   int64_t timeout_ms; /* of each attempt */
   const char *ca_file;
   retry_quota_t *quota;
   void (*describe)(const http_response_t *response, const char *operation, aws_error_t *error);
-  bool (*is_usable)(const http_response_t *response); /* NULL, or what else than status 200 an answer of a metadata
+  bool (*is_usable)(const http_response_t *response); /* NULL, or what besides status 200 a response of a metadata
                                                        * service must have; the last attempt's is handed out without */
 } aws_request_t;
 
 typedef struct aws_pending_request aws_pending_request_t;
 
-/* Called exactly once, never from within aws_request_start; the pending is gone by then. error is NULL when answer has
- * status 200; else answer is what came last, or NULL when nothing could be sent. Both live during the call. */
+/* aws_request_done_t is called exactly once, never from within aws_request_start; the pending request is gone by then.
+ * error is NULL when response has status 200; else response is what came last, or NULL when nothing could be sent. Both
+ * live during the call. */
 typedef void aws_request_done_t(void *user_data, const http_response_t *response, const aws_error_t *error);
 
 /* aws_request_start sends the request. NULL: no memory, or a header with a character that none may have. */
 aws_pending_request_t *aws_request_start(loop_t *loop, const aws_request_t *request, aws_request_done_t *done,
                                          void *user_data) __attribute__((warn_unused_result));
 
-/* aws_request_cancel breaks it off without calling anybody; pending may be NULL. */
+/* aws_request_cancel breaks the request off; done is not called. pending may be NULL. */
 void aws_request_cancel(aws_pending_request_t *pending);
 
-/* aws_request_skew_ms is how far the clock of who answered is ahead of this machine's; 0 below RETRY_SKEW_MS. */
+/* aws_request_skew_ms is how far the clock of the response's Date is ahead of this machine's; 0 below RETRY_SKEW_MS. */
 int64_t aws_request_skew_ms(const loop_t *loop, const http_response_t *response);
 
 #endif

@@ -58,7 +58,7 @@ void response_error_message(const char *message, char *shown, size_t size) {
   shown[used] = '\0';
 }
 
-void call_error(const http_response_t *response, const char *operation, aws_error_t *error) {
+void response_error_set(const http_response_t *response, const char *operation, aws_error_t *error) {
   if (response->result != HTTP_RESPONDED) {
     transport_error(response, operation, error);
     return;

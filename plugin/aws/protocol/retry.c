@@ -16,7 +16,7 @@ typedef struct {
 } retry_code_t;
 
 /* AWS's codes as botocore's retries/standard.py and the SDK reference list them, and ours of error.h. "parse" is
- * retried because an answer that was cut short cannot be told from one that is wrong. */
+ * retried because a response that was cut short cannot be told from one that is wrong. */
 static const retry_code_t retry_codes[] = {
     {"Throttling", RETRY_THROTTLED},
     {"ThrottlingException", RETRY_THROTTLED},

@@ -1,4 +1,4 @@
-/* Which failed answers are worth another attempt, and when: the SDKs' "standard" mode.
+/* Which failed requests are worth another attempt, and when: the SDKs' "standard" mode.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  * Pure: one function classifies, one draws the delay, and a quota that an outage empties. */
 #ifndef AWS_PROTOCOL_RETRY_H
@@ -8,12 +8,12 @@
 #include <stdint.h>
 
 typedef enum {
-  RETRY_NEVER,       /* the answer will not change: AccessDenied, ValidationException */
+  RETRY_NEVER,       /* the response will not change: AccessDenied, ValidationException */
   RETRY_TRANSIENT,   /* connection errors, a body cut short, 500, 502, 503, 504 */
-  RETRY_TIMEOUT,     /* as transient, but dearer in the quota */
+  RETRY_TIMEOUT,     /* as transient, but costs more of the quota */
   RETRY_THROTTLED,   /* asked too often */
   RETRY_CREDENTIALS, /* once, after renewing: ExpiredToken */
-  RETRY_CLOCK,       /* once, after correcting the clock by the answer's Date, when the skew is above RETRY_SKEW_MS */
+  RETRY_CLOCK,       /* once, after correcting the clock by the response's Date, when the skew is above RETRY_SKEW_MS */
 } retry_class_t;
 
 #define RETRY_ATTEMPTS 3
@@ -23,7 +23,8 @@ typedef enum {
 #define RETRY_ATTEMPTS_PAGED 8
 #define RETRY_SKEW_MS ((int64_t)4 * 60 * 1000)
 
-/* retry_classify: code is the error code (AWS's, or ours of error.h), status the HTTP status or 0. */
+/* retry_classify says what an error is worth. code is AWS's error code or one of error.h, status the HTTP status or 0.
+ */
 retry_class_t retry_classify(const char *code, int status);
 
 /* retry_delay_ms is fraction x min(20 s, 2^retry s) for retry 0, 1, ...; fraction is a random number in [0, 1]. A
@@ -38,10 +39,11 @@ typedef struct {
 #define RETRY_QUOTA_INIT                                                                                               \
   { 500 }
 
-/* retry_quota_take: false, and nothing is taken, when the quota does not have enough. *taken is what was taken. */
+/* retry_quota_take takes what a retry costs; *taken is how much. false: the quota has less, and nothing was taken. */
 bool retry_quota_take(retry_quota_t *quota, retry_class_t why, int *taken);
 
-/* retry_quota_return: after a success; taken is that of the call's last retry, 0 when it had none. */
+/* retry_quota_return gives back, after a success, what the request's last retry took; taken is 0 when it had no retry.
+ */
 void retry_quota_return(retry_quota_t *quota, int taken);
 
 /* retry_state_t is what one request has used up of its patience. Zeroed is a request that has not failed yet. */
@@ -55,7 +57,7 @@ typedef struct {
   int attempts;             /* of one request, in all */
   retry_quota_t *quota;     /* NULL: unlimited */
   bool clock_was_wrong;     /* by more than RETRY_SKEW_MS, and is right now */
-  int64_t retry_after_s;    /* of the answer's Retry-After; 0: it had none */
+  int64_t retry_after_s;    /* of the response's Retry-After; 0: it had no such header */
   double (*fraction)(void); /* random, in [0, 1] */
 } retry_limits_t;
 

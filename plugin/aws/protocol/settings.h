@@ -7,15 +7,14 @@
 
 #include "aws/protocol/endpoint.h"
 
-/* Calls a second of one operation, in place of the operation's own rate. */
+/* aws_rate_t is calls a second of one operation, in place of the operation's own rate. */
 typedef struct {
   char *operation;
   double rate;
 } aws_rate_t;
 
-/* What an administrator may set for an account; NULL and 0 stand for "not set".
- * The strings must outlive the account.
- */
+/* aws_settings_t is what an administrator may set for an account; NULL and 0 stand for "not set". All that it points to
+ * must outlive the account. */
 typedef struct {
   const char *profile;
   const char *config_file;

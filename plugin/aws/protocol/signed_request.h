@@ -1,5 +1,5 @@
 /* One HTTP request, signed or not, built from checked parts: no header or URL ever carries a control character that
- * came from a file, an answer or the environment. */
+ * came from a file, a response or the environment. */
 #ifndef AWS_PROTOCOL_SIGNED_REQUEST_H
 #define AWS_PROTOCOL_SIGNED_REQUEST_H
 

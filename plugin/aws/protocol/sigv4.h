@@ -38,6 +38,7 @@ typedef struct {
   unsigned char key[32];
 } sigv4_key_t;
 
+/* sigv4_key_clear wipes the key and leaves it empty; safe twice. */
 void sigv4_key_clear(sigv4_key_t *key);
 
 #define SIGV4_DATE_SIZE sizeof("20261123T203600Z")
