@@ -41,8 +41,8 @@ static void write_age(int64_t age_ms, char *text, size_t size) {
 }
 
 static bool is_unlogged(const studio_t *studio, const studio_app_t *app) {
-  return !app->noticed_unlogged && app->looked_at_in_scan == studio->scan.number && app->stream_state == STREAM_NONE &&
-         app->created_ms > 0 && aws_session_now_ms(studio->session) - app->created_ms >= UNLOGGED_MS;
+  return !app->told.unlogged && app->log.looked_at_in_scan == studio->scan.number && app->log.state == STREAM_NONE &&
+         app->listing.created_ms > 0 && aws_session_now_ms(studio->session) - app->listing.created_ms >= UNLOGGED_MS;
 }
 
 /* find_unlogged finds apps without a stream whose type has a documented stream, or has none. Without a log group every
@@ -53,7 +53,7 @@ static notice_t find_unlogged(const studio_t *studio, bool documented) {
     studio_app_t *app = studio->apps[i];
     if (signals_has_documented_stream(app->type) != documented || !is_unlogged(studio, app))
       continue;
-    app->noticed_unlogged = true;
+    app->told.unlogged = true;
     add_to_notice(&notice, app);
   }
   return notice;
@@ -66,7 +66,7 @@ static void notice_undocumented(const char *label, const studio_t *studio) {
   if (notice.example == NULL)
     return;
   char age[32];
-  write_age(aws_session_now_ms(studio->session) - notice.example->created_ms, age, sizeof(age));
+  write_age(aws_session_now_ms(studio->session) - notice.example->listing.created_ms, age, sizeof(age));
   NOTICE("sagemaker plugin: %s: app %s%s has been in service for %s without a log stream, and AWS documents none for "
          "its type, so it has no idle time and is in count-unlogged; ask whether somebody still needs it.",
          label, notice.example->stream, notice.others, age);
@@ -85,9 +85,9 @@ static void notice_chatty(const char *label, const studio_t *studio) {
   notice_t notice = {.example = NULL};
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (app->chatty && !app->noticed_chatty && app_is_watched(studio, app))
+    if (app->chatter.is_chatty && !app->told.chatty && app_is_watched(studio, app))
       add_to_notice(&notice, app);
-    app->noticed_chatty = app->chatty;
+    app->told.chatty = app->chatter.is_chatty;
   }
   if (notice.example == NULL)
     return;
@@ -176,13 +176,13 @@ static silence_t silence_in(const scanner_target_t *target, const studio_app_t *
 /* is_long_silent: the app has been without a value for an hour, and no notice has said so yet. */
 static bool is_long_silent(studio_app_t *app, silence_t silence, int64_t now_ms) {
   if (silence == SILENCE_NONE) {
-    app->silent_since_s = 0;
-    app->noticed_silent = false;
+    app->told.silent_since_s = 0;
+    app->told.silent = false;
     return false;
   }
-  if (app->silent_since_s == 0)
-    app->silent_since_s = (uint32_t)(now_ms / 1000);
-  return !app->noticed_silent && now_ms - (int64_t)app->silent_since_s * 1000 >= SILENT_MS;
+  if (app->told.silent_since_s == 0)
+    app->told.silent_since_s = (uint32_t)(now_ms / 1000);
+  return !app->told.silent && now_ms - (int64_t)app->told.silent_since_s * 1000 >= SILENT_MS;
 }
 
 static void notice_silent(const char *label, const studio_t *studio, silence_t silence, const notice_t *notice) {
@@ -204,7 +204,7 @@ void notices_say_silent(const char *label, const scanner_target_t *target) {
     silence_t silence = silence_in(target, app);
     if (!is_long_silent(app, silence, aws_session_now_ms(studio->session)) || silence_words[silence].reason == NULL)
       continue;
-    app->noticed_silent = true;
+    app->told.silent = true;
     add_to_notice(&notices[silence], app);
   }
   for (size_t i = 0; i < SILENCES; i++) {

@@ -26,7 +26,7 @@ static bool is_stream(const void *item, const void *key) {
 void app_init(pointer_set_t *streams) { streams->hash_of = hash_app; }
 
 void app_free(studio_app_t *app) {
-  free(app->logged_as);
+  free(app->log.logged_as);
   free(app);
 }
 
@@ -184,23 +184,23 @@ bool app_log_as(studio_app_t *app, const char *name) {
   char *copy = name != NULL ? strdup(name) : NULL;
   if (name != NULL && copy == NULL)
     return false;
-  free(app->logged_as);
-  app->logged_as = copy;
+  free(app->log.logged_as);
+  app->log.logged_as = copy;
   return true;
 }
 
 void app_note_start(studio_app_t *app) {
-  int64_t absent_ms = app->returned_ms - (int64_t)app->absent_s * 1000;
-  if (app->returned_ms == 0 || app->last_event_ms <= absent_ms)
+  int64_t absent_ms = app->listing.returned_ms - (int64_t)app->listing.absent_s * 1000;
+  if (app->listing.returned_ms == 0 || app->log.newest_event_ms <= absent_ms)
     return;
-  app->started_ms = app->returned_ms;
-  app->returned_ms = 0;
+  app->listing.started_ms = app->listing.returned_ms;
+  app->listing.returned_ms = 0;
 }
 
 bool app_is_missed(const studio_t *studio, const studio_app_t *app) {
   bool was_there =
-      studio->scan.odd_apps > 0 || (app->listed_in_scan >= studio->listing_before && studio->listing_before > 0);
-  return was_there && app->listed_in_scan < studio->last_listing && app->off_listed != studio->last_listing;
+      studio->scan.odd_apps > 0 || (app->listing.in_scan >= studio->listing_before && studio->listing_before > 0);
+  return was_there && app->listing.in_scan < studio->last_listing && app->listing.off_in_scan != studio->last_listing;
 }
 
 bool app_has_left(const studio_t *studio, const studio_app_t *app) {
@@ -208,19 +208,19 @@ bool app_has_left(const studio_t *studio, const studio_app_t *app) {
 }
 
 bool app_is_in_service(const studio_t *studio, const studio_app_t *app) {
-  return app->listed_in_scan == studio->scan.number;
+  return app->listing.in_scan == studio->scan.number;
 }
 
 bool app_is_looked_at(const studio_t *studio, const studio_app_t *app) {
-  return app->looked_at_in_scan == studio->scan.number;
+  return app->log.looked_at_in_scan == studio->scan.number;
 }
 
 bool app_is_searched(const studio_t *studio, const studio_app_t *app) {
-  return app->searched_in_scan == studio->scan.number;
+  return app->search.confirmed_in_scan == studio->scan.number;
 }
 
 bool app_has_variant(const studio_t *studio, const studio_app_t *app) {
-  return app->variant_in_scan == studio->scan.number;
+  return app->log.variant_in_scan == (studio->scan.number & LOG_STREAM_SCAN_MASK);
 }
 
 bool app_is_watched(const studio_t *studio, const studio_app_t *app) {
@@ -235,5 +235,5 @@ bool app_owner(const studio_app_t *app, const char **user) {
 }
 
 const signal_rule_t *app_rule(const studio_t *studio, const studio_app_t *app) {
-  return app->switched ? &studio->settings.chatter_rule : app->rule;
+  return app->chatter.is_switched ? &studio->settings.chatter_rule : app->rule;
 }

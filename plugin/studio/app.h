@@ -7,60 +7,39 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "studio/chatter.h"
 #include "studio/domain.h"
+#include "studio/listing.h"
+#include "studio/log_search_progress.h"
+#include "studio/log_stream.h"
 #include "studio/series.h"
 #include "studio/signals.h"
 #include "studio/space.h"
+#include "studio/told.h"
 #include "util/pointer_set.h"
 
-/* What was found out about an app's log stream. */
-typedef enum { STREAM_NONE, STREAM_WITHOUT_EVENTS, STREAM_WITH_EVENTS } stream_state_t;
-
-/* An app that was in service in the last listing, or left since and has not been reported as gone. Exactly one of user
- * and home is not NULL. stream is DOMAIN/USER-or-SPACE/TYPE/APP. */
-typedef struct app_get {
+/* studio_app_t is an app that was in service in the last listing, or left since. Each module keeps what it knows of the
+ * app in a struct of its own. Exactly one of user and space is not NULL. */
+struct studio_app {
   series_t series;
-  struct app_get *same_stream; /* another app whose stream's name differs in case at most */
+  listing_facts_t listing;
+  stream_facts_t log;
+  search_facts_t search;
+  chatter_t chatter;
+  told_t told;
+  studio_app_t *same_stream; /* another app whose stream's name differs in case at most */
   const studio_domain_t *domain;
-  studio_space_t *space;     /* the space that it is in */
-  const char *instance_type; /* NULL: not told */
+  studio_space_t *space; /* the space that it is in */
   const char *user, *type;
   const signal_rule_t *rule; /* its type's, see app_rule */
-  char *logged_as;           /* its stream's name where it differs from `stream` in case; NULL: it does not */
-  int64_t created_ms;
-  int64_t started_ms;  /* when we saw it started; 0: it was there before */
-  int64_t returned_ms; /* when it was listed again behind a listing that did not show it, until something shows that it
-                          was started since; 0: it was not absent, or that is clear */
-  int64_t last_event_ms;
-  /* Of the signals match and ignore: the newest event that counts (0: none was found); how far the log was searched,
-   * and what last_event_ms was then; down to where nothing newer counts. The search is over when that has reached
-   * search_goal_ms. Under every signal searched_ms is up to when the log was looked at exactly, see confirm.h. */
-  int64_t last_match_ms, search_goal_ms;
-  struct {
-    int64_t from_ms, to_ms, newest_event_ms;
-  } searched;
-  uint64_t hours;             /* bit n: the signal moved n hours before hours_at */
-  uint32_t hours_at;          /* hours since the epoch */
-  uint32_t row;               /* in studio->apps */
-  uint32_t listed_in_scan;    /* the scan that listed it last */
-  uint32_t looked_at_in_scan; /* the scan that last confirmed stream_state and last_event_ms */
-  uint32_t searched_in_scan;  /* the scan that last confirmed what was searched */
-  uint32_t silent_since_s;    /* seconds since the epoch: since when none has; 0: the last one has */
-  uint32_t absent_s;          /* how long before returned_ms that listing was */
-  uint32_t off;             /* the first scan since it was in service that listed it in another status, and no other of
-                               its name; 0: none did */
-  uint32_t off_listed;      /* the last such scan */
-  uint32_t variant_in_scan; /* the scan that last saw a stream whose name differs in case */
-  uint8_t stream_state;     /* a stream_state_t */
-  bool excluded;            /* its owner is not to be reported */
-  bool on_plan;             /* reserved capacity: no price applies */
-  bool chatty;              /* its signal moves in nearly every hour of a day: no person's does */
-  bool switched;            /* so its own signal says nothing: Match phrases count instead */
-  bool noticed_unlogged, noticed_chatty, noticed_silent; /* people were told */
-  char stream[];
-} studio_app_t;
+  const char *instance_type; /* NULL: not told */
+  uint32_t row;              /* in studio->apps */
+  bool on_plan;              /* reserved capacity: no price applies */
+  bool excluded;             /* its owner is not to be reported */
+  char stream[];             /* DOMAIN/USER-or-SPACE/TYPE/APP */
+};
 
-/* app_get finds an app or adds it, with listed_in_scan 0; exactly one of user and space is not NULL. The last of
+/* app_get finds an app or adds it, with listing.in_scan 0; exactly one of user and space is not NULL. The last of
  * studio->apps takes the row of one that is forgotten. NULL: no memory, or a name that is longer than any of AWS's. */
 studio_app_t *app_get(studio_t *studio, const studio_domain_t *domain, const char *user, studio_space_t *space,
                       const char *type, const char *name);

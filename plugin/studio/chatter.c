@@ -1,6 +1,7 @@
 #include "studio/chatter.h"
 
 #include "studio/facts.h"
+#include "studio/studio.h"
 
 #define HOUR_MS ((int64_t)3600 * 1000)
 #define HOURS_KEPT 48
@@ -15,34 +16,34 @@ static int count_hours(uint64_t hours) {
   return count;
 }
 
-void chatter_note(studio_app_t *app, int64_t moved_ms, int64_t now_ms) {
+void chatter_note(chatter_t *chatter, int64_t moved_ms, int64_t now_ms) {
   uint32_t hour = (uint32_t)(now_ms / HOUR_MS);
-  uint32_t passed = hour - app->hours_at;
-  if (hour > app->hours_at) {
-    app->hours = passed < HOURS_KEPT ? app->hours << passed : 0;
-    app->hours_at = hour;
+  uint32_t passed = hour - chatter->hours_at;
+  if (hour > chatter->hours_at) {
+    chatter->hours = passed < HOURS_KEPT ? chatter->hours << passed : 0;
+    chatter->hours_at = hour;
   }
-  int64_t ago = (int64_t)app->hours_at - moved_ms / HOUR_MS;
+  int64_t ago = (int64_t)chatter->hours_at - moved_ms / HOUR_MS;
   if (ago >= 0 && ago < HOURS_KEPT)
-    app->hours |= UINT64_C(1) << ago;
-  app->hours &= (UINT64_C(1) << HOURS_KEPT) - 1;
+    chatter->hours |= UINT64_C(1) << ago;
+  chatter->hours &= (UINT64_C(1) << HOURS_KEPT) - 1;
   if (now_ms - moved_ms >= QUIET_MS)
-    app->chatty = false;
-  else if (count_hours(app->hours) >= CHATTY_HOURS)
-    app->chatty = true;
+    chatter->is_chatty = false;
+  else if (count_hours(chatter->hours) >= CHATTY_HOURS)
+    chatter->is_chatty = true;
 }
 
 /* What was found under another signal does not count under this one. */
 static void set_switched(studio_app_t *app, bool switched) {
-  app->switched = switched;
-  app->last_match_ms = 0;
-  app->searched.to_ms = 0;
-  app->searched_in_scan = 0;
+  app->chatter.is_switched = switched;
+  app->search.last_match_ms = 0;
+  app->search.to_ms = 0;
+  app->search.confirmed_in_scan = 0;
 }
 
 /* Of a switched stream the newest event goes on to tell whether it still chatters. */
 static fact_t fact_of(const studio_app_t *app) {
-  return app->switched ? FACT_NEWEST_EVENT : signals_row(app->rule->signal)->fact;
+  return app->chatter.is_switched ? FACT_NEWEST_EVENT : signals_row(app->rule->signal)->fact;
 }
 
 static void review_app(const studio_t *studio, studio_app_t *app, fact_t fact, int64_t now_ms) {
@@ -50,17 +51,17 @@ static void review_app(const studio_t *studio, studio_app_t *app, fact_t fact, i
   if (!found.is_known)
     return;
   if (found.last_ms > 0)
-    chatter_note(app, found.last_ms, now_ms);
-  bool may_switch = app->switched || !signals_row(app->rule->signal)->is_rare;
-  if (may_switch && signals_fallback(app->type) != NULL && app->chatty != app->switched)
-    set_switched(app, app->chatty);
+    chatter_note(&app->chatter, found.last_ms, now_ms);
+  bool may_switch = app->chatter.is_switched || !signals_row(app->rule->signal)->is_rare;
+  if (may_switch && signals_fallback(app->type) != NULL && app->chatter.is_chatty != app->chatter.is_switched)
+    set_switched(app, app->chatter.is_chatty);
 }
 
 void chatter_review(studio_t *studio, fact_t fact) {
   int64_t now_ms = aws_session_now_ms(studio->session);
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (app_is_watched(studio, app) && app_is_looked_at(studio, app) && app->stream_state == STREAM_WITH_EVENTS &&
+    if (app_is_watched(studio, app) && app_is_looked_at(studio, app) && app->log.state == STREAM_WITH_EVENTS &&
         fact_of(app) == fact)
       review_app(studio, app, fact, now_ms);
   }

@@ -3,11 +3,22 @@
 #ifndef STUDIO_CHATTER_H
 #define STUDIO_CHATTER_H
 
-#include "studio/studio.h"
+#include <stdbool.h>
+#include <stdint.h>
 
-/* chatter_note takes the newest event that counts for an app: it is chatty once its signal has moved in 23 of the last
- * 24 hours, until it has been quiet for five. */
-void chatter_note(studio_app_t *app, int64_t moved_ms, int64_t now_ms);
+#include "studio/signals.h"
+#include "studio/types.h"
+
+typedef struct {
+  uint64_t hours;    /* bit n: the signal moved n hours before hours_at */
+  uint32_t hours_at; /* hours since the epoch */
+  bool is_chatty;    /* the signal moves in nearly every hour of a day: what people cause does not */
+  bool is_switched;  /* so the app's own signal says nothing: Match phrases count instead */
+} chatter_t;
+
+/* chatter_note takes the newest event that counts for an app: the app is chatty once its signal has moved in 23 of the
+ * last 24 hours, until it has been quiet for five. */
+void chatter_note(chatter_t *chatter, int64_t moved_ms, int64_t now_ms);
 
 /* chatter_review goes through the apps whose rule counts that fact and whose streams this scan has looked at. An app
  * that is chatty under last-event or ignore is switched to the Match phrases that signals_fallback names, and back once

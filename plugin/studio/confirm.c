@@ -32,7 +32,7 @@ static int64_t coming_ms(const studio_t *studio, const studio_app_t *app, int64_
 bool confirm_is_due(const studio_t *studio, const studio_app_t *app) {
   int64_t since_ms = 0;
   int64_t passed = coming_ms(studio, app, &since_ms);
-  return passed > 0 && app->searched.to_ms < since_ms + passed;
+  return passed > 0 && app->search.to_ms < since_ms + passed;
 }
 
 int64_t confirm_from_ms(const studio_t *studio, const studio_app_t *app) {
@@ -43,11 +43,11 @@ int64_t confirm_from_ms(const studio_t *studio, const studio_app_t *app) {
 int64_t confirm_until_ms(const studio_t *studio, const studio_app_t *app, int64_t since_ms) {
   const studio_settings_t *settings = &studio->settings;
   int64_t until_ms = INT64_MAX;
-  if (app->searched.to_ms >= studio->scan.began_ms)
+  if (app->search.to_ms >= studio->scan.began_ms)
     return until_ms;
   for (size_t i = 0; i < settings->confirm_after_count; i++) {
     int64_t passes_ms = since_ms + settings->confirm_after_ms[i];
-    if (app->searched.to_ms < passes_ms)
+    if (app->search.to_ms < passes_ms)
       until_ms = min_ms(until_ms, passes_ms);
   }
   return until_ms;

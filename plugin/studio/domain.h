@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct studio studio_t;
+#include "studio/types.h"
 
 /* ListDomains tells a domain's name. */
 typedef enum { DOMAIN_UNASKED, DOMAIN_LISTED, DOMAIN_ABSENT } domain_state_t;

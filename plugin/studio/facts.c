@@ -2,16 +2,16 @@
 
 static fact_found_t newest_event(const studio_t *studio, const studio_app_t *app) {
   (void)studio;
-  return (fact_found_t){.is_known = true, .last_ms = app->last_event_ms};
+  return (fact_found_t){.is_known = true, .last_ms = app->log.newest_event_ms};
 }
 
 /* A stream without events has nothing to search; that of an app which was searched down to its goal without a hit may
  * have had one before. */
 static fact_found_t last_match(const studio_t *studio, const studio_app_t *app) {
-  bool has_events = app->stream_state == STREAM_WITH_EVENTS;
+  bool has_events = app->log.state == STREAM_WITH_EVENTS;
   return (fact_found_t){.is_known = !has_events || app_is_searched(studio, app),
-                        .last_ms = app->last_match_ms,
-                        .absent_to_ms = has_events ? app->search_goal_ms : 0};
+                        .last_ms = app->search.last_match_ms,
+                        .absent_to_ms = has_events ? app->search.goal_ms : 0};
 }
 
 fact_found_t facts_find(const studio_t *studio, const studio_app_t *app, fact_t fact) {

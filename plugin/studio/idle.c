@@ -13,11 +13,11 @@ idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
   idle_since_t idle = {.state = IDLE_UNKNOWN, .rule = app_rule(studio, app)};
   if (!is_confirmed(studio, app))
     return idle;
-  if (app->stream_state == STREAM_NONE && app->last_event_ms == 0 && !signals_has_documented_stream(app->type)) {
+  if (app->log.state == STREAM_NONE && app->log.newest_event_ms == 0 && !signals_has_documented_stream(app->type)) {
     idle.state = IDLE_UNCOUNTED;
     return idle;
   }
-  idle.since_ms = max_ms(app->created_ms, app->started_ms);
+  idle.since_ms = max_ms(app->listing.created_ms, app->listing.started_ms);
   fact_found_t found = facts_of_rule(studio, app);
   if (!found.is_known) {
     if (!studio->scan.fallback)

@@ -43,16 +43,17 @@ static json_object *items_of(inventory_t *inventory, json_object *out, const cha
  * listed in another status meanwhile; else an event in its stream has to show it, because a listing may leave out what
  * is there. */
 static void note_return(studio_t *studio, studio_app_t *app, const listing_app_t *listed) {
-  bool was_off = app->off > app->listed_in_scan && app->off < studio->scan.number;
+  bool was_off =
+      app->listing.off_since_scan > app->listing.in_scan && app->listing.off_since_scan < studio->scan.number;
   bool is_new = listed->created_ms > studio->last_listing_ms;
   int64_t now_ms = aws_session_now_ms(studio->session);
   if (was_off && !is_new)
-    app->started_ms = now_ms;
+    app->listing.started_ms = now_ms;
   if (was_off || is_new) {
-    app->returned_ms = 0;
-  } else if (app->listed_in_scan < studio->last_listing) {
-    app->returned_ms = now_ms;
-    app->absent_s = (uint32_t)min_ms(max_ms(now_ms - studio->last_listing_ms, 0) / 1000 + 1, UINT32_MAX);
+    app->listing.returned_ms = 0;
+  } else if (app->listing.in_scan < studio->last_listing) {
+    app->listing.returned_ms = now_ms;
+    app->listing.absent_s = (uint32_t)min_ms(max_ms(now_ms - studio->last_listing_ms, 0) / 1000 + 1, UINT32_MAX);
     app_note_start(app);
   }
 }
@@ -69,9 +70,9 @@ static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_spa
       return false;
   }
   note_return(studio, app, listed);
-  app->created_ms = listed->created_ms;
+  app->listing.created_ms = listed->created_ms;
   app->on_plan = listed->on_plan;
-  app->listed_in_scan = studio->scan.number;
+  app->listing.in_scan = studio->scan.number;
   return true;
 }
 
@@ -95,9 +96,9 @@ static void count_app(inventory_t *inventory, const listing_app_t *listed, app_s
 }
 
 static void mark_off(const studio_t *studio, studio_app_t *app) {
-  if (app->off <= app->listed_in_scan)
-    app->off = studio->scan.number;
-  app->off_listed = studio->scan.number;
+  if (app->listing.off_since_scan <= app->listing.in_scan)
+    app->listing.off_since_scan = studio->scan.number;
+  app->listing.off_in_scan = studio->scan.number;
 }
 
 /* What is known of an app that is listed in another status: it has left service, unless another of its name is in it.

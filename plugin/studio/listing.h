@@ -19,6 +19,19 @@ typedef struct {
 
 bool listing_app(json_object *item, listing_app_t *app);
 
+/* listing_facts_t is what listings have said of an app. Scans are numbers of scans. */
+typedef struct {
+  int64_t created_ms;
+  int64_t started_ms;      /* when we saw it started; 0: it was there before */
+  int64_t returned_ms;     /* when it was listed again behind a listing that did not show it, until something shows that
+                              it was started since; 0: it was not absent, or that is clear */
+  uint32_t absent_s;       /* how long before returned_ms that listing was */
+  uint32_t in_scan;        /* the scan that listed it in service last */
+  uint32_t off_since_scan; /* the first scan since then that listed it in another status, and no other app of its name;
+                              0: no scan did */
+  uint32_t off_in_scan;    /* the last such scan */
+} listing_facts_t;
+
 /* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DomainDetails.html */
 typedef struct {
   const char *id, *name;

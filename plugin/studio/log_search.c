@@ -35,7 +35,7 @@ static bool is_wanted(const log_search_t *search, const studio_app_t *app) {
   switch (search->phase) {
   case LOG_SEARCH_CONFIRM:
     return !search->confirm_is_barren && log_search_progress_has_log(search->studio, app) &&
-           app->searched.to_ms < search->now_ms && confirm_is_due(search->studio, app);
+           app->search.to_ms < search->now_ms && confirm_is_due(search->studio, app);
   case LOG_SEARCH_FORWARDS:
     return log_search_progress_wants_forwards(app) && log_search_progress_is_candidate(search->studio, app);
   default:
@@ -57,9 +57,9 @@ static int compare(const void *one, const void *other, void *user_data) {
   const char *second_pattern = log_search_progress_pattern(search->studio, second);
   if (!log_search_progress_has_pattern(search->studio, first, second_pattern))
     return strcmp(first_pattern != NULL ? first_pattern : "", second_pattern != NULL ? second_pattern : "");
-  int behind = search->phase == LOG_SEARCH_BACKWARDS ? descending(first->searched.from_ms, second->searched.from_ms)
-                                                     : descending(second->searched.to_ms, first->searched.to_ms);
-  return behind != 0 ? behind : descending(first->last_event_ms, second->last_event_ms);
+  int behind = search->phase == LOG_SEARCH_BACKWARDS ? descending(first->search.from_ms, second->search.from_ms)
+                                                     : descending(second->search.to_ms, first->search.to_ms);
+  return behind != 0 ? behind : descending(first->log.newest_event_ms, second->log.newest_event_ms);
 }
 
 static void fill_queue(log_search_t *search, log_search_phase_t phase) {
@@ -80,9 +80,9 @@ static void on_hit(void *user_data, studio_app_t *app, int64_t at_ms) {
   if (!log_search_progress_has_pattern(search->studio, app, search->query.pattern))
     return;
   if (search->query.pattern == NULL)
-    app->last_event_ms = max_ms(app->last_event_ms, at_ms);
+    app->log.newest_event_ms = max_ms(app->log.newest_event_ms, at_ms);
   else
-    app->last_match_ms = max_ms(app->last_match_ms, at_ms);
+    app->search.last_match_ms = max_ms(app->search.last_match_ms, at_ms);
 }
 
 static void start_query(log_search_t *search, size_t pages_max,
@@ -104,7 +104,7 @@ static void mark_looked_at(studio_t *studio) {
     studio_app_t *app = studio->apps[i];
     if (log_search_progress_is_candidate(studio, app) && !log_search_progress_wants_forwards(app) &&
         !log_search_progress_wants_backwards(app))
-      app->searched_in_scan = studio->scan.number;
+      app->search.confirmed_in_scan = studio->scan.number;
   }
 }
 
@@ -124,12 +124,12 @@ static void close_window(const log_search_t *search) {
   for (size_t i = 0; i < query->count; i++) {
     studio_app_t *app = query->apps[i];
     if (search->phase == LOG_SEARCH_BACKWARDS) {
-      app->searched.from_ms = min_ms(app->searched.from_ms, query->from_ms);
+      app->search.from_ms = min_ms(app->search.from_ms, query->from_ms);
       continue;
     }
-    app->searched.to_ms = max_ms(app->searched.to_ms, query->to_ms);
+    app->search.to_ms = max_ms(app->search.to_ms, query->to_ms);
     if (search->phase == LOG_SEARCH_FORWARDS && query->to_ms >= search->now_ms)
-      app->searched.newest_event_ms = app->last_event_ms;
+      app->search.newest_event_ms = app->log.newest_event_ms;
   }
 }
 
@@ -150,7 +150,7 @@ static void adapt_slice(const log_search_t *search) {
 static void split_batch(log_search_t *search) {
   search->pages_left--;
   if (search->query.count == 1) {
-    search->query.apps[0]->looked_at_in_scan = 0;
+    search->query.apps[0]->log.looked_at_in_scan = 0;
     search->batch_limit = QUERY_APPS_MAX;
   } else {
     search->batch_limit = search->query.count / 2;
@@ -250,8 +250,8 @@ static void close_group(const log_search_t *search) {
         !log_search_progress_has_pattern(studio, app, query->pattern) ||
         log_search_progress_from_ms(app) < query->from_ms)
       continue;
-    app->searched.to_ms = max_ms(app->searched.to_ms, query->to_ms);
-    app->searched.newest_event_ms = app->last_event_ms;
+    app->search.to_ms = max_ms(app->search.to_ms, query->to_ms);
+    app->search.newest_event_ms = app->log.newest_event_ms;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "studio/studio.h"
 #include "util/times.h"
 
 /* Events arrive some time after they happened: what is searched overlaps with what was. */
@@ -17,11 +18,11 @@ bool log_search_progress_has_pattern(const studio_t *studio, const studio_app_t 
 }
 
 bool log_search_progress_has_log(const studio_t *studio, const studio_app_t *app) {
-  return app_is_watched(studio, app) && app_is_looked_at(studio, app) && app->stream_state != STREAM_NONE;
+  return app_is_watched(studio, app) && app_is_looked_at(studio, app) && app->log.state != STREAM_NONE;
 }
 
 bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t *app) {
-  return log_search_progress_has_log(studio, app) && app->stream_state == STREAM_WITH_EVENTS &&
+  return log_search_progress_has_log(studio, app) && app->log.state == STREAM_WITH_EVENTS &&
          log_search_progress_pattern(studio, app) != NULL;
 }
 
@@ -29,28 +30,28 @@ bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t
  * is too old to count there is nothing to search; what DescribeLogStreams does not show yet is searched once it does.
  */
 void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_t now_ms) {
-  int64_t born_ms = max_ms(app->created_ms, app->started_ms);
+  int64_t born_ms = max_ms(app->listing.created_ms, app->listing.started_ms);
   int64_t lookback_ms = now_ms - studio->settings.lookback_ms;
-  if (app->searched.to_ms > 0 && app->searched.to_ms >= born_ms)
+  if (app->search.to_ms > 0 && app->search.to_ms >= born_ms)
     return;
-  app->search_goal_ms = max_ms(lookback_ms, born_ms);
-  app->last_match_ms = app->last_event_ms < lookback_ms ? app->last_event_ms : 0;
-  bool is_old = app->last_event_ms < app->search_goal_ms;
-  app->searched.to_ms = is_old ? app->search_goal_ms : now_ms;
-  app->searched.from_ms = app->searched.to_ms;
-  app->searched.newest_event_ms = app->last_event_ms;
+  app->search.goal_ms = max_ms(lookback_ms, born_ms);
+  app->search.last_match_ms = app->log.newest_event_ms < lookback_ms ? app->log.newest_event_ms : 0;
+  bool is_old = app->log.newest_event_ms < app->search.goal_ms;
+  app->search.to_ms = is_old ? app->search.goal_ms : now_ms;
+  app->search.from_ms = app->search.to_ms;
+  app->search.newest_event_ms = app->log.newest_event_ms;
 }
 
 bool log_search_progress_wants_forwards(const studio_app_t *app) {
-  return app->last_event_ms > app->searched.newest_event_ms;
+  return app->log.newest_event_ms > app->search.newest_event_ms;
 }
 
 bool log_search_progress_wants_backwards(const studio_app_t *app) {
-  return app->last_match_ms == 0 && app->searched.from_ms > app->search_goal_ms;
+  return app->search.last_match_ms == 0 && app->search.from_ms > app->search.goal_ms;
 }
 
 /* From a stream's own last look on, or from the event that has surfaced behind it. */
 int64_t log_search_progress_from_ms(const studio_app_t *app) {
-  int64_t from_ms = app->searched.to_ms - OVERLAP_MS;
-  return log_search_progress_wants_forwards(app) ? min_ms(from_ms, app->last_event_ms) : from_ms;
+  int64_t from_ms = app->search.to_ms - OVERLAP_MS;
+  return log_search_progress_wants_forwards(app) ? min_ms(from_ms, app->log.newest_event_ms) : from_ms;
 }

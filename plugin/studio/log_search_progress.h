@@ -1,11 +1,24 @@
 /* How far the log of an app under the signals match and ignore was searched, and what of it is to be searched next.
  *
  * Forwards from where the last search ended, once the stream has moved; backwards, after the first one, until something
- * that counts is found or search_goal_ms is reached. studio_app_t has the times. */
+ * that counts is found or goal_ms is reached. */
 #ifndef STUDIO_LOG_SEARCH_PROGRESS_H
 #define STUDIO_LOG_SEARCH_PROGRESS_H
 
-#include "studio/studio.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "studio/types.h"
+
+/* search_facts_t is how far an app's log was searched. Under every signal to_ms is up to when it was looked at exactly,
+ * see confirm.h. */
+typedef struct {
+  int64_t last_match_ms;      /* the newest event that counts; 0: no such event was found */
+  int64_t goal_ms;            /* the search is over when from_ms has reached it */
+  int64_t from_ms, to_ms;     /* between them nothing newer than last_match_ms counts */
+  int64_t newest_event_ms;    /* the stream's newest event when the search had reached to_ms */
+  uint32_t confirmed_in_scan; /* the scan that last confirmed last_match_ms */
+} search_facts_t;
 
 /* log_search_progress_pattern is the filter pattern of what counts; NULL: the newest event of any text does. */
 const char *log_search_progress_pattern(const studio_t *studio, const studio_app_t *app);

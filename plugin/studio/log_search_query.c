@@ -8,7 +8,7 @@
 #include "util/json.h"
 
 const char *log_search_query_stream(const studio_app_t *app) {
-  return app->logged_as != NULL ? app->logged_as : app->stream;
+  return app->log.logged_as != NULL ? app->log.logged_as : app->stream;
 }
 
 /* The first event of a stream is its newest: what comes after it is not looked at. */

@@ -20,11 +20,11 @@ void log_search_open_window(const log_search_t *search, const studio_app_t *app,
   case LOG_SEARCH_FORWARDS:
     query->from_ms = log_search_progress_from_ms(app);
     /* A clock that was set back must not make a window that ends before it begins. */
-    query->to_ms = max_ms(app->searched.to_ms, min_ms(search->now_ms, app->searched.to_ms + slice_ms));
+    query->to_ms = max_ms(app->search.to_ms, min_ms(search->now_ms, app->search.to_ms + slice_ms));
     break;
   case LOG_SEARCH_BACKWARDS:
-    query->to_ms = app->searched.from_ms;
-    query->from_ms = max_ms(app->search_goal_ms, app->searched.from_ms - slice_ms);
+    query->to_ms = app->search.from_ms;
+    query->from_ms = max_ms(app->search.goal_ms, app->search.from_ms - slice_ms);
     break;
   }
 }
@@ -36,9 +36,9 @@ bool log_search_fits(const log_search_t *search, const log_search_query_t *query
   case LOG_SEARCH_CONFIRM:
     return true;
   case LOG_SEARCH_FORWARDS:
-    return app->searched.to_ms <= query->to_ms;
+    return app->search.to_ms <= query->to_ms;
   default:
-    return app->searched.from_ms > query->from_ms;
+    return app->search.from_ms > query->from_ms;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "studio/studio.h"
 #include "util/json.h"
 
 void awaited_init(awaited_t *awaited, studio_t *studio,
@@ -16,7 +17,7 @@ bool awaited_contains(const awaited_t *awaited, const studio_app_t *app) {
 }
 
 void awaited_mark_looked_at(awaited_t *awaited, studio_app_t *app) {
-  app->looked_at_in_scan = awaited->studio->scan.number;
+  app->log.looked_at_in_scan = awaited->studio->scan.number;
   awaited->left--;
 }
 
@@ -35,13 +36,13 @@ static int64_t believable_ms(const studio_t *studio, const studio_app_t *app, in
   int64_t now_ms = aws_session_now_ms(studio->session);
   if (event_ms <= now_ms + LOG_STREAM_AHEAD_MAX_MS)
     return event_ms;
-  return app->last_event_ms > 0 ? app->last_event_ms : now_ms;
+  return app->log.newest_event_ms > 0 ? app->log.newest_event_ms : now_ms;
 }
 
 void log_stream_note_event(const studio_t *studio, studio_app_t *app, int64_t event_ms) {
   int64_t at_ms = believable_ms(studio, app, event_ms);
-  if (app->last_event_ms < at_ms)
-    app->last_event_ms = at_ms;
+  if (app->log.newest_event_ms < at_ms)
+    app->log.newest_event_ms = at_ms;
   app_note_start(app);
 }
 
@@ -50,34 +51,34 @@ void log_stream_assign_app(awaited_t *awaited, studio_app_t *app, const log_stre
     return;
   bool exists = stream->state != STREAM_NONE;
   /* Now that there is one of just its name, the other was never its own. */
-  if (exists && app->logged_as != NULL)
-    app->last_event_ms = 0;
+  if (exists && app->log.logged_as != NULL)
+    app->log.newest_event_ms = 0;
   if (exists)
     (void)app_log_as(app, NULL);
   else
-    app->searched.to_ms = aws_session_now_ms(awaited->studio->session);
+    app->search.to_ms = aws_session_now_ms(awaited->studio->session);
   log_stream_note_event(awaited->studio, app, stream->last_event_ms);
-  app->stream_state = (uint8_t)(exists && app->last_event_ms > 0 ? STREAM_WITH_EVENTS : stream->state);
+  app->log.state = (exists && app->log.newest_event_ms > 0 ? STREAM_WITH_EVENTS : stream->state) & 3U;
   awaited_mark_looked_at(awaited, app);
 }
 
 void log_stream_note_variant(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream) {
-  bool has_its_own = app->looked_at_in_scan > 0 && app->logged_as == NULL && app->stream_state != STREAM_NONE;
-  bool is_older = app->logged_as != NULL && app->last_event_ms > stream->last_event_ms;
+  bool has_its_own = app->log.looked_at_in_scan > 0 && app->log.logged_as == NULL && app->log.state != STREAM_NONE;
+  bool is_older = app->log.logged_as != NULL && app->log.newest_event_ms > stream->last_event_ms;
   if (app->space == NULL || stream->state != STREAM_WITH_EVENTS || has_its_own || is_older ||
       !awaited_contains(awaited, app))
     return;
-  bool is_known = app->logged_as != NULL && strcmp(app->logged_as, stream->name) == 0;
+  bool is_known = app->log.logged_as != NULL && strcmp(app->log.logged_as, stream->name) == 0;
   if (!is_known && !app_log_as(app, stream->name))
     return;
-  app->variant_in_scan = awaited->studio->scan.number;
+  app->log.variant_in_scan = awaited->studio->scan.number & LOG_STREAM_SCAN_MASK;
   log_stream_note_event(awaited->studio, app, stream->last_event_ms);
 }
 
 bool log_stream_take_variant(awaited_t *awaited, studio_app_t *app) {
   if (!app_has_variant(awaited->studio, app) || !awaited_contains(awaited, app))
     return false;
-  app->stream_state = STREAM_WITH_EVENTS;
+  app->log.state = STREAM_WITH_EVENTS;
   awaited_mark_looked_at(awaited, app);
   return true;
 }

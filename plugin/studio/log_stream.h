@@ -6,7 +6,13 @@
 #ifndef STUDIO_LOG_STREAM_H
 #define STUDIO_LOG_STREAM_H
 
-#include "studio/studio.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <json-c/json.h>
+
+#include "studio/types.h"
 
 /* No event is of the year 10000: what is remembered of a stream must not be spoilt by one answer that is none. */
 #define LOG_STREAM_TIME_MAX_MS INT64_C(253402300799999)
@@ -14,6 +20,21 @@
 /* AWS refuses events that are more than two hours ahead of its clock.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
 #define LOG_STREAM_AHEAD_MAX_MS ((int64_t)2 * 3600 * 1000)
+
+/* stream_state_t is what was found out about a stream. */
+typedef enum { STREAM_NONE, STREAM_WITHOUT_EVENTS, STREAM_WITH_EVENTS } stream_state_t;
+
+/* Of a scan's number 30 bits tell it from all others: a scan a second for thirty years. */
+#define LOG_STREAM_SCAN_MASK ((UINT32_C(1) << 30) - 1)
+
+/* stream_facts_t is what is known of an app's own stream. Two of its fields share four bytes of each app. */
+typedef struct {
+  char *logged_as;               /* its name where it differs from the app's in case; NULL: it does not */
+  int64_t newest_event_ms;       /* 0: no event is known */
+  uint32_t looked_at_in_scan;    /* the scan that last confirmed state and newest_event_ms */
+  uint32_t variant_in_scan : 30; /* the scan that last saw a stream whose name differs in case */
+  uint32_t state : 2;            /* a stream_state_t */
+} stream_facts_t;
 
 /* name lives as long as the item that it was read from. */
 typedef struct {

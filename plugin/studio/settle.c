@@ -74,7 +74,8 @@ static void settle_missed(studio_t *studio, const studio_app_t *app) {
 
 /* The space of an app that leaves is vacant from now on; one that was in another status before left it then. */
 static void settle_departed(const studio_t *studio, const studio_app_t *app, int64_t now_ms) {
-  bool left_before = app->off > app->listed_in_scan && app->off < studio->scan.number;
+  bool left_before =
+      app->listing.off_since_scan > app->listing.in_scan && app->listing.off_since_scan < studio->scan.number;
   if (app->space != NULL && !left_before)
     app->space->vacant_ms = max_ms(app->space->vacant_ms, now_ms);
 }
@@ -101,7 +102,7 @@ static void forget_apps(studio_t *studio) {
     studio_app_t *app = studio->apps[i - 1];
     if (!app_has_left(studio, app))
       continue;
-    if (app->off_listed != studio->scan.number)
+    if (app->listing.off_in_scan != studio->scan.number)
       app_forget(studio, app);
     else if (app->space != NULL)
       app->space->kept = studio->scan.number;

@@ -136,29 +136,29 @@ static void save_space(snapshot_writer_t *writer, const studio_space_t *space) {
 }
 
 static uint64_t flags_of(const studio_t *studio, const studio_app_t *app) {
-  bool known = studio->swept > 0 && app->looked_at_in_scan >= studio->swept;
-  return (app->space != NULL ? FLAG_IN_SPACE : 0U) | (known ? FLAG_KNOWN : 0U) | (app->chatty ? FLAG_CHATTY : 0U) |
-         (app->switched ? FLAG_SWITCHED : 0U) | (app->noticed_unlogged ? FLAG_NOTICED_UNLOGGED : 0U) |
-         (app->noticed_chatty ? FLAG_NOTICED_CHATTY : 0U);
+  bool known = studio->swept > 0 && app->log.looked_at_in_scan >= studio->swept;
+  return (app->space != NULL ? FLAG_IN_SPACE : 0U) | (known ? FLAG_KNOWN : 0U) |
+         (app->chatter.is_chatty ? FLAG_CHATTY : 0U) | (app->chatter.is_switched ? FLAG_SWITCHED : 0U) |
+         (app->told.unlogged ? FLAG_NOTICED_UNLOGGED : 0U) | (app->told.chatty ? FLAG_NOTICED_CHATTY : 0U);
 }
 
 static void save_app(snapshot_writer_t *writer, const studio_t *studio, const studio_app_t *app) {
   if ((!app_is_in_service(studio, app) && !app_is_missed(studio, app)) || !is_plain(app->stream) ||
-      (app->logged_as != NULL && !is_plain(app->logged_as)))
+      (app->log.logged_as != NULL && !is_plain(app->log.logged_as)))
     return;
-  const int64_t times[] = {
-      app->last_event_ms,    app->started_ms,    app->last_match_ms, app->searched.to_ms, app->searched.newest_event_ms,
-      app->searched.from_ms, app->search_goal_ms};
+  const int64_t times[] = {app->log.newest_event_ms, app->listing.started_ms,     app->search.last_match_ms,
+                           app->search.to_ms,        app->search.newest_event_ms, app->search.from_ms,
+                           app->search.goal_ms};
   put_text(writer, "app");
   put_text(writer, app->stream);
   put_number(writer, flags_of(studio, app));
-  put_number(writer, (uint64_t)app->stream_state);
+  put_number(writer, (uint64_t)app->log.state);
   for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
     put_time(writer, times[i]);
-  put_number(writer, app->hours);
-  put_number(writer, app->hours_at);
-  if (app->logged_as != NULL)
-    put_text(writer, app->logged_as);
+  put_number(writer, app->chatter.hours);
+  put_number(writer, app->chatter.hours_at);
+  if (app->log.logged_as != NULL)
+    put_text(writer, app->log.logged_as);
   end_line(writer);
 }
 
@@ -304,19 +304,20 @@ static studio_app_t *find_app(studio_t *studio, const char *stream, bool in_spac
 }
 
 static void forget_search(studio_app_t *app) {
-  app->last_match_ms = app->searched.to_ms = app->searched.newest_event_ms = app->searched.from_ms =
-      app->search_goal_ms = 0;
-  app->hours = 0;
-  app->chatty = app->switched = app->noticed_chatty = false;
+  app->search.last_match_ms = app->search.to_ms = app->search.newest_event_ms = app->search.from_ms =
+      app->search.goal_ms = 0;
+  app->chatter.hours = 0;
+  app->chatter.is_chatty = app->chatter.is_switched = app->told.chatty = false;
 }
 
 /* What was kept of a time that cannot be so is looked for anew. */
 static void forget_the_future(const studio_t *studio, studio_app_t *app) {
   int64_t limit_ms = aws_session_now_ms(studio->session) + LOG_STREAM_AHEAD_MAX_MS;
-  if (app->last_event_ms <= limit_ms && app->last_match_ms <= limit_ms && app->started_ms <= limit_ms)
+  if (app->log.newest_event_ms <= limit_ms && app->search.last_match_ms <= limit_ms &&
+      app->listing.started_ms <= limit_ms)
     return;
-  app->last_event_ms = app->started_ms = 0;
-  app->looked_at_in_scan = 0;
+  app->log.newest_event_ms = app->listing.started_ms = 0;
+  app->log.looked_at_in_scan = 0;
   forget_search(app);
 }
 
@@ -328,30 +329,26 @@ static snapshot_result_t load_app(const snapshot_reader_t *reader, const fields_
       !read_number(fields->items[3], STREAM_WITH_EVENTS, &state))
     return SNAPSHOT_DAMAGED;
   studio_app_t *app = find_app(reader->studio, fields->items[1], (flags & FLAG_IN_SPACE) != 0);
-  if (app == NULL || app->listed_in_scan != 0)
+  if (app == NULL || app->listing.in_scan != 0)
     return SNAPSHOT_DAMAGED;
-  int64_t *times[] = {&app->last_event_ms,
-                      &app->started_ms,
-                      &app->last_match_ms,
-                      &app->searched.to_ms,
-                      &app->searched.newest_event_ms,
-                      &app->searched.from_ms,
-                      &app->search_goal_ms};
+  int64_t *times[] = {&app->log.newest_event_ms, &app->listing.started_ms,     &app->search.last_match_ms,
+                      &app->search.to_ms,        &app->search.newest_event_ms, &app->search.from_ms,
+                      &app->search.goal_ms};
   for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
     if (!read_time(fields->items[4 + i], times[i]))
       return SNAPSHOT_DAMAGED;
   }
-  if (!read_number(fields->items[11], UINT64_MAX, &app->hours) ||
+  if (!read_number(fields->items[11], UINT64_MAX, &app->chatter.hours) ||
       !read_number(fields->items[12], UINT32_MAX, &hours_at))
     return SNAPSHOT_DAMAGED;
-  app->hours_at = (uint32_t)hours_at;
-  app->stream_state = (uint8_t)state;
-  app->listed_in_scan = reader->studio->scan.number;
-  app->looked_at_in_scan = (flags & FLAG_KNOWN) != 0 ? reader->studio->scan.number : 0;
-  app->chatty = (flags & FLAG_CHATTY) != 0;
-  app->switched = (flags & FLAG_SWITCHED) != 0;
-  app->noticed_unlogged = (flags & FLAG_NOTICED_UNLOGGED) != 0;
-  app->noticed_chatty = (flags & FLAG_NOTICED_CHATTY) != 0;
+  app->chatter.hours_at = (uint32_t)hours_at;
+  app->log.state = state & 3U;
+  app->listing.in_scan = reader->studio->scan.number;
+  app->log.looked_at_in_scan = (flags & FLAG_KNOWN) != 0 ? reader->studio->scan.number : 0;
+  app->chatter.is_chatty = (flags & FLAG_CHATTY) != 0;
+  app->chatter.is_switched = (flags & FLAG_SWITCHED) != 0;
+  app->told.unlogged = (flags & FLAG_NOTICED_UNLOGGED) != 0;
+  app->told.chatty = (flags & FLAG_NOTICED_CHATTY) != 0;
   if (!reader->same_signals)
     forget_search(app);
   forget_the_future(reader->studio, app);

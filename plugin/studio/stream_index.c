@@ -28,8 +28,8 @@ static bool is_wanted(const studio_t *studio, const studio_app_t *app) {
 
 /* What its stream showed when the last complete sweep began is known. */
 static bool is_known(const studio_t *studio, const studio_app_t *app) {
-  return is_reportable(app) && app->listed_in_scan >= studio->last_listing && studio->swept > 0 &&
-         app->looked_at_in_scan >= studio->swept;
+  return is_reportable(app) && app->listing.in_scan >= studio->last_listing && studio->swept > 0 &&
+         app->log.looked_at_in_scan >= studio->swept;
 }
 
 /* What moves from then on is shown above this line. */
@@ -69,8 +69,8 @@ static void mark_the_rest_looked_at(awaited_t *awaited) {
     if (!awaited_contains(awaited, app) || log_stream_take_variant(awaited, app))
       continue;
     awaited_mark_looked_at(awaited, app);
-    if (app->stream_state == STREAM_NONE && confirm_is_due(studio, app))
-      app->looked_at_in_scan = 0;
+    if (app->log.state == STREAM_NONE && confirm_is_due(studio, app))
+      app->log.looked_at_in_scan = 0;
   }
 }
 

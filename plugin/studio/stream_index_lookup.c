@@ -59,7 +59,7 @@ static char *lower_owner(const char *stream) {
 
 /* The name of a variant that is worth a call: the one that it is known to log to, or else the likeliest. NULL: none. */
 static char *variant_of(const studio_t *studio, const studio_app_t *app) {
-  char *variant = app->logged_as != NULL ? strdup(app->logged_as) : lower_owner(app->stream);
+  char *variant = app->log.logged_as != NULL ? strdup(app->log.logged_as) : lower_owner(app->stream);
   if (variant == NULL || !log_stream_is_exact(studio, variant))
     return variant;
   free(variant);

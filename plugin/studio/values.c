@@ -60,11 +60,11 @@ static idle_since_t confirmed(const values_report_t *report, const studio_app_t 
 static void report_watched(values_report_t *report, studio_app_t *app) {
   idle_since_t idle = confirmed(report, app);
   values_counts_t *counts = &report->counts;
-  bool is_unlogged = app_is_looked_at(report->studio, app) && app->stream_state == STREAM_NONE;
+  bool is_unlogged = app_is_looked_at(report->studio, app) && app->log.state == STREAM_NONE;
   counts->apps++;
   counts->unknown += idle.state == IDLE_UNKNOWN ? 1 : 0;
   counts->unlogged += is_unlogged ? 1 : 0;
-  counts->chatty += app->chatty ? 1 : 0;
+  counts->chatty += app->chatter.is_chatty ? 1 : 0;
   counts->fallback += idle.fallback ? 1 : 0;
   if (idle.state == IDLE_KNOWN)
     emit(report, item_of_app(app, idle.rule), VALUES_APP, seconds_since(report, idle.since_ms));

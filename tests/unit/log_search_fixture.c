@@ -19,7 +19,7 @@ int matching_begin(void **state, const signal_rule_t *rules, size_t count) {
 studio_app_t *matching_add(const char *type, const char *name) {
   studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, type, name);
   assert_non_null(app);
-  app->created_ms = MATCHING_NOW - 120 * MATCHING_HOUR;
+  app->listing.created_ms = MATCHING_NOW - 120 * MATCHING_HOUR;
   return app;
 }
 
@@ -33,11 +33,11 @@ studio_app_t *matching_add_chattering(void) {
 
 /* What activity finds: the stream and its newest event. */
 static void find(studio_app_t *app, int64_t now_ms) {
-  int64_t shown_ms = log_model_indexed(app->logged_as != NULL ? app->logged_as : app->stream, now_ms);
-  app->listed_in_scan = app->looked_at_in_scan = studio->scan.number;
-  if (shown_ms > app->last_event_ms)
-    app->last_event_ms = shown_ms;
-  app->stream_state = app->last_event_ms > 0 ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
+  int64_t shown_ms = log_model_indexed(app->log.logged_as != NULL ? app->log.logged_as : app->stream, now_ms);
+  app->listing.in_scan = app->log.looked_at_in_scan = studio->scan.number;
+  if (shown_ms > app->log.newest_event_ms)
+    app->log.newest_event_ms = shown_ms;
+  app->log.state = app->log.newest_event_ms > 0 ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
 }
 
 static void on_done(void *user_data, const log_search_result_t *result) {

@@ -46,7 +46,7 @@ bool studio_dispatches(const values_item_t *item, bool accepts) {
 studio_app_t *studio_add(const char *user, const char *name) {
   studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), user, NULL, "KernelGateway", name);
   assert_non_null(app);
-  app->listed_in_scan = studio->scan.number;
+  app->listing.in_scan = studio->scan.number;
   return app;
 }
 
@@ -54,7 +54,7 @@ studio_app_t *studio_add_in(const char *space, const char *type, const char *nam
   studio_domain_t *domain = domain_get(studio, "d-1");
   studio_app_t *app = app_get(studio, domain, NULL, space_get(studio, domain, space), type, name);
   assert_non_null(app);
-  app->listed_in_scan = studio->scan.number;
+  app->listing.in_scan = studio->scan.number;
   return app;
 }
 

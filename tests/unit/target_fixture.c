@@ -60,8 +60,8 @@ void target_next_scan(target_t *target) {
 
 static studio_app_t *enter(studio_t *studio, studio_app_t *app, int64_t created_s_ago) {
   assert_non_null(app);
-  app->listed_in_scan = app->looked_at_in_scan = studio->scan.number;
-  app->created_ms = (TARGET_NOW_S - created_s_ago) * INT64_C(1000);
+  app->listing.in_scan = app->log.looked_at_in_scan = studio->scan.number;
+  app->listing.created_ms = (TARGET_NOW_S - created_s_ago) * INT64_C(1000);
   return app;
 }
 

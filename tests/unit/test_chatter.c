@@ -11,16 +11,16 @@
 /* The app's signal moves in each of these hours, and is noted in each. */
 static void move(studio_app_t *app, int from, int to) {
   for (int hour = from; hour < to; hour++)
-    chatter_note(app, START_MS + hour * HOUR_MS + 60000, START_MS + hour * HOUR_MS + 120000);
+    chatter_note(&app->chatter, START_MS + hour * HOUR_MS + 60000, START_MS + hour * HOUR_MS + 120000);
 }
 
 static void chatter_is_what_moves_in_23_of_24_hours(void **state) {
   (void)state;
   studio_app_t *app = studio_add("u", "app");
   move(app, 0, 22);
-  assert_false(app->chatty);
+  assert_false(app->chatter.is_chatty);
   move(app, 22, 23);
-  assert_true(app->chatty);
+  assert_true(app->chatter.is_chatty);
 }
 
 static void chatter_may_miss_one_hour_of_a_day_but_not_two(void **state) {
@@ -28,11 +28,11 @@ static void chatter_may_miss_one_hour_of_a_day_but_not_two(void **state) {
   studio_app_t *one = studio_add("u", "one");
   move(one, 0, 10);
   move(one, 11, 24);
-  assert_true(one->chatty);
+  assert_true(one->chatter.is_chatty);
   studio_app_t *two = studio_add("u", "two");
   move(two, 0, 10);
   move(two, 12, 33);
-  assert_false(two->chatty);
+  assert_false(two->chatter.is_chatty);
 }
 
 static void chatter_is_no_more_after_five_quiet_hours(void **state) {
@@ -40,10 +40,10 @@ static void chatter_is_no_more_after_five_quiet_hours(void **state) {
   studio_app_t *app = studio_add("u", "app");
   move(app, 0, 24);
   int64_t moved_ms = START_MS + 23 * HOUR_MS + 60000;
-  chatter_note(app, moved_ms, moved_ms + 5 * HOUR_MS - 1);
-  assert_true(app->chatty);
-  chatter_note(app, moved_ms, moved_ms + 5 * HOUR_MS);
-  assert_false(app->chatty);
+  chatter_note(&app->chatter, moved_ms, moved_ms + 5 * HOUR_MS - 1);
+  assert_true(app->chatter.is_chatty);
+  chatter_note(&app->chatter, moved_ms, moved_ms + 5 * HOUR_MS);
+  assert_false(app->chatter.is_chatty);
 }
 
 static void chatter_of_a_clock_that_jumps_is_none(void **state) {
@@ -51,9 +51,9 @@ static void chatter_of_a_clock_that_jumps_is_none(void **state) {
   studio_app_t *app = studio_add("u", "app");
   move(app, 0, 20);
   move(app, 1000, 1003);
-  assert_false(app->chatty);
+  assert_false(app->chatter.is_chatty);
   move(app, 0, 3);
-  assert_false(app->chatty);
+  assert_false(app->chatter.is_chatty);
 }
 
 static signal_rule_t ignoring = {"CodeEditor", SIGNAL_IGNORE, "-\"x\""};
@@ -63,8 +63,8 @@ static studio_app_t *add_under(const signal_rule_t *rule, const char *type) {
   studio->settings.rules_count = 1;
   studio->settings.chatter_rule = (signal_rule_t){.signal = SIGNAL_MATCH, .pattern = "?\"Saving\""};
   studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, type, "app");
-  app->listed_in_scan = app->looked_at_in_scan = studio->scan.number;
-  app->stream_state = STREAM_WITH_EVENTS;
+  app->listing.in_scan = app->log.looked_at_in_scan = studio->scan.number;
+  app->log.state = STREAM_WITH_EVENTS;
   return app;
 }
 
@@ -72,8 +72,8 @@ static studio_app_t *add(const char *type) { return add_under(&ignoring, type); 
 
 static void review(studio_app_t *app, int hour) {
   fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
-  app->last_event_ms = app->last_match_ms = START_MS + hour * HOUR_MS + 60000;
-  app->searched_in_scan = studio->scan.number;
+  app->log.newest_event_ms = app->search.last_match_ms = START_MS + hour * HOUR_MS + 60000;
+  app->search.confirmed_in_scan = studio->scan.number;
   chatter_review(studio, FACT_NEWEST_EVENT);
   chatter_review(studio, FACT_LAST_MATCH);
 }
@@ -81,15 +81,15 @@ static void review(studio_app_t *app, int hour) {
 static void chatter_switches_a_kernel_gateway_to_match_and_back(void **state) {
   (void)state;
   studio_app_t *app = add("KernelGateway");
-  app->searched.to_ms = 1;
+  app->search.to_ms = 1;
   for (int hour = 0; hour < 22; hour++)
     review(app, hour);
   assert_int_equal(app_rule(studio, app)->signal, SIGNAL_LAST_EVENT);
   review(app, 22);
   assert_int_equal(app_rule(studio, app)->signal, SIGNAL_MATCH);
   assert_string_equal(app_rule(studio, app)->pattern, "?\"Saving\"");
-  assert_int_equal(app->searched.to_ms, 0);
-  assert_int_equal(app->last_match_ms, 0);
+  assert_int_equal(app->search.to_ms, 0);
+  assert_int_equal(app->search.last_match_ms, 0);
   fake_aws_set_now_ms(START_MS + 28 * HOUR_MS);
   chatter_review(studio, FACT_NEWEST_EVENT);
   assert_int_equal(app_rule(studio, app)->signal, SIGNAL_LAST_EVENT);
@@ -100,18 +100,18 @@ static void chatter_of_a_type_without_phrases_is_counted_only(void **state) {
   studio_app_t *app = add("CodeEditor");
   for (int hour = 0; hour < 24; hour++)
     review(app, hour);
-  assert_true(app->chatty);
-  assert_false(app->switched);
+  assert_true(app->chatter.is_chatty);
+  assert_false(app->chatter.is_switched);
   assert_int_equal(app_rule(studio, app)->signal, SIGNAL_IGNORE);
 }
 
 static void chatter_is_not_reviewed_without_an_answer(void **state) {
   (void)state;
   studio_app_t *app = add("KernelGateway");
-  app->looked_at_in_scan = 0;
+  app->log.looked_at_in_scan = 0;
   for (int hour = 0; hour < 24; hour++)
     review(app, hour);
-  assert_false(app->chatty);
+  assert_false(app->chatter.is_chatty);
 }
 
 /* A clock that was set back notes hours of an earlier day: two half days are not one. */
@@ -120,19 +120,19 @@ static void chatter_counts_hours_by_the_newest_clock(void **state) {
   studio_app_t *app = studio_add("u", "app");
   move(app, 100, 110);
   move(app, 60, 75);
-  assert_false(app->chatty);
+  assert_false(app->chatter.is_chatty);
   move(app, 110, 122);
-  assert_false(app->chatty);
+  assert_false(app->chatter.is_chatty);
   move(app, 122, 123);
-  assert_true(app->chatty);
+  assert_true(app->chatter.is_chatty);
 }
 
 static void chatter_of_one_old_event_noted_again_and_again_is_none(void **state) {
   (void)state;
   studio_app_t *app = studio_add("u", "app");
   for (int hour = 0; hour < 60; hour++)
-    chatter_note(app, START_MS, START_MS + hour * HOUR_MS);
-  assert_false(app->chatty);
+    chatter_note(&app->chatter, START_MS, START_MS + hour * HOUR_MS);
+  assert_false(app->chatter.is_chatty);
 }
 
 /* Code runs on with a tab open: that is activity, and there is no better signal. */
@@ -145,10 +145,10 @@ static void chatter_under_match_is_counted_and_switches_nothing(void **state) {
     review(app, hour);
     chatter_review(studio, FACT_LAST_MATCH);
   }
-  assert_true(app->chatty);
+  assert_true(app->chatter.is_chatty);
   assert_int_equal(app_rule(studio, app)->signal, SIGNAL_MATCH);
   assert_string_equal(app_rule(studio, app)->pattern, "?\"own\"");
-  assert_int_equal(app->searched_in_scan, studio->scan.number);
+  assert_int_equal(app->search.confirmed_in_scan, studio->scan.number);
 }
 
 static void chatter_under_ignore_switches_a_type_with_phrases(void **state) {
@@ -162,7 +162,7 @@ static void chatter_under_ignore_switches_a_type_with_phrases(void **state) {
   }
   assert_int_equal(app_rule(studio, app)->signal, SIGNAL_MATCH);
   assert_string_equal(app_rule(studio, app)->pattern, "?\"Saving\"");
-  assert_int_equal(app->searched_in_scan, 0);
+  assert_int_equal(app->search.confirmed_in_scan, 0);
 }
 
 /* Under match and ignore it is what counts that chatters, not what the server writes. */
@@ -171,13 +171,13 @@ static void chatter_of_the_server_is_none_where_nothing_of_it_counts(void **stat
   studio_app_t *app = add("CodeEditor");
   for (int hour = 0; hour < 48; hour++) {
     fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
-    app->last_event_ms = START_MS + hour * HOUR_MS + 60000;
-    app->last_match_ms = START_MS;
-    app->searched_in_scan = studio->scan.number;
+    app->log.newest_event_ms = START_MS + hour * HOUR_MS + 60000;
+    app->search.last_match_ms = START_MS;
+    app->search.confirmed_in_scan = studio->scan.number;
     chatter_review(studio, FACT_NEWEST_EVENT);
     chatter_review(studio, FACT_LAST_MATCH);
   }
-  assert_false(app->chatty);
+  assert_false(app->chatter.is_chatty);
 }
 
 static void chatter_is_not_reviewed_while_what_counts_is_unknown(void **state) {
@@ -185,10 +185,10 @@ static void chatter_is_not_reviewed_while_what_counts_is_unknown(void **state) {
   studio_app_t *app = add("CodeEditor");
   for (int hour = 0; hour < 24; hour++) {
     fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
-    app->last_match_ms = START_MS + hour * HOUR_MS + 60000;
+    app->search.last_match_ms = START_MS + hour * HOUR_MS + 60000;
     chatter_review(studio, FACT_LAST_MATCH);
   }
-  assert_false(app->chatty);
+  assert_false(app->chatter.is_chatty);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)

@@ -26,12 +26,12 @@ static int begin(void **state) {
   studio->scan.began_ms = NOW - MINUTE;
   fake_aws_set_now_ms(NOW);
   app = studio_add("u", "a");
-  app->looked_at_in_scan = studio->scan.number;
-  app->stream_state = STREAM_WITH_EVENTS;
+  app->log.looked_at_in_scan = studio->scan.number;
+  app->log.state = STREAM_WITH_EVENTS;
   return 0;
 }
 
-static void idle_for(int64_t idle_ms) { app->last_event_ms = NOW - idle_ms; }
+static void idle_for(int64_t idle_ms) { app->log.newest_event_ms = NOW - idle_ms; }
 
 static void confirm_is_due_once_a_report_would_tell_more_than_a_threshold(void **state) {
   (void)state;
@@ -52,16 +52,16 @@ static void confirm_goes_by_the_largest_threshold_that_is_passed(void **state) {
 static void confirm_is_not_due_again_once_the_threshold_was_looked_beyond(void **state) {
   (void)state;
   idle_for(25 * HOUR);
-  app->searched.to_ms = app->last_event_ms + 24 * HOUR - 1;
+  app->search.to_ms = app->log.newest_event_ms + 24 * HOUR - 1;
   assert_true(confirm_is_due(studio, app));
-  app->searched.to_ms++;
+  app->search.to_ms++;
   assert_false(confirm_is_due(studio, app));
 }
 
 static void confirm_is_not_due_of_what_is_unknown(void **state) {
   (void)state;
   idle_for(25 * HOUR);
-  app->looked_at_in_scan--;
+  app->log.looked_at_in_scan--;
   assert_false(confirm_is_due(studio, app));
 }
 
@@ -74,13 +74,13 @@ static void confirm_permits_what_is_below_every_threshold(void **state) {
 static void confirm_permits_what_was_looked_at_beyond_the_threshold_or_in_this_scan(void **state) {
   (void)state;
   const int64_t since_ms = NOW - 25 * HOUR;
-  app->searched.to_ms = since_ms + 24 * HOUR - 1;
-  studio->scan.began_ms = app->searched.to_ms + 1;
+  app->search.to_ms = since_ms + 24 * HOUR - 1;
+  studio->scan.began_ms = app->search.to_ms + 1;
   assert_false(confirm_permits(studio, app, since_ms, NOW));
   studio->scan.began_ms--;
   assert_true(confirm_permits(studio, app, since_ms, NOW));
   studio->scan.began_ms = NOW;
-  app->searched.to_ms++;
+  app->search.to_ms++;
   assert_true(confirm_permits(studio, app, since_ms, NOW));
 }
 

@@ -104,7 +104,7 @@ static void report_dispatches_what_sessions_cost_together(void **state) {
     static const char *const names[] = {"a", "b", "c"};
     studio_app_t *app = target_add(&one, "user01", names[i], 60);
     app->type = words_get(&studio->words, canvas);
-    app->stream_state = STREAM_WITH_EVENTS;
+    app->log.state = STREAM_WITH_EVENTS;
   }
   scan();
   assert_gauge("localhost/sagemaker_instance-d-1_user01/gauge-hourly_cost-Canvas", 6);
@@ -115,7 +115,7 @@ static void report_tells_the_cost_while_nobody_knows_how_idle_it_is(void **state
   set_prices();
   studio_app_t *app = target_add(&one, "user01", "a", 60);
   app->instance_type = medium;
-  app->looked_at_in_scan = 0;
+  app->log.looked_at_in_scan = 0;
   scan();
   assert_int_equal(fake_values(), 1);
   assert_gauge("localhost/sagemaker_instance-d-1_user01/gauge-hourly_cost-ml.t3.medium", 0.25);

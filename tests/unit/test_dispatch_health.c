@@ -48,9 +48,9 @@ static void report_health_has_the_duration_of_the_scan_that_was_reported(void **
 static void report_health_counts_after_a_listing_and_once(void **state) {
   (void)state;
   target_add(&one, "user01", "a", 60);
-  target_add(&one, "user01", "b", 60)->looked_at_in_scan = 0;
-  target_add(&one, "user02", "b", 60)->stream_state = STREAM_WITH_EVENTS;
-  target_add(&one, "user02", "c", 60)->chatty = true;
+  target_add(&one, "user01", "b", 60)->log.looked_at_in_scan = 0;
+  target_add(&one, "user02", "b", 60)->log.state = STREAM_WITH_EVENTS;
+  target_add(&one, "user02", "c", 60)->chatter.is_chatty = true;
   one.target.studio->scan.failed = 4;
   one.target.requested = TIME_T_TO_CDTIME_T(5000);
   one.target.finished = DOUBLE_TO_CDTIME_T(5002.5);

@@ -13,8 +13,8 @@ static void inventory_reads_an_app_whole(void **state) {
   const studio_app_t *app = studio->apps[0];
   assert_string_equal(app->stream, "d-1/u/KernelGateway/a");
   assert_string_equal(app->instance_type, "ml.t3.medium");
-  assert_int_equal(app->created_ms, INT64_C(1795000000500));
-  assert_int_equal(app->started_ms, 0);
+  assert_int_equal(app->listing.created_ms, INT64_C(1795000000500));
+  assert_int_equal(app->listing.started_ms, 0);
   assert_true(app_is_in_service(studio, app));
   assert_true(studio->scan.listing_complete);
   assert_string_equal(app->domain->name, "science");
@@ -160,7 +160,7 @@ static void inventory_takes_the_creation_time_of_a_restarted_app(void **state) {
   (void)state;
   begin_known();
   list_apps("{\"Apps\":[{\"DomainId\":\"d-1\"," NAMED "," USER("u") ",\"Status\":\"InService\",\"CreationTime\":1}]}");
-  assert_int_equal(studio->apps[0]->created_ms, 1000);
+  assert_int_equal(studio->apps[0]->listing.created_ms, 1000);
   assert_string_equal(studio->apps[0]->instance_type, "ml.t3.medium");
 }
 
@@ -247,7 +247,7 @@ static void inventory_takes_the_running_app_beside_its_deleted_namesake(void **s
     list_apps(pages[i]);
     assert_int_equal(in_service(), 1);
     assert_int_equal(studio->apps_count, 1);
-    assert_int_equal(studio->apps[0]->started_ms, 0);
+    assert_int_equal(studio->apps[0]->listing.started_ms, 0);
   }
 }
 

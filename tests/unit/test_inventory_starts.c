@@ -85,7 +85,7 @@ static void inventory_sees_an_app_start(void **state) {
     studio_app_t *app = app_find_by_stream(studio, "d-1/u/KernelGateway/a");
     assert_non_null(app);
     log_stream_note_event(studio, app, event_ms);
-    if (app->started_ms != (start_cases[i].started ? aws_session_now_ms(studio->session) : 0))
+    if (app->listing.started_ms != (start_cases[i].started ? aws_session_now_ms(studio->session) : 0))
       fail_msg("%s", start_cases[i].name);
   }
 }
@@ -109,7 +109,7 @@ static void inventory_lets_an_app_count_from_its_creation_that_was_made_after_th
              cases[i].created);
     list_apps(listed);
     log_stream_note_event(studio, studio->apps[0], INT64_C(1795466400000));
-    assert_int_equal(studio->apps[0]->started_ms, cases[i].seen_to_start ? INT64_C(1795466460000) : 0);
+    assert_int_equal(studio->apps[0]->listing.started_ms, cases[i].seen_to_start ? INT64_C(1795466460000) : 0);
   }
 }
 
@@ -169,7 +169,7 @@ static void report_of(const char *apps) {
   fake_aws_set_now_ms(aws_session_now_ms(studio->session) + 300000);
   list_apps(apps);
   for (size_t i = 0; i < studio->apps_count; i++)
-    studio->apps[i]->looked_at_in_scan = studio->scan.number;
+    studio->apps[i]->log.looked_at_in_scan = studio->scan.number;
   values = endings = 0;
   (void)studio_report(aws_session_now_ms(studio->session), count_value, NULL);
 }
@@ -208,7 +208,7 @@ static void inventory_lets_no_app_go_while_an_odd_item_may_be_it(void **state) {
     assert_int_equal(endings, 0);
   }
   report_of(ONE_APP);
-  assert_int_equal(app_find_by_stream(studio, "d-1/u/KernelGateway/a")->started_ms, 0);
+  assert_int_equal(app_find_by_stream(studio, "d-1/u/KernelGateway/a")->listing.started_ms, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)

@@ -149,7 +149,7 @@ static history_t *add(const char *user, int64_t created_ms) {
   history_t *history = &histories[histories_count++];
   history->app = app_get(studio, domain_get(studio, "d-1"), user, NULL, "JupyterLab", "default");
   assert_non_null(history->app);
-  history->app->created_ms = created_ms;
+  history->app->listing.created_ms = created_ms;
   return history;
 }
 
@@ -165,12 +165,12 @@ static void scan(int64_t lag_ms) {
   fake_aws_set_now_ms(now_ms);
   for (size_t i = 0; i < histories_count; i++) {
     studio_app_t *app = histories[i].app;
-    app->listed_in_scan = app->looked_at_in_scan = studio->scan.number;
-    app->stream_state = STREAM_WITHOUT_EVENTS;
+    app->listing.in_scan = app->log.looked_at_in_scan = studio->scan.number;
+    app->log.state = STREAM_WITHOUT_EVENTS;
     for (size_t j = 0; j < histories[i].count; j++) {
       if (histories[i].at_ms[j] <= now_ms - lag_ms) {
-        app->stream_state = STREAM_WITH_EVENTS;
-        app->last_event_ms = histories[i].at_ms[j];
+        app->log.state = STREAM_WITH_EVENTS;
+        app->log.newest_event_ms = histories[i].at_ms[j];
       }
     }
   }
@@ -190,7 +190,7 @@ static void match(void) {
   assert_int_equal(finished, 1);
 }
 
-static bool is_known(const history_t *history) { return history->app->searched_in_scan == studio->scan.number; }
+static bool is_known(const history_t *history) { return history->app->search.confirmed_in_scan == studio->scan.number; }
 
 static void matching_finds_the_newest_event_that_counts(void **state) {
   (void)state;
@@ -201,7 +201,7 @@ static void matching_finds_the_newest_event_that_counts(void **state) {
   scan(0);
   match();
   assert_true(is_known(history));
-  assert_int_equal(history->app->last_match_ms, START_MS - 20 * HOUR_MS);
+  assert_int_equal(history->app->search.last_match_ms, START_MS - 20 * HOUR_MS);
 }
 
 static void matching_asks_nothing_of_a_stream_that_is_old_or_has_not_moved(void **state) {
@@ -212,7 +212,7 @@ static void matching_asks_nothing_of_a_stream_that_is_old_or_has_not_moved(void 
   log_event(resting, START_MS - HOUR_MS, true);
   scan(0);
   match();
-  assert_int_equal(old->app->last_match_ms, START_MS - 300 * HOUR_MS);
+  assert_int_equal(old->app->search.last_match_ms, START_MS - 300 * HOUR_MS);
   int asked = fake_aws_asked("FilterLogEvents");
   assert_int_equal(asked, 1);
   now_ms += 10 * MINUTE_MS;
@@ -221,7 +221,7 @@ static void matching_asks_nothing_of_a_stream_that_is_old_or_has_not_moved(void 
   assert_int_equal(fake_aws_asked("FilterLogEvents"), asked);
   assert_true(is_known(old));
   assert_true(is_known(resting));
-  assert_int_equal(resting->app->last_match_ms, START_MS - HOUR_MS);
+  assert_int_equal(resting->app->search.last_match_ms, START_MS - HOUR_MS);
 }
 
 static void matching_without_any_match_proves_the_lookback_quiet_once(void **state) {
@@ -232,15 +232,15 @@ static void matching_without_any_match_proves_the_lookback_quiet_once(void **sta
   scan(0);
   match();
   assert_true(is_known(history));
-  assert_int_equal(history->app->last_match_ms, 0);
-  assert_int_equal(history->app->search_goal_ms, START_MS - LOOKBACK_MS);
+  assert_int_equal(history->app->search.last_match_ms, 0);
+  assert_int_equal(history->app->search.goal_ms, START_MS - LOOKBACK_MS);
   int asked = fake_aws_asked("FilterLogEvents");
   now_ms += 5 * MINUTE_MS;
   log_event(history, now_ms, false);
   scan(0);
   match();
   assert_int_equal(fake_aws_asked("FilterLogEvents"), asked + 1);
-  assert_int_equal(history->app->search_goal_ms, START_MS - LOOKBACK_MS);
+  assert_int_equal(history->app->search.goal_ms, START_MS - LOOKBACK_MS);
 }
 
 static void matching_puts_at_most_a_hundred_streams_into_a_call(void **state) {
@@ -255,7 +255,7 @@ static void matching_puts_at_most_a_hundred_streams_into_a_call(void **state) {
   assert_int_equal(longest_call, 100);
   assert_int_equal(fake_aws_asked("FilterLogEvents"), 3);
   for (size_t i = 0; i < histories_count; i++)
-    assert_int_equal(histories[i].app->last_match_ms, histories[i].at_ms[0]);
+    assert_int_equal(histories[i].app->search.last_match_ms, histories[i].at_ms[0]);
 }
 
 static void matching_goes_on_in_the_next_scans_with_what_the_pages_did_not_suffice_for(void **state) {
@@ -279,7 +279,7 @@ static void matching_goes_on_in_the_next_scans_with_what_the_pages_did_not_suffi
     for (size_t i = 0; i < histories_count; i++) {
       known += is_known(&histories[i]) ? 1 : 0;
       if (is_known(&histories[i]))
-        assert_int_equal(histories[i].app->last_match_ms, histories[i].at_ms[0]);
+        assert_int_equal(histories[i].app->search.last_match_ms, histories[i].at_ms[0]);
     }
     assert_true(scans > 0 || known < histories_count);
     now_ms += 5 * MINUTE_MS;
@@ -332,7 +332,7 @@ static void matching_of_another_error_leaves_apps_unknown(void **state) {
 static int64_t newest_match(const history_t *history, int64_t until_ms) {
   int64_t newest_ms = 0;
   for (size_t i = 0; i < history->count; i++) {
-    if (history->matches[i] && history->at_ms[i] <= until_ms && history->at_ms[i] >= history->app->search_goal_ms)
+    if (history->matches[i] && history->at_ms[i] <= until_ms && history->at_ms[i] >= history->app->search.goal_ms)
       newest_ms = history->at_ms[i];
   }
   return newest_ms;
@@ -343,12 +343,14 @@ static void check(int64_t lag_ms) {
   for (size_t i = 0; i < histories_count; i++) {
     const history_t *history = &histories[i];
     const studio_app_t *app = history->app;
-    if (!is_known(history) || app->stream_state != STREAM_WITH_EVENTS || app->last_match_ms == app->last_event_ms)
+    if (!is_known(history) || app->log.state != STREAM_WITH_EVENTS ||
+        app->search.last_match_ms == app->log.newest_event_ms)
       continue;
     int64_t seen_ms = newest_match(history, now_ms - lag_ms);
     int64_t newest_ms = newest_match(history, now_ms);
-    if (app->last_match_ms < seen_ms || (app->last_match_ms >= app->search_goal_ms && app->last_match_ms > newest_ms))
-      fail_msg("stream %zu: %lld is not from %lld to %lld", i, (long long)app->last_match_ms, (long long)seen_ms,
+    if (app->search.last_match_ms < seen_ms ||
+        (app->search.last_match_ms >= app->search.goal_ms && app->search.last_match_ms > newest_ms))
+      fail_msg("stream %zu: %lld is not from %lld to %lld", i, (long long)app->search.last_match_ms, (long long)seen_ms,
                (long long)newest_ms);
   }
 }

@@ -24,11 +24,11 @@ static int begin(void **state) { return matching_begin(state, rules, COUNT(rules
 /* An app that was made five days ago. */
 static studio_app_t *add(const char *name) {
   studio_app_t *app = studio_add("u", name);
-  app->created_ms = NOW - 120 * HOUR;
+  app->listing.created_ms = NOW - 120 * HOUR;
   return app;
 }
 
-static bool is_known(const studio_app_t *app) { return app->searched_in_scan == studio->scan.number; }
+static bool is_known(const studio_app_t *app) { return app->search.confirmed_in_scan == studio->scan.number; }
 
 static void chatter(const studio_app_t *app, int64_t from_ms, int64_t to_ms, int64_t every_ms) {
   for (int64_t at = from_ms; at <= to_ms; at += every_ms)
@@ -45,7 +45,7 @@ static void matching_asks_nothing_where_the_newest_event_counts_or_is_older_than
   scan_at(NOW);
   assert_int_equal(log_model_calls(), 0);
   assert_true(is_known(old));
-  assert_int_equal(old->last_match_ms, NOW - LOOKBACK - HOUR);
+  assert_int_equal(old->search.last_match_ms, NOW - LOOKBACK - HOUR);
   assert_false(is_known(silent));
   assert_false(is_known(by_event));
 }
@@ -65,7 +65,7 @@ static void matching_asks_again_for_the_rest_alone_from_where_the_page_stopped(v
   assert_int_equal(second->streams, 1);
   assert_string_equal(second->first, other->stream);
   assert_int_equal(second->to_ms, NOW - 5 * MINUTE);
-  assert_int_equal(other->last_match_ms, NOW - 9 * MINUTE);
+  assert_int_equal(other->search.last_match_ms, NOW - 9 * MINUTE);
 }
 
 static void matching_searches_a_quiet_stream_back_to_the_lookback_without_a_gap(void **state) {
@@ -94,8 +94,8 @@ static void matching_searches_no_farther_than_the_apps_creation_or_start(void **
   (void)state;
   studio_app_t *created = add("created");
   studio_app_t *started = add("started");
-  created->created_ms = NOW - 30 * MINUTE;
-  started->started_ms = NOW - 20 * MINUTE;
+  created->listing.created_ms = NOW - 30 * MINUTE;
+  started->listing.started_ms = NOW - 20 * MINUTE;
   chatter(created, NOW - 5 * HOUR, NOW, 10 * MINUTE);
   chatter(started, NOW - 5 * HOUR, NOW, 10 * MINUTE);
   log_model_add(created->stream, NOW - HOUR, LOG_MODEL_COUNTS);
@@ -114,10 +114,10 @@ static void matching_does_not_count_what_a_restarted_app_did_before(void **state
   log_model_add(app->stream, NOW + 8 * MINUTE, 0);
   scan_at(NOW);
   assert_int_equal(log_model_idle_since(app), NOW - MINUTE);
-  app->started_ms = NOW + 7 * MINUTE;
+  app->listing.started_ms = NOW + 7 * MINUTE;
   scan_at(NOW + 10 * MINUTE);
   assert_true(is_known(app));
-  assert_int_equal(app->last_match_ms, 0);
+  assert_int_equal(app->search.last_match_ms, 0);
   assert_int_equal(log_model_idle_since(app), NOW + 7 * MINUTE);
 }
 
@@ -140,8 +140,8 @@ static void matching_asks_for_moved_streams_alone_each_from_its_own_last_look(vo
   scan_at(NOW + 20 * MINUTE);
   assert_int_equal(log_model_calls(), 1);
   assert_int_equal(log_model_call(0)->from_ms, NOW - 5 * MINUTE);
-  assert_int_equal(resting->last_match_ms, NOW + 18 * MINUTE);
-  assert_int_equal(moving->last_match_ms, NOW - 10 * MINUTE);
+  assert_int_equal(resting->search.last_match_ms, NOW + 18 * MINUTE);
+  assert_int_equal(moving->search.last_match_ms, NOW - 10 * MINUTE);
 }
 
 static void matching_puts_a_hundred_streams_of_one_pattern_into_a_call(void **state) {
@@ -160,7 +160,7 @@ static void matching_puts_a_hundred_streams_of_one_pattern_into_a_call(void **st
   for (size_t i = 0; i < 4; i++)
     streams += log_model_call(i)->streams;
   assert_int_equal(streams, 251);
-  assert_int_equal(other->last_match_ms, NOW - 3 * MINUTE);
+  assert_int_equal(other->search.last_match_ms, NOW - 3 * MINUTE);
 }
 
 /* What is to be read stands together, however the apps came. */
@@ -187,17 +187,17 @@ static void matching_asks_once_for_a_stream_of_two_apps(void **state) {
   scan_at(NOW);
   assert_int_equal(log_model_calls(), 1);
   assert_int_equal(log_model_call(0)->streams, 1);
-  assert_int_equal(of_user->last_match_ms, NOW - MINUTE);
-  assert_int_equal(of_space->last_match_ms, NOW - MINUTE);
+  assert_int_equal(of_user->search.last_match_ms, NOW - MINUTE);
+  assert_int_equal(of_space->search.last_match_ms, NOW - MINUTE);
 }
 
 static void matching_asks_for_a_stream_by_the_name_that_it_has(void **state) {
   (void)state;
   studio_app_t *app = add("App");
   assert_true(app_log_as(app, "d-1/u/KernelGateway/app"));
-  log_model_add(app->logged_as, NOW - MINUTE, LOG_MODEL_COUNTS);
+  log_model_add(app->log.logged_as, NOW - MINUTE, LOG_MODEL_COUNTS);
   scan_at(NOW);
-  assert_int_equal(app->last_match_ms, NOW - MINUTE);
+  assert_int_equal(app->search.last_match_ms, NOW - MINUTE);
 }
 
 /* An hour passes before the index of streams shows an event that FilterLogEvents has shown all the time. */
@@ -211,8 +211,8 @@ static void matching_finds_what_surfaces_an_hour_late(void **state) {
   log_model_add_late(cold->stream, NOW - 50 * MINUTE, LOG_MODEL_COUNTS, HOUR);
   for (int64_t now = NOW; now <= NOW + 70 * MINUTE; now += 5 * MINUTE)
     scan_at(now);
-  assert_int_equal(warm->last_match_ms, NOW + 2 * MINUTE);
-  assert_int_equal(cold->last_match_ms, NOW - 50 * MINUTE);
+  assert_int_equal(warm->search.last_match_ms, NOW + 2 * MINUTE);
+  assert_int_equal(cold->search.last_match_ms, NOW - 50 * MINUTE);
 }
 
 static void matching_goes_through_partial_and_empty_pages(void **state) {
@@ -222,7 +222,7 @@ static void matching_goes_through_partial_and_empty_pages(void **state) {
   log_model_add(app->stream, NOW - 40 * MINUTE, LOG_MODEL_COUNTS);
   log_model_set_page_size(3);
   scan_at(NOW);
-  assert_int_equal(app->last_match_ms, NOW - 40 * MINUTE);
+  assert_int_equal(app->search.last_match_ms, NOW - 40 * MINUTE);
   assert_in_range(fake_aws_asked(OPERATION), 13, 15);
 }
 
@@ -243,7 +243,7 @@ static void matching_has_more_patience_with_empty_pages_from_scan_to_scan(void *
     scan_at(NOW);
     assert_in_range(fake_aws_asked(OPERATION) - before, 1, 500);
   }
-  assert_int_equal(app->last_match_ms, NOW - 50 * MINUTE);
+  assert_int_equal(app->search.last_match_ms, NOW - 50 * MINUTE);
   assert_int_equal(studio->patience, 0);
 }
 
@@ -272,8 +272,8 @@ static void matching_spends_at_most_500_pages_a_scan_and_goes_on_in_the_next(voi
   }
   /* 20 streams of 411 events, three to a page: 2,740 pages at least */
   assert_in_range(scans, 6, 12);
-  assert_int_equal(apps[3]->last_match_ms, NOW - 47 * HOUR);
-  assert_int_equal(apps[4]->last_match_ms, 0);
+  assert_int_equal(apps[3]->search.last_match_ms, NOW - 47 * HOUR);
+  assert_int_equal(apps[4]->search.last_match_ms, 0);
 }
 
 static void matching_finds_the_deleted_stream_that_spoils_a_call(void **state) {
@@ -368,7 +368,7 @@ static void matching_that_is_refused_for_good_falls_back(void **state) {
   }
   scan_at(NOW + MINUTE);
   assert_false(studio->scan.fallback);
-  assert_int_equal(app->last_match_ms, NOW - MINUTE);
+  assert_int_equal(app->search.last_match_ms, NOW - MINUTE);
 }
 
 static void matching_keeps_what_was_known_before_a_failure_of_others(void **state) {
@@ -384,7 +384,7 @@ static void matching_keeps_what_was_known_before_a_failure_of_others(void **stat
   assert_true(is_known(resting));
   assert_false(is_known(moving));
   scan_at(NOW + 10 * MINUTE);
-  assert_int_equal(moving->last_match_ms, NOW + 4 * MINUTE);
+  assert_int_equal(moving->search.last_match_ms, NOW + 4 * MINUTE);
 }
 
 static void matching_calls_a_page_malformed_that_it_cannot_read(void **state) {

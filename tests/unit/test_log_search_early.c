@@ -53,13 +53,13 @@ static void early_searches_what_was_looked_at_and_leaves_the_rest(void **state) 
   log_model_add(seen->stream, NOW - 3 * HOUR, LOG_MODEL_COUNTS);
   log_model_add(later->stream, NOW - 2 * HOUR, LOG_MODEL_COUNTS);
   look_at(NOW);
-  later->looked_at_in_scan = 0;
+  later->log.looked_at_in_scan = 0;
   search_early(false);
   assert_int_equal(log_model_calls(), 1);
-  assert_int_equal(seen->searched_in_scan, studio->scan.number);
+  assert_int_equal(seen->search.confirmed_in_scan, studio->scan.number);
   assert_int_equal(log_model_idle_since(seen), NOW - 3 * HOUR);
-  assert_int_equal(later->searched_in_scan, 0);
-  later->looked_at_in_scan = studio->scan.number;
+  assert_int_equal(later->search.confirmed_in_scan, 0);
+  later->log.looked_at_in_scan = studio->scan.number;
   search_the_rest();
   assert_int_equal(log_model_calls(), 2);
   assert_string_equal(log_model_call(1)->first, later->stream);
@@ -71,7 +71,7 @@ static void early_searches_back_to_the_lookback_when_there_is_time(void **state)
   const studio_app_t *app = matching_add_chattering();
   look_at(NOW);
   search_early(false);
-  assert_int_equal(app->searched_in_scan, studio->scan.number);
+  assert_int_equal(app->search.confirmed_in_scan, studio->scan.number);
   size_t calls = log_model_calls();
   search_the_rest();
   assert_int_equal(log_model_calls(), calls);
@@ -84,10 +84,10 @@ static void early_after_hurry_ends_with_the_search_under_way(void **state) {
   search_early(true);
   assert_int_equal(log_model_calls(), 1);
   assert_int_equal(log_model_call(0)->from_ms, NOW - FIRST);
-  assert_int_equal(app->searched_in_scan, 0);
+  assert_int_equal(app->search.confirmed_in_scan, 0);
   search_the_rest();
   assert_int_equal(log_model_call(1)->to_ms, NOW - FIRST);
-  assert_int_equal(app->searched_in_scan, studio->scan.number);
+  assert_int_equal(app->search.confirmed_in_scan, studio->scan.number);
 }
 
 /* Slices of eight and four hours take more than twenty pages, those of two hours twelve. */
@@ -101,7 +101,7 @@ static void early_halves_slices_that_take_too_many_pages(void **state) {
   for (size_t i = 0; i < COUNT(hours); i++)
     assert_int_equal(log_model_call(i)->from_ms, NOW - hours[i] * HOUR);
   assert_in_range(fake_aws_asked("FilterLogEvents"), 20 + 20 + 24 * 12, 20 + 20 + 24 * 13);
-  assert_int_equal(app->searched_in_scan, studio->scan.number);
+  assert_int_equal(app->search.confirmed_in_scan, studio->scan.number);
 }
 
 /* Whoever waits for it does not wait for a scan's pages. */
@@ -112,7 +112,7 @@ static void early_after_hurry_ends_after_twenty_pages(void **state) {
   look_at(NOW);
   search_early(true);
   assert_int_equal(fake_aws_asked("FilterLogEvents"), 20);
-  assert_int_equal(app->searched_in_scan, 0);
+  assert_int_equal(app->search.confirmed_in_scan, 0);
 }
 
 static void early_spends_no_more_than_a_scans_pages(void **state) {
@@ -133,10 +133,10 @@ static void early_leaves_a_deleted_stream_for_later(void **state) {
   log_model_delete(deleted->stream);
   search_early(false);
   assert_int_equal(log_model_calls(), 1);
-  assert_int_equal(deleted->looked_at_in_scan, studio->scan.number);
+  assert_int_equal(deleted->log.looked_at_in_scan, studio->scan.number);
   search_the_rest();
-  assert_int_equal(deleted->looked_at_in_scan, 0);
-  assert_int_equal(other->searched_in_scan, studio->scan.number);
+  assert_int_equal(deleted->log.looked_at_in_scan, 0);
+  assert_int_equal(other->search.confirmed_in_scan, studio->scan.number);
 }
 
 static void early_leaves_exact_looks_for_later(void **state) {
@@ -163,9 +163,9 @@ static void early_that_may_not_search_is_not_tried_again(void **state) {
   search_the_rest();
   assert_int_equal(fake_aws_asked("FilterLogEvents"), 1);
   assert_true(studio->scan.fallback);
-  assert_int_equal(app->searched_in_scan, 0);
+  assert_int_equal(app->search.confirmed_in_scan, 0);
   scan_at(NOW + 5 * MINUTE);
-  assert_int_equal(app->searched_in_scan, studio->scan.number);
+  assert_int_equal(app->search.confirmed_in_scan, studio->scan.number);
 }
 
 /* By then it may be over. */
@@ -177,7 +177,7 @@ static void early_that_has_failed_is_tried_again_when_it_is_due(void **state) {
   search_early(false);
   assert_int_equal(fake_aws_asked("FilterLogEvents"), 1);
   search_the_rest();
-  assert_int_equal(app->searched_in_scan, studio->scan.number);
+  assert_int_equal(app->search.confirmed_in_scan, studio->scan.number);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, studio_end)

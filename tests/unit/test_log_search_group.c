@@ -35,7 +35,7 @@ static studio_app_t *add(const char *type, int number) {
   snprintf(name, sizeof(name), "app-%d", number);
   studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, type, name);
   assert_non_null(app);
-  app->created_ms = NOW - 120 * HOUR;
+  app->listing.created_ms = NOW - 120 * HOUR;
   return app;
 }
 
@@ -55,7 +55,7 @@ static void move_all(int64_t at_ms) {
 static size_t count_known(void) {
   size_t count = 0;
   for (size_t i = 0; i < studio->apps_count; i++)
-    count += studio->apps[i]->searched_in_scan == studio->scan.number ? 1 : 0;
+    count += studio->apps[i]->search.confirmed_in_scan == studio->scan.number ? 1 : 0;
   return count;
 }
 
@@ -72,8 +72,8 @@ static void group_is_searched_in_one_call_when_more_than_a_hundred_streams_have_
   assert_int_equal(log_model_call(0)->from_ms, NOW - 5 * MINUTE);
   assert_int_equal(log_model_call(0)->to_ms, NOW + 5 * MINUTE);
   assert_int_equal(count_known(), 250);
-  assert_int_equal(studio->apps[7]->last_match_ms, NOW + 3 * MINUTE);
-  assert_int_equal(studio->apps[8]->last_match_ms, NOW - MINUTE);
+  assert_int_equal(studio->apps[7]->search.last_match_ms, NOW + 3 * MINUTE);
+  assert_int_equal(studio->apps[8]->search.last_match_ms, NOW - MINUTE);
 }
 
 static void group_of_a_hundred_is_searched_by_name(void **state) {
@@ -105,7 +105,7 @@ static void group_search_passes_over_hits_of_strangers_and_of_apps_of_another_si
   log_model_add(editor->stream, NOW + 4 * MINUTE, LOG_MODEL_COUNTS);
   scan_at(NOW + 5 * MINUTE);
   assert_int_equal(log_model_call(0)->streams, 0);
-  assert_int_equal(editor->last_match_ms, NOW - 2 * MINUTE);
+  assert_int_equal(editor->search.last_match_ms, NOW - 2 * MINUTE);
   assert_int_equal(count_known(), 151);
   assert_int_equal(studio->apps_count, 151);
 }
@@ -118,8 +118,8 @@ static void group_search_counts_for_those_that_have_not_moved(void **state) {
   log_model_add_late(studio->apps[0]->stream, NOW + 3 * MINUTE, LOG_MODEL_COUNTS, HOUR);
   scan_at(NOW + 5 * MINUTE);
   assert_int_equal(log_model_calls(), 1);
-  assert_int_equal(studio->apps[0]->searched.to_ms, NOW + 5 * MINUTE);
-  assert_int_equal(studio->apps[0]->last_match_ms, NOW + 3 * MINUTE);
+  assert_int_equal(studio->apps[0]->search.to_ms, NOW + 5 * MINUTE);
+  assert_int_equal(studio->apps[0]->search.last_match_ms, NOW + 3 * MINUTE);
 }
 
 /* It would make the window long for all. */
@@ -128,7 +128,7 @@ static void group_search_leaves_to_a_search_by_name_what_is_far_behind(void **st
   add_used("JupyterLab", 150);
   move_all(NOW + 4 * MINUTE);
   studio_app_t *behind = studio->apps[3];
-  behind->searched.to_ms = behind->searched.newest_event_ms = NOW - 30 * MINUTE;
+  behind->search.to_ms = behind->search.newest_event_ms = NOW - 30 * MINUTE;
   studio->slice_ms = 20 * MINUTE;
   scan_at(NOW + 5 * MINUTE);
   assert_int_equal(log_model_call(0)->streams, 0);
@@ -146,7 +146,7 @@ static void group_search_begins_where_the_one_that_is_farthest_behind_was_search
   add_used("JupyterLab", 150);
   move_all(NOW + 4 * MINUTE);
   studio_app_t *behind = studio->apps[3];
-  behind->searched.to_ms = behind->searched.newest_event_ms = NOW - 8 * MINUTE;
+  behind->search.to_ms = behind->search.newest_event_ms = NOW - 8 * MINUTE;
   scan_at(NOW + 5 * MINUTE);
   assert_int_equal(log_model_calls(), 1);
   assert_int_equal(log_model_call(0)->from_ms, NOW - 13 * MINUTE);
@@ -164,7 +164,7 @@ static void group_search_begins_with_the_oldest_event_that_has_surfaced(void **s
   scan_at(NOW + 5 * MINUTE);
   assert_int_equal(log_model_call(0)->streams, 0);
   assert_int_equal(log_model_call(0)->from_ms, NOW - 30 * MINUTE);
-  assert_int_equal(late->last_match_ms, NOW - 30 * MINUTE);
+  assert_int_equal(late->search.last_match_ms, NOW - 30 * MINUTE);
 }
 
 /* A hundred and fifty saves, forty to a page: two pages are what two calls by name would take at the least. */
@@ -177,7 +177,7 @@ static bool tries_group(int scan) {
   bool tried = log_model_call(0)->streams == 0;
   assert_int_equal(count_known(), studio->apps_count);
   for (size_t i = 0; i < studio->apps_count; i++)
-    assert_int_equal(studio->apps[i]->last_match_ms, now_ms - MINUTE);
+    assert_int_equal(studio->apps[i]->search.last_match_ms, now_ms - MINUTE);
   for (size_t i = 1; i < log_model_calls(); i++)
     assert_true(log_model_call(i)->streams > 0);
   if (tried && studio->group_losses > 0)
@@ -261,7 +261,7 @@ static void confirm_finds_the_event_that_the_index_hides(void **state) {
   log_model_add(app->stream, NOW - 7 * HOUR, 0);
   log_model_add_late(app->stream, NOW - 90 * MINUTE, 0, 2 * HOUR);
   scan_at(NOW);
-  assert_int_equal(app->last_event_ms, NOW - 90 * MINUTE);
+  assert_int_equal(app->log.newest_event_ms, NOW - 90 * MINUTE);
   report(NOW);
   assert_true(fabs(told_value - 5400.0) < 0.001);
   scan_at(NOW + 5 * MINUTE);
@@ -292,7 +292,7 @@ static void confirm_of_a_type_with_phrases_looks_for_those(void **state) {
   scan_at(NOW + 6 * HOUR);
   assert_int_equal(log_model_calls(), 1);
   assert_false(log_model_call(0)->every_event);
-  assert_int_equal(app->last_match_ms, NOW + 5 * HOUR);
+  assert_int_equal(app->search.last_match_ms, NOW + 5 * HOUR);
 }
 
 /* Where its phrases were searched for is not searched again. */

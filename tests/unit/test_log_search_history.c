@@ -56,7 +56,7 @@ static void on_done(void *user_data, const log_search_result_t *result) {
 }
 
 static int64_t born_ms(const studio_app_t *app) {
-  return app->started_ms > app->created_ms ? app->started_ms : app->created_ms;
+  return app->listing.started_ms > app->listing.created_ms ? app->listing.started_ms : app->listing.created_ms;
 }
 
 static unsigned kind_of(const studio_app_t *app) { return app->type[0] == 'K' ? LOG_MODEL_COUNTS : LOG_MODEL_PLAIN; }
@@ -82,7 +82,7 @@ static void add_player(size_t number, size_t events, size_t rarity, bool late) {
   studio_app_t *app =
       app_get(studio, domain_get(studio, "d-1"), "u", NULL, below(3) == 0 ? "TensorBoard" : "KernelGateway", name);
   assert_non_null(app);
-  app->created_ms = NOW - HOUR - minutes_below((size_t)6 * 24 * 60);
+  app->listing.created_ms = NOW - HOUR - minutes_below((size_t)6 * 24 * 60);
   players[players_count++] = (player_t){.app = app};
   add_history(app->stream, events, rarity, late);
 }
@@ -97,12 +97,12 @@ static int scan_at(int64_t now_ms) {
   log_model_start_counting(now_ms);
   for (size_t i = 0; i < players_count; i++) {
     studio_app_t *app = players[i].app;
-    app->listed_in_scan = app->looked_at_in_scan = studio->scan.number;
-    app->last_event_ms = log_model_indexed(app->stream, now_ms);
-    app->stream_state = app->last_event_ms > 0 ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
-    if (players[i].looked_ms == 0 && app->last_event_ms > 0) {
+    app->listing.in_scan = app->log.looked_at_in_scan = studio->scan.number;
+    app->log.newest_event_ms = log_model_indexed(app->stream, now_ms);
+    app->log.state = app->log.newest_event_ms > 0 ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
+    if (players[i].looked_ms == 0 && app->log.newest_event_ms > 0) {
       players[i].looked_ms = now_ms;
-      players[i].last_event_ms = app->last_event_ms;
+      players[i].last_event_ms = app->log.newest_event_ms;
     }
   }
   log_search_start(&matching, studio, on_done, &finished);
@@ -123,7 +123,7 @@ static void check(const player_t *player, int64_t now_ms, uint64_t round) {
   int64_t search_goal_ms = max_ms(player->looked_ms - LOOKBACK, born_ms(app));
   int64_t latest_ms = max_ms(truth_ms, search_goal_ms);
   int64_t earliest_ms = max_ms(truth_ms, born_ms(app));
-  bool is_shown = log_model_newest(app->stream, now_ms, 0) == app->last_event_ms;
+  bool is_shown = log_model_newest(app->stream, now_ms, 0) == app->log.newest_event_ms;
   if (since_ms > latest_ms || (is_shown && since_ms < earliest_ms))
     fail_msg("round %llu, %s: idle for %lld s, not for %lld to %lld s", (unsigned long long)round, app->stream,
              (long long)(now_ms - since_ms) / 1000, (long long)(now_ms - latest_ms) / 1000,
@@ -134,9 +134,9 @@ static size_t check_all(int64_t now_ms, uint64_t round) {
   size_t unknown = 0;
   for (size_t i = 0; i < players_count; i++) {
     const studio_app_t *app = players[i].app;
-    if (app->stream_state != STREAM_WITH_EVENTS)
+    if (app->log.state != STREAM_WITH_EVENTS)
       continue;
-    if (app->searched_in_scan == studio->scan.number)
+    if (app->search.confirmed_in_scan == studio->scan.number)
       check(&players[i], now_ms, round);
     else
       unknown++;
@@ -147,9 +147,9 @@ static size_t check_all(int64_t now_ms, uint64_t round) {
 /* An app is started again: with its old creation time, or a new one. */
 static void restart(player_t *player, int64_t now_ms) {
   if (below(2) == 0)
-    player->app->started_ms = now_ms;
+    player->app->listing.started_ms = now_ms;
   else
-    player->app->created_ms = now_ms - (int64_t)below(300000);
+    player->app->listing.created_ms = now_ms - (int64_t)below(300000);
   player->looked_ms = 0;
 }
 

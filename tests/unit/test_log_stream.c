@@ -22,7 +22,7 @@ static int begin(void **state) { return matching_begin(state, rules, 1); }
 static int64_t shown(studio_app_t *app, int64_t now_ms, int64_t event_ms) {
   fake_aws_set_now_ms(now_ms);
   log_stream_note_event(studio, app, event_ms);
-  return app->last_event_ms;
+  return app->log.newest_event_ms;
 }
 
 static void trust_takes_an_event_up_to_two_hours_ahead_as_it_is(void **state) {

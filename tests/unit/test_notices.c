@@ -12,8 +12,8 @@
 /* An app whose log never rests, as chatter.c marks it. */
 static studio_app_t *add_chatty(const char *user) {
   studio_app_t *app = target_add(&one, user, "a", 60);
-  app->stream_state = STREAM_WITH_EVENTS;
-  app->chatty = app->switched = true;
+  app->log.state = STREAM_WITH_EVENTS;
+  app->chatter.is_chatty = app->chatter.is_switched = true;
   return app;
 }
 
@@ -29,15 +29,15 @@ static void trouble_with_a_chattering_log_is_one_notice_for_all_and_each_time(vo
   add_chatty("user02");
   add_chatty("user03");
   assert_non_null(strstr(said(), "the log of app d-1/user03/KernelGateway/a and 1 more has moved"));
-  app->chatty = false;
+  app->chatter.is_chatty = false;
   assert_string_equal(said(), "");
-  app->chatty = true;
+  app->chatter.is_chatty = true;
   assert_non_null(strstr(said(), "the log of app d-1/user01/KernelGateway/a has moved"));
 }
 
 static void trouble_with_a_chattering_log_is_none_of_who_is_not_watched(void **state) {
   (void)state;
-  add_chatty("left")->listed_in_scan = 0;
+  add_chatty("left")->listing.in_scan = 0;
   add_chatty("excluded")->excluded = true;
   assert_string_equal(said(), "");
 }
@@ -60,10 +60,10 @@ static void trouble_with_apps_that_do_not_log_is_one_notice_for_all_and_each(voi
 
 static void trouble_with_logging_is_none_of_these(void **state) {
   (void)state;
-  target_add(&one, "logs", "a", 7200)->stream_state = STREAM_WITH_EVENTS;
-  target_add(&one, "silent", "a", 7200)->stream_state = STREAM_WITHOUT_EVENTS;
-  target_add(&one, "unknown", "a", 7200)->looked_at_in_scan = 0;
-  target_add(&one, "timeless", "a", 7200)->created_ms = 0;
+  target_add(&one, "logs", "a", 7200)->log.state = STREAM_WITH_EVENTS;
+  target_add(&one, "silent", "a", 7200)->log.state = STREAM_WITHOUT_EVENTS;
+  target_add(&one, "unknown", "a", 7200)->log.looked_at_in_scan = 0;
+  target_add(&one, "timeless", "a", 7200)->listing.created_ms = 0;
   target_add(&one, "canvas", "a", 3599)->type = words_get(&one.target.studio->words, "Canvas");
   assert_string_equal(said(), "");
   target_add(&one, "user01", "a", 7200);
@@ -173,9 +173,9 @@ static void silence(studio_app_t *app, silence_t kind) {
   studio_t *studio = one.target.studio;
   app->space->known = kind != SILENCE_SPACE;
   studio->settings.label_by_name = kind == SILENCE_DOMAIN;
-  app->looked_at_in_scan = kind == SILENCE_STREAM ? 0 : studio->scan.number;
+  app->log.looked_at_in_scan = kind == SILENCE_STREAM ? 0 : studio->scan.number;
   app->rule = kind == SILENCE_SEARCH ? &rule : &signals_by_newest_event;
-  app->created_ms = kind == SILENCE_UNDATED ? 0 : INT64_C(1000) * (TARGET_NOW_S - 172800);
+  app->listing.created_ms = kind == SILENCE_UNDATED ? 0 : INT64_C(1000) * (TARGET_NOW_S - 172800);
   studio->settings.confirm_after_ms = &day_ms;
   studio->settings.confirm_after_count = kind == SILENCE_CONFIRM ? 1 : 0;
   app->series.hash = kind == SILENCE_NONE ? 1 : 0;
@@ -220,7 +220,7 @@ static void trouble_with_a_value_that_is_missing_for_an_hour_has_the_reason_and_
     complaints_fixture_begin(state);
     studio_t *studio = one.target.studio;
     studio_app_t *app = target_enter(&one, target_space(&one, "lab", "alice"), "JupyterLab", 172800);
-    app->stream_state = STREAM_WITH_EVENTS;
+    app->log.state = STREAM_WITH_EVENTS;
     for (size_t j = 0; j < OPERATIONS; j++)
       aws_error_set(&studio->scan.errors[j], "AccessDenied", "x", 403, "the message");
     studio->scan.began_ms = INT64_C(1000) * TARGET_NOW_S;

@@ -39,8 +39,8 @@ static void scan_lists_and_then_looks(void **state) {
   scan();
   assert_int_equal(studio->scan.number, before + 1);
   assert_true(studio->scan.listing_complete);
-  assert_int_equal(studio->apps[0]->last_event_ms, 7);
-  assert_int_equal(studio->apps[0]->looked_at_in_scan, before + 1);
+  assert_int_equal(studio->apps[0]->log.newest_event_ms, 7);
+  assert_int_equal(studio->apps[0]->log.looked_at_in_scan, before + 1);
 }
 
 static void scan_looks_at_what_an_unfinished_listing_has_shown(void **state) {
@@ -51,7 +51,7 @@ static void scan_looks_at_what_an_unfinished_listing_has_shown(void **state) {
   fake_aws_page("DescribeLogStreams", NULL, STREAMS);
   scan();
   assert_false(studio->scan.listing_complete);
-  assert_int_equal(studio->apps[0]->looked_at_in_scan, studio->scan.number);
+  assert_int_equal(studio->apps[0]->log.looked_at_in_scan, studio->scan.number);
 }
 
 #define NOW INT64_C(1795466160000)
@@ -84,11 +84,11 @@ static void scan_searches_what_is_recent_while_its_first_sweep_goes_on(void **st
   const char *search = strstr(fake_aws_transcript(), "FilterLogEvents");
   assert_non_null(search);
   assert_non_null(strstr(search, "DescribeLogStreams"));
-  assert_int_equal(studio->apps[0]->last_match_ms, INT64_C(1795466090000));
-  assert_int_equal(studio->apps[0]->searched_in_scan, studio->scan.number);
+  assert_int_equal(studio->apps[0]->search.last_match_ms, INT64_C(1795466090000));
+  assert_int_equal(studio->apps[0]->search.confirmed_in_scan, studio->scan.number);
   assert_int_equal(pages_at_end, 2);
   for (size_t i = 0; i < 3; i++)
-    assert_int_equal(studio->apps[i]->looked_at_in_scan, studio->scan.number);
+    assert_int_equal(studio->apps[i]->log.looked_at_in_scan, studio->scan.number);
 }
 
 static const char *nth_search(int number) {
@@ -137,7 +137,7 @@ static void scan_hurries_what_it_has_begun_beside_its_sweep(void **state) {
   assert_true(strstr(nth_search(1), "DescribeLogStreams") != NULL &&
               strstr(nth_search(2), "DescribeLogStreams") == NULL);
   for (size_t i = 0; i < 2; i++)
-    assert_int_equal(studio->apps[i]->searched_in_scan, studio->scan.number);
+    assert_int_equal(studio->apps[i]->search.confirmed_in_scan, studio->scan.number);
 }
 
 static void scan_forgets_the_errors_of_the_one_before(void **state) {

@@ -13,41 +13,41 @@ static void memory_of_an_app_is_all_that_the_scans_have_found_out(void **state) 
   studio_app_t *app = studio_add("user01", "app");
   studio->swept = studio->scan.number;
   studio->swept_ms = NOW;
-  app->looked_at_in_scan = studio->scan.number;
-  app->stream_state = STREAM_WITH_EVENTS;
-  app->created_ms = NOW - 9 * DAY;
-  app->last_event_ms = NOW - 1;
-  app->started_ms = NOW - 2;
-  app->last_match_ms = NOW - 3;
-  app->searched.to_ms = NOW - 4;
-  app->searched.newest_event_ms = NOW - 5;
-  app->searched.from_ms = NOW - 6;
-  app->search_goal_ms = NOW - 7;
-  app->hours = UINT64_C(0xfedcba987654);
-  app->hours_at = 498740;
+  app->log.looked_at_in_scan = studio->scan.number;
+  app->log.state = STREAM_WITH_EVENTS;
+  app->listing.created_ms = NOW - 9 * DAY;
+  app->log.newest_event_ms = NOW - 1;
+  app->listing.started_ms = NOW - 2;
+  app->search.last_match_ms = NOW - 3;
+  app->search.to_ms = NOW - 4;
+  app->search.newest_event_ms = NOW - 5;
+  app->search.from_ms = NOW - 6;
+  app->search.goal_ms = NOW - 7;
+  app->chatter.hours = UINT64_C(0xfedcba987654);
+  app->chatter.hours_at = 498740;
   restart();
   const studio_app_t *kept = found("d-1/user01/KernelGateway/app");
   assert_int_equal(loaded->apps_count, 1);
-  assert_int_equal(kept->last_event_ms, NOW - 1);
-  assert_int_equal(kept->started_ms, NOW - 2);
-  assert_int_equal(kept->last_match_ms, NOW - 3);
-  assert_int_equal(kept->searched.to_ms, NOW - 4);
-  assert_int_equal(kept->searched.newest_event_ms, NOW - 5);
-  assert_int_equal(kept->searched.from_ms, NOW - 6);
-  assert_int_equal(kept->search_goal_ms, NOW - 7);
-  assert_int_equal(kept->hours, UINT64_C(0xfedcba987654));
-  assert_int_equal(kept->hours_at, 498740);
-  assert_int_equal(kept->stream_state, STREAM_WITH_EVENTS);
-  assert_int_equal(kept->listed_in_scan, loaded->last_listing);
-  assert_int_equal(kept->looked_at_in_scan, loaded->swept);
+  assert_int_equal(kept->log.newest_event_ms, NOW - 1);
+  assert_int_equal(kept->listing.started_ms, NOW - 2);
+  assert_int_equal(kept->search.last_match_ms, NOW - 3);
+  assert_int_equal(kept->search.to_ms, NOW - 4);
+  assert_int_equal(kept->search.newest_event_ms, NOW - 5);
+  assert_int_equal(kept->search.from_ms, NOW - 6);
+  assert_int_equal(kept->search.goal_ms, NOW - 7);
+  assert_int_equal(kept->chatter.hours, UINT64_C(0xfedcba987654));
+  assert_int_equal(kept->chatter.hours_at, 498740);
+  assert_int_equal(kept->log.state, STREAM_WITH_EVENTS);
+  assert_int_equal(kept->listing.in_scan, loaded->last_listing);
+  assert_int_equal(kept->log.looked_at_in_scan, loaded->swept);
   assert_string_equal(kept->user, "user01");
   assert_null(kept->space);
-  assert_null(kept->logged_as);
+  assert_null(kept->log.logged_as);
 }
 
 static void assert_written(studio_app_t *app, uint64_t number) {
   char expected[32];
-  app->hours = number;
+  app->chatter.hours = number;
   save();
   snprintf(expected, sizeof(expected), " %" PRIu64 " 0\n", number);
   if (strstr(text, expected) == NULL)
@@ -75,18 +75,18 @@ static void memory_of_an_app_has_its_flags(void **state) {
     studio_app_t *app = studio_add("u", "a");
     studio->swept = studio->scan.number;
     studio->swept_ms = NOW;
-    app->looked_at_in_scan = flags == 0 ? studio->scan.number : studio->scan.number - 1;
-    app->chatty = flags == 1;
-    app->switched = flags == 2;
-    app->noticed_unlogged = flags == 3;
-    app->noticed_chatty = flags == 4;
+    app->log.looked_at_in_scan = flags == 0 ? studio->scan.number : studio->scan.number - 1;
+    app->chatter.is_chatty = flags == 1;
+    app->chatter.is_switched = flags == 2;
+    app->told.unlogged = flags == 3;
+    app->told.chatty = flags == 4;
     restart();
     const studio_app_t *kept = found("d-1/u/KernelGateway/a");
-    assert_int_equal(kept->looked_at_in_scan == loaded->swept, flags == 0);
-    assert_int_equal(kept->chatty, flags == 1);
-    assert_int_equal(kept->switched, flags == 2);
-    assert_int_equal(kept->noticed_unlogged, flags == 3);
-    assert_int_equal(kept->noticed_chatty, flags == 4);
+    assert_int_equal(kept->log.looked_at_in_scan == loaded->swept, flags == 0);
+    assert_int_equal(kept->chatter.is_chatty, flags == 1);
+    assert_int_equal(kept->chatter.is_switched, flags == 2);
+    assert_int_equal(kept->told.unlogged, flags == 3);
+    assert_int_equal(kept->told.chatty, flags == 4);
   }
 }
 
@@ -96,27 +96,27 @@ static void memory_of_an_app_has_each_state_of_its_stream_and_the_name_that_it_l
   studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
   (void)state;
   for (size_t i = 0; i < COUNT(states); i++) {
-    app->stream_state = (uint8_t)states[i];
+    app->log.state = states[i] & 3U;
     assert_true(app_log_as(app, states[i] == STREAM_WITH_EVENTS ? "d-1/lab/JupyterLab/default" : NULL));
     restart();
     const studio_app_t *kept = found("d-1/Lab/JupyterLab/default");
-    assert_int_equal(kept->stream_state, states[i]);
-    if (app->logged_as == NULL)
-      assert_null(kept->logged_as);
+    assert_int_equal(kept->log.state, states[i]);
+    if (app->log.logged_as == NULL)
+      assert_null(kept->log.logged_as);
     else
-      assert_string_equal(kept->logged_as, app->logged_as);
+      assert_string_equal(kept->log.logged_as, app->log.logged_as);
   }
 }
 
 static void memory_tells_a_space_from_a_user_of_its_name(void **state) {
   (void)state;
-  studio_add("same", "a")->last_event_ms = 1;
+  studio_add("same", "a")->log.newest_event_ms = 1;
   studio_own("same", "u");
-  studio_add_in("same", "KernelGateway", "a")->last_event_ms = 2;
+  studio_add_in("same", "KernelGateway", "a")->log.newest_event_ms = 2;
   restart();
   assert_int_equal(loaded->apps_count, 2);
   for (const studio_app_t *app = found("d-1/same/KernelGateway/a"); app != NULL; app = app->same_stream) {
-    assert_int_equal(app->last_event_ms, app->space != NULL ? 2 : 1);
+    assert_int_equal(app->log.newest_event_ms, app->space != NULL ? 2 : 1);
     assert_int_equal(app->user != NULL, app->space == NULL);
   }
 }
@@ -180,16 +180,16 @@ static void memory_of_the_scans_is_how_far_they_got(void **state) {
 static void memory_of_a_time_that_cannot_be_so_is_looked_for_anew(void **state) {
   (void)state;
   studio_app_t *app = studio_add("u", "app");
-  studio->swept = app->looked_at_in_scan = studio->scan.number;
-  app->last_event_ms = NOW + INT64_C(10) * 365 * 86400000;
+  studio->swept = app->log.looked_at_in_scan = studio->scan.number;
+  app->log.newest_event_ms = NOW + INT64_C(10) * 365 * 86400000;
   restart();
-  assert_int_equal(loaded->apps[0]->last_event_ms, 0);
-  assert_int_equal(loaded->apps[0]->looked_at_in_scan, 0);
+  assert_int_equal(loaded->apps[0]->log.newest_event_ms, 0);
+  assert_int_equal(loaded->apps[0]->log.looked_at_in_scan, 0);
 }
 
 static void memory_keeps_no_app_that_is_not_in_service(void **state) {
   (void)state;
-  studio_add("u", "left")->listed_in_scan--;
+  studio_add("u", "left")->listing.in_scan--;
   studio_add("u", "running");
   restart();
   assert_int_equal(loaded->apps_count, 1);
@@ -229,11 +229,11 @@ static void memory_of_names_as_long_as_they_may_be_fits_a_line(void **state) {
   studio_space_t *space = studio_own(longest, longest);
   studio_app_t *app = app_get(studio, space->domain, NULL, space, longest, longest);
   assert_non_null(app);
-  app->listed_in_scan = studio->scan.number;
-  app->last_event_ms = NOW;
+  app->listing.in_scan = studio->scan.number;
+  app->log.newest_event_ms = NOW;
   assert_true(app_log_as(app, app->stream));
   restart();
-  assert_int_equal(found(app->stream)->last_event_ms, NOW);
+  assert_int_equal(found(app->stream)->log.newest_event_ms, NOW);
 }
 
 static char words[][16] = {"KernelGateway", "?\"m\"", "-\"m\"", "Canvas"};
@@ -251,13 +251,13 @@ static void configure(const signal_rule_t *rule) {
 
 static studio_app_t *add_searched(void) {
   studio_app_t *app = studio_add("u", "a");
-  app->stream_state = STREAM_WITH_EVENTS;
-  app->last_event_ms = NOW - 1;
-  app->started_ms = NOW - DAY;
-  app->last_match_ms = app->searched.to_ms = app->searched.newest_event_ms = app->searched.from_ms =
-      app->search_goal_ms = NOW - 2;
-  app->hours = 7;
-  app->chatty = app->switched = app->noticed_chatty = app->noticed_unlogged = true;
+  app->log.state = STREAM_WITH_EVENTS;
+  app->log.newest_event_ms = NOW - 1;
+  app->listing.started_ms = NOW - DAY;
+  app->search.last_match_ms = app->search.to_ms = app->search.newest_event_ms = app->search.from_ms =
+      app->search.goal_ms = NOW - 2;
+  app->chatter.hours = 7;
+  app->chatter.is_chatty = app->chatter.is_switched = app->told.chatty = app->told.unlogged = true;
   return app;
 }
 
@@ -276,16 +276,16 @@ static void memory_of_other_signals_is_searched_anew(void **state) {
       studio->settings.lookback_ms++;
     assert_int_equal(load(text, text_size), SNAPSHOT_LOADED);
     const studio_app_t *kept = found("d-1/u/KernelGateway/a");
-    assert_int_equal(kept->last_event_ms, NOW - 1);
-    assert_int_equal(kept->started_ms, NOW - DAY);
-    assert_int_equal(kept->last_match_ms, 0);
-    assert_int_equal(kept->searched.to_ms, 0);
-    assert_int_equal(kept->searched.newest_event_ms, 0);
-    assert_int_equal(kept->searched.from_ms, 0);
-    assert_int_equal(kept->search_goal_ms, 0);
-    assert_int_equal(kept->hours, 0);
-    assert_false(kept->chatty || kept->switched || kept->noticed_chatty);
-    assert_true(kept->noticed_unlogged);
+    assert_int_equal(kept->log.newest_event_ms, NOW - 1);
+    assert_int_equal(kept->listing.started_ms, NOW - DAY);
+    assert_int_equal(kept->search.last_match_ms, 0);
+    assert_int_equal(kept->search.to_ms, 0);
+    assert_int_equal(kept->search.newest_event_ms, 0);
+    assert_int_equal(kept->search.from_ms, 0);
+    assert_int_equal(kept->search.goal_ms, 0);
+    assert_int_equal(kept->chatter.hours, 0);
+    assert_false(kept->chatter.is_chatty || kept->chatter.is_switched || kept->told.chatty);
+    assert_true(kept->told.unlogged);
   }
 }
 
@@ -294,8 +294,8 @@ static void memory_of_the_same_signals_is_not_searched_anew(void **state) {
   add_searched();
   configure(&matched);
   restart();
-  assert_int_equal(found("d-1/u/KernelGateway/a")->last_match_ms, NOW - 2);
-  assert_true(found("d-1/u/KernelGateway/a")->switched);
+  assert_int_equal(found("d-1/u/KernelGateway/a")->search.last_match_ms, NOW - 2);
+  assert_true(found("d-1/u/KernelGateway/a")->chatter.is_switched);
 }
 
 static void memory_that_cannot_be_written_says_so(void **state) {

@@ -50,7 +50,7 @@ static void memory_takes_what_its_records_are_made_of(void **state) {
   (void)state;
   assert_int_equal(load_sealed(STUDIO), SNAPSHOT_LOADED);
   assert_int_equal(load_sealed(STUDIO "domain d-1 science\n" SPACE APP), SNAPSHOT_LOADED);
-  assert_int_equal(found("d-1/u/KernelGateway/a")->last_event_ms, 7);
+  assert_int_equal(found("d-1/u/KernelGateway/a")->log.newest_event_ms, 7);
   assert_int_equal(load_sealed(STUDIO "app d-1/u/KernelGateway/a 63 2 253402300799999 0 0 0 0 0 0 281474976710655 "
                                       "4294967295\n"),
                    SNAPSHOT_LOADED);

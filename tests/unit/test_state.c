@@ -52,7 +52,7 @@ static studio_t *studio_of(const char *name) {
   made->scan.number = 1;
   studio_app_t *app = app_get(made, domain_get(made, "d-1"), "u", NULL, "KernelGateway", name);
   assert_non_null(app);
-  app->listed_in_scan = 1;
+  app->listing.in_scan = 1;
   return made;
 }
 

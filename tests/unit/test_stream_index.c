@@ -36,16 +36,16 @@ static void look(void) {
 }
 
 static void assert_looked(const studio_app_t *app, stream_state_t is, int64_t last_event_ms) {
-  assert_int_equal(app->looked_at_in_scan, studio->scan.number);
-  assert_int_equal(app->stream_state, is);
-  assert_int_equal(app->last_event_ms, last_event_ms);
+  assert_int_equal(app->log.looked_at_in_scan, studio->scan.number);
+  assert_int_equal(app->log.state, is);
+  assert_int_equal(app->log.newest_event_ms, last_event_ms);
 }
 
-static bool is_unknown(const studio_app_t *app) { return app->looked_at_in_scan != studio->scan.number; }
+static bool is_unknown(const studio_app_t *app) { return app->log.looked_at_in_scan != studio->scan.number; }
 
 static void activity_asks_nothing_where_no_app_runs(void **state) {
   (void)state;
-  studio_add("u", "gone")->listed_in_scan = 0;
+  studio_add("u", "gone")->listing.in_scan = 0;
   look();
   assert_int_equal(fake_aws_asked(OPERATION), 0);
 }
@@ -134,7 +134,7 @@ static void activity_gives_a_stream_to_the_user_and_the_space_of_one_name(void *
   studio_space_t *space = space_get(studio, domain_get(studio, "d-1"), "same");
   space->known = true;
   studio_app_t *of_space = app_get(studio, space->domain, NULL, space, "KernelGateway", "app");
-  of_space->listed_in_scan = studio->scan.number;
+  of_space->listing.in_scan = studio->scan.number;
   fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/same/KernelGateway/app", "7")));
   look();
   assert_looked(of_user, STREAM_WITH_EVENTS, 7);
@@ -148,7 +148,7 @@ static void activity_keeps_the_last_event_of_a_stream_that_is_gone(void **state)
   fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/u/KernelGateway/app", "7")));
   look();
   studio_next_scan();
-  app->listed_in_scan = studio->scan.number;
+  app->listing.in_scan = studio->scan.number;
   fake_aws_page(OPERATION, SWEEP, PAGE(""));
   fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/app"), PAGE(""));
   look();
@@ -159,7 +159,7 @@ static void activity_keeps_the_last_event_of_a_stream_that_is_gone(void **state)
 static void activity_believes_no_older_event_than_it_knows(void **state) {
   (void)state;
   studio_app_t *app = studio_add("u", "app");
-  app->last_event_ms = 9;
+  app->log.newest_event_ms = 9;
   fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/u/KernelGateway/app", "7")));
   look();
   assert_looked(app, STREAM_WITH_EVENTS, 9);
@@ -200,7 +200,7 @@ static void activity_calls_a_page_malformed_that_it_cannot_read(void **state) {
   for (size_t by_name = 0; by_name <= 1; by_name++) {
     for (size_t i = 0; i < COUNT(pages); i++) {
       studio_next_scan();
-      app->listed_in_scan = studio->scan.number;
+      app->listing.in_scan = studio->scan.number;
       if (by_name)
         fake_aws_page(OPERATION, SWEEP, PAGE(""));
       fake_aws_page(OPERATION, NULL, pages[i]);
@@ -313,9 +313,9 @@ static void activity_of_a_space_takes_the_exact_stream_or_else_the_newest_that_d
     fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/other"), PAGE(""));
     look();
     assert_looked(app, cases[i].is, cases[i].last_event_ms);
-    assert_int_equal(app->logged_as != NULL, cases[i].logged_as != NULL);
+    assert_int_equal(app->log.logged_as != NULL, cases[i].logged_as != NULL);
     if (cases[i].logged_as != NULL)
-      assert_string_equal(app->logged_as, cases[i].logged_as);
+      assert_string_equal(app->log.logged_as, cases[i].logged_as);
   }
 }
 
@@ -341,11 +341,11 @@ static void activity_returns_to_the_exact_stream_when_there_is_one(void **state)
   look();
   assert_looked(app, STREAM_WITH_EVENTS, 9);
   studio_next_scan();
-  app->listed_in_scan = studio->scan.number;
+  app->listing.in_scan = studio->scan.number;
   fake_aws_page(OPERATION, SWEEP, PAGE(STREAM("d-1/Lab/JupyterLab/default", "5")));
   look();
   assert_looked(app, STREAM_WITH_EVENTS, 5);
-  assert_null(app->logged_as);
+  assert_null(app->log.logged_as);
 }
 
 static void activity_that_may_not_ask_by_name_does_not_take_a_variant_for_an_answer(void **state) {

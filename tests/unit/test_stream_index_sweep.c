@@ -161,11 +161,11 @@ static void assert_all_right(void) {
   for (size_t i = 0; i < studio->apps_count; i++) {
     const studio_app_t *app = studio->apps[i];
     const stream_t *stream = find_stream(app->stream);
-    assert_int_equal(app->looked_at_in_scan, studio->scan.number);
-    assert_int_equal(app->stream_state, stream == NULL               ? STREAM_NONE
-                                        : stream->last_event_ms == 0 ? STREAM_WITHOUT_EVENTS
-                                                                     : STREAM_WITH_EVENTS);
-    assert_int_equal(app->last_event_ms, stream != NULL ? stream->last_event_ms : 0);
+    assert_int_equal(app->log.looked_at_in_scan, studio->scan.number);
+    assert_int_equal(app->log.state, stream == NULL               ? STREAM_NONE
+                                     : stream->last_event_ms == 0 ? STREAM_WITHOUT_EVENTS
+                                                                  : STREAM_WITH_EVENTS);
+    assert_int_equal(app->log.newest_event_ms, stream != NULL ? stream->last_event_ms : 0);
   }
 }
 
@@ -363,7 +363,7 @@ static void sweep_that_cannot_go_on_leaves_the_rest_unknown(void **state) {
   group.failing_page = 53;
   assert_int_equal(look(), 53);
   for (size_t i = 0; i < studio->apps_count; i++)
-    assert_int_equal(studio->apps[i]->looked_at_in_scan, i < 10 ? studio->scan.number : 0);
+    assert_int_equal(studio->apps[i]->log.looked_at_in_scan, i < 10 ? studio->scan.number : 0);
 }
 
 /* Above where the sweep began are the streams of two hours, as far as the index may trail: they are not gone through

@@ -41,7 +41,7 @@ static void studio_finds_the_app_that_it_added(void **state) {
   assert_null(app->space);
   assert_string_equal(app->type, "KernelGateway");
   assert_string_equal(app_name(app), "a");
-  assert_int_equal(app->listed_in_scan, 0);
+  assert_int_equal(app->listing.in_scan, 0);
   assert_ptr_equal(app_of("d-1", "u", NULL, "a"), app);
   assert_ptr_equal(app_find_by_stream(studio, "d-1/u/KernelGateway/a"), app);
   assert_int_equal(studio->apps_count, 1);
@@ -93,7 +93,7 @@ static void studio_forgets_apps_in_any_order(void **state) {
   for (int order = 0; order < 120; order++) {
     size_t left[5] = {0, 1, 2, 3, 4};
     for (size_t i = 0; i < 5; i++)
-      app_of("d-1", made[i].user, made[i].space, made[i].name)->created_ms = (int64_t)i + 1;
+      app_of("d-1", made[i].user, made[i].space, made[i].name)->listing.created_ms = (int64_t)i + 1;
     int rest = order;
     for (size_t count = 5; count > 0; count--) {
       size_t gone = (size_t)rest % count;
@@ -103,7 +103,7 @@ static void studio_forgets_apps_in_any_order(void **state) {
       assert_int_equal(studio->apps_count, count - 1);
       for (size_t i = 0; i + 1 < count; i++) {
         const studio_app_t *app = app_of("d-1", made[left[i]].user, made[left[i]].space, made[left[i]].name);
-        assert_int_equal(app->created_ms, left[i] + 1);
+        assert_int_equal(app->listing.created_ms, left[i] + 1);
         assert_in_range(app->row, 0, count - 2);
         assert_ptr_equal(studio->apps[app->row], app);
       }
@@ -117,12 +117,12 @@ static void studio_keeps_thousands_of_apps_apart(void **state) {
   char name[32];
   for (int i = 0; i < 3000; i++) {
     snprintf(name, sizeof(name), "app-%d", i);
-    app_of("d-1", "u", NULL, name)->created_ms = i + 1;
+    app_of("d-1", "u", NULL, name)->listing.created_ms = i + 1;
   }
   assert_int_equal(studio->apps_count, 3000);
   for (int i = 0; i < 3000; i++) {
     snprintf(name, sizeof(name), "app-%d", i);
-    assert_int_equal(app_of("d-1", "u", NULL, name)->created_ms, i + 1);
+    assert_int_equal(app_of("d-1", "u", NULL, name)->listing.created_ms, i + 1);
   }
 }
 
@@ -249,7 +249,7 @@ static void studio_takes_the_signal_of_the_apps_type(void **state) {
   studio->settings.chatter_rule = (signal_rule_t){.signal = SIGNAL_MATCH, .pattern = "?\"m\""};
   for (size_t i = 0; i < COUNT(cases); i++) {
     studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, cases[i].type, "a");
-    app->switched = cases[i].switched;
+    app->chatter.is_switched = cases[i].switched;
     assert_int_equal(app_rule(studio, app)->signal, cases[i].signal);
     if (cases[i].pattern != NULL)
       assert_string_equal(app_rule(studio, app)->pattern, cases[i].pattern);
@@ -261,7 +261,7 @@ static void studio_watches_what_is_in_service_and_not_excluded(void **state) {
   studio_app_t *app = app_of("d-1", "u", NULL, "a");
   studio->scan.number = 7;
   assert_false(app_is_watched(studio, app));
-  app->listed_in_scan = 7;
+  app->listing.in_scan = 7;
   assert_true(app_is_watched(studio, app));
   app->excluded = true;
   assert_true(app_is_in_service(studio, app));

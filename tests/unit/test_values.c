@@ -48,11 +48,11 @@ static int begin(void **state) {
 }
 
 /* The scan lists the app again, and looks at it. */
-static void see(studio_app_t *app) { app->listed_in_scan = app->looked_at_in_scan = studio->scan.number; }
+static void see(studio_app_t *app) { app->listing.in_scan = app->log.looked_at_in_scan = studio->scan.number; }
 
 static studio_app_t *add(const char *user, int64_t created_s_ago) {
   studio_app_t *app = studio_add(user, "app");
-  app->created_ms = NOW_MS - created_s_ago * 1000;
+  app->listing.created_ms = NOW_MS - created_s_ago * 1000;
   see(app);
   return app;
 }
@@ -60,7 +60,7 @@ static studio_app_t *add(const char *user, int64_t created_s_ago) {
 static studio_app_t *add_of_type(const char *user, const char *type, int64_t created_s_ago) {
   studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), user, NULL, type, "app");
   assert_non_null(app);
-  app->created_ms = NOW_MS - created_s_ago * 1000;
+  app->listing.created_ms = NOW_MS - created_s_ago * 1000;
   see(app);
   return app;
 }
@@ -98,10 +98,10 @@ static void idle_counts_from_the_latest_of_event_creation_and_start(void **state
     studio_end(state);
     begin(state);
     studio_app_t *app = add("u", 1);
-    app->stream_state = (uint8_t)cases[i].stream;
-    app->last_event_ms = cases[i].event_ms;
-    app->created_ms = cases[i].created_ms;
-    app->started_ms = cases[i].started_ms;
+    app->log.state = cases[i].stream & 3U;
+    app->log.newest_event_ms = cases[i].event_ms;
+    app->listing.created_ms = cases[i].created_ms;
+    app->listing.started_ms = cases[i].started_ms;
     if (strcmp(report(), cases[i].expected) != 0)
       fail_msg("case %zu: \"%s\"", i, emitted);
     assert_int_equal(counts.unknown, cases[i].expected[0] == '\0');
@@ -128,7 +128,7 @@ static void idle_of_a_space_and_a_user_of_one_name_is_kept_apart(void **state) {
   studio_space_t *space = space_get(studio, domain_get(studio, "d-1"), "same");
   space->known = true;
   studio_app_t *app = app_get(studio, space->domain, NULL, space, "KernelGateway", "app");
-  app->created_ms = NOW_MS - 50000;
+  app->listing.created_ms = NOW_MS - 50000;
   see(app);
   report();
   assert_non_null(strstr(emitted, "same:max=10 "));
@@ -218,7 +218,7 @@ static void idle_of_an_undocumented_type_is_sent_once_it_has_a_stream(void **sta
   assert_int_equal(counts.unlogged, 1);
   assert_int_equal(counts.unknown, 0);
   assert_true(counts.complete);
-  app->stream_state = STREAM_WITHOUT_EVENTS;
+  app->log.state = STREAM_WITHOUT_EVENTS;
   next_scan(true);
   see(app);
   assert_told(report(), "u/=10 u:max=10 ");
@@ -241,8 +241,8 @@ static void idle_of_a_person_leaves_out_apps_of_which_nothing_can_be_said(void *
 static void idle_counts_apps_without_a_stream(void **state) {
   (void)state;
   add("u", 10);
-  add("v", 10)->stream_state = STREAM_WITH_EVENTS;
-  add("w", 10)->stream_state = STREAM_WITHOUT_EVENTS;
+  add("v", 10)->log.state = STREAM_WITH_EVENTS;
+  add("w", 10)->log.state = STREAM_WITHOUT_EVENTS;
   studio_add("x", "app");
   report();
   assert_int_equal(counts.unlogged, 1);

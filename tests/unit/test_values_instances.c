@@ -86,14 +86,14 @@ static int begin(void **state) {
   return 0;
 }
 
-static void see(studio_app_t *app) { app->listed_in_scan = app->looked_at_in_scan = studio->scan.number; }
+static void see(studio_app_t *app) { app->listing.in_scan = app->log.looked_at_in_scan = studio->scan.number; }
 
 static studio_app_t *set(studio_app_t *app, const char *instance_type, int64_t idle_s) {
   assert_non_null(app);
   app->instance_type = words_get(&studio->words, instance_type);
-  app->created_ms = NOW_MS - 900000000;
-  app->stream_state = STREAM_WITH_EVENTS;
-  app->last_event_ms = NOW_MS - idle_s * 1000;
+  app->listing.created_ms = NOW_MS - 900000000;
+  app->log.state = STREAM_WITH_EVENTS;
+  app->log.newest_event_ms = NOW_MS - idle_s * 1000;
   see(app);
   return app;
 }
@@ -149,10 +149,10 @@ static void idle_of_an_instance_is_unknown_while_that_of_one_of_its_apps_is(void
   report(MONEY);
   next_scan();
   see(app);
-  other->listed_in_scan = studio->scan.number;
+  other->listing.in_scan = studio->scan.number;
   assert_told(report(MONEY), "cost u/ml.t3.medium=0.05 ");
   next_scan();
-  app->listed_in_scan = studio->scan.number;
+  app->listing.in_scan = studio->scan.number;
   see(other);
   assert_told(report(MONEY), "cost u/ml.t3.medium=0.05 ");
 }
@@ -214,7 +214,7 @@ static void idle_money_is_wasted_from_idle_after_on(void **state) {
     studio_end(state);
     begin(state);
     studio->settings.idle_after_ms = cases[i].idle_after_ms;
-    add("u", "KernelGateway", "a", "ml.t3.medium", 0)->last_event_ms = NOW_MS - cases[i].idle_ms;
+    add("u", "KernelGateway", "a", "ml.t3.medium", 0)->log.newest_event_ms = NOW_MS - cases[i].idle_ms;
     assert_told(report("waste"), cases[i].expected);
   }
 }
@@ -277,11 +277,11 @@ static void idle_of_a_matched_app_counts_from_what_matches(void **state) {
     studio->settings.rules_count = COUNT(rules);
     studio->scan.fallback = cases[i].fallback;
     studio_app_t *app = add_in("lab", "u", "JupyterLab", "ml.t3.medium", 3);
-    app->stream_state = (uint8_t)cases[i].stream;
-    app->searched_in_scan = cases[i].matched ? studio->scan.number : 0;
-    app->last_match_ms = cases[i].last_match_ms;
-    app->search_goal_ms = cases[i].search_goal_ms;
-    app->created_ms = cases[i].created_ms;
+    app->log.state = cases[i].stream & 3U;
+    app->search.confirmed_in_scan = cases[i].matched ? studio->scan.number : 0;
+    app->search.last_match_ms = cases[i].last_match_ms;
+    app->search.goal_ms = cases[i].search_goal_ms;
+    app->listing.created_ms = cases[i].created_ms;
     if (strcmp(report("app"), cases[i].expected) != 0)
       fail_msg("case %zu: %s", i, emitted);
     if (cases[i].expected[0] != '\0')
@@ -314,8 +314,8 @@ static void idle_of_owners_who_are_not_to_be_reported_is_neither_told_nor_counte
   (void)state;
   studio_app_t *app = add("svc-x", "KernelGateway", "a", "ml.p9.huge", 10);
   app->excluded = true;
-  app->chatty = true;
-  app->looked_at_in_scan = 0;
+  app->chatter.is_chatty = true;
+  app->log.looked_at_in_scan = 0;
   assert_told(report("app person idle cost waste"), "");
   assert_int_equal(counts.apps + counts.users + counts.unknown + counts.chatty + counts.unpriced, 0);
   assert_true(counts.complete);
@@ -323,7 +323,7 @@ static void idle_of_owners_who_are_not_to_be_reported_is_neither_told_nor_counte
 
 static void idle_counts_what_chatters_and_what_the_listing_showed(void **state) {
   (void)state;
-  add("u", "KernelGateway", "a", "ml.t3.medium", 10)->chatty = true;
+  add("u", "KernelGateway", "a", "ml.t3.medium", 10)->chatter.is_chatty = true;
   add("u", "KernelGateway", "b", "ml.t3.medium", 10);
   studio->scan.pending = 1;
   studio->scan.deleting = 2;

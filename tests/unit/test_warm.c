@@ -39,10 +39,10 @@ static int begin(void **state) {
 /* An app of which the last scan has found this event, a day ago. */
 static studio_app_t *add_known(const char *name) {
   studio_app_t *app = studio_add("u", name);
-  app->looked_at_in_scan = studio->scan.number;
-  app->created_ms = NOW - 30 * HOUR;
-  app->stream_state = STREAM_WITH_EVENTS;
-  app->last_event_ms = app->searched.to_ms = NOW - 24 * HOUR;
+  app->log.looked_at_in_scan = studio->scan.number;
+  app->listing.created_ms = NOW - 30 * HOUR;
+  app->log.state = STREAM_WITH_EVENTS;
+  app->log.newest_event_ms = app->search.to_ms = NOW - 24 * HOUR;
   return app;
 }
 
@@ -102,7 +102,7 @@ static int look_before(void (*between)(void)) {
   fake_aws_run();
   assert_int_equal(finished, 1);
   for (size_t i = 0; i < studio->apps_count; i++)
-    studio->apps[i]->listed_in_scan = studio->scan.number;
+    studio->apps[i]->listing.in_scan = studio->scan.number;
   if (between != NULL)
     between();
   stream_index_start(&activity, NULL, on_done, &finished);
@@ -113,11 +113,11 @@ static int look_before(void (*between)(void)) {
 
 static int look(void) { return look_before(NULL); }
 
-static bool is_known(const studio_app_t *app) { return app->looked_at_in_scan == studio->scan.number; }
+static bool is_known(const studio_app_t *app) { return app->log.looked_at_in_scan == studio->scan.number; }
 
 static void assert_is(const studio_app_t *app, int64_t last_event_ms) {
   assert_true(is_known(app));
-  assert_int_equal(app->last_event_ms, last_event_ms);
+  assert_int_equal(app->log.newest_event_ms, last_event_ms);
 }
 
 static void warm_sweep_takes_what_moved_and_leaves_the_rest_as_it_was_for_one_call(void **state) {
@@ -125,14 +125,14 @@ static void warm_sweep_takes_what_moved_and_leaves_the_rest_as_it_was_for_one_ca
   const studio_app_t *idle = add_known("idle");
   const studio_app_t *moved = add_known("moved");
   studio_app_t *silent = add_known("silent");
-  silent->stream_state = STREAM_WITHOUT_EVENTS;
-  silent->last_event_ms = 0;
+  silent->log.state = STREAM_WITHOUT_EVENTS;
+  silent->log.newest_event_ms = 0;
   SHOW(NULL, "t", {"d-1/u/KernelGateway/moved", NOW - MINUTE}, {"d-9/x/KernelGateway/y", LINE - 1});
   assert_int_equal(look(), 1);
   assert_is(moved, NOW - MINUTE);
   assert_is(idle, NOW - 24 * HOUR);
   assert_is(silent, 0);
-  assert_int_equal(silent->stream_state, STREAM_WITHOUT_EVENTS);
+  assert_int_equal(silent->log.state, STREAM_WITHOUT_EVENTS);
   assert_int_equal(studio->swept, studio->scan.number);
   assert_int_equal(studio->swept_ms, NOW);
   /* No more than it takes to ask for all of them by name. */
@@ -221,7 +221,7 @@ static void warm_sweep_that_breaks_off_is_made_up_for_by_the_next(void **state) 
   assert_int_equal(look(), 2);
   assert_is(seen, NOW - MINUTE);
   assert_false(is_known(behind));
-  assert_int_equal(behind->last_event_ms, NOW - 24 * HOUR);
+  assert_int_equal(behind->log.newest_event_ms, NOW - 24 * HOUR);
   assert_int_equal(studio->swept, swept);
   assert_int_equal(studio->swept_ms, SWEPT);
   fake_aws_set_now_ms(NOW + 10 * MINUTE);
@@ -247,7 +247,7 @@ static void warm_sweep_that_is_too_dear_is_given_up_and_all_are_asked_for_by_nam
   assert_int_equal(look(), 6);
   assert_is(studio->apps[0], NOW - 5);
   assert_is(studio->apps[1], NOW - 3);
-  assert_int_equal(studio->apps[2]->stream_state, STREAM_NONE);
+  assert_int_equal(studio->apps[2]->log.state, STREAM_NONE);
   assert_is(studio->apps[3], NOW - 24 * HOUR);
   assert_int_equal(studio->swept, studio->scan.number);
   /* Four calls would have been enough: two are to be paid back. */
@@ -291,9 +291,9 @@ static void warm_scan_asks_for_an_app_whose_owner_was_unknown(void **state) {
   (void)state;
   add_known("other");
   studio_app_t *app = studio_add_in("lab", "KernelGateway", "a");
-  app->looked_at_in_scan = studio->scan.number;
-  app->stream_state = STREAM_WITH_EVENTS;
-  app->last_event_ms = NOW - 24 * HOUR;
+  app->log.looked_at_in_scan = studio->scan.number;
+  app->log.state = STREAM_WITH_EVENTS;
+  app->log.newest_event_ms = NOW - 24 * HOUR;
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", LINE - 1});
   assert_int_equal(look(), 1);
   assert_false(is_known(app));
@@ -310,9 +310,9 @@ static void warm_sweep_takes_the_variant_in_case_that_an_app_is_known_to_log_to(
   studio_own("Own", "u");
   studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
   studio_app_t *exact = studio_add_in("Own", "JupyterLab", "default");
-  app->looked_at_in_scan = exact->looked_at_in_scan = studio->scan.number;
-  app->stream_state = exact->stream_state = STREAM_WITH_EVENTS;
-  app->last_event_ms = exact->last_event_ms = NOW - 24 * HOUR;
+  app->log.looked_at_in_scan = exact->log.looked_at_in_scan = studio->scan.number;
+  app->log.state = exact->log.state = STREAM_WITH_EVENTS;
+  app->log.newest_event_ms = exact->log.newest_event_ms = NOW - 24 * HOUR;
   assert_true(app_log_as(app, "d-1/lab/JupyterLab/default"));
   add_known("other");
   SHOW(NULL, "t", {"d-1/lab/JupyterLab/default", NOW - 1}, {"d-1/own/JupyterLab/default", NOW - 2},
@@ -320,23 +320,23 @@ static void warm_sweep_takes_the_variant_in_case_that_an_app_is_known_to_log_to(
   assert_int_equal(look(), 1);
   assert_is(app, NOW - 1);
   assert_is(exact, NOW - 24 * HOUR);
-  assert_string_equal(app->logged_as, "d-1/lab/JupyterLab/default");
+  assert_string_equal(app->log.logged_as, "d-1/lab/JupyterLab/default");
   SHOW(NULL, "t", {"d-1/Lab/JupyterLab/default", NOW - 3}, {"d-9/x/KernelGateway/1", NOW - MINUTE - LOG_LAG - 1});
   assert_int_equal(look(), 1);
   assert_is(app, NOW - 3);
-  assert_null(app->logged_as);
+  assert_null(app->log.logged_as);
 }
 
 static void warm_sweep_takes_the_first_variant_of_an_app_that_had_no_stream(void **state) {
   (void)state;
   studio_own("Lab", "u");
   studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
-  app->looked_at_in_scan = studio->scan.number;
+  app->log.looked_at_in_scan = studio->scan.number;
   add_known("other");
   SHOW(NULL, "t", {"d-1/lab/JupyterLab/default", NOW - 1}, {"d-9/x/KernelGateway/1", LINE - 1});
   assert_int_equal(look(), 1);
   assert_is(app, NOW - 1);
-  assert_int_equal(app->stream_state, STREAM_WITH_EVENTS);
+  assert_int_equal(app->log.state, STREAM_WITH_EVENTS);
 }
 
 static void warm_sweep_that_finds_no_group_knows_that_nobody_has_a_stream(void **state) {
@@ -346,7 +346,7 @@ static void warm_sweep_that_finds_no_group_knows_that_nobody_has_a_stream(void *
   fake_aws_fail(OPERATION, NULL, "ResourceNotFoundException", 400);
   assert_int_equal(look(), 1);
   assert_is(known, NOW - 24 * HOUR);
-  assert_int_equal(known->stream_state, STREAM_NONE);
+  assert_int_equal(known->log.state, STREAM_NONE);
   assert_is(new, 0);
   assert_true(studio->scan.group_missing);
   assert_string_equal(studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code, "");
@@ -357,11 +357,11 @@ static void warm_scan_asks_again_for_an_app_without_a_stream_before_it_passes_a_
   (void)state;
   studio_app_t *app = add_known("a");
   studio_app_t *younger = add_known("b");
-  app->stream_state = younger->stream_state = STREAM_NONE;
-  app->last_event_ms = younger->last_event_ms = 0;
-  app->created_ms = NOW - 6 * HOUR;
-  younger->created_ms = NOW - 6 * HOUR + 2 * MINUTE;
-  app->searched.to_ms = younger->searched.to_ms = NOW - 5 * HOUR;
+  app->log.state = younger->log.state = STREAM_NONE;
+  app->log.newest_event_ms = younger->log.newest_event_ms = 0;
+  app->listing.created_ms = NOW - 6 * HOUR;
+  younger->listing.created_ms = NOW - 6 * HOUR + 2 * MINUTE;
+  app->search.to_ms = younger->search.to_ms = NOW - 5 * HOUR;
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", LINE - 1});
   response("d-1/u/KernelGateway/a", 0);
   assert_int_equal(look(), 2);
