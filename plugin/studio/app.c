@@ -42,10 +42,8 @@ static studio_app_t *app_make(const char *stream, const char *user) {
   if (app == NULL)
     return NULL;
   memcpy(app->stream, stream, stream_size);
-  if (user != NULL) {
+  if (user != NULL)
     memcpy(app->stream + stream_size, user, user_size);
-    app->user = app->stream + stream_size;
-  }
   return app;
 }
 
@@ -57,10 +55,6 @@ static bool make_room(studio_t *studio) {
   if (apps == NULL)
     return false;
   studio->apps = apps;
-  studio_app_t **queue = realloc(studio->queue, capacity * sizeof(*queue));
-  if (queue == NULL)
-    return false;
-  studio->queue = queue;
   studio->apps_capacity = capacity;
   return true;
 }
@@ -229,8 +223,12 @@ bool app_is_watched(const studio_t *studio, const studio_app_t *app) {
 
 const char *app_name(const studio_app_t *app) { return strrchr(app->stream, '/') + 1; }
 
+const char *app_user(const studio_app_t *app) {
+  return app->space == NULL ? app->stream + strlen(app->stream) + 1 : NULL;
+}
+
 bool app_owner(const studio_app_t *app, const char **user) {
-  *user = app->space != NULL ? app->space->owner : app->user;
+  *user = app->space != NULL ? app->space->owner : app_user(app);
   return app->space == NULL || app->space->known;
 }
 

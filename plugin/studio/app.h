@@ -19,7 +19,7 @@
 #include "util/pointer_set.h"
 
 /* studio_app_t is an app that was in service in the last listing, or left since. Each module keeps what it knows of the
- * app in a struct of its own. Exactly one of user and space is not NULL. */
+ * app in a struct of its own. */
 struct studio_app {
   series_t series;
   listing_facts_t listing;
@@ -29,14 +29,14 @@ struct studio_app {
   told_t told;
   studio_app_t *same_stream; /* another app whose stream's name differs in case at most */
   const studio_domain_t *domain;
-  studio_space_t *space; /* the space that it is in */
-  const char *user, *type;
+  studio_space_t *space; /* the space that it is in; NULL: it is a user's */
+  const char *type;
   const signal_rule_t *rule; /* its type's, see app_rule */
   const char *instance_type; /* NULL: not told */
   uint32_t row;              /* in studio->apps */
   bool on_plan;              /* reserved capacity: no price applies */
   bool excluded;             /* its owner is not to be reported */
-  char stream[];             /* DOMAIN/USER-or-SPACE/TYPE/APP */
+  char stream[];             /* DOMAIN/USER-or-SPACE/TYPE/APP; behind it the user's name, see app_user */
 };
 
 /* app_get finds an app or adds it, with listing.in_scan 0; exactly one of user and space is not NULL. The last of
@@ -71,6 +71,9 @@ bool app_log_as(studio_app_t *app, const char *name);
 
 /* app_name is the app's own name, the end of its stream's. */
 const char *app_name(const studio_app_t *app);
+
+/* app_user is the name of the user whose app it is; NULL: it is in a space. */
+const char *app_user(const studio_app_t *app);
 
 /* app_owner tells whose the app is: *user is NULL for a space without an owner. false: it is not known. */
 bool app_owner(const studio_app_t *app, const char **user);

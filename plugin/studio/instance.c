@@ -53,13 +53,13 @@ studio_instance_t *instance_get(studio_t *studio, const studio_app_t *app, const
   studio_instance_t *made = pointer_set_find(&studio->instances, entity_key_hash(&key), is_instance, &key);
   if (made != NULL)
     return made;
-  made = calloc(1, offsetof(studio_instance_t, names) + entity_key_name_size(user) + entity_key_name_size(space));
+  made = calloc(1, offsetof(studio_instance_t, user_name) + entity_key_name_size(user));
   if (made == NULL)
     return NULL;
-  char *end = made->names;
+  char *end = made->user_name;
   made->domain = app->domain;
   made->user = entity_key_put_name(&end, user);
-  made->space = entity_key_put_name(&end, space);
+  made->space = space;
   made->instance = words_get(&studio->words, instance);
   made->usd_an_hour = price_of(studio, instance);
   if (made->instance != NULL && pointer_set_add(&studio->instances, made))

@@ -12,7 +12,8 @@
 typedef struct {
   series_t series;
   const studio_domain_t *domain;
-  const char *user, *space; /* in names: its owner, NULL: none; the space that it is for, NULL: the user themself */
+  const char *user;  /* its owner; NULL: a space without one */
+  const char *space; /* the name of the space that it is for, which lives longer; NULL: it is the user's own */
   const char *instance;
   double usd_an_hour;     /* negative: no price */
   int64_t newest_ms;      /* since when the least idle app is idle */
@@ -20,7 +21,7 @@ typedef struct {
   uint32_t units;         /* so many times the price is due */
   uint32_t seen_in_scan;  /* the scan in which an app on it was in service */
   bool on_plan;
-  char names[];
+  char user_name[];
 } studio_instance_t;
 
 /* instance_get finds what an app is billed for, or adds it. NULL: no memory, or the app's owner is not known. */

@@ -277,7 +277,7 @@ static void filter_owners(studio_t *studio) {
   }
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    app->excluded = app->space != NULL ? app->space->excluded : filter_excludes(settings, app->user);
+    app->excluded = app->space != NULL ? app->space->excluded : filter_excludes(settings, app_user(app));
   }
 }
 

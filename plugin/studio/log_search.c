@@ -108,6 +108,11 @@ static void mark_looked_at(studio_t *studio) {
   }
 }
 
+void log_search_drop(log_search_t *search) {
+  free(search->queue);
+  search->queue = NULL;
+}
+
 static void finish(log_search_t *search) {
   studio_t *studio = search->studio;
   if (search->result.endless == NULL)
@@ -115,6 +120,7 @@ static void finish(log_search_t *search) {
   else if (studio->patience < PATIENCE_MAX)
     studio->patience++;
   mark_looked_at(studio);
+  log_search_drop(search);
   search->done(search->user_data, &search->result);
 }
 
@@ -359,7 +365,7 @@ static void set_up(log_search_t *search, studio_t *studio, log_search_done_t *do
                            .user_data = user_data,
                            .now_ms = aws_session_now_ms(studio->session),
                            .pages_left = PAGES_MAX,
-                           .queue = studio->queue,
+                           .queue = malloc((studio->apps_count + 1) * sizeof(studio_app_t *)),
                            .batch_limit = QUERY_APPS_MAX};
   if (studio->slice_ms == 0)
     studio->slice_ms = SLICE_FIRST_MS;
@@ -369,10 +375,21 @@ static void set_up(log_search_t *search, studio_t *studio, log_search_done_t *do
   }
 }
 
+/* Without memory for the queue this scan searches nothing: what wants a search stays unknown. */
+static void begin(log_search_t *search) {
+  if (search->queue == NULL) {
+    finish(search);
+    return;
+  }
+  if (!search->early)
+    fill_queue(search, LOG_SEARCH_CONFIRM);
+  next_search(search);
+}
+
 void log_search_begin_early(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data) {
   set_up(search, studio, done, user_data);
   search->early = true;
-  next_search(search);
+  begin(search);
 }
 
 void log_search_finish_soon(log_search_t *search) { search->finishing_soon = true; }
@@ -392,6 +409,5 @@ void log_search_skip(log_search_t *search, studio_t *studio, log_search_done_t *
 
 void log_search_start(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data) {
   set_up_whole(search, studio, done, user_data);
-  fill_queue(search, LOG_SEARCH_CONFIRM);
-  next_search(search);
+  begin(search);
 }

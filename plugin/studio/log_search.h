@@ -41,7 +41,7 @@ typedef struct {
   log_search_result_t result;
   int64_t now_ms;
   size_t pages_left;
-  /* what is to be searched, and how far it has been taken into batches */
+  /* what is to be searched, owned while the search lasts, and how far it has been taken into batches */
   studio_app_t **queue;
   size_t queue_count, next;
   log_search_phase_t phase;
@@ -60,6 +60,10 @@ typedef struct {
  * log_search_finish_soon, with the search under way. done is called exactly once, perhaps before it returns. */
 void log_search_begin_early(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data);
 void log_search_finish_soon(log_search_t *search);
+
+/* log_search_drop frees what a search that is never to end has kept, and nothing of one that has ended or was never
+ * begun (zeroed). */
+void log_search_drop(log_search_t *search);
 
 /* log_search_skip is log_search_start after AWS has refused a search of the same scan for good: it asks for nothing. */
 void log_search_skip(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data);

@@ -91,6 +91,7 @@ void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *user_da
   scan->done = done;
   scan->user_data = user_data;
   scan->waiting = 2;
+  scan->search = (log_search_t){.studio = studio};
   settle_forget(studio);
   studio->scan = (studio_scan_t){.number = studio->scan.number + 1};
   stream_index_init(&scan->stream_index, studio);
@@ -98,4 +99,7 @@ void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *user_da
   stream_index_refresh(&scan->stream_index, on_refresh, scan);
 }
 
-void scan_drop(scan_t *scan) { stream_index_sweep_drop(&scan->stream_index.sweep); }
+void scan_drop(scan_t *scan) {
+  stream_index_sweep_drop(&scan->stream_index.sweep);
+  log_search_drop(&scan->search);
+}

@@ -26,7 +26,6 @@ void studio_free(studio_t *studio) {
   for (size_t i = 0; i < studio->apps_count; i++)
     app_free(studio->apps[i]);
   free(studio->apps);
-  free(studio->queue);
   for (size_t i = 0; i < studio->domains_count; i++) {
     free(studio->domains[i]->id);
     free(studio->domains[i]->name);

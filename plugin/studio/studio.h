@@ -46,7 +46,6 @@ struct studio {
   studio_domain_t **domains;
   size_t domains_count;
   studio_app_t **apps;
-  studio_app_t **queue; /* matching's, with room for all apps: a scan need not ask for it */
   size_t apps_count, apps_capacity;
   size_t next_row;         /* behind the app that was found last: listings come in one order */
   pointer_set_t streams;   /* studio_app_t by stream, without regard to case: the first of its chain */

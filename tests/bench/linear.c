@@ -95,9 +95,9 @@ static void put_target(state_t *state, const state_key_t *key, size_t apps) {
     (void)snprintf(name, sizeof(name), "user%07zu", i);
     studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), name, NULL, "KernelGateway", "app");
     require(app != NULL, "no memory");
-    app->listed_in_scan = 1;
-    app->created_ms = NOW_MS - 30 * DAY_MS;
-    app->last_event_ms = NOW_MS - DAY_MS - (int64_t)i;
+    app->listing.in_scan = 1;
+    app->listing.created_ms = NOW_MS - 30 * DAY_MS;
+    app->log.newest_event_ms = NOW_MS - DAY_MS - (int64_t)i;
   }
   require(state_put(state, key, studio), "no memory");
   studio_free(studio);

@@ -27,14 +27,14 @@ static idle_since_t idle_of(const idle_case_t *from) {
   studio->scan.fallback = from->fallback;
   studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, from->type, "a");
   assert_non_null(app);
-  app->stream_state = (uint8_t)from->stream;
-  app->looked_at_in_scan = from->looked_at ? studio->scan.number : 0;
-  app->searched_in_scan = from->searched ? studio->scan.number : 0;
-  app->created_ms = from->created_ms;
-  app->started_ms = from->started_ms;
-  app->last_event_ms = from->event_ms;
-  app->last_match_ms = from->match_ms;
-  app->search_goal_ms = from->goal_ms;
+  app->log.state = from->stream & 3U;
+  app->log.looked_at_in_scan = from->looked_at ? studio->scan.number : 0;
+  app->search.confirmed_in_scan = from->searched ? studio->scan.number : 0;
+  app->listing.created_ms = from->created_ms;
+  app->listing.started_ms = from->started_ms;
+  app->log.newest_event_ms = from->event_ms;
+  app->search.last_match_ms = from->match_ms;
+  app->search.goal_ms = from->goal_ms;
   idle_since_t idle = idle_since(studio, app);
   app_forget(studio, app);
   return idle;
@@ -77,8 +77,8 @@ static void idle_is_counted_from_the_newest_of_what_counts(void **state) {
 static void idle_is_unknown_while_the_owner_or_the_domains_label_is(void **state) {
   (void)state;
   studio_app_t *app = studio_add_in("s", GATEWAY, "a");
-  app->looked_at_in_scan = studio->scan.number;
-  app->created_ms = 5;
+  app->log.looked_at_in_scan = studio->scan.number;
+  app->listing.created_ms = 5;
   assert_int_equal(idle_since(studio, app).state, IDLE_UNKNOWN);
   (void)studio_own("s", NULL);
   assert_int_equal(idle_since(studio, app).state, IDLE_KNOWN);

@@ -99,7 +99,7 @@ static void inventory_tells_spaces_from_users(void **state) {
                                                        "\"AppName\":\"default\",\"Status\":\"InService\"}"));
   assert_int_equal(in_service(), 3);
   assert_string_equal(studio->apps[0]->space->name, "s");
-  assert_string_equal(studio->apps[1]->user, "s");
+  assert_string_equal(app_user(studio->apps[1]), "s");
   assert_string_equal(studio->apps[2]->space->name, "n");
 }
 

@@ -40,7 +40,7 @@ static void memory_of_an_app_is_all_that_the_scans_have_found_out(void **state) 
   assert_int_equal(kept->log.state, STREAM_WITH_EVENTS);
   assert_int_equal(kept->listing.in_scan, loaded->last_listing);
   assert_int_equal(kept->log.looked_at_in_scan, loaded->swept);
-  assert_string_equal(kept->user, "user01");
+  assert_string_equal(app_user(kept), "user01");
   assert_null(kept->space);
   assert_null(kept->log.logged_as);
 }
@@ -117,7 +117,7 @@ static void memory_tells_a_space_from_a_user_of_its_name(void **state) {
   assert_int_equal(loaded->apps_count, 2);
   for (const studio_app_t *app = found("d-1/same/KernelGateway/a"); app != NULL; app = app->same_stream) {
     assert_int_equal(app->log.newest_event_ms, app->space != NULL ? 2 : 1);
-    assert_int_equal(app->user != NULL, app->space == NULL);
+    assert_int_equal(app_user(app) != NULL, app->space == NULL);
   }
 }
 

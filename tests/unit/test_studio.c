@@ -37,7 +37,7 @@ static void studio_finds_the_app_that_it_added(void **state) {
   studio_app_t *app = app_of("d-1", "u", NULL, "a");
   assert_string_equal(app->stream, "d-1/u/KernelGateway/a");
   assert_string_equal(app->domain->id, "d-1");
-  assert_string_equal(app->user, "u");
+  assert_string_equal(app_user(app), "u");
   assert_null(app->space);
   assert_string_equal(app->type, "KernelGateway");
   assert_string_equal(app_name(app), "a");
@@ -62,7 +62,7 @@ static void studio_chains_a_user_and_a_space_of_one_name(void **state) {
   studio_app_t *of_space = app_of("d-1", NULL, "same", "a");
   assert_ptr_not_equal(of_user, of_space);
   assert_string_equal(of_space->space->name, "same");
-  assert_null(of_space->user);
+  assert_null(app_user(of_space));
   assert_string_equal(of_space->stream, of_user->stream);
   studio_app_t *first = app_find_by_stream(studio, of_user->stream);
   assert_true(first == of_user ? first->same_stream == of_space : first->same_stream == of_user);
