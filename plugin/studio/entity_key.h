@@ -17,6 +17,7 @@ typedef struct {
   const char *user, *space, *instance;
 } entity_key_t;
 
+/* entity_key_hash and entity_key_equals compare all parts; of the domain its id is hashed, its address compared. */
 uint64_t entity_key_hash(const entity_key_t *key);
 bool entity_key_equals(const entity_key_t *one, const entity_key_t *other);
 

@@ -1,6 +1,7 @@
 /* What is known of an app that may count as activity: one function for each fact that a signal names. Pure.
  *
- * A new witness of activity is a row here and a row of signals.c. */
+ * A new witness of activity is a row here and a row of signals.c; one that asks a service of its own has a phase in
+ * scan.c, a struct in app.h and a field in snapshot.c besides. */
 #ifndef STUDIO_FACTS_H
 #define STUDIO_FACTS_H
 

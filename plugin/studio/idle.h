@@ -17,8 +17,9 @@ typedef struct {
   bool fallback;             /* its own rule's signal may not be read: its newest event counts */
 } idle_since_t;
 
-/* idle_since: the newest of the last event that counts, the creation and the start that we saw. Where none counts in
- * the whole lookback, the lookback's beginning: a lower bound that grows. */
+/* idle_since is the newest of three times: the last event that counts, the creation, and the start that a scan saw. In
+ * place of an event that no search found within the lookback stands the lookback's beginning: a lower bound that grows.
+ * Which event counts the app's rule says (signals.h), when it happened facts.h. */
 idle_since_t idle_since(const studio_t *studio, const studio_app_t *app);
 
 #endif

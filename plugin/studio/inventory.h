@@ -2,8 +2,11 @@
  * the domains' names and ListSpaces for the spaces' owners.
  *
  * One unfiltered ListApps holds every app of every domain of a region. What it shows in service is marked with the
- * scan's number (studio_app_t.listed) as the pages come in; only when it has reached its end is an app that it did not
- * show known to be gone. */
+ * scan's number (studio_app_t.listed_in_scan) as the pages come in; only when it has reached its end is an app that it
+ * did not show known to be gone.
+ *
+ * An item goes through listing.h (understood or not), filter.h (chosen or not) and app_get (app.h); the phases behind,
+ * see scan.h, find how idle the app is. */
 #ifndef STUDIO_INVENTORY_H
 #define STUDIO_INVENTORY_H
 

@@ -17,6 +17,7 @@ typedef struct {
   bool on_plan;
 } listing_app_t;
 
+/* listing_app reads an item of ListApps. false: the item lacks something, or has it with another type. */
 bool listing_app(json_object *item, listing_app_t *app);
 
 /* listing_facts_t is what listings have said of an app. Scans are numbers of scans. */
@@ -37,6 +38,7 @@ typedef struct {
   const char *id, *name;
 } listing_domain_t;
 
+/* listing_domain reads an item of ListDomains, likewise. */
 bool listing_domain(json_object *item, listing_domain_t *domain);
 
 /* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SpaceDetails.html; volume_bytes is 0 where the space
@@ -46,6 +48,7 @@ typedef struct {
   int64_t modified_ms, volume_bytes;
 } listing_space_t;
 
+/* listing_space reads an item of ListSpaces, likewise. */
 bool listing_space(json_object *item, listing_space_t *space);
 
 #endif

@@ -23,7 +23,7 @@ typedef struct {
 /* log_search_progress_pattern is the filter pattern of what counts; NULL: the newest event of any text does. */
 const char *log_search_progress_pattern(const studio_t *studio, const studio_app_t *app);
 
-/* log_search_progress_has_pattern: that is the same pattern, or none both times. */
+/* log_search_progress_has_pattern: that is the same pattern, or neither has one. */
 bool log_search_progress_has_pattern(const studio_t *studio, const studio_app_t *app, const char *pattern);
 
 /* log_search_progress_has_log: the app is watched, and the current scan has found its stream.
@@ -34,6 +34,8 @@ bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t
 /* log_search_progress_begin makes ready an app that was never searched, or has been started since. */
 void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_t now_ms);
 
+/* log_search_progress_wants_forwards: the stream has moved since its last search. log_search_progress_wants_backwards:
+ * no event that counts was found yet, and the search has not reached search_goal_ms. */
 bool log_search_progress_wants_forwards(const studio_app_t *app);
 bool log_search_progress_wants_backwards(const studio_app_t *app);
 

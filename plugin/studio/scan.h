@@ -1,5 +1,7 @@
-/* One scan of one account and region: inventory, and beside it a sweep for what has moved since the last one; then
- * activity of what is new, then matching. The first scan's sweep is long: matching begins beside it. */
+/* One scan of one account and region, in the scanner's thread: the inventory (ListApps), and beside it the stream
+ * index's sweep for what has moved since the last scan; then the stream index of apps that are new; then the log
+ * search, of apps whose signal is not their newest event or whose idle time is to be confirmed; at last settle_scan.
+ * The first scan's sweep is long: the log search begins beside it. The read then reports the scan: values.h. */
 #ifndef STUDIO_SCAN_H
 #define STUDIO_SCAN_H
 

@@ -1,7 +1,7 @@
 /* Which log events mean that somebody works, by app type: what CloudWatch Logs calls a filter pattern.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForLogEvents.html
  *
- * The costly error is to take an idle app for an active one: money burns and nobody hears of it. So JupyterLab, whose
+ * The costly error is to take an idle app for an active one: money burns unnoticed. So JupyterLab, whose
  * server logs by itself all day, is measured by phrases that only people cause; Code Editor, of which less is known, by
  * all but the phrases that its server is known to write alone; everything else by its newest event. */
 #ifndef STUDIO_SIGNALS_H
