@@ -246,7 +246,7 @@ static void search_by_name(log_search_t *search) {
   start_query(search, search->early ? PAGES_MANY : search->pages_left, on_named);
 }
 
-/* Whoever was searched up to its window is searched up to now, whether it has moved or not. */
+/* An app that was searched up to its window is searched up to now, whether it has moved or not. */
 static void close_group(const log_search_t *search) {
   const log_search_query_t *query = &search->query;
   studio_t *studio = search->studio;

@@ -1,4 +1,4 @@
-/* When somebody last worked, where the index of streams does not say it: searches of the log (log_search_query.h).
+/* When people last worked, where the index of streams does not say it: searches of the log (log_search_query.h).
  *
  * Under the signals match and ignore the newest event of a log only says that the server is up. Only streams that have
  * moved are searched: one whose newest event is old is idle under every signal. Each stream is searched from its own

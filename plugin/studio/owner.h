@@ -9,7 +9,7 @@
 #include "studio/app.h"
 #include "studio/settings.h"
 
-/* Whoever has apps: a user, or a space without an owner (user is NULL). */
+/* studio_owner_t has apps: a user, or a space without an owner (user is NULL). */
 typedef struct {
   series_t series;
   const studio_domain_t *domain;
@@ -36,7 +36,7 @@ void owner_clear(pointer_set_t *owners);
 studio_owner_t *owner_find(const studio_t *studio, const studio_domain_t *domain, const char *user);
 
 /* owner_alias is what stands for a user in identifiers: the alias of option UserAlias, or the user's own name.
- * owner_alias_is_taken: another user of the domain has the alias for a name; then it stands for nobody. */
+ * owner_alias_is_taken: another user of the domain has the alias for a name; then the alias is not used. */
 const char *owner_alias(const studio_t *studio, const studio_domain_t *domain, const char *user);
 bool owner_alias_is_taken(const studio_t *studio, const studio_domain_t *domain, const studio_alias_t *alias);
 

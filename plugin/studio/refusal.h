@@ -9,9 +9,9 @@
 /* refusal_is_of_keys: AWS does not accept the keys, whatever is asked with them. */
 bool refusal_is_of_keys(const aws_error_t *error);
 
-/* refusal_is_lasting: AWS itself has refused this operation, and will refuse it again until somebody changes something:
- * a permission, a log group's class, a key. Throttling, an outage, wrong keys and answers that are not AWS's pass, or
- * are trouble of another kind. */
+/* refusal_is_lasting: AWS itself has refused this operation, and will refuse it again until an administrator changes
+ * something: a permission, a log group's class, a key. Throttling, an outage, wrong keys and answers that are not AWS's
+ * pass, or are trouble of another kind. */
 bool refusal_is_lasting(const aws_error_t *error, operation_t operation);
 
 #endif

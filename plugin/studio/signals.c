@@ -5,7 +5,7 @@
 #include "util/buffer.h"
 
 /* Read in the sources of the servers that SageMaker Distribution 1.x to 4.4 ships. The last three say only that
- * somebody has a tab open; a forgotten tab stops producing them when Studio's session ends. */
+ * a tab is open; a forgotten tab stops producing them when Studio's session ends. */
 static const char *const jupyterlab_match[] = {
     "Saving file",
     "Saving the content from room",

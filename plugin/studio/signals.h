@@ -1,4 +1,4 @@
-/* Which log events mean that somebody works, by app type: what CloudWatch Logs calls a filter pattern.
+/* Which log events mean that people work, by app type: what CloudWatch Logs calls a filter pattern.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForLogEvents.html
  *
  * The costly error is to take an idle app for an active one: money burns unnoticed. So JupyterLab, whose

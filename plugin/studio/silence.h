@@ -21,7 +21,7 @@ typedef enum {
  */
 silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t now_ms);
 
-/* silence_operation is the operation whose answer is missing; OPERATIONS: none is. */
+/* silence_operation is the operation whose answer is missing; OPERATIONS: it is not for want of one. */
 operation_t silence_operation(silence_t silence);
 
 #endif

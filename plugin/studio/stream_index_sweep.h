@@ -1,7 +1,7 @@
 /* A look at the log group by recency: DescribeLogStreams, the newest event first, fifty streams to a page.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogStreams.html
  *
- * A stream that moves to the front while we page is not shown; whoever awaits it must not take it for missing. Streams
+ * A stream that moves to the front while we page is not shown, and is not missing for that. Streams
  * without events may stand anywhere: they end nothing. */
 #ifndef STUDIO_STREAM_INDEX_SWEEP_H
 #define STUDIO_STREAM_INDEX_SWEEP_H
@@ -10,7 +10,7 @@
 
 typedef enum {
   SWEEP_COMPLETE,      /* it has shown all streams, or all down to its line */
-  SWEEP_SATISFIED,     /* nobody is awaited any more */
+  SWEEP_SATISFIED,     /* no app is awaited any more */
   SWEEP_TOO_EXPENSIVE, /* going on would cost more than it may */
   SWEEP_SUSPENDED,     /* it has been put aside: stream_index_sweep_resume goes on where it stopped */
   SWEEP_FAILED,        /* the scan's errors or group_missing say why; what was seen counts */
@@ -20,10 +20,10 @@ typedef enum { SWEEP_GO_ON, SWEEP_STOP, SWEEP_SUSPEND } stream_index_sweep_choic
 
 typedef struct sweep {
   awaited_t awaited;
-  /* The newest event of a stream that nobody needs to see; 0: all are to be seen. */
+  /* The newest event of a stream that need not be seen; 0: all are to be seen. */
   int64_t line_ms;
   /* Called at most once, with pages to come: all streams whose newest events are not before recent_ms have been shown,
-   * but for those that have passed the sweep. NULL: nobody is to be told. */
+   * but for those that have passed the sweep. NULL: no call. */
   int64_t recent_ms;
   void (*recent_shown)(void *user_data);
   /* Whether another page is worth its call, and now. */

@@ -18,6 +18,8 @@ from packages.built import BUILD, output
 
 FUNCTION_LINES_MAX = 40
 FILE_LINES_MAX = 400
+# Comments with nobody for a subject: it falls only.
+RIDDLES_MAX = 5
 
 # The rooms from the innermost outwards: each sees itself and those before it.
 ROOMS = ("util", "aws/protocol", "aws/credentials", "aws", "studio", "")
@@ -215,7 +217,7 @@ def test_no_file_is_long():
 def bare_prototypes(header: str) -> list[str]:
     """bare_prototypes are the functions of a header that no comment stands over, be it over a group of them."""
     bare, depth, covered, declaration = [], 0, False, ""
-    code = re.sub(r"^#(?:.*\\\n)*.*$", "", header, flags=re.MULTILINE)
+    code = re.sub(r"^#(?:.*\\\n)*.*\n", "", header, flags=re.MULTILINE)
     for token in re.findall(r"/\*.*?\*/|\n\s*\n|[{};]|[^{};/\n]+|\n|/", code, re.DOTALL):
         if token == "{":
             depth += 1
@@ -277,6 +279,23 @@ def test_every_c_file_that_anything_names_is_there():
     own = "tests/packages/test_layout.py"
     found = {path: strangers(content, tracked()) for path, content in tracked().items() if path != own}
     assert {path: names for path, names in found.items() if names} == {}
+
+
+def riddles(source: str) -> list[str]:
+    """riddles are comments' sentences and clauses whose subject is no thing: nobody, somebody, none, whoever."""
+    comments = (" ".join(found.replace("\n *", " ").split()) for found in re.findall(r"/\*(.*?)\*/", source, re.DOTALL))
+    subject = r"\bwhoever\b|(?:^|[.;] |\b(?:that|because|unless|until|while|where) )(?:nobody|somebody|none) \w+"
+    return [found for comment in comments for found in re.findall(subject, comment, re.IGNORECASE)]
+
+
+def test_riddles_are_found():
+    source = "/* Whoever asks waits. */ /* It is told. Nobody waits. NULL: none */ /* a file that somebody cut;\n * none is */"
+    assert len(riddles(source)) == 4
+
+
+def test_no_comment_has_nobody_for_its_subject():
+    found = {str(path): some for path in files(".c", ".h") if (some := riddles(text(path)))}
+    assert sum(map(len, found.values())) <= RIDDLES_MAX, found
 
 
 # A row of CONTRIBUTING's table: modules, then where they are tested.
