@@ -89,4 +89,11 @@ void stall_forget(studio_t *studio) {
   }
 }
 
+void stall_clear(pointer_set_t *stalls) {
+  size_t at = 0;
+  for (stall_t *stall = pointer_set_next(stalls, &at); stall != NULL; stall = pointer_set_next(stalls, &at))
+    free(stall);
+  pointer_set_clear(stalls);
+}
+
 stall_t *stall_next(const studio_t *studio, size_t *at) { return pointer_set_next(&studio->stalls, at); }

@@ -24,6 +24,9 @@ bool stall_is_excluded(const studio_t *studio, const stall_t *stall);
 /* stall_forget forgets those that the current scan's listing, which is complete, has not shown. */
 void stall_forget(studio_t *studio);
 
+/* stall_clear frees a studio's stalls. */
+void stall_clear(pointer_set_t *stalls);
+
 /* stall_next goes through all of them, as pointer_set_next does. */
 stall_t *stall_next(const studio_t *studio, size_t *at);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "studio/stall.h"
 #include "studio/words.h"
 
 studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) {
@@ -37,6 +38,7 @@ void studio_free(studio_t *studio) {
   space_clear(&studio->spaces);
   owner_clear(&studio->owners);
   instance_clear(&studio->instances);
+  stall_clear(&studio->stalls);
   free(studio);
 }
 
