@@ -11,6 +11,7 @@
 
 #include "util/buffer.h"
 #include "util/http_message.h"
+#include "util/times.h"
 #include "util/turns.h"
 #include "util/wiped_memory.h"
 
@@ -357,9 +358,7 @@ static void end_done(http_t *http, const CURLMsg *message) {
 static int poll_timeout(const http_t *http, int64_t timeout_ms) {
   const http_transfer_t *urgent = most_urgent(http);
   int64_t left_ms = urgent != NULL ? urgent->deadline_ms - monotonic_ms() : POLL_LONGEST_MS;
-  int64_t wait_ms = timeout_ms < left_ms ? timeout_ms : left_ms;
-  wait_ms = wait_ms < POLL_LONGEST_MS ? wait_ms : POLL_LONGEST_MS;
-  return wait_ms > 0 ? (int)wait_ms : 0;
+  return (int)max_ms(min_ms(min_ms(timeout_ms, left_ms), POLL_LONGEST_MS), 0);
 }
 
 /* false: it could not be waited. */
