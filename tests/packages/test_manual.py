@@ -32,7 +32,7 @@ def options_of_the_code() -> set[str]:
             rows = re.findall(r"^    \{(\.name = \"(\w+)\")?", table, re.MULTILINE)
             assert all(named for named, _ in rows), f"{source}: {table}"
             found += [name for _, name in rows]
-        compared = re.findall(r"strn?casecmp\(|->key\b(?!, )", text)
+        compared = re.findall(r"strn?casecmp\(|->key\b(?!,\s)", text)
         assert not compared or source.name == "config_option.c", f"{source}: {compared}"
     assert len(found) == len(set(found))
     return set(found)
