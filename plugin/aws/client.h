@@ -61,8 +61,8 @@ bool aws_account_refresh(aws_account_t *account, aws_error_t *error);
 const char *aws_account_warning(const aws_account_t *account);
 
 /* aws_account_region finds the region that a call without one goes to: AWS_REGION, AWS_DEFAULT_REGION, the profile's,
- * the instance's. Calls back exactly once, perhaps before it returns; region is NULL where none was found and error
- * says where it was looked for. The files must have been read. */
+ * the instance's. Calls back exactly once, perhaps before it returns; without a region, region is NULL and error says
+ * where it was looked for. The files must have been read. */
 typedef void aws_region_done_t(void *user_data, const char *region, const aws_error_t *error);
 void aws_account_region(aws_account_t *account, aws_region_done_t *done, void *user_data);
 

@@ -2,8 +2,8 @@
  * days.
  *
  * One record to a line, its fields divided by single spaces; the last line counts the records and has a hash of all of
- * them. Times are milliseconds since the epoch; names that none of AWS's are alike (with a space or beyond ASCII) are
- * not remembered. The text may have been damaged, or written by anybody: what is not wholly understood is refused. */
+ * them. Times are milliseconds since the epoch; names unlike any of AWS's (with a space or beyond ASCII) are not
+ * remembered. The text may have been damaged, or written by anybody: what is not wholly understood is refused. */
 #ifndef STUDIO_SNAPSHOT_H
 #define STUDIO_SNAPSHOT_H
 

@@ -45,7 +45,7 @@ typedef struct {
 typedef void values_emit_t(void *user_data, const values_item_t *item);
 
 /* values_of emits what the last scan, which is settled, confirmed, at now_ms (by AWS's clock). Owners, instances and
- * spaces are reported after a complete listing only, and owners and instances only while none of their apps is unknown:
+ * spaces are reported after a complete listing only, and owners and instances only while all of their apps are known:
  * the most or least idle of some is a guess. */
 values_counts_t values_of(const studio_t *studio, int64_t now_ms, values_emit_t *emit, void *user_data);
 

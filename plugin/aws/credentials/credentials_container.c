@@ -85,7 +85,7 @@ static bool find_url(container_provider_t *self, aws_error_t *error) {
   return wrong == NULL;
 }
 
-/* token is empty where none is configured. The file is read anew each time: EKS replaces it. */
+/* find_token leaves token empty unless one is configured. It reads the file anew each time: EKS replaces it. */
 static bool find_token(buffer_t *token, aws_error_t *error) {
   const char *path = environment_value(TOKEN_FILE);
   const char *value = environment_value(TOKEN);

@@ -55,7 +55,7 @@ typedef struct aws_pending_request aws_pending_request_t;
  * live during the call. */
 typedef void aws_request_done_t(void *user_data, const http_response_t *response, const aws_error_t *error);
 
-/* aws_request_start sends the request. NULL: no memory, or a header with a character that none may have. */
+/* aws_request_start sends the request. NULL: no memory, or a header with a forbidden character. */
 aws_pending_request_t *aws_request_start(loop_t *loop, const aws_request_t *request, aws_request_done_t *done,
                                          void *user_data) __attribute__((warn_unused_result));
 
