@@ -111,7 +111,7 @@ static studio_app_t *add_app(studio_t *studio, const char *stream, const studio_
   return NULL;
 }
 
-/* NULL: there is none. */
+/* find_app finds an app among those of its stream; NULL: the studio does not know it. */
 static studio_app_t *find_app(const studio_t *studio, const char *stream, const studio_space_t *space) {
   studio_app_t *app = studio->next_row < studio->apps_count ? studio->apps[studio->next_row] : NULL;
   if (app != NULL && app->space == space && strcmp(app->stream, stream) == 0)

@@ -66,7 +66,8 @@ void app_init(pointer_set_t *streams);
 /* app_find_by_stream finds the first app whose stream has that name but for case; the others follow in same_stream. */
 studio_app_t *app_find_by_stream(const studio_t *studio, const char *name);
 
-/* app_log_as keeps a copy of the name as logged_as (NULL: none). false: no memory, and it is as it was. */
+/* app_log_as keeps a copy of the name as logged_as (NULL: the app has no other name). false: no memory; logged_as is as
+ * it was. */
 bool app_log_as(studio_app_t *app, const char *name);
 
 /* app_name is the app's own name, the end of its stream's. */

@@ -28,7 +28,8 @@ bool billing_is_free(const char *app_type, const char *instance_type);
  * ml.t3.medium; Canvas and the apps of RStudio are billed by the session, whatever their instance type. */
 billing_unit_t billing_unit(const char *app_type, const char *instance_type);
 
-/* billing_price finds a price, that of the region before that of any; false: it has none, and none is guessed. */
+/* billing_price finds a price, that of the region before that of any; false: the instance type has no price, and no
+ * price is guessed. */
 bool billing_price(const billing_price_t *prices, size_t count, const char *region, const char *instance_type,
                    double *usd_an_hour);
 

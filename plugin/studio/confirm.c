@@ -6,7 +6,7 @@
 /* Reports come so much later than expected, at the most. */
 #define SLACK_MS ((int64_t)60 * 1000)
 
-/* The largest confirm_after_ms that an idle time has passed; 0: none. */
+/* The largest confirm_after_ms that an idle time has passed; 0: it has passed no confirm_after_ms. */
 static int64_t passed_ms(const studio_settings_t *settings, int64_t idle_ms) {
   int64_t passed = 0;
   for (size_t i = 0; i < settings->confirm_after_count; i++) {

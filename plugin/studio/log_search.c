@@ -17,7 +17,7 @@
 /* So many searches that end in empty pages a scan makes: half a minute of calls at the default rate, so that what needs
  * no search is not held up by what is not found. Where that was not enough the next scan has twice the patience, and
  * the one after it, as empty pages may be many and have an end. */
-#define BARREN_SEARCHES 3
+#define EMPTY_SEARCHES 3
 #define PATIENCE_MAX 2
 
 /* A slice grows to what so many pages would show, by what the last search took, and is halved where that took too many.
@@ -28,13 +28,13 @@
 #define SLICE_FIRST_MS (MINUTE_MS * 60 * 8)
 #define SLICE_LEAST_MS (10 * MINUTE_MS)
 
-/* After each search of the group that was too dear, the pause until the next one doubles, up to so many scans. */
+/* After each search of the group that was too expensive, the pause until the next one doubles, up to so many scans. */
 #define GROUP_PAUSE_MAX 64
 
 static bool is_wanted(const log_search_t *search, const studio_app_t *app) {
   switch (search->phase) {
   case LOG_SEARCH_CONFIRM:
-    return !search->confirm_is_barren && log_search_progress_has_log(search->studio, app) &&
+    return !search->confirm_is_empty && log_search_progress_has_log(search->studio, app) &&
            app->search.to_ms < search->now_ms && confirm_is_due(search->studio, app);
   case LOG_SEARCH_FORWARDS:
     return log_search_progress_wants_forwards(app) && log_search_progress_is_candidate(search->studio, app);
@@ -46,9 +46,9 @@ static bool is_wanted(const log_search_t *search, const studio_app_t *app) {
 /* The greater of two comes first. */
 static int descending(int64_t one, int64_t other) { return (one < other) - (one > other); }
 
-/* Streams of one pattern stand together, those that are farthest behind first: nobody starves when the pages do not
- * suffice for all. Of equals those that moved last: where much is to be read stands together, and quiet streams share
- * a page. */
+/* Streams of one pattern stand together, those that are farthest behind first, so that every stream has its turn when
+ * the pages do not suffice for all. Of equals those that moved last: where much is to be read stands together, and
+ * quiet streams share a page. */
 static int compare(const void *one, const void *other, void *user_data) {
   const log_search_t *search = user_data;
   const studio_app_t *first = *(studio_app_t *const *)one;
@@ -89,8 +89,8 @@ static void start_query(log_search_t *search, size_t pages_max,
                         void (*done)(void *user_data, log_search_query_result_t result)) {
   log_search_query_t *query = &search->query;
   query->studio = search->studio;
-  /* An early search holds up nobody. */
-  query->barren_max = search->early ? SIZE_MAX : (size_t)QUERY_BARREN_PAGES << search->studio->patience;
+  /* An early search runs beside the sweep: it may take its time. */
+  query->empty_pages_max = search->early ? SIZE_MAX : (size_t)QUERY_EMPTY_PAGES << search->studio->patience;
   query->pages_max = pages_max < search->pages_left ? pages_max : search->pages_left;
   query->hit = on_hit;
   query->done = done;
@@ -166,17 +166,18 @@ static void split_batch(log_search_t *search) {
 
 static void next_search(log_search_t *search);
 
-/* Empty pages without end: a shorter window may have one. Whose window cannot be shortened is left for the next scan.
+/* Empty pages without end: a shorter window may have an end. Streams whose window cannot be shortened are left for the
+ * next scan.
  */
 static void give_up_on(log_search_t *search) {
   const log_search_query_t *query = &search->query;
   studio_t *studio = search->studio;
   bool is_shortest = search->phase == LOG_SEARCH_CONFIRM || studio->slice_ms == SLICE_LEAST_MS;
-  search->barren_searches++;
-  search->confirm_is_barren = search->confirm_is_barren || search->phase == LOG_SEARCH_CONFIRM;
+  search->empty_searches++;
+  search->confirm_is_empty = search->confirm_is_empty || search->phase == LOG_SEARCH_CONFIRM;
   if (!is_shortest)
     studio->slice_ms = max_ms(studio->slice_ms / 4, SLICE_LEAST_MS);
-  bool is_over = search->barren_searches >= BARREN_SEARCHES;
+  bool is_over = search->empty_searches >= EMPTY_SEARCHES;
   if (is_shortest || is_over) {
     search->result.endless = query->apps[0];
     search->result.endless_count += query->count;
@@ -220,7 +221,7 @@ static void on_named(void *user_data, log_search_query_result_t result) {
       finish(search);
     }
     break;
-  case QUERY_BARREN:
+  case QUERY_ONLY_EMPTY:
     give_up_on(search);
     break;
   case QUERY_REFUSED:
@@ -246,7 +247,8 @@ static void search_by_name(log_search_t *search) {
   start_query(search, search->early ? PAGES_MANY : search->pages_left, on_named);
 }
 
-/* An app that was searched up to its window is searched up to now, whether it has moved or not. */
+/* Every app whose searched interval reaches this window is now searched up to its end, even if its stream did not move.
+ */
 static void close_group(const log_search_t *search) {
   const log_search_query_t *query = &search->query;
   studio_t *studio = search->studio;
@@ -306,7 +308,8 @@ static bool search_group(log_search_t *search) {
   return true;
 }
 
-/* Each pattern's group is searched at the most once in a scan, before anything is searched by name. false: none is. */
+/* Each pattern's group is searched at the most once in a scan, before anything is searched by name. false: no group is
+ * left to search. */
 static bool search_groups(log_search_t *search) {
   while (!search->groups_done && search->group_next < search->queue_count) {
     if (search_group(search))
@@ -350,7 +353,7 @@ static void next_search(log_search_t *search) {
     search_by_name(search);
 }
 
-/* A search of the group is due when the pause after the last one that was too dear is over. */
+/* A search of the group is due when the pause after the last one that was too expensive is over. */
 static bool pauses_group(studio_t *studio) {
   if (studio->group_losses == 0)
     return false;

@@ -1,4 +1,4 @@
-/* When people last worked, where the index of streams does not say it: searches of the log (log_search_query.h).
+/* The log search finds when an app was last used, where the index of streams does not say it (log_search_query.h).
  *
  * Under the signals match and ignore the newest event of a log only says that the server is up. Only streams that have
  * moved are searched: one whose newest event is old is idle under every signal. Each stream is searched from its own
@@ -48,8 +48,8 @@ typedef struct {
   size_t group_next; /* how far groups have been tried */
   bool groups_done;
   bool early, finishing_soon; /* see log_search_begin_early */
-  size_t barren_searches;     /* that ended in empty pages without end */
-  bool confirm_is_barren;     /* exact looks do */
+  size_t empty_searches;      /* that ended in empty pages without end */
+  bool confirm_is_empty;      /* exact looks do */
   /* the batch under way */
   size_t batch_limit;
   log_search_query_t query;
@@ -69,8 +69,8 @@ void log_search_drop(log_search_t *search);
 void log_search_skip(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data);
 
 /* log_search_start looks at the apps that activity has looked at in this scan. done is called exactly once, perhaps
- * before it returns; apps whose signal is match or ignore and whose answer is certain have studio_app_t.matched set to
- * the scan's number. */
+ * before it returns; apps whose signal is match or ignore and whose answer is certain have search.confirmed_in_scan set
+ * to the scan's number. */
 void log_search_start(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data);
 
 #endif

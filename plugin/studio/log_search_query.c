@@ -48,8 +48,8 @@ static bool take_event(log_search_query_t *query, json_object *event) {
 }
 
 /* Of a whole group, few of whose events match, the pages are counted out by the caller. */
-static bool is_barren(const log_search_query_t *query) {
-  return query->count > 0 && query->empty_pages >= query->barren_max;
+static bool is_only_empty(const log_search_query_t *query) {
+  return query->count > 0 && query->empty_pages >= query->empty_pages_max;
 }
 
 static aws_verdict_t on_page(void *user_data, json_object *out) {
@@ -76,7 +76,7 @@ static aws_verdict_t on_page(void *user_data, json_object *out) {
   bool all_found = query->count > 0 && query->missing == 0;
   /* With those that are answered left out, what follows is less. */
   query->stopped =
-      more && !all_found && (missing != query->missing || query->pages >= query->pages_max || is_barren(query));
+      more && !all_found && (missing != query->missing || query->pages >= query->pages_max || is_only_empty(query));
   return query->stopped || all_found ? AWS_ENOUGH : AWS_MORE;
 }
 
@@ -107,8 +107,8 @@ static void on_done(void *user_data, const aws_error_t *error) {
     query->done(query->user_data, is_refused ? QUERY_REFUSED : QUERY_FAILED);
   } else if (!query->stopped) {
     query->done(query->user_data, QUERY_COVERED);
-  } else if (is_barren(query)) {
-    query->done(query->user_data, QUERY_BARREN);
+  } else if (is_only_empty(query)) {
+    query->done(query->user_data, QUERY_ONLY_EMPTY);
   } else if (query->pages >= query->pages_max) {
     query->done(query->user_data, QUERY_OUT_OF_PAGES);
   } else {

@@ -13,12 +13,12 @@
 #define QUERY_APPS_MAX 100
 
 /* Empty pages are legal, AWS says, but this many in a row may have no end. */
-#define QUERY_BARREN_PAGES 20
+#define QUERY_EMPTY_PAGES 20
 
 typedef enum {
   QUERY_COVERED,      /* the window was searched to its end, or every stream was hit: what was not hit is quiet there */
   QUERY_OUT_OF_PAGES, /* pages_max did not suffice; hits count */
-  QUERY_BARREN,       /* of named streams: barren_max empty pages in a row, and more to come */
+  QUERY_ONLY_EMPTY,   /* of named streams: empty_pages_max empty pages in a row, and more to come */
   QUERY_ABSENT,       /* AWS refuses the call for a stream that does not exist */
   QUERY_REFUSED,      /* AWS refuses FilterLogEvents and will refuse it again, see refusal.h; hits count */
   QUERY_FAILED,       /* the scan's errors say why; hits count */
@@ -31,14 +31,14 @@ typedef struct {
   studio_app_t *const *apps; /* whose streams are searched */
   size_t count;              /* 0: the whole group is */
   size_t pages_max;          /* at least 1 */
-  size_t barren_max;         /* of named streams: so many empty pages in a row end it */
+  size_t empty_pages_max;    /* of named streams: so many empty pages in a row end it */
   /* An event of an app's stream; of the whole group, of any app that is known. */
   void (*hit)(void *user_data, studio_app_t *app, int64_t at_ms);
   /* Called exactly once, perhaps before log_search_query_start returns. */
   void (*done)(void *user_data, log_search_query_result_t result);
   void *user_data;
   /* By the search itself. */
-  size_t pages, empty_pages; /* barren: the last so many were empty */
+  size_t pages, empty_pages; /* empty_pages: in a row, up to the last */
   bool found[QUERY_APPS_MAX];
   size_t missing;
   int64_t asked_to_ms;

@@ -95,7 +95,7 @@ bool log_stream_is_exact(const studio_t *studio, const char *name) {
   return has_exact(app_find_by_stream(studio, name), name);
 }
 
-/* A variant is nobody's where another app has just its name. */
+/* log_stream_assign passes a variant over where another app has just its name. */
 void log_stream_assign(awaited_t *awaited, const log_stream_t *stream) {
   studio_app_t *first = app_find_by_stream(awaited->studio, stream->name);
   bool exact = has_exact(first, stream->name);

@@ -2,7 +2,8 @@
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogStream.html
  *
  * A stream is an app's when it has just its name. Spaces have been seen to log to streams whose names differ from
- * theirs in case; such a variant is an app's only when there is none of just its name, and of several the newest is. */
+ * theirs in case; such a variant is an app's only when no stream has just its name, and of several variants the newest
+ * is. */
 #ifndef STUDIO_LOG_STREAM_H
 #define STUDIO_LOG_STREAM_H
 
@@ -14,7 +15,7 @@
 
 #include "studio/types.h"
 
-/* No event is of the year 10000: what is remembered of a stream must not be spoilt by one answer that is none. */
+/* LOG_STREAM_TIME_MAX_MS is the end of the year 9999: a later time is no event's, and is not remembered. */
 #define LOG_STREAM_TIME_MAX_MS INT64_C(253402300799999)
 
 /* AWS refuses events that are more than two hours ahead of its clock.
@@ -61,7 +62,7 @@ bool awaited_contains(const awaited_t *awaited, const studio_app_t *app);
 /* awaited_mark_looked_at marks an awaited app as looked at, with what is known of it as it is. */
 void awaited_mark_looked_at(awaited_t *awaited, studio_app_t *app);
 
-/* log_stream_read reads an item of the answer; false: it is none. */
+/* log_stream_read reads an item of the answer; false: the item is no stream. */
 bool log_stream_read(json_object *item, log_stream_t *stream);
 
 /* log_stream_assign gives a stream that a listing has shown to whom it belongs. */
@@ -76,7 +77,7 @@ void log_stream_assign_app(awaited_t *awaited, studio_app_t *app, const log_stre
 void log_stream_note_event(const studio_t *studio, studio_app_t *app, int64_t event_ms);
 
 /* log_stream_note_variant keeps a stream whose name differs from the app's in case, for log_stream_take_variant, which
- * makes it the app's once it is known that there is none of just its name; false: none was noted. */
+ * makes it the app's once it is known that no stream has just its name; false: no variant was noted. */
 void log_stream_note_variant(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream);
 bool log_stream_take_variant(awaited_t *awaited, studio_app_t *app);
 

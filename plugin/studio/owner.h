@@ -9,7 +9,7 @@
 #include "studio/app.h"
 #include "studio/settings.h"
 
-/* studio_owner_t has apps: a user, or a space without an owner (user is NULL). */
+/* studio_owner_t is a user, or a space without an owner (user is NULL). */
 typedef struct {
   series_t series;
   const studio_domain_t *domain;
@@ -32,11 +32,11 @@ bool owner_is_present(const studio_t *studio, const studio_owner_t *owner);
 void owner_init(pointer_set_t *owners);
 void owner_clear(pointer_set_t *owners);
 
-/* owner_find finds a user of the domain who has apps; NULL: the studio knows none of that name. */
+/* owner_find finds a user of the domain who has apps; NULL: the studio knows no such user. */
 studio_owner_t *owner_find(const studio_t *studio, const studio_domain_t *domain, const char *user);
 
 /* owner_alias is what stands for a user in identifiers: the alias of option UserAlias, or the user's own name.
- * owner_alias_is_taken: another user of the domain has the alias for a name; then the alias is not used. */
+ * owner_alias_is_taken: another user of the domain has the alias for a name; the alias is not used then. */
 const char *owner_alias(const studio_t *studio, const studio_domain_t *domain, const char *user);
 bool owner_alias_is_taken(const studio_t *studio, const studio_domain_t *domain, const studio_alias_t *alias);
 

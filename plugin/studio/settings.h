@@ -27,9 +27,9 @@ typedef struct {
 } studio_alias_t;
 
 typedef struct {
-  studio_names_t domains;   /* ids; none: every domain */
-  studio_names_t app_types; /* none: all that are billed */
-  studio_patterns_t users;  /* none: every owner */
+  studio_names_t domains;   /* ids; empty: every domain */
+  studio_names_t app_types; /* empty: all that are billed */
+  studio_patterns_t users;  /* empty: every owner */
   studio_patterns_t ignored_users;
   const studio_alias_t *aliases; /* what stands for an owner in identifiers */
   size_t aliases_count;

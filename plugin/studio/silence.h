@@ -1,4 +1,4 @@
-/* Why an app in service has no value. Pure. */
+/* Silence: why an app in service has no value. Pure. */
 #ifndef STUDIO_SILENCE_H
 #define STUDIO_SILENCE_H
 
@@ -6,10 +6,10 @@
 
 typedef enum {
   SILENCE_NONE,         /* it has one */
-  SILENCE_SPACE,        /* whose its space is, ListSpaces has not told */
+  SILENCE_SPACE,        /* ListSpaces has not told the owner of its space */
   SILENCE_DOMAIN,       /* its domain stands under a name, and ListDomains has not told it */
   SILENCE_STREAM,       /* DescribeLogStreams has not told of its stream */
-  SILENCE_UNDOCUMENTED, /* its type has no documented stream, and it has none */
+  SILENCE_UNDOCUMENTED, /* it has no stream, and its type no documented one */
   SILENCE_SEARCH,       /* which of its events count is not known: FilterLogEvents has not told, or not yet */
   SILENCE_UNDATED,      /* it has neither an event nor a creation time */
   SILENCE_CONFIRM,      /* past a ConfirmAfter, the exact look is missing */
@@ -21,7 +21,7 @@ typedef enum {
  */
 silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t now_ms);
 
-/* silence_operation is the operation whose answer is missing; OPERATIONS: it is not for want of one. */
+/* silence_operation is the operation whose answer is missing; OPERATIONS: no answer is missing. */
 operation_t silence_operation(silence_t silence);
 
 #endif

@@ -2,8 +2,9 @@
  * days.
  *
  * One record to a line, its fields divided by single spaces; the last line counts the records and has a hash of all of
- * them. Times are milliseconds since the epoch; names unlike any of AWS's (with a space or beyond ASCII) are not
- * remembered. The text may have been damaged, or written by anybody: what is not wholly understood is refused. */
+ * them. Times are milliseconds since the epoch; names that AWS would not allow (with a space or beyond ASCII) are
+ * not remembered. The text may have been damaged, or written by another program: what is not wholly understood is
+ * refused. */
 #ifndef STUDIO_SNAPSHOT_H
 #define STUDIO_SNAPSHOT_H
 
@@ -21,7 +22,7 @@ typedef enum {
   SNAPSHOT_LOADED,
   SNAPSHOT_DAMAGED,
   SNAPSHOT_OF_THE_FUTURE, /* by this machine's clock, a day or more */
-  SNAPSHOT_OUT_OF_MEMORY, /* no memory (of the machine's) */
+  SNAPSHOT_OUT_OF_MEMORY, /* of this machine, not a damage of the text */
 } snapshot_result_t;
 
 /* snapshot_load reads into a new studio, as if its first scan had found what was known. Unless it returns

@@ -15,7 +15,7 @@ typedef struct {
   series_t series;
   const studio_domain_t *domain;
   char *owner;               /* NULL: a shared space without one; or not known yet */
-  int64_t volume_bytes;      /* of its own; 0: none, or not told */
+  int64_t volume_bytes;      /* of its own; 0: it has no volume, or that is not told */
   int64_t vacant_ms;         /* since when no app is in it, as far as is known */
   uint32_t listed_in_scan;   /* the scan whose ListSpaces showed it last */
   uint32_t kept;             /* the scan in which an app that is not in service was kept that points to it */
@@ -36,7 +36,7 @@ studio_space_t *space_get(studio_t *studio, const studio_domain_t *domain, const
 bool space_is_occupied(const studio_t *studio, const studio_space_t *space);
 bool space_is_vacant(const studio_t *studio, const studio_space_t *space);
 
-/* space_forget frees a space. Apps point to their space, so it must have none. */
+/* space_forget frees a space. Apps point to their space, so no app may be in it. */
 void space_forget(studio_t *studio, studio_space_t *space);
 
 /* space_init prepares the studio's set of spaces, space_clear frees all that are in it. */

@@ -8,7 +8,7 @@
 typedef struct {
   const char *status;        /* "Pending", "Deleting" or "Failed" */
   const char *instance_type; /* NULL: not told */
-  const char *space;         /* in stream's memory; NULL: it is in none */
+  const char *space;         /* in stream's memory; NULL: it is a user's */
   int64_t since_ms;          /* since when it has been so, as far as is known: Pending since its creation */
   uint32_t listed;           /* the scan that listed it last */
   bool noticed;              /* people were told */

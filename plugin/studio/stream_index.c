@@ -53,7 +53,7 @@ static stream_index_sweep_choice_t choose_cold(const stream_index_sweep_t *sweep
   return sweep->empty_pages >= TOP_AFTER_PAGES ? SWEEP_SUSPEND : SWEEP_GO_ON;
 }
 
-/* As long as half of its pages have shown somebody, and it has saved what it has cost. */
+/* A look at the top goes on while half of its pages have shown an awaited app and it has saved what it has cost. */
 static stream_index_sweep_choice_t choose_top(const stream_index_sweep_t *sweep) {
   bool is_fruitful = sweep->empty_pages * 2 <= sweep->pages;
   bool has_saved = sweep->pages <= sweep->began_with - sweep->awaited.left;

@@ -7,9 +7,9 @@
  *
  * Cold, how far to sweep is a ski rental: after k pages with r apps still unknown, stop when k >= r and ask for those r
  * by name. That is at most twice what the best choice would have cost. Streams that move while a long sweep goes down
- * have passed it: when it has not shown anybody for a while, and before they are asked for by name, the top is looked
- * at, for as long as that shows them and saves as many calls as it costs. A look that shows nobody is one page, for
- * each fifty calls at the most.
+ * have passed it: when it has not shown an awaited app for a while, and before the rest is asked for by name, the top
+ * is looked at, for as long as that shows awaited apps and saves as many calls as it costs. A look that shows no app is
+ * one page, for each fifty calls at the most.
  *
  * Asking for all by name is what a scan may cost at the most. A warm sweep may cost more only as far as there is
  * credit: calls that earlier scans have saved, with a little on top, so that it is tried again where it had not been

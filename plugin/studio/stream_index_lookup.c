@@ -57,7 +57,8 @@ static char *lower_owner(const char *stream) {
   return NULL;
 }
 
-/* The name of a variant that is worth a call: the one that it is known to log to, or else the likeliest. NULL: none. */
+/* The name of a variant that is worth a call: the one that it is known to log to, or else the likeliest. NULL: no
+ * variant is. */
 static char *variant_of(const studio_t *studio, const studio_app_t *app) {
   char *variant = app->log.logged_as != NULL ? strdup(app->log.logged_as) : lower_owner(app->stream);
   if (variant == NULL || !log_stream_is_exact(studio, variant))

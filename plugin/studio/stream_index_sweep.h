@@ -1,7 +1,7 @@
 /* A look at the log group by recency: DescribeLogStreams, the newest event first, fifty streams to a page.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogStreams.html
  *
- * A stream that moves to the front while we page is not shown, and is not missing for that. Streams
+ * A stream that moves to the front while we page is not shown; that does not mean that it is missing. Streams
  * without events may stand anywhere: they end nothing. */
 #ifndef STUDIO_STREAM_INDEX_SWEEP_H
 #define STUDIO_STREAM_INDEX_SWEEP_H
@@ -12,7 +12,7 @@ typedef enum {
   SWEEP_COMPLETE,      /* it has shown all streams, or all down to its line */
   SWEEP_SATISFIED,     /* no app is awaited any more */
   SWEEP_TOO_EXPENSIVE, /* going on would cost more than it may */
-  SWEEP_SUSPENDED,     /* it has been put aside: stream_index_sweep_resume goes on where it stopped */
+  SWEEP_SUSPENDED,     /* it stopped before its end: stream_index_sweep_resume goes on where it stopped */
   SWEEP_FAILED,        /* the scan's errors or group_missing say why; what was seen counts */
 } stream_index_sweep_result_t;
 
@@ -20,10 +20,10 @@ typedef enum { SWEEP_GO_ON, SWEEP_STOP, SWEEP_SUSPEND } stream_index_sweep_choic
 
 typedef struct sweep {
   awaited_t awaited;
-  /* The newest event of a stream that need not be seen; 0: all are to be seen. */
+  /* line_ms: streams whose newest event is older need not be shown; 0: all streams are to be shown. */
   int64_t line_ms;
   /* Called at most once, with pages to come: all streams whose newest events are not before recent_ms have been shown,
-   * but for those that have passed the sweep. NULL: no call. */
+   * but for those that have passed the sweep. NULL: not wanted. */
   int64_t recent_ms;
   void (*recent_shown)(void *user_data);
   /* Whether another page is worth its call, and now. */
@@ -35,15 +35,15 @@ typedef struct sweep {
   int64_t began_ms;         /* when it began, by the clock as its pages corrected it */
   bool group_missing;       /* AWS knows no such log group */
   size_t pages, began_with; /* how many were awaited */
-  size_t empty_pages;       /* pages since the last one that has shown somebody who was awaited */
-  char *token;              /* of the page at which it was put aside; NULL: it was not */
+  size_t empty_pages;       /* pages since the last one that has shown an awaited app */
+  char *token;              /* of the page at which it was suspended; NULL: it was not */
   bool through, past_recent;
 } stream_index_sweep_t;
 
 /* stream_index_sweep_start: everything above "by the sweep itself" is set. */
 void stream_index_sweep_start(stream_index_sweep_t *sweep);
 
-/* stream_index_sweep_resume goes on with a sweep that was put aside; stream_index_sweep_drop forgets where it stopped,
+/* stream_index_sweep_resume goes on with a suspended sweep; stream_index_sweep_drop forgets where it stopped,
  * if it was. */
 void stream_index_sweep_resume(stream_index_sweep_t *sweep);
 void stream_index_sweep_drop(stream_index_sweep_t *sweep);

@@ -1,5 +1,5 @@
 /* What is known of SageMaker Studio in one account and region, from one scan to the next: domains, apps, spaces,
- * people.
+ * owners.
  *
  * A studio has one owner at a time: the thread that scans it, or, between scans, the one that reads it. No locks. Times
  * are milliseconds since the epoch by AWS's clock; 0 stands for "not known". */
@@ -54,10 +54,10 @@ struct studio {
   pointer_set_t instances; /* studio_instance_t by domain, user or space, and instance */
   pointer_set_t stalls;    /* see stall.h */
   pointer_set_t words;     /* see words.h */
-  uint32_t last_listing;   /* the last scan whose listing of apps reached its end; 0: none */
+  uint32_t last_listing;   /* the last scan whose listing of apps reached its end; 0: no scan */
   int64_t last_listing_ms; /* and when it did */
-  uint32_t listing_before; /* the scan before last_listing whose listing did; 0: none */
-  uint32_t swept;          /* a scan: what apps that were looked at in it or since showed then is known; 0: none */
+  uint32_t listing_before; /* the scan before last_listing whose listing did; 0: no scan */
+  uint32_t swept;          /* a scan: what apps that were looked at in it or since showed then is known; 0: no scan */
   int64_t swept_ms;        /* and when it began to look */
   int64_t credit;          /* see stream_index.h */
   int64_t slice_ms;        /* see log_search.h */
@@ -70,7 +70,7 @@ struct studio {
 studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session);
 void studio_free(studio_t *studio);
 
-/* studio_note keeps how an operation of the current scan ended: its first error, or none (error is NULL). */
+/* studio_note keeps how an operation of the current scan ended: its first error, or success (error is NULL). */
 void studio_note(studio_t *studio, operation_t operation, const aws_error_t *error);
 
 /* studio_note_odd counts an item that was not understood and left out; name is what it calls itself, "": nothing. */

@@ -15,8 +15,8 @@ typedef enum {
   VALUES_VOLUME,   /* bytes of that volume */
 } values_kind_t;
 
-/* values_item_t is one value. value is NAN where there is none any more, whether there was one or not: series is the
- * dispatcher's, which knows (series_wants). user is the owner, NULL for a space without one. */
+/* values_item_t is one value. value is NAN where there is no value any more, whether there was one or not: series is
+ * the dispatcher's, which knows (series_wants). user is the owner, NULL for a space without one. */
 typedef struct {
   values_kind_t kind;
   series_t *series;
