@@ -1,10 +1,7 @@
 #include "studio/log_search.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "studio/confirm.h"
 #include "studio/log_search_progress.h"
+#include "studio/log_search_queue.h"
 #include "studio/log_search_window.h"
 #include "util/times.h"
 
@@ -30,50 +27,6 @@
 
 /* After each search of the group that was too expensive, the pause until the next one doubles, up to so many scans. */
 #define GROUP_PAUSE_MAX 64
-
-static bool is_wanted(const log_search_t *search, const studio_app_t *app) {
-  switch (search->phase) {
-  case LOG_SEARCH_CONFIRM:
-    return !search->confirm_is_empty && log_search_progress_has_log(search->studio, app) &&
-           app->search.to_ms < search->now_ms && confirm_is_due(search->studio, app);
-  case LOG_SEARCH_FORWARDS:
-    return log_search_progress_wants_forwards(app) && log_search_progress_is_candidate(search->studio, app);
-  default:
-    return log_search_progress_wants_backwards(app) && log_search_progress_is_candidate(search->studio, app);
-  }
-}
-
-/* The greater of two comes first. */
-static int descending(int64_t one, int64_t other) { return (one < other) - (one > other); }
-
-/* Streams of one pattern stand together, those that are farthest behind first, so that every stream has its turn when
- * the pages do not suffice for all. Of equals those that moved last: where much is to be read stands together, and
- * quiet streams share a page. */
-static int compare(const void *one, const void *other, void *user_data) {
-  const log_search_t *search = user_data;
-  const studio_app_t *first = *(studio_app_t *const *)one;
-  const studio_app_t *second = *(studio_app_t *const *)other;
-  const char *first_pattern = log_search_progress_pattern(search->studio, first);
-  const char *second_pattern = log_search_progress_pattern(search->studio, second);
-  if (!log_search_progress_has_pattern(search->studio, first, second_pattern))
-    return strcmp(first_pattern != NULL ? first_pattern : "", second_pattern != NULL ? second_pattern : "");
-  int behind = search->phase == LOG_SEARCH_BACKWARDS ? descending(first->search.from_ms, second->search.from_ms)
-                                                     : descending(second->search.to_ms, first->search.to_ms);
-  return behind != 0 ? behind : descending(first->log.newest_event_ms, second->log.newest_event_ms);
-}
-
-static void fill_queue(log_search_t *search, log_search_phase_t phase) {
-  studio_t *studio = search->studio;
-  search->queue_count = 0;
-  search->next = 0;
-  search->phase = phase;
-  for (size_t i = 0; i < studio->apps_count; i++) {
-    if (is_wanted(search, studio->apps[i]))
-      search->queue[search->queue_count++] = studio->apps[i];
-  }
-  if (search->queue_count > 0)
-    qsort_r(search->queue, search->queue_count, sizeof(search->queue[0]), compare, search);
-}
 
 static void on_hit(void *user_data, studio_app_t *app, int64_t at_ms) {
   const log_search_t *search = user_data;
@@ -316,14 +269,14 @@ static bool search_groups(log_search_t *search) {
       return true;
   }
   if (!search->groups_done)
-    fill_queue(search, LOG_SEARCH_FORWARDS);
+    log_search_fill_queue(search, LOG_SEARCH_FORWARDS);
   search->groups_done = true;
   return false;
 }
 
 static void next_early(log_search_t *search) {
   if (search->next == search->queue_count)
-    fill_queue(search, LOG_SEARCH_BACKWARDS);
+    log_search_fill_queue(search, LOG_SEARCH_BACKWARDS);
   if (search->finishing_soon || search->pages_left == 0 || search->queue_count == 0)
     finish(search);
   else
@@ -338,14 +291,14 @@ static void next_search(log_search_t *search) {
     return;
   }
   if (search->next == search->queue_count)
-    fill_queue(search, LOG_SEARCH_FORWARDS);
+    log_search_fill_queue(search, LOG_SEARCH_FORWARDS);
   if (search->pages_left > 0 && search->phase == LOG_SEARCH_FORWARDS && search_groups(search))
     return;
   if (search->next == search->queue_count)
-    fill_queue(search, LOG_SEARCH_BACKWARDS);
+    log_search_fill_queue(search, LOG_SEARCH_BACKWARDS);
   if (search->queue_count == 0) {
     mark_looked_at(search->studio);
-    fill_queue(search, LOG_SEARCH_CONFIRM);
+    log_search_fill_queue(search, LOG_SEARCH_CONFIRM);
   }
   if (search->pages_left == 0 || search->queue_count == 0)
     finish(search);
@@ -385,7 +338,7 @@ static void begin(log_search_t *search) {
     return;
   }
   if (!search->early)
-    fill_queue(search, LOG_SEARCH_CONFIRM);
+    log_search_fill_queue(search, LOG_SEARCH_CONFIRM);
   next_search(search);
 }
 
