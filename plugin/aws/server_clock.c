@@ -27,10 +27,10 @@ int64_t server_clock_now_ms(const server_clock_t *clock, const loop_clock_t *mac
   return machine->wall_ms() + server_clock_skew_ms(clock, machine);
 }
 
-static bool is_near(int64_t one_ms, int64_t other_ms) { return llabs(one_ms - other_ms) <= DOUBTFUL_MS; }
+static bool is_near(int64_t offset_ms, int64_t known_ms) { return llabs(offset_ms - known_ms) <= DOUBTFUL_MS; }
 
-static bool is_believed(const server_clock_t *clock, int64_t offset_ms, int64_t own_ms) {
-  return is_near(offset_ms, own_ms) || (clock->known && is_near(offset_ms, clock->offset_ms)) ||
+static bool is_believed(const server_clock_t *clock, int64_t offset_ms, int64_t machine_ms) {
+  return is_near(offset_ms, machine_ms) || (clock->known && is_near(offset_ms, clock->offset_ms)) ||
          (clock->has_doubtful && is_near(offset_ms, clock->doubtful_offset_ms));
 }
 

@@ -32,8 +32,8 @@ static double system_fraction(void) {
 
 const loop_clock_t loop_system_clock = {system_monotonic_ms, system_wall_ms, system_fraction};
 
-static bool is_earlier(const loop_timer_t *timer, const loop_timer_t *other) {
-  return timer->at_ms < other->at_ms || (timer->at_ms == other->at_ms && timer->turn < other->turn);
+static bool is_earlier(const loop_timer_t *first, const loop_timer_t *second) {
+  return first->at_ms < second->at_ms || (first->at_ms == second->at_ms && first->turn < second->turn);
 }
 
 /* Puts the later of two heaps below the earlier. Either may be NULL, neither is beside another. */

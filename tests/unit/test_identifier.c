@@ -30,6 +30,8 @@ static void identifier_joins_parts_and_leaves_out_those_that_are_not_there(void 
 
 static void identifier_parts_keep_utf8_and_nothing_that_breaks_a_name_or_a_line(void **state) {
   (void)state;
+  /* A character that turns the direction of what follows. */
+  static const char right_to_left[] = {(char)0xe2, (char)0x80, (char)0xae, 0};
   static const struct {
     const char *part, *expected;
   } cases[] = {
@@ -38,9 +40,9 @@ static void identifier_parts_keep_utf8_and_nothing_that_breaks_a_name_or_a_line(
       {"a\nb\x7f\x01", "a-b--"},
       {"\xe4\xbd\x90\xe8\x97\xa4 \xe7\x94\xb1", "\xe4\xbd\x90\xe8\x97\xa4 \xe7\x94\xb1"},
       {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
-      {"\xc2\x85", "-"},     /* a control character */
-      {"\xe2\x80\xae", "-"}, /* turns the direction of what follows */
-      {"\xff", "-"},         /* no UTF-8 from here on */
+      {"\xc2\x85", "-"}, /* a control character */
+      {right_to_left, "-"},
+      {"\xff", "-"}, /* no UTF-8 from here on */
       {"\xe4\xbd", "--"},
       {"\xed\xa0\x80", "---"},
   };

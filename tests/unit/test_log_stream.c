@@ -12,7 +12,7 @@
 
 #define NOW MATCHING_NOW
 #define HOUR MATCHING_HOUR
-#define YEARS (24 * 365 * 10 * HOUR)
+#define YEARS (INT64_C(24) * 365 * 10 * HOUR)
 
 static char type[] = "JupyterLab", pattern[] = "?\"Saving file\"";
 static const signal_rule_t rules[] = {{type, SIGNAL_MATCH, pattern}};
@@ -28,7 +28,7 @@ static int64_t shown(studio_app_t *app, int64_t now_ms, int64_t event_ms) {
 static void trust_takes_an_event_up_to_two_hours_ahead_as_it_is(void **state) {
   (void)state;
   studio_app_t *app = matching_add("KernelGateway", "a");
-  assert_int_equal(shown(app, NOW, NOW + 2 * HOUR), NOW + 2 * HOUR);
+  assert_int_equal(shown(app, NOW, NOW + INT64_C(2) * HOUR), NOW + INT64_C(2) * HOUR);
 }
 
 static void trust_takes_an_impossible_event_as_now_and_once(void **state) {
@@ -36,8 +36,8 @@ static void trust_takes_an_impossible_event_as_now_and_once(void **state) {
   studio_app_t *app = matching_add("KernelGateway", "a");
   assert_int_equal(shown(app, NOW, NOW + YEARS), NOW);
   assert_int_equal(shown(app, NOW + HOUR, NOW + YEARS), NOW);
-  assert_int_equal(shown(app, NOW + 2 * HOUR, NOW + HOUR), NOW + HOUR);
-  assert_int_equal(shown(app, NOW + 3 * HOUR, NOW + YEARS), NOW + HOUR);
+  assert_int_equal(shown(app, NOW + INT64_C(2) * HOUR, NOW + HOUR), NOW + HOUR);
+  assert_int_equal(shown(app, NOW + INT64_C(3) * HOUR, NOW + YEARS), NOW + HOUR);
 }
 
 #define EVENT "{\"logStreamName\":\"%s\",\"timestamp\":%lld}"
@@ -69,7 +69,7 @@ static size_t hits_of(const char *other, int64_t at_ms) {
   hits = ends = 0;
   search = (log_search_query_t){.studio = studio,
                                 .pattern = pattern,
-                                .from_ms = NOW - 24 * HOUR,
+                                .from_ms = NOW - INT64_C(24) * HOUR,
                                 .to_ms = NOW,
                                 .apps = apps,
                                 .count = 1,
@@ -86,9 +86,9 @@ static void trust_counts_no_event_outside_the_window_that_was_asked_for(void **s
   (void)state;
   assert_int_equal(hits_of("", NOW + 1), 0);
   assert_int_equal(hits_of("", NOW + YEARS), 0);
-  assert_int_equal(hits_of("", NOW - 30 * 24 * HOUR), 0);
+  assert_int_equal(hits_of("", NOW - INT64_C(30) * 24 * HOUR), 0);
   assert_int_equal(hits_of("", NOW), 1);
-  assert_int_equal(hits_of("", NOW - 24 * HOUR), 1);
+  assert_int_equal(hits_of("", NOW - INT64_C(24) * HOUR), 1);
 }
 
 static void trust_counts_the_events_beside_an_odd_one(void **state) {

@@ -122,7 +122,7 @@ static size_t ran;
 static void check_order(void *user_data) {
   static const loop_timer_t *last;
   const loop_timer_t *timer = user_data;
-  if (ran++ > 0 && (last->at_ms > timer->at_ms || (last->at_ms == timer->at_ms && last > timer)))
+  if (ran++ > 0 && last != NULL && (last->at_ms > timer->at_ms || (last->at_ms == timer->at_ms && last > timer)))
     fail_msg("timer %td at %lld ran behind %td at %lld", timer - thousands, (long long)timer->at_ms, last - thousands,
              (long long)last->at_ms);
   last = timer;

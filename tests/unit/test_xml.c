@@ -91,11 +91,13 @@ static void xml_that_is_cut_short_is_refused(void **state) {
 static void xml_text_has_a_limit(void **state) {
   (void)state;
   static char text[65536 + 8];
+  static const char opening[] = {'<', 'a', '>'};
+  static const char closing[] = {'<', '/', 'a', '>', ' ', ' ', ' ', ' '};
   memset(text, 'x', sizeof(text));
-  memcpy(text, "<a>", 3);
-  memcpy(text + sizeof(text) - 4, "</a>", 4);
+  memcpy(text, opening, sizeof(opening));
+  memcpy(text + sizeof(text) - 4, closing, 4);
   assert_null(xml_parse(text, sizeof(text)));
-  memcpy(text + sizeof(text) - 8, "</a>    ", 8);
+  memcpy(text + sizeof(text) - sizeof(closing), closing, sizeof(closing));
   json_object *found = xml_parse(text, sizeof(text));
   assert_non_null(found);
   json_put_wiped(found);
