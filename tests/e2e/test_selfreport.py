@@ -23,7 +23,7 @@ def test_the_heartbeat_grows_while_scans_fail_and_falls_when_they_do_not(cloud, 
     cloud.aws.fault("ListApps", "access_denied")
     collectd.wait(lambda: collectd.beat().value > 3, "growing heartbeat")
     beats = collectd.heartbeats[-3:]
-    assert [b.time - b.value for b in beats] == pytest.approx([beats[0].time - beats[0].value] * 3, abs=0.01)
+    assert [b.time - b.value for b in beats] == pytest.approx([beats[0].time - beats[0].value] * 3, abs=0.5)
     cloud.aws.clear_faults()
     collectd.wait(lambda: collectd.beat().value < 1, "heartbeat of a complete scan")
 

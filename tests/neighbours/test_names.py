@@ -120,8 +120,9 @@ def _answered(path: Path, identifier: str) -> float | None:
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(str(path))
         line.sendall(f'GETVAL "monitor.example/{identifier}"\n'.encode())
-        answer = line.recv(4096).decode()
-    return float(answer.rpartition("=")[2]) if answer.startswith("1 ") else None
+        with line.makefile() as answers:
+            announced = answers.readline().startswith("1 ")
+            return float(answers.readline().rpartition("=")[2]) if announced else None
 
 
 def _written(folder: Path, identifier: str) -> tuple[float, float] | None:
