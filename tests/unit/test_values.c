@@ -261,6 +261,33 @@ static void idle_is_unknown_while_a_wanted_domain_name_is(void **state) {
   assert_told(report(), "u/=10 u:max=10 ");
 }
 
+/* What may be told of the app alone may be told of its owner: up to the ConfirmAfter, and beyond it once the log was
+ * looked at, or where it may not be. */
+static void idle_of_a_person_is_unknown_while_an_app_past_confirm_after_was_not_looked_at(void **state) {
+  static const int64_t after_ms = 30000;
+  static const struct {
+    int64_t idle_s, looked_at_ms;
+    bool fallback;
+    const char *expected;
+  } cases[] = {
+      {30, 0, false, "u/=10 u/=30 u:max=30 "},
+      {31, 0, false, "u/=10 "},
+      {31, NOW_MS, false, "u/=10 u/=31 u:max=31 "},
+      {31, 0, true, "u/=10 u/=31 u:max=31 "},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    studio_end(state);
+    begin(state);
+    studio->settings.confirm_after_ms = &after_ms;
+    studio->settings.confirm_after_count = 1;
+    studio->scan.began_ms = NOW_MS;
+    studio->scan.fallback = cases[i].fallback;
+    add("u", 10);
+    add_of_type("u", "JupyterServer", cases[i].idle_s)->search.to_ms = cases[i].looked_at_ms;
+    assert_told(report(), cases[i].expected);
+  }
+}
+
 static void idle_of_an_empty_listing_is_complete(void **state) {
   (void)state;
   assert_told(report(), "");
@@ -286,6 +313,7 @@ int main(void) {
       TEST(idle_of_a_person_leaves_out_apps_of_which_nothing_can_be_said),
       TEST(idle_counts_apps_without_a_stream),
       TEST(idle_is_unknown_while_a_wanted_domain_name_is),
+      TEST(idle_of_a_person_is_unknown_while_an_app_past_confirm_after_was_not_looked_at),
       TEST(idle_of_an_empty_listing_is_complete),
   };
   return cmocka_run_group_tests_name("idle", tests, NULL, NULL);

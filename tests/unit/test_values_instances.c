@@ -157,6 +157,18 @@ static void idle_of_an_instance_is_unknown_while_that_of_one_of_its_apps_is(void
   assert_told(report(MONEY), "cost u/ml.t3.medium=0.05 ");
 }
 
+static void idle_of_an_instance_is_unknown_while_an_app_past_confirm_after_was_not_looked_at(void **state) {
+  (void)state;
+  static const int64_t after_ms = 30000;
+  studio->settings.confirm_after_ms = &after_ms;
+  studio->settings.confirm_after_count = 1;
+  studio->scan.began_ms = NOW_MS;
+  add("u", "KernelGateway", "a", "ml.t3.medium", 31);
+  add("v", "KernelGateway", "a", "ml.t3.medium", 30);
+  assert_told(report(MONEY), "cost u/ml.t3.medium=0.05 "
+                             "idle v/ml.t3.medium=30 cost v/ml.t3.medium=0.05 waste v/ml.t3.medium=0 ");
+}
+
 static void idle_of_an_instance_that_has_left_is_nan_once(void **state) {
   (void)state;
   studio_app_t *stays = add("u", "KernelGateway", "a", "ml.t3.medium", 10);
@@ -450,6 +462,7 @@ int main(void) {
       TEST(idle_of_instances_is_told_for_each_space_and_each_user),
       TEST(idle_of_what_costs_nothing_is_not_told_as_an_instance),
       TEST(idle_of_an_instance_is_unknown_while_that_of_one_of_its_apps_is),
+      TEST(idle_of_an_instance_is_unknown_while_an_app_past_confirm_after_was_not_looked_at),
       TEST(idle_of_an_instance_that_has_left_is_nan_once),
       TEST(idle_sends_no_nan_for_an_instance_that_was_never_taken_or_never_priced),
       TEST(idle_of_an_incomplete_listing_tells_nothing_of_instances),
