@@ -22,7 +22,7 @@ int config_no_memory(void);
 /* config_text is the string at index; NULL: the option has none there, or it fails the check. */
 const char *config_text(const oconfig_item_t *item, int index, config_check_t *check);
 
-/* config_milliseconds is the number of seconds at index; 0: it is none, not above 0, or more than longest_s. */
+/* config_milliseconds is the number of seconds at index; 0: not a number, not above 0, or more than longest_s. */
 int64_t config_milliseconds(const oconfig_item_t *item, int index, double longest_s);
 
 /* config_refuse_seconds is config_refuse for "a number of seconds is" and the like. */

@@ -26,8 +26,8 @@ static app_status_t status_of(const listing_app_t *listed) {
   return (app_status_t)i;
 }
 
-/* The array of a page's items; NULL: there is none, it has more than were asked for, or too many pages in a row had
- * nothing in them. */
+/* items_of is the array of a page's items. NULL: the page has no such array, it has more items than were asked for, or
+ * too many pages in a row were empty. */
 static json_object *items_of(inventory_t *inventory, json_object *out, const char *member) {
   json_object *items = NULL;
   if (json_member_array(out, member, &items) != JSON_PRESENT)

@@ -127,7 +127,8 @@ static void run_timers(loop_t *loop) {
   }
 }
 
-/* NULL: there is none to wait for, or no memory. */
+/* collect_watches is the array of the watches' descriptors, for the caller to free. NULL: the loop has no watch, or no
+ * memory is left. */
 static struct pollfd *collect_watches(const loop_t *loop, size_t *count) {
   *count = 0;
   for (const loop_watch_t *watch = loop->watches; watch != NULL; watch = watch->next)

@@ -38,7 +38,7 @@ static size_t secret_at(const char *text) {
 
 void redact(const char *line, char *const *words, size_t count, char *shown, size_t size) {
   size_t used = 0;
-  bool inside = false; /* a run that is no secret as a whole is none in part */
+  bool inside = false; /* the run was taken for no secret as a whole: its parts are no secrets either */
   while (*line != '\0') {
     size_t hidden = word_at(line, words, count);
     if (hidden == 0 && !inside)

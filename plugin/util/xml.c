@@ -46,7 +46,7 @@ static bool skip_past(reader_t *reader, const char *end) {
   return found != NULL;
 }
 
-/* A name without its prefix; false: there is none, or a longer one than AWS has. */
+/* read_name reads a name and leaves its prefix out; false: the text has no name here, or a longer one than AWS uses. */
 static bool read_name(reader_t *reader, char name[NAME_MAX_BYTES + 1]) {
   size_t length = 0;
   for (;; reader->at++) {
