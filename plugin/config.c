@@ -88,7 +88,7 @@ static int take_price(const oconfig_item_t *item, void *field, const config_opti
     return -1;
   config->prices = longer;
   billing_price_t *added = &longer[config->prices_count++];
-  *added = (billing_price_t){.region = strdup(region), .instance_type = strdup(instance_type), .usd_an_hour = price};
+  *added = (billing_price_t){.region = strdup(region), .instance_type = strdup(instance_type), .usd = price};
   return added->region != NULL && added->instance_type != NULL ? 0 : config_no_memory();
 }
 

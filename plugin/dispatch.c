@@ -133,6 +133,9 @@ static series_name_t series_name_of(const config_account_t *config, const values
   case VALUES_VOLUME:
     series_name = (series_name_t){"sagemaker_space", "bytes", "volume-", config->studio.watch_spaces, ""};
     break;
+  case VALUES_UPKEEP:
+    series_name = (series_name_t){"sagemaker_space", "gauge", "hourly_cost-", config->studio.watch_spaces, ""};
+    break;
   case VALUES_INSTANCE:
     series_name.type = "duration";
     break;

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #define SYSTEM "system"
+#define MONTH_HOURS 730.0
+#define GIB 1073741824.0
 
 static bool is_any_of(const char *text, const char *const *words, size_t count) {
   for (size_t i = 0; i < count; i++) {
@@ -38,10 +40,19 @@ bool billing_price(const billing_price_t *prices, size_t count, const char *regi
     bool is_region = strcmp(prices[i].region, region) == 0;
     if (!is_region && (found || strcmp(prices[i].region, "*") != 0))
       continue;
-    *usd_an_hour = prices[i].usd_an_hour;
+    *usd_an_hour = prices[i].usd;
     found = true;
     if (is_region)
       break;
   }
   return found;
+}
+
+bool billing_volume_price(const billing_price_t *prices, size_t count, const char *region, int64_t bytes,
+                          double *usd_an_hour) {
+  double usd = 0.0;
+  if (!billing_price(prices, count, region, BILLING_VOLUME, &usd))
+    return false;
+  *usd_an_hour = (double)bytes / GIB * usd / MONTH_HOURS;
+  return true;
 }

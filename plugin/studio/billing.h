@@ -6,12 +6,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* A list price in USD an hour; region "*" is any. */
+/* What stands for the volumes of spaces where an instance type would stand. */
+#define BILLING_VOLUME "volume"
+
+/* A list price; region "*" is any. */
 typedef struct {
   char *region;
-  char *instance_type;
-  double usd_an_hour;
+  char *instance_type; /* or an app type that is billed by the session, or BILLING_VOLUME */
+  double usd;          /* an hour; for BILLING_VOLUME a month of a gigabyte */
 } billing_price_t;
 
 typedef struct {
@@ -28,9 +32,14 @@ bool billing_is_free(const char *app_type, const char *instance_type);
  * ml.t3.medium; Canvas and the apps of RStudio are billed by the session, whatever their instance type. */
 billing_unit_t billing_unit(const char *app_type, const char *instance_type);
 
-/* billing_price finds a price, that of the region before that of any; false: the instance type has no price, and no
- * price is guessed. */
+/* billing_price finds a price by the hour, that of the region before that of any; false: the instance type has no
+ * price, and no price is guessed. */
 bool billing_price(const billing_price_t *prices, size_t count, const char *region, const char *instance_type,
                    double *usd_an_hour);
+
+/* billing_volume_price is what a volume costs an hour, by the price of BILLING_VOLUME and a twelfth of 8,760 hours for
+ * a month, as AWS's calculator has it; what AWS calls GB has 2^30 bytes. false: the region has no such price. */
+bool billing_volume_price(const billing_price_t *prices, size_t count, const char *region, int64_t bytes,
+                          double *usd_an_hour);
 
 #endif

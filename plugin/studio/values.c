@@ -133,15 +133,25 @@ static void report_instances(values_report_t *report) {
     report_instance(report, instance);
 }
 
+static void report_upkeep(const values_report_t *report, const studio_space_t *space, values_item_t item) {
+  const studio_settings_t *settings = &report->studio->settings;
+  double usd_an_hour = 0.0;
+  if (billing_volume_price(settings->prices, settings->prices_count, aws_session_region(report->studio->session),
+                           space->volume_bytes, &usd_an_hour))
+    emit(report, item, VALUES_UPKEEP, usd_an_hour);
+}
+
 static void report_space(const values_report_t *report, studio_space_t *space) {
   const studio_t *studio = report->studio;
   values_item_t item = item_of_space(space);
   if (space_is_vacant(studio, space)) {
     emit(report, item, VALUES_VACANCY, seconds_since(report, space->vacant_ms));
     emit(report, item, VALUES_VOLUME, (double)space->volume_bytes);
+    report_upkeep(report, space, item);
   } else if (space_is_occupied(studio, space) || studio->scan.spaces_listed) {
     emit(report, item, VALUES_VACANCY, NAN);
     emit(report, item, VALUES_VOLUME, NAN);
+    emit(report, item, VALUES_UPKEEP, NAN);
   }
 }
 

@@ -13,6 +13,7 @@ typedef enum {
   VALUES_WASTE,    /* the same while it is idle for idle_after_ms or longer, else 0 */
   VALUES_VACANCY,  /* seconds that a space with a volume has been without a running app */
   VALUES_VOLUME,   /* bytes of that volume */
+  VALUES_UPKEEP,   /* USD an hour for that volume, at list price */
 } values_kind_t;
 
 /* values_item_t is one value. value is NAN where there is no value any more, whether there was one or not: series is

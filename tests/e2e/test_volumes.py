@@ -1,5 +1,7 @@
 """Forgotten volumes: a space's volume is billed while no app is in it, too. ReportBySpace tells of those."""
 
+import pytest
+
 from e2e.cloud import DAY_S, DOMAIN, HOUR_S, assert_idle_since
 
 GIB = 1 << 30
@@ -15,6 +17,10 @@ def duration(space: str, owner: str = "yamada") -> str:
 
 def volume(space: str, owner: str = "yamada") -> str:
     return f"sagemaker_space-{DOMAIN}_{owner}/bytes-volume-{space}"
+
+
+def cost(space: str, owner: str = "yamada") -> str:
+    return f"sagemaker_space-{DOMAIN}_{owner}/gauge-hourly_cost-{space}"
 
 
 def spaces(collectd) -> set[str]:
@@ -37,6 +43,15 @@ def test_a_volume_without_an_app_and_since_when(cloud, watch):
     assert collectd.value(occupied.identifier)
     meta = collectd.value(duration("churn")).meta
     assert (meta["owner"], meta["space"]) == ("yamada", "churn")
+
+
+def test_a_volume_costs_an_hour_what_its_region_s_price_a_month_says(cloud, watch):
+    cloud.domain()
+    empty_space(cloud, volume_gb=100)
+    collectd = watch(account().replace("<Account", 'Price "us-east-1" "volume" 0.112\n<Account', 1))
+    assert collectd.value(cost("churn")).value == pytest.approx(100 * 0.112 / 730)
+    cloud.app(space="churn", type="JupyterLab", name="default")
+    collectd.wait(lambda: collectd.value(cost("churn")).is_nan, "an end of the volume's cost")
 
 
 def test_without_the_option_nobody_asks_for_spaces(cloud, watch):

@@ -1,4 +1,5 @@
 /* links: studio */
+#include <math.h>
 #include <string.h>
 
 #include "test.h"
@@ -72,11 +73,26 @@ static void billing_takes_the_regions_price_before_that_of_any(void **state) {
   assert_false(billing_price(NULL, 0, "us-east-1", "ml.m5.xlarge", &price));
 }
 
+static void billing_prices_a_volume_by_gigabyte_and_month(void **state) {
+  (void)state;
+  char any[] = "*";
+  char here[] = "us-east-1";
+  char volume[] = "volume";
+  char type[] = "ml.m5.4xlarge";
+  const billing_price_t prices[] = {{any, type, 1.0}, {here, volume, 0.112}};
+  const int64_t gib = INT64_C(1) << 30;
+  double price = -1.0;
+  assert_true(billing_volume_price(prices, COUNT(prices), "us-east-1", 100 * gib, &price));
+  assert_true(fabs(price - 11.2 / 730.0) < 1e-12);
+  assert_false(billing_volume_price(prices, COUNT(prices), "eu-west-1", 100 * gib, &price));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(billing_knows_what_is_free),
       cmocka_unit_test(billing_knows_what_is_billed_together),
       cmocka_unit_test(billing_takes_the_regions_price_before_that_of_any),
+      cmocka_unit_test(billing_prices_a_volume_by_gigabyte_and_month),
   };
   return cmocka_run_group_tests_name("billing", tests, NULL, NULL);
 }

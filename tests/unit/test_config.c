@@ -345,7 +345,7 @@ static void config_takes_prices_of_all_accounts(void **state) {
   assert_int_equal(config->prices_count, 3);
   assert_string_equal(config->prices[0].region, "*");
   assert_string_equal(config->prices[0].instance_type, "ml.t3.medium");
-  assert_true(config->prices[0].usd_an_hour == 0.05);
+  assert_true(config->prices[0].usd == 0.05);
   assert_string_equal(config->prices[1].region, "eu-west-1");
   assert_int_equal(config_complete(config), 0);
   assert_int_equal(config->accounts_count, 1);

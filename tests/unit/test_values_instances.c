@@ -32,7 +32,7 @@ static void write_number(double number) {
 }
 
 static void on_value(void *user_data, const values_item_t *value) {
-  static const char *const kinds[] = {"app", "person", "idle", "cost", "waste", "vacancy", "volume"};
+  static const char *const kinds[] = {"app", "person", "idle", "cost", "waste", "vacancy", "volume", "upkeep"};
   (void)user_data;
   if (!studio_dispatches(value, !refuses))
     return;
@@ -369,6 +369,23 @@ static void idle_of_a_volume_is_told_while_no_app_is_in_its_space(void **state) 
                                "vacancy -/free=800 volume -/free=5368709120 ");
 }
 
+static void idle_of_a_volume_has_a_cost_where_its_region_has_a_price(void **state) {
+  (void)state;
+  static char region[] = "us-east-1", volume[] = "volume", elsewhere[] = "eu-west-1";
+  static const billing_price_t by_month[] = {{region, volume, 146.0}, {elsewhere, volume, 1.0}};
+  studio->settings.prices = by_month;
+  studio->settings.prices_count = 2;
+  list_space("lab", "u", 700);
+  assert_told(report("upkeep"), "upkeep u/lab=1 ");
+  next_scan();
+  list_space("lab", "u", 700)->occupied_in_scan = studio->scan.number;
+  assert_told(report("upkeep"), "upkeep u/lab=nan ");
+  studio->settings.prices_count = 0;
+  next_scan();
+  list_space("lab", "u", 700);
+  assert_told(report("upkeep"), "");
+}
+
 static void idle_of_a_volume_is_not_told_where_it_is_not_forgotten_or_not_asked_for(void **state) {
   (void)state;
   list_space("occupied", "u", 700)->occupied_in_scan = studio->scan.number;
@@ -476,6 +493,7 @@ int main(void) {
       TEST(idle_of_owners_who_are_not_to_be_reported_is_neither_told_nor_counted),
       TEST(idle_counts_what_chatters_and_what_the_listing_showed),
       TEST(idle_of_a_volume_is_told_while_no_app_is_in_its_space),
+      TEST(idle_of_a_volume_has_a_cost_where_its_region_has_a_price),
       TEST(idle_of_a_volume_is_not_told_where_it_is_not_forgotten_or_not_asked_for),
       TEST(idle_of_a_volume_is_nan_once_when_an_app_runs_again_or_the_space_is_gone),
       TEST(idle_of_a_volume_is_kept_while_spaces_could_not_be_listed),
