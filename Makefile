@@ -13,6 +13,9 @@ LIBDIR ?= $(PREFIX)/lib
 CONFDIR ?= $(SYSCONFDIR)/collectd/collectd.conf.d
 DOCDIR = $(PREFIX)/share/doc/collectd-sagemaker
 SAMPLEDIR = $(PREFIX)/share/collectd-sagemaker
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+COMMANDS := packaging/prices/sagemaker-prices
+UNITS := $(wildcard packaging/prices/*.service packaging/prices/*.timer)
 PYTHON := PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3
 JOBS := $(shell nproc)
 
@@ -100,11 +103,13 @@ $(BUILD)/obj/%.o: %.c | $(addprefix $(VIEWS)/,$(ROOMS))
 # It has the version in it.
 $(call objects,plugin/scanner.c tests/demo/identity.c): Makefile
 
-manual: $(BUILD)/collectd-sagemaker.5
+MANUALS := $(BUILD)/collectd-sagemaker.5 $(BUILD)/sagemaker-prices.1
 
-$(BUILD)/%.5: packaging/man/%.pod CHANGELOG.md Makefile
+manual: $(MANUALS)
+
+$(MANUALS): $$(patsubst $(BUILD)/%,packaging/man/%.pod,$$(basename $$@)) CHANGELOG.md Makefile
 	@mkdir -p $(@D)
-	pod2man --section=5 --center=collectd --release="collectd-sagemaker $(VERSION)" \
+	pod2man --section=$(subst .,,$(suffix $@)) --center=collectd --release="collectd-sagemaker $(VERSION)" \
 	    --date="$$(sed -n '/^## [0-9]/{s/.* - //p;q}' CHANGELOG.md)" $< $@
 
 -include $(patsubst %.o,%.d,$(call objects,$(SOURCES) $(TEST_SOURCES)))
@@ -218,16 +223,23 @@ bench-transport: ## requests in flight, connections, HTTP/2: what they cost; int
 install: ## install plugin, manual, samples, documents and examples (DESTDIR, PREFIX)
 	@$(BUILDER) -j$(JOBS) all manual
 	install -D -m 644 $(BUILD)/sagemaker.so "$(DESTDIR)$(LIBDIR)/collectd/sagemaker.so"
-	install -D -m 644 $(BUILD)/collectd-sagemaker.5 "$(DESTDIR)$(PREFIX)/share/man/man5/collectd-sagemaker.5"
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man5" $(filter %.5,$(MANUALS))
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man1" $(filter %.1,$(MANUALS))
+	install -D -m 755 -t "$(DESTDIR)$(PREFIX)/bin" $(COMMANDS)
+	install -D -m 644 -t "$(DESTDIR)$(UNITDIR)" $(UNITS)
 	install -D -m 644 -t "$(DESTDIR)$(SAMPLEDIR)" collectd.conf.d/*.conf
 	mkdir -p "$(DESTDIR)$(DOCDIR)/examples"
 	@for document in README.md packaging/doc/*.md; do \
 	    sed $(INSTALLED_LINKS) "$$document" >"$(DESTDIR)$(DOCDIR)/$${document##*/}" || exit 1; done
 	cp -R $(EXAMPLES) "$(DESTDIR)$(DOCDIR)/examples"
+	cd "$(DESTDIR)$(DOCDIR)/examples" && rm -f $(patsubst packaging/%,%,$(COMMANDS) $(UNITS))
 
 # A link to a sample that goes is nobody's edit, and leads nowhere afterwards.
 uninstall: ## remove what install has installed; what was edited in CONFDIR is kept, and named
-	rm -f "$(DESTDIR)$(LIBDIR)/collectd/sagemaker.so" "$(DESTDIR)$(PREFIX)/share/man/man5/collectd-sagemaker.5"
+	rm -f "$(DESTDIR)$(LIBDIR)/collectd/sagemaker.so"
+	rm -f $(foreach manual,$(notdir $(MANUALS)),"$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(manual)))/$(manual)")
+	rm -f $(foreach command,$(notdir $(COMMANDS)),"$(DESTDIR)$(PREFIX)/bin/$(command)")
+	rm -f $(foreach unit,$(notdir $(UNITS)),"$(DESTDIR)$(UNITDIR)/$(unit)")
 	rm -rf "$(DESTDIR)$(SAMPLEDIR)" "$(DESTDIR)$(DOCDIR)"
 	@for file in "$(DESTDIR)$(CONFDIR)"/sagemaker*.conf; do \
 	    if [ "$$(readlink "$$file")" = "$(SAMPLEDIR)/$${file##*/}" ]; then rm -fv "$$file"; \

@@ -205,7 +205,7 @@ def test_the_shipped_prices_are_those_of_their_date(cloud, watch):
         "ml.g6.xlarge": 1.127,
         "ml.m7i.48xlarge": 11.612,
     }
-    apps = {type: cloud.app("user01", f"app{n}", instance=type) for n, type in enumerate([*listed, "ml.c5.large"])}
+    apps = {type: cloud.app("user01", f"app{n}", instance=type) for n, type in enumerate([*listed, "ml.m5.8xlarge"])}
     collectd = watch("Interval 1", shipped=PRICES)
     collectd.await_scans()
     costs = {name: value for name, value in instances(collectd).items() if "/gauge-hourly_cost" in name}

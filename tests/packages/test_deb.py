@@ -218,7 +218,17 @@ def test_what_an_administrator_may_want_is_in_the_examples(deb):
     packaging = {path.name for path in (TOP / "packaging").iterdir()}
     assert examples == packaging - {"debian", "deps", "doc", "man", "package", "rpm", "version"}
     assert {"iam", "prices"} <= examples
+    assert "examples/prices/prices.csv" in listed and "examples/prices/sagemaker-prices" not in listed
     assert "./usr/share/man/man5/collectd-sagemaker.5.gz" in listed
+
+
+def test_the_command_is_installed_with_its_page_and_its_timer_is_off(deb, tmp_path):
+    listed = output("dpkg-deb", "--contents", deb)
+    for file in ("bin/sagemaker-prices", "share/man/man1/sagemaker-prices.1.gz", "lib/systemd/system/sagemaker-prices.timer"):
+        assert f"./usr/{file}\n" in listed
+    output("dpkg-deb", "--control", deb, tmp_path)
+    for script in tmp_path.glob("p*"):
+        assert not re.search(r"deb-systemd-helper\W+enable|systemctl.*(start|enable)", script.read_text()), script
 
 
 def test_every_link_of_an_installed_document_leads_somewhere(deb, tmp_path):

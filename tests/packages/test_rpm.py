@@ -1,6 +1,7 @@
 """The RPM, as far as a Debian can build it: what is in it, what it asks for, what rpmlint says."""
 
 import subprocess
+from pathlib import Path
 
 from e2e.collectd import SHIPPED, TOP
 from packages.built import output, package_version
@@ -10,6 +11,9 @@ def test_what_is_in_it(rpm):
     files = output("rpm", "-qlp", rpm).split()
     assert "/usr/lib64/collectd/sagemaker.so" in files
     assert "/usr/share/man/man5/collectd-sagemaker.5" in files
+    commands = {Path(file).name for file in files if file.startswith("/usr/bin/")}
+    assert commands == {"sagemaker-prices"}
+    assert {f"/usr/share/man/man1/{command}.1" for command in commands} <= set(files)
     assert "/usr/share/doc/collectd-sagemaker/examples/iam/policy.json" in files
     assert any(file.startswith("/usr/share/licenses/") and file.endswith("/LICENSE") for file in files)
 
