@@ -250,6 +250,7 @@ LONG_STEPS: dict[str, Callable[[], Count]] = {
     "build": make(PARALLEL, "all", "programs"),
     "every operation meets every fault; SIGTERM in every phase of a scan": all_faults,
     "a soak of ten thousand intervals": lambda: whole("soak"),
+    "five working weeks of all kinds of users": lambda: whole("e2e.weeks"),
     "build with sanitizers": make(PARALLEL, *SANITIZED, "all"),
     "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
     "build the fuzz targets": make(PARALLEL, *runner.BUILT_WITH, "fuzzers"),

@@ -13,7 +13,7 @@ from e2e.cloud import HOUR_S, Cloud, Running
 from e2e.conftest import Watch
 from e2e.monitor import Monitor
 from e2e.output import Value
-from e2e.working_week import SAVED, days
+from e2e.week_lines import SAVED
 
 STEP_S = 300
 WEEK_S = 7 * 24 * HOUR_S
@@ -27,6 +27,11 @@ Interval 0.05
   RateLimit "DescribeLogStreams" 1000
 </Account>
 """
+
+
+def days(*numbers: int, start: float = 9, end: float = 18) -> tuple[tuple[float, float], ...]:
+    """days are working days, 0 being Monday; last Friday is one in any case."""
+    return tuple((24 * day + start, 24 * day + end) for day in (-3, *numbers))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,87 @@
+"""What came of one week or of several, as a table; and the bars that it is held to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from e2e.week_play import BEACONS, DEFAULTS, WITH_BEACON, Verdict, Week
+from e2e.working_week import KINDS, Kind
+
+Choice = Callable[[Kind], bool]
+
+
+def everybody(_kind: Kind) -> bool:
+    return True
+
+
+def leaves_lines(kind: Kind) -> bool:
+    return not kind.silent
+
+
+def may_have_a_beacon(kind: Kind) -> bool:
+    return kind.type in WITH_BEACON
+
+
+TOTALS: dict[str, Choice] = {
+    "all kinds": everybody,
+    "without the silent": leaves_lines,
+    "JupyterLab, CodeEditor": may_have_a_beacon,
+}
+
+# At least so much precision and recall, seconds above what is shown at the most.
+BARS: dict[tuple[str, str], tuple[float, float]] = {
+    (DEFAULTS.name, "all kinds"): (0.72, 0.78),
+    (DEFAULTS.name, "without the silent"): (0.86, 0.77),
+}
+ABOVE_S: dict[str, float] = {}
+
+
+def table(weeks: Sequence[Week]) -> str:
+    """table: a kind, the hours that it was idle for a day, and by each means precision, recall, mean hours off."""
+    names = [*weeks[0].seats, "newest event"]
+    rows = [f"{'':32}{'idle':>6}" + "".join(f"{name:>20}" for name in names)]
+    rows.append(f"{'kind (*: silent)':32}{'hours':>6}" + "   prec.   rec.  off" * len(names))
+    for kind in KINDS:
+        rows.append(_row(kind.name + (" *" if kind.silent else ""), weeks, lambda one, kind=kind: one is kind))
+    rows += [_row(name, weeks, counts) for name, counts in TOTALS.items()]
+    for means in (DEFAULTS, BEACONS):
+        above_s, kind = highest(weeks, means.name)
+        rows.append(f"{means.name}: {above_s / 60:.1f} minutes above what is shown at the most, {kind}")
+    return "\n".join(rows)
+
+
+def failures(weeks: Sequence[Week]) -> list[str]:
+    """failures are the bars that these weeks do not meet."""
+    found = []
+    for (means, name), (precision, recall) in BARS.items():
+        verdict = total(weeks, means, TOTALS[name])
+        if verdict.precision < precision or verdict.recall < recall:
+            found.append(f"{means}, {name}: precision {verdict.precision:.3f}, recall {verdict.recall:.3f}")
+    for means, most_s in ABOVE_S.items():
+        above_s, kind = highest(weeks, means)
+        if above_s > most_s:
+            found.append(f"{means}: {kind} is {above_s:.0f} s above what is shown")
+    return found
+
+
+def total(weeks: Sequence[Week], means: str, counts: Choice) -> Verdict:
+    return sum((week.verdicts(means, counts) for week in weeks), Verdict())
+
+
+def highest(weeks: Sequence[Week], means: str) -> tuple[float, str]:
+    """highest is the most that a value was above what a line or a beacon shows, and whose it was."""
+    return max((seat.verdict.above_s, seat.kind.name) for week in weeks for seat in week.seats[means])
+
+
+def _row(name: str, weeks: Sequence[Week], counts: Choice) -> str:
+    verdicts = [total(weeks, means, counts) for means in weeks[0].seats]
+    verdicts.append(sum((week.newest(counts) for week in weeks), Verdict()))
+    idle = verdicts[0].right + verdicts[0].missed
+    return f"{name:32}{idle:6}" + "".join(_cell(verdict) for verdict in verdicts)
+
+
+def _cell(verdict: Verdict) -> str:
+    precision = f"{verdict.precision:.2f}" if verdict.right + verdict.early else "-"
+    recall = f"{verdict.recall:.2f}" if verdict.right + verdict.missed else "-"
+    off = f"{verdict.off_h:.1f}" if verdict.told else "-"
+    return f"{precision:>8}{recall:>6}{off:>6}"
