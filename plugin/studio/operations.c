@@ -1,14 +1,12 @@
 #include "studio/operations.h"
 
-/* Hosts and names come from the services' models:
+/* The services' models name hosts, prefixes and versions:
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/ */
 const aws_service_t service_sagemaker = {
     .name = "sagemaker",
-    .variable = "SAGEMAKER",
     .setting = "sagemaker",
     .host = "api.sagemaker",
-    .fips_host = "api.sagemaker-fips",
     .fips_host_commercial = "api-fips.sagemaker",
     .fips_host_government = "api-fips.sagemaker",
     .signing_name = "sagemaker",
@@ -18,12 +16,8 @@ const aws_service_t service_sagemaker = {
 
 const aws_service_t service_logs = {
     .name = "logs",
-    .variable = "CLOUDWATCH_LOGS",
     .setting = "cloudwatch_logs",
     .host = "logs",
-    .fips_host = "logs-fips",
-    .fips_host_commercial = "logs-fips",
-    .fips_host_government = "logs",
     .signing_name = "logs",
     .target_prefix = "Logs_20140328",
     .json_version = "1.1",

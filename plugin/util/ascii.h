@@ -8,6 +8,8 @@
 
 static inline char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
+static inline char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; }
+
 static inline bool ascii_is_digit(char c) { return c >= '0' && c <= '9'; }
 
 static inline bool ascii_is_alphanumeric(char c) {

@@ -18,6 +18,9 @@ SERVICES = {  # ours: the model's folder, the name in endpoints.json
     "sts": ("sts", "sts"),
     "sso": ("sso", "portal.sso"),
     "oidc": ("sso-oidc", "oidc"),
+    "cloudtrail": ("cloudtrail", "cloudtrail"),
+    "monitoring": ("cloudwatch", "monitoring"),
+    "runtime.sagemaker": ("sagemaker-runtime", "runtime.sagemaker"),
 }
 VARIANTS = {"plain": (False, False), "fips": (True, False), "dualstack": (False, True), "both": (True, True)}
 
@@ -54,6 +57,12 @@ DIFFERENCES = {
     ("json", "oidc", "us-gov-*", "fips"): Difference("GovCloud's plain host is the FIPS host, say newer rules"),
     ("rules", "sagemaker", "us-gov-*", "fips"): Difference(
         "1.37 takes GovCloud's plain host for the FIPS host; older and newer rules do not", first=(1, 37), last=(1, 37)
+    ),
+    ("rules", "monitoring", "us-gov-*", "both"): Difference(
+        "GovCloud's plain host is the FIPS host with dualstack, too, say newer rules", last=(1, 37)
+    ),
+    ("json", "monitoring", "us-gov-*", "both"): Difference(
+        "GovCloud's plain host is the FIPS host with dualstack, too, say newer rules"
     ),
     ("json", "*", "il-central-1", "*"): Difference("this endpoints.json's pattern of aws has no il", last=(1, 29)),
     ("json", "*", "mx-central-1", "*"): Difference("this endpoints.json's pattern of aws has no mx", last=(1, 29)),

@@ -19,7 +19,6 @@ static counters_t requests, errors;
 
 static const aws_service_t service = {
     .name = "sagemaker",
-    .variable = "SAGEMAKER",
     .setting = "sagemaker",
     .host = "api.sagemaker",
     .signing_name = "sagemaker",

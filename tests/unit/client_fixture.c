@@ -13,7 +13,6 @@ client_t client;
 
 static const aws_service_t service = {
     .name = "sagemaker",
-    .variable = "SAGEMAKER",
     .setting = "sagemaker",
     .host = "api.sagemaker",
     .signing_name = "sagemaker",

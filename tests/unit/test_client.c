@@ -40,6 +40,42 @@ static void client_posts_signed_json(void **state) {
   assert_int_equal(counters_used(&client.errors), 0);
 }
 
+static void client_speaks_as_the_services_row_says(void **state) {
+  (void)state;
+  static const aws_service_t monitoring = {.name = "monitoring",
+                                           .setting = "cloudwatch",
+                                           .host = "monitoring",
+                                           .signing_name = "monitoring",
+                                           .target_prefix = "GraniteServiceVersion20100801",
+                                           .json_version = "1.0"};
+  static const aws_service_t cloudtrail = {.name = "cloudtrail",
+                                           .setting = "cloudtrail",
+                                           .host = "cloudtrail",
+                                           .signing_name = "cloudtrail",
+                                           .target_prefix = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
+                                           .json_version = "1.1"};
+  static const aws_operation_t get = {&monitoring, "GetMetricData", "NextToken", "NextToken", 5.0, 5.0};
+  static const aws_operation_t lookup = {&cloudtrail, "LookupEvents", "NextToken", "NextToken", 5.0, 5.0};
+  asked_t asked[2] = {{0}};
+  fake_http_expect(
+      &(fake_exchange_t){.request = "POST " CLIENT_URL "/",
+                         .headers = {"content-type: application/x-amz-json-1.0",
+                                     "x-amz-target: GraniteServiceVersion20100801.GetMetricData", "authorization: "},
+                         .body = "{}"});
+  client_submit(&asked[0], &get, "{}");
+  client_drive();
+  assert_non_null(strstr(fake_http_header("authorization"), "/us-east-1/monitoring/aws4_request"));
+  fake_http_expect(&(fake_exchange_t){
+      .request = "POST " CLIENT_URL "/",
+      .headers = {"content-type: application/x-amz-json-1.1",
+                  "x-amz-target: com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents"},
+      .body = "{}"});
+  client_submit(&asked[1], &lookup, "{}");
+  client_drive();
+  assert_done(&asked[0], "", " -");
+  assert_done(&asked[1], "", " -");
+}
+
 static void client_calls_back_from_drive_only(void **state) {
   (void)state;
   asked_t asked = {0};
@@ -356,6 +392,7 @@ static void client_learns_the_time_from_aws_only(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(client_posts_signed_json, client_begin, client_end),
+      cmocka_unit_test_setup_teardown(client_speaks_as_the_services_row_says, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_learns_the_time_from_aws_only, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_calls_back_from_drive_only, client_begin, client_end),
       cmocka_unit_test_setup_teardown(client_follows_tokens_over_short_and_empty_pages_to_the_end, client_begin,

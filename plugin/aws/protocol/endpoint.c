@@ -35,33 +35,21 @@ static const endpoint_partition_t endpoint_partitions[] = {
 
 const aws_service_t aws_service_sts = {
     .name = "sts",
-    .variable = "STS",
     .setting = "sts",
     .host = "sts",
-    .fips_host = "sts-fips",
-    .fips_host_commercial = "sts-fips",
-    .fips_host_government = "sts",
     .signing_name = "sts",
 };
 
 const aws_service_t aws_service_sso = {
     .name = "sso",
-    .variable = "SSO",
     .setting = "sso",
     .host = "portal.sso",
-    .fips_host = "portal.sso-fips",
-    .fips_host_commercial = "portal.sso-fips",
-    .fips_host_government = "portal.sso",
 };
 
 const aws_service_t aws_service_oidc = {
     .name = "oidc",
-    .variable = "SSO_OIDC",
     .setting = "sso_oidc",
     .host = "oidc",
-    .fips_host = "oidc-fips",
-    .fips_host_commercial = "oidc-fips",
-    .fips_host_government = "oidc",
 };
 
 const char *endpoint_configured(const aws_endpoint_t *endpoints, size_t count, const aws_service_t *service) {
@@ -87,19 +75,28 @@ static const endpoint_partition_t *endpoint_partition(const char *region) {
   return partition;
 }
 
+/* endpoint_first is what stands ahead of the region; NULL: host and "-fips". */
+static const char *endpoint_first(const aws_service_t *service, endpoint_variant_t variant, endpoint_family_t family) {
+  if (!variant.fips)
+    return service->host;
+  if (family == ENDPOINT_COMMERCIAL && !variant.dualstack)
+    return service->fips_host_commercial;
+  if (family != ENDPOINT_GOVERNMENT)
+    return NULL;
+  if (variant.dualstack)
+    return service->fips_host_government_dualstack;
+  return service->fips_host_government != NULL ? service->fips_host_government : service->host;
+}
+
 bool endpoint_host(const aws_service_t *service, const char *region, endpoint_variant_t variant, char *host,
                    size_t size) {
   if (!endpoint_region_is_valid(region))
     return false;
 
   const endpoint_partition_t *partition = endpoint_partition(region);
-  const char *first = variant.fips ? service->fips_host : service->host;
-  if (variant.fips && !variant.dualstack && partition->family == ENDPOINT_COMMERCIAL)
-    first = service->fips_host_commercial;
-  if (variant.fips && !variant.dualstack && partition->family == ENDPOINT_GOVERNMENT)
-    first = service->fips_host_government;
-  int length = snprintf(host, size, "%s.%s.%s", first, region,
-                        variant.dualstack ? partition->dualstack_suffix : partition->suffix);
+  const char *first = endpoint_first(service, variant, partition->family);
+  int length = snprintf(host, size, "%s%s.%s.%s", first != NULL ? first : service->host, first != NULL ? "" : "-fips",
+                        region, variant.dualstack ? partition->dualstack_suffix : partition->suffix);
   return length > 0 && (size_t)length < size;
 }
 
@@ -197,6 +194,13 @@ static bool endpoint_set(endpoint_setting_t *setting, const char *url, const cha
   return snprintf(setting->name, sizeof(setting->name), "%s%s", place, name) > 0;
 }
 
+/* endpoint_variable writes the environment's name for the service's endpoint: "AWS_ENDPOINT_URL_SSO_OIDC". */
+static void endpoint_variable(const aws_service_t *service, char *variable, size_t size) {
+  (void)snprintf(variable, size, "AWS_ENDPOINT_URL_%s", service->setting);
+  for (char *at = variable; *at != '\0'; at++)
+    *at = ascii_upper(*at);
+}
+
 /* The strongest setting that there is; false: none, or an error that says why it cannot be told. */
 static bool endpoint_find_setting(const aws_service_t *service, const char *configured, const profile_files_t *files,
                                   const char *profile, endpoint_setting_t *setting, aws_error_t *error) {
@@ -206,8 +210,8 @@ static bool endpoint_find_setting(const aws_service_t *service, const char *conf
     return false;
 
   char variable[64];
-  int length = snprintf(variable, sizeof(variable), "AWS_ENDPOINT_URL_%s", service->variable);
-  if (length > 0 && endpoint_set(setting, getenv(variable), "", variable))
+  endpoint_variable(service, variable, sizeof(variable));
+  if (endpoint_set(setting, getenv(variable), "", variable))
     return true;
   if (endpoint_set(setting, getenv("AWS_ENDPOINT_URL"), "", "AWS_ENDPOINT_URL"))
     return true;
@@ -224,7 +228,7 @@ static bool endpoint_find_setting(const aws_service_t *service, const char *conf
         profile, services, profile_file_path(files, PROFILE_CONFIG_FILE), services);
     return false;
   }
-  length = snprintf(key, sizeof(key), "%s.endpoint_url", service->setting);
+  int length = snprintf(key, sizeof(key), "%s.endpoint_url", service->setting);
   if (length > 0 && services != NULL &&
       endpoint_set(setting, profile_section_value(files, PROFILE_SERVICES, services, key), "the services section's ",
                    key))

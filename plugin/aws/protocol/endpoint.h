@@ -15,23 +15,23 @@
 /* An endpoint and a path behind it. */
 #define ENDPOINT_REQUEST_SIZE 1024
 
-/* aws_service_t says how an AWS service is found and spoken to: its hosts as its model's endpoint rule set has them,
- * the names of its settings after its service id. A service is known by the address of its row, which is a constant.
+/* aws_service_t says how an AWS service is found and spoken to. The address of its row, which is a constant, identifies
+ * the service.
  *
- * host stands ahead of the region ("logs" in logs.eu-west-1.amazonaws.com), fips_host in its place where FIPS is asked
- * for; without dualstack the commercial partition and GovCloud, whose plain hosts are FIPS hosts, have names of their
- * own for that. target_prefix and json_version are NULL for a service that does not speak AWS's JSON protocol. */
+ * host stands ahead of the region: "logs" in logs.eu-west-1.amazonaws.com. FIPS adds "-fips" to it
+ * (logs-fips.eu-west-1.amazonaws.com), except in GovCloud without dualstack, whose plain hosts are FIPS hosts. Where
+ * the model's endpoint rule set says otherwise, the three fips_host fields have what it says. Dualstack changes what
+ * follows the region, for all services alike. */
 typedef struct {
-  const char *name;     /* in the Endpoint option, and for people: "logs" */
-  const char *variable; /* behind AWS_ENDPOINT_URL_: "SSO_OIDC" */
-  const char *setting;  /* in a [services] section: "sso_oidc" */
+  const char *name;    /* in the Endpoint option, and for people: "logs" */
+  const char *setting; /* the service id in a [services] section, "sso_oidc"; in capitals behind AWS_ENDPOINT_URL_ */
   const char *host;
-  const char *fips_host;
-  const char *fips_host_commercial;
-  const char *fips_host_government;
-  const char *signing_name;  /* in a signature's scope */
-  const char *target_prefix; /* of X-Amz-Target: "Logs_20140328" */
-  const char *json_version;  /* of the content type: "1.1" */
+  const char *fips_host_commercial;           /* NULL: host and "-fips"; not for dualstack */
+  const char *fips_host_government;           /* NULL: host */
+  const char *fips_host_government_dualstack; /* NULL: host and "-fips" */
+  const char *signing_name;                   /* in a signature's scope; NULL: requests are not signed */
+  const char *target_prefix; /* of X-Amz-Target: "Logs_20140328"; NULL: the service has no JSON protocol */
+  const char *json_version;  /* of the content type: "1.0", "1.1"; NULL as target_prefix */
 } aws_service_t;
 
 /* The services that credentials come from: STS, the portal of IAM Identity Center (SSO), and its OIDC. */
