@@ -87,8 +87,10 @@ static void close_window(const log_search_t *search) {
       continue;
     }
     app->search.to_ms = max_ms(app->search.to_ms, query->to_ms);
-    if (search->phase == LOG_SEARCH_FORWARDS && query->to_ms >= search->now_ms)
-      app->search.newest_event_ms = app->log.newest_event_ms;
+    if (search->phase == LOG_SEARCH_CONFIRM)
+      log_search_progress_lag(search->studio, app, query->to_ms);
+    else if (query->to_ms >= search->now_ms)
+      log_search_progress_reach(search->studio, app, query->to_ms);
   }
 }
 
@@ -209,10 +211,10 @@ static void close_group(const log_search_t *search) {
     studio_app_t *app = studio->apps[i];
     if (!log_search_progress_is_candidate(studio, app) ||
         !log_search_progress_has_pattern(studio, app, query->pattern) ||
-        log_search_progress_from_ms(app) < query->from_ms)
+        !log_search_progress_reaches(app, query->from_ms))
       continue;
     app->search.to_ms = max_ms(app->search.to_ms, query->to_ms);
-    app->search.newest_event_ms = app->log.newest_event_ms;
+    log_search_progress_reach(studio, app, query->to_ms);
   }
 }
 
@@ -247,8 +249,8 @@ static bool search_group(log_search_t *search) {
     const studio_app_t *app = search->queue[search->group_next];
     if (!log_search_progress_has_pattern(studio, app, query->pattern))
       break;
-    /* What is far behind is searched by name: it would make the window long for all. */
-    if (log_search_progress_from_ms(app) < search->now_ms - studio->slice_ms)
+    /* What is far behind or late is searched by name: it would make the window long for all. */
+    if (log_search_progress_is_late(app) || log_search_progress_from_ms(app) < search->now_ms - studio->slice_ms)
       continue;
     query->from_ms = min_ms(query->from_ms, log_search_progress_from_ms(app));
     count++;

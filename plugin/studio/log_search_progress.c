@@ -5,8 +5,12 @@
 #include "studio/studio.h"
 #include "util/times.h"
 
-/* Events arrive some time after they happened: what is searched overlaps with what was. */
+/* Events arrive some time after they happened: what is searched overlaps with what was, by more where they are known to
+ * arrive later. */
 #define OVERLAP_MS ((int64_t)5 * 60 * 1000)
+
+/* A window that is longer by less than this shows hardly more pages. */
+#define LATE_MS (2 * OVERLAP_MS)
 
 const char *log_search_progress_pattern(const studio_t *studio, const studio_app_t *app) {
   return app_rule(studio, app)->pattern;
@@ -40,6 +44,20 @@ void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_
   app->search.to_ms = is_old ? app->search.goal_ms : now_ms;
   app->search.from_ms = app->search.to_ms;
   app->search.newest_event_ms = app->log.newest_event_ms;
+  log_search_progress_lag(studio, app, now_ms);
+}
+
+/* What has surfaced later than log_lag_ms is searched from its own place, once it has. */
+void log_search_progress_lag(const studio_t *studio, studio_app_t *app, int64_t now_ms) {
+  int64_t lag_ms = min_ms(max_ms(now_ms - app->log.newest_event_ms, 0), studio->settings.log_lag_ms);
+  app->search.lag_s = (uint32_t)((lag_ms + 999) / 1000);
+}
+
+/* Of a stream that was quiet the time since its newest event says nothing of how late events arrive. */
+void log_search_progress_reach(const studio_t *studio, studio_app_t *app, int64_t to_ms) {
+  if (log_search_progress_wants_forwards(app))
+    log_search_progress_lag(studio, app, to_ms);
+  app->search.newest_event_ms = app->log.newest_event_ms;
 }
 
 bool log_search_progress_wants_forwards(const studio_app_t *app) {
@@ -50,8 +68,15 @@ bool log_search_progress_wants_backwards(const studio_app_t *app) {
   return app->search.last_match_ms == 0 && app->search.from_ms > app->search.goal_ms;
 }
 
-/* From a stream's own last look on, or from the event that has surfaced behind it. */
 int64_t log_search_progress_from_ms(const studio_app_t *app) {
-  int64_t from_ms = app->search.to_ms - OVERLAP_MS;
+  int64_t from_ms = app->search.to_ms - max_ms(OVERLAP_MS, (int64_t)app->search.lag_s * 1000);
   return log_search_progress_wants_forwards(app) ? min_ms(from_ms, app->log.newest_event_ms) : from_ms;
+}
+
+bool log_search_progress_is_late(const studio_app_t *app) { return (int64_t)app->search.lag_s * 1000 > LATE_MS; }
+
+/* Had an event arrived late, the stream would have moved. */
+bool log_search_progress_reaches(const studio_app_t *app, int64_t from_ms) {
+  bool has_moved = log_search_progress_wants_forwards(app);
+  return (has_moved ? log_search_progress_from_ms(app) : app->search.to_ms - OVERLAP_MS) >= from_ms;
 }

@@ -18,6 +18,7 @@ typedef struct {
   int64_t from_ms, to_ms;     /* between them nothing newer than last_match_ms counts */
   int64_t newest_event_ms;    /* the stream's newest event when the search had reached to_ms */
   uint32_t confirmed_in_scan; /* the scan that last confirmed last_match_ms */
+  uint32_t lag_s; /* how far behind to_ms newest_event_ms was when a search last found that the stream had moved */
 } search_facts_t;
 
 /* log_search_progress_pattern is the filter pattern of what counts; NULL: the newest event of any text does. */
@@ -39,7 +40,22 @@ void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_
 bool log_search_progress_wants_forwards(const studio_app_t *app);
 bool log_search_progress_wants_backwards(const studio_app_t *app);
 
-/* log_search_progress_from_ms is where a search forwards begins. */
+/* log_search_progress_reach notes that the stream was searched up to to_ms, which is now, and what its newest event was
+ * then. Events of a stream arrive in the order in which they happened: later ones may surface yet, older ones may not.
+ */
+void log_search_progress_reach(const studio_t *studio, studio_app_t *app, int64_t to_ms);
+
+/* log_search_progress_lag keeps how late the stream's events arrive, where its newest event shows it at now_ms. */
+void log_search_progress_lag(const studio_t *studio, studio_app_t *app, int64_t now_ms);
+
+/* log_search_progress_is_late: events of the stream arrive so late that its window would be too long for others. */
+bool log_search_progress_is_late(const studio_app_t *app);
+
+/* log_search_progress_reaches: nothing of the stream before from_ms is left to be searched. */
+bool log_search_progress_reaches(const studio_app_t *app, int64_t from_ms);
+
+/* log_search_progress_from_ms is where a search forwards begins: at the newest event that the last look knew, or at the
+ * one that has surfaced behind it. */
 int64_t log_search_progress_from_ms(const studio_app_t *app);
 
 #endif

@@ -21,7 +21,8 @@ static bool is_wanted(const log_search_t *search, const studio_app_t *app) {
 /* The greater of two comes first. */
 static int descending(int64_t one, int64_t other) { return (one < other) - (one > other); }
 
-/* Streams of one pattern stand together, those that are farthest behind first, so that every stream has its turn when
+/* Streams of one pattern stand together, forwards those whose events arrive late behind the others, because their
+ * windows are long. Else those that are farthest behind stand first, so that every stream has its turn when
  * the pages do not suffice for all. Of equals those that moved last: where much is to be read stands together, and
  * quiet streams share a page. */
 static int compare(const void *one, const void *other, void *user_data) {
@@ -32,6 +33,9 @@ static int compare(const void *one, const void *other, void *user_data) {
   const char *second_pattern = log_search_progress_pattern(search->studio, second);
   if (!log_search_progress_has_pattern(search->studio, first, second_pattern))
     return strcmp(first_pattern != NULL ? first_pattern : "", second_pattern != NULL ? second_pattern : "");
+  bool is_late = log_search_progress_is_late(first);
+  if (search->phase == LOG_SEARCH_FORWARDS && is_late != log_search_progress_is_late(second))
+    return is_late ? 1 : -1;
   int behind = search->phase == LOG_SEARCH_BACKWARDS ? descending(first->search.from_ms, second->search.from_ms)
                                                      : descending(second->search.to_ms, first->search.to_ms);
   return behind != 0 ? behind : descending(first->log.newest_event_ms, second->log.newest_event_ms);

@@ -36,7 +36,8 @@ bool log_search_fits(const log_search_t *search, const log_search_query_t *query
   case LOG_SEARCH_CONFIRM:
     return true;
   case LOG_SEARCH_FORWARDS:
-    return app->search.to_ms <= query->to_ms;
+    return app->search.to_ms <= query->to_ms &&
+           log_search_progress_is_late(app) == log_search_progress_is_late(query->apps[0]);
   default:
     return app->search.from_ms > query->from_ms;
   }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "studio/entity_key.h"
+#include "studio/log_search_progress.h"
 #include "studio/log_stream.h"
 #include "util/hash.h"
 
@@ -351,6 +352,7 @@ static snapshot_result_t load_app(const snapshot_reader_t *reader, const fields_
   app->told.chatty = (flags & FLAG_NOTICED_CHATTY) != 0;
   if (!reader->same_signals)
     forget_search(app);
+  log_search_progress_lag(reader->studio, app, app->search.to_ms);
   forget_the_future(reader->studio, app);
   return app_log_as(app, fields->count == 14 ? fields->items[13] : NULL) ? SNAPSHOT_LOADED : SNAPSHOT_OUT_OF_MEMORY;
 }

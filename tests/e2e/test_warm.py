@@ -5,7 +5,7 @@ import pytest
 from e2e.cloud import CORRECTED_S, HOUR_S, OTHER_DOMAIN
 from e2e.test_chatty import idle_since
 from e2e.test_restart import RATES
-from e2e.test_signals import KERNEL
+from e2e.test_signals import KERNEL, SAVED
 from standin.paging import Pages
 
 
@@ -88,3 +88,23 @@ def test_throttling_in_the_middle_of_a_sweep_spoils_no_value(cloud, watch):
     collectd.await_scans()
     assert collectd.count("unknown") == 0
     cloud.assert_truthful(collectd, every=False)
+
+
+@pytest.mark.parametrize("late_min", [8, 40])
+def test_a_save_that_arrives_late_behind_chatter_is_found_in_the_first_scan_after(cloud, watch, late_min):
+    """The server's own lines go on arriving: each scan finds the stream newer than the save that it has not seen."""
+    cloud.domain()
+    lab = cloud.lab("churn", "yamada", log=[(30 * HOUR_S, SAVED)])
+    lab.stream.ingestion_lag = late_min * 60
+    collectd = watch(account())
+    collectd.await_reports()
+    for _ in range(6):
+        with cloud.aws.lock:
+            lab.stream.log(cloud.ago(0), SAVED)
+            saved = lab.stream.events[-1][0] / 1000
+        cloud.pass_time((late_min - 2) * 60)
+        collectd.await_reports()
+        assert idle_since(cloud, collectd, lab) < saved - CORRECTED_S
+        cloud.pass_time(5 * 60)
+        collectd.await_reports()
+        assert idle_since(cloud, collectd, lab) == pytest.approx(saved, abs=CORRECTED_S)

@@ -32,6 +32,10 @@ class Window:
     high_ms: int
     now_ms: int
 
+    def end_of(self, stream: Stream) -> int:
+        """end_of is the time up to which events of a stream have arrived, or the window's end."""
+        return min(self.high_ms, self.now_ms - stream.late_ms) if stream.late_ms else self.high_ms
+
 
 @dataclass(slots=True)
 class Page:
@@ -99,8 +103,8 @@ def read_page(
 ) -> Page:
     """read_page reads the page behind position (None: from the window's end or beginning)."""
     low_ms, high_ms, last = _slice(streams, window, position, backwards, budget)
-    talk = _talk(streams, low_ms, high_ms, position, backwards, budget)
-    chat = _chat(streams, low_ms, min(high_ms, window.now_ms), pattern)
+    talk = _talk(streams, Window(low_ms, high_ms, window.now_ms), position, backwards, budget)
+    chat = _chat(streams, Window(low_ms, min(high_ms, window.now_ms), window.now_ms), pattern)
     found = sorted([*talk, *chat], reverse=backwards)
     if position is not None:
         found = [e for e in found if (e[0] < position if backwards else e[0] > position)]
@@ -145,17 +149,12 @@ def _slice(
 
 
 def _talk(
-    streams: Streams,
-    low_ms: int,
-    high_ms: int,
-    position: Key | None,
-    backwards: bool,
-    budget: int,
+    streams: Streams, window: Window, position: Key | None, backwards: bool, budget: int
 ) -> Iterator[tuple[Key, str]]:
     """_talk gives each stream's explicit events, those nearest to the page's start."""
     most = budget + 1
-    for stream in streams.talking(low_ms, high_ms):
-        numbers = events_between(stream, low_ms, high_ms)
+    for stream in streams.talking(window.low_ms, window.high_ms):
+        numbers = events_between(stream, window.low_ms, window.end_of(stream))
         if position is not None:
             numbers = _behind(stream, numbers, position, backwards)
         for number in numbers[-most:] if backwards else numbers[:most]:
@@ -175,15 +174,14 @@ def _behind(stream: Stream, numbers: range, position: Key, backwards: bool) -> r
     return range(start, end)
 
 
-def _chat(
-    streams: Streams, low_ms: int, high_ms: int, pattern: Pattern
-) -> Iterator[tuple[Key, str]]:
+def _chat(streams: Streams, window: Window, pattern: Pattern) -> Iterator[tuple[Key, str]]:
     """_chat gives the chatterers' lines of those kinds that the pattern may want."""
     for profile, chatterers in streams.chattering():
         numbers = range(len(PROFILES[profile]))
         kinds = [n for n in numbers if verdict(pattern, profile, n) is not False]
         for stream in chatterers if kinds else ():
-            for when_ms, number, message in stream.chatter.between(low_ms, high_ms, kinds):
+            end_ms = window.end_of(stream)
+            for when_ms, number, message in stream.chatter.between(window.low_ms, end_ms, kinds):
                 yield (when_ms, stream.name, _CHATTER_NUMBER + number), message
 
 

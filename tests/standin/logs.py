@@ -86,7 +86,7 @@ def _describe(call: Call, stream: Stream, now_ms: int) -> Rendered:
     """_describe is the stream's JSON; a stream that moves by the clock is described anew."""
     if stream.description is None:
         text = renderer_of_shape("logs", "LogStream")(_said(call, stream, now_ms))
-        if stream.chatter is not None or stream.lag_ms:
+        if stream.chatter is not None or stream.behind_ms:
             return Rendered(text)
         stream.description = Rendered(text)
     return stream.description
@@ -105,7 +105,7 @@ def _said(call: Call, stream: Stream, now_ms: int) -> dict:
     if shown is not None:
         said["firstEventTimestamp"] = min(stream.first() or shown, shown)
         said["lastEventTimestamp"] = shown
-        said["lastIngestionTime"] = shown + INGESTION_MS
+        said["lastIngestionTime"] = shown + INGESTION_MS + stream.late_ms
     return said
 
 

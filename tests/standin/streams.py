@@ -1,7 +1,7 @@
 """A log group and its streams: what is in them, what the index shows of it, and in which order.
 
-FilterLogEvents sees every event at once; DescribeLogStreams shows a stream's newest event only
-`index_lag` later. A stream whose shown time changes by the clock alone (it chatters, or its newest
+FilterLogEvents sees an event `ingestion_lag` after it happened, commonly at once; DescribeLogStreams
+shows a stream's newest event only `index_lag` later. A stream whose shown time changes by the clock alone (it chatters, or its newest
 event is not shown yet) has an alarm: the group moves it in the order of time when that rings.
 Times inside are milliseconds; the builders take seconds.
 """
@@ -29,7 +29,7 @@ class Stream:
     """Stream is one log stream: explicit events, one newest event, or a Chatter, or nothing."""
 
     __slots__ = (
-        *("group", "name", "created_ms", "lag_ms", "events", "chatter", "history"),
+        *("group", "name", "created_ms", "lag_ms", "late_ms", "events", "chatter", "history"),
         *("description", "_place"),
     )
 
@@ -38,6 +38,7 @@ class Stream:
         self.name = name
         self.created_ms = created_ms
         self.lag_ms = lag_ms
+        self.late_ms = 0
         self.events: list[tuple[int, str]] = []
         self.chatter: Chatter | None = None
         # With only its newest event given, a stream is taken to have been logging before: until
@@ -71,6 +72,20 @@ class Stream:
         self.lag_ms = to_ms(seconds)
         self.group.place(self)
 
+    @property
+    def ingestion_lag(self) -> float:
+        return self.late_ms / 1000
+
+    @ingestion_lag.setter
+    def ingestion_lag(self, seconds: float) -> None:
+        self.late_ms = to_ms(seconds)
+        self.group.place(self)
+
+    @property
+    def behind_ms(self) -> int:
+        """behind_ms is how long after an event the index shows it."""
+        return self.lag_ms + self.late_ms
+
     def log(self, when: float, message: str) -> None:
         """log adds one event, at any place in time."""
         self.history = False
@@ -94,10 +109,10 @@ class Stream:
         return newest
 
     def shown(self, now_ms: int) -> int | None:
-        """shown is what lastEventTimestamp says at now_ms: newest(), index_lag behind."""
-        if self.lag_ms == 0:
+        """shown is what lastEventTimestamp says at now_ms: newest(), behind_ms behind."""
+        if self.behind_ms == 0:
             return self.newest(now_ms)
-        seen_ms = now_ms - self.lag_ms
+        seen_ms = now_ms - self.behind_ms
         shown = self._shown_event(seen_ms)
         if self.chatter is not None:
             said = self.chatter.newest(seen_ms)
@@ -110,7 +125,7 @@ class Stream:
             return None
         if self.history:
             newest = self.events[-1][0]
-            return newest if newest <= seen_ms else newest - self.lag_ms
+            return newest if newest <= seen_ms else newest - self.behind_ms
         known = bisect_right(self.events, seen_ms, key=lambda event: event[0])
         return self.events[known - 1][0] if known else None
 
@@ -125,12 +140,12 @@ class Stream:
         """next_change is when shown() will say something else, None: not by the clock alone."""
         times = []
         if self.chatter is not None:
-            said = self.chatter.next(now_ms - self.lag_ms)
+            said = self.chatter.next(now_ms - self.behind_ms)
             if said is not None:
-                times.append(said + self.lag_ms)
-        if self.lag_ms and self.events and self.events[-1][0] > now_ms - self.lag_ms:
-            seen = bisect_right(self.events, now_ms - self.lag_ms, key=lambda event: event[0])
-            times.append(self.events[seen][0] + self.lag_ms)
+                times.append(said + self.behind_ms)
+        if self.behind_ms and self.events and self.events[-1][0] > now_ms - self.behind_ms:
+            seen = bisect_right(self.events, now_ms - self.behind_ms, key=lambda event: event[0])
+            times.append(self.events[seen][0] + self.behind_ms)
         return min(times, default=None)
 
 
@@ -217,7 +232,7 @@ class LogGroup:
             # A test has turned its clock back.
             self._alarms = []
             for stream in self.streams.values():
-                if stream.lag_ms or stream.chatter is not None:
+                if stream.behind_ms or stream.chatter is not None:
                     self._move(stream, now_ms)
         self._advanced_ms = now_ms
         due = set()
@@ -236,7 +251,7 @@ class LogGroup:
         if there and stream.chatter is not None:
             self.chattering.setdefault(stream.chatter.profile, set()).add(stream)
         self.wordy.discard(stream)
-        told = len(stream.events) == 1 and not stream.lag_ms and stream.chatter is None
+        told = len(stream.events) == 1 and not stream.behind_ms and stream.chatter is None
         if there and stream.events and not told:
             self.wordy.add(stream)
 

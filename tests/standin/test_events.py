@@ -266,3 +266,14 @@ def test_nobody_works_where_nobody_did():
     chatter = Chatter("jupyterlab", 1, 1_795_000_000)
     lines = chatter.between(0, 1_795_900_000_000, range(3))
     assert {PROFILES["jupyterlab"][number].work for _, number, _ in lines} == {False}
+
+
+def test_events_of_a_stream_that_lags_are_shown_when_they_have_arrived(ask, region, clock):
+    stream = region.stream("d/a", events=[(clock.now - 100, "old"), (clock.now - 10, "new")])
+    stream.ingestion_lag = 60
+    assert ask.events() == ["old"]
+    shown = ask.pages("logs", "describe_log_streams", logGroupName=STUDIO_GROUP)[0]["logStreams"][0]
+    assert shown["lastEventTimestamp"] == round(1000 * (clock.now - 100))
+    assert shown["lastIngestionTime"] - shown["lastEventTimestamp"] > 60_000
+    clock.now += 50
+    assert ask.events() == ["old", "new"]

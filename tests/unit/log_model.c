@@ -16,7 +16,7 @@
 #define EVERY_KIND (~0U)
 
 typedef struct {
-  int64_t at_ms, indexed_ms;
+  int64_t at_ms, arrived_ms, indexed_ms;
   size_t stream;
   unsigned kind;
 } event_t;
@@ -50,10 +50,18 @@ static size_t find_stream(const char *name) {
 
 void log_model_set_page_size(size_t events) { group.page_size = events; }
 
-void log_model_add_late(const char *stream, int64_t at_ms, unsigned kind, int64_t late_ms) {
+static void add_event(event_t event) {
   assert_in_range(group.events_count, 0, EVENTS_MAX - 1);
-  group.events[group.events_count++] = (event_t){at_ms, at_ms + late_ms, find_stream(stream), kind};
+  group.events[group.events_count++] = event;
   group.sorted = false;
+}
+
+void log_model_add_late(const char *stream, int64_t at_ms, unsigned kind, int64_t late_ms) {
+  add_event((event_t){at_ms, at_ms, at_ms + late_ms, find_stream(stream), kind});
+}
+
+void log_model_add_delayed(const char *stream, int64_t at_ms, unsigned kind, int64_t arrived_ms, int64_t late_ms) {
+  add_event((event_t){at_ms, arrived_ms, arrived_ms + late_ms, find_stream(stream), kind});
 }
 
 void log_model_add(const char *stream, int64_t at_ms, unsigned kind) { log_model_add_late(stream, at_ms, kind, 0); }
@@ -76,7 +84,7 @@ int64_t log_model_newest(const char *stream, int64_t now_ms, unsigned kind) {
   int64_t newest = 0;
   for (size_t i = 0; i < group.events_count; i++) {
     const event_t *event = &group.events[i];
-    if (event->stream == wanted && event->at_ms <= now_ms && event->at_ms > newest &&
+    if (event->stream == wanted && event->arrived_ms <= now_ms && event->at_ms > newest &&
         (kind == 0 || (event->kind & kind) != 0))
       newest = event->at_ms;
   }
@@ -164,7 +172,7 @@ static json_object *make_page(size_t next, const bool *wanted, int64_t from_ms, 
   size_t read = 0;
   for (; next < group.events_count && read < group.page_size; next++) {
     const event_t *event = &group.events[next];
-    if (!wanted[event->stream] || event->at_ms < from_ms || event->at_ms > to_ms || event->at_ms > group.now_ms)
+    if (!wanted[event->stream] || event->at_ms < from_ms || event->at_ms > to_ms || event->arrived_ms > group.now_ms)
       continue;
     read++;
     if (kinds == EVERY_KIND || (event->kind & kinds) != 0)

@@ -1,5 +1,7 @@
 /* A log group as FilterLogEvents and the index of its streams show it: what the tests of matching share.
  *
+ * An event may arrive late: until then nothing shows it. It may be indexed later still: FilterLogEvents shows it then.
+ *
  * It serves FilterLogEvents and fails the test where AWS would refuse the call: more than a hundred streams, one of
  * them twice, a window that is none. Windows are inclusive, the newest event comes first. A page ends after so many
  * events that were read, whether they match or not, so that pages are partial or empty while there is more to come. */
@@ -32,13 +34,16 @@ void log_model_set_page_size(size_t events);
 void log_model_add(const char *stream, int64_t at_ms, unsigned kind);
 void log_model_add_late(const char *stream, int64_t at_ms, unsigned kind, int64_t late_ms);
 
+/* It arrives at arrived_ms; late_ms more pass before the index shows it. */
+void log_model_add_delayed(const char *stream, int64_t at_ms, unsigned kind, int64_t arrived_ms, int64_t late_ms);
+
 /* Every call that names it is refused. */
 void log_model_delete(const char *stream);
 
 /* The newest event that the index shows at that time; 0: none. */
 int64_t log_model_indexed(const char *stream, int64_t now_ms);
 
-/* The newest event of that kind (0: of any) until that time; 0: none. */
+/* The newest event of that kind (0: of any) that had arrived at that time; 0: none. */
 int64_t log_model_newest(const char *stream, int64_t now_ms, unsigned kind);
 
 /* The calls (first pages) since the last log_model_start_counting, which also sets the group's clock: what lies in its

@@ -29,6 +29,8 @@ typedef struct {
 static player_t players[APPS_MAX];
 static size_t players_count;
 
+static bool arrives_at_once;
+
 /* The same numbers in every run: a failure can be looked at again. */
 static uint64_t chance;
 
@@ -36,6 +38,8 @@ static size_t below(size_t limit) {
   chance = chance * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
   return (size_t)(chance >> 33) % limit;
 }
+
+static int64_t max_ms(int64_t one, int64_t other) { return one > other ? one : other; }
 
 static int64_t minutes_below(size_t limit) { return (int64_t)below(limit) * MINUTE; }
 
@@ -45,8 +49,10 @@ static int begin(void **state) {
     return status;
   studio->settings.rules = rules;
   studio->settings.rules_count = COUNT(rules);
+  studio->settings.log_lag_ms = 2 * HOUR;
   log_model_begin();
   players_count = 0;
+  arrives_at_once = false;
   return 0;
 }
 
@@ -62,14 +68,18 @@ static int64_t born_ms(const studio_app_t *app) {
 static unsigned kind_of(const studio_app_t *app) { return app->type[0] == 'K' ? LOG_MODEL_COUNTS : LOG_MODEL_PLAIN; }
 
 /* What people do in bursts and a server all the time, before and after NOW, some after a pause of days; one of so many
- * events is somebody's. Of what is late, the index hears late: now and then, or always. */
+ * events is somebody's. Of what is late, the index hears late: now and then, or always. Some streams' events arrive
+ * late, in the order in which they happened. */
 static void add_history(const char *stream, size_t events, size_t rarity, bool late) {
   bool pauses = below(3) == 0;
   int64_t always_ms = late && below(3) == 0 ? minutes_below(61) : 0;
+  int64_t delay_ms = late && !arrives_at_once && below(2) == 0 ? minutes_below(61) : 0;
   int64_t at_ms = NOW - (pauses ? 72 * HOUR : minutes_below(5760));
+  int64_t arrived_ms = 0;
   for (size_t i = 0; i < events; i++) {
     unsigned kind = below(rarity) == 0 ? (unsigned)below(4) : 0;
-    log_model_add_late(stream, at_ms, kind, late && below(3) == 0 ? minutes_below(61) : always_ms);
+    arrived_ms = max_ms(arrived_ms, at_ms + (below(2) == 0 ? delay_ms : delay_ms / 2));
+    log_model_add_delayed(stream, at_ms, kind, arrived_ms, late && below(3) == 0 ? minutes_below(61) : always_ms);
     if (pauses && i == 0)
       at_ms = NOW - minutes_below(90);
     at_ms += below(6) == 0 ? minutes_below(900) : minutes_below(12) + (int64_t)below(60000);
@@ -110,8 +120,6 @@ static int scan_at(int64_t now_ms) {
   assert_int_equal(finished, 1);
   return fake_aws_asked("FilterLogEvents") - before;
 }
-
-static int64_t max_ms(int64_t one, int64_t other) { return one > other ? one : other; }
 
 /* Since when an app is idle, by a look at all its events: exactly, where the newest that counts is within the lookback
  * of its first look; else not before that event and not after the lookback began. An event that the index does not show
@@ -201,6 +209,7 @@ static void matching_agrees_and_ends_where_pages_do_not_suffice(void **state) {
   size_t longest = 0;
   for (uint64_t round = 0; round < 12; round++) {
     begin_round(state, round);
+    arrives_at_once = true;
     for (size_t i = 0; i < 40; i++)
       add_player(i, 60, 300, round % 4 == 0);
     for (size_t i = 0; i < players_count; i++) {

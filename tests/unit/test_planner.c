@@ -93,14 +93,18 @@ static void start_over(void **state, uint64_t history) {
   remembered = NULL;
 }
 
-/* Bursts of work with pauses, some of days, up to two days into the future; the index hears of them late. */
+/* Bursts of work with pauses, some of days, up to two days into the future; the index hears of them late. Some apps'
+ * events arrive late, in the order in which they happened. */
 static void add_history(world_app_t *app, int64_t from_ms) {
   bool is_late = world_below(3) == 0;
+  int64_t delay_ms = world_below(4) == 0 ? random_ms(HOUR) : 0;
+  int64_t arrived_ms = 0;
   int64_t at_ms = max_ms(from_ms, NOW - random_ms(5 * DAY));
   size_t events = world_below(40);
   for (size_t i = 0; i < events; i++) {
     int64_t late_ms = is_late || world_below(8) == 0 ? random_ms(LOG_LAG) : random_ms(MINUTE);
-    world_log(app, at_ms, late_ms, world_below(3) == 0);
+    arrived_ms = max_ms(arrived_ms, at_ms + (world_below(2) == 0 ? delay_ms : delay_ms / 2));
+    world_log_delayed(app, at_ms, arrived_ms, max_ms(late_ms - (arrived_ms - at_ms), 0), world_below(3) == 0);
     at_ms += world_below(5) == 0 ? random_ms(2 * DAY) : random_ms(20 * MINUTE);
   }
 }

@@ -31,17 +31,22 @@ world_app_t *world_add(const char *type, int64_t created_ms) {
   return app;
 }
 
-void world_log(world_app_t *app, int64_t at_ms, int64_t late_ms, bool counts) {
+void world_log_delayed(world_app_t *app, int64_t at_ms, int64_t arrived_ms, int64_t late_ms, bool counts) {
   app->logs = true;
   if (app->events_count < WORLD_EVENTS_MAX)
-    app->events[app->events_count++] = (world_event_t){at_ms, at_ms + late_ms, counts};
+    app->events[app->events_count++] = (world_event_t){at_ms, arrived_ms, arrived_ms + late_ms, counts};
+}
+
+void world_log(world_app_t *app, int64_t at_ms, int64_t late_ms, bool counts) {
+  world_log_delayed(app, at_ms, at_ms, late_ms, counts);
 }
 
 int64_t world_newest(const world_app_t *app, int64_t at_ms, bool shown, bool only_counting) {
   int64_t newest = 0;
   for (size_t i = 0; i < app->events_count; i++) {
     const world_event_t *event = &app->events[i];
-    if ((shown ? event->shown_ms : event->at_ms) <= at_ms && event->at_ms > newest && (event->counts || !only_counting))
+    if ((shown ? event->shown_ms : event->arrived_ms) <= at_ms && event->at_ms > newest &&
+        (event->counts || !only_counting))
       newest = event->at_ms;
   }
   return newest;
@@ -175,8 +180,8 @@ static bool filter_events(json_object *input, json_object *output) {
     int64_t newest = 0;
     for (size_t j = 0; j < app->events_count; j++) {
       const world_event_t *event = &app->events[j];
-      if (event->at_ms <= world.now_ms && event->at_ms >= from_ms && event->at_ms <= to_ms && event->at_ms > newest &&
-          (pattern == NULL || event->counts))
+      if (event->arrived_ms <= world.now_ms && event->at_ms >= from_ms && event->at_ms <= to_ms &&
+          event->at_ms > newest && (pattern == NULL || event->counts))
         newest = event->at_ms;
     }
     if (newest == 0 || !is_named(names, app->stream))

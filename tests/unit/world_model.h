@@ -2,7 +2,8 @@
  * them: what the tests of the planner share.
  *
  * The clock goes on with every request, so streams move between pages. A page of streams holds five, so that few apps
- * do for what takes hundreds. The index shows an event late; a search shows it at once. */
+ * do for what takes hundreds. An event may arrive late; a search shows it
+ * then, the index later still. */
 #ifndef UNIT_WORLD_MODEL_H
 #define UNIT_WORLD_MODEL_H
 
@@ -18,7 +19,7 @@
 #define WORLD_MATCH_PATTERN "?\"m\""
 
 typedef struct {
-  int64_t at_ms, shown_ms;
+  int64_t at_ms, arrived_ms, shown_ms;
   bool counts;
 } world_event_t;
 
@@ -56,9 +57,14 @@ void world_begin(int64_t now_ms);
 void world_count_from_here(void);
 
 world_app_t *world_add(const char *type, int64_t created_ms);
-void world_log(world_app_t *app, int64_t at_ms, int64_t late_ms, bool counts);
 
-/* The newest event of an app that happened by at_ms (shown false) or that the index showed by then (true); 0: none. */
+/* world_log adds an event that arrives at once; world_log_delayed one that arrives at arrived_ms. The index shows it
+ * late_ms after that. */
+void world_log(world_app_t *app, int64_t at_ms, int64_t late_ms, bool counts);
+void world_log_delayed(world_app_t *app, int64_t at_ms, int64_t arrived_ms, int64_t late_ms, bool counts);
+
+/* The newest event of an app that had arrived by at_ms (shown false) or that the index showed by then (true); 0: none.
+ */
 int64_t world_newest(const world_app_t *app, int64_t at_ms, bool shown, bool only_counting);
 
 #endif
