@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import mmap
-import os
 import struct
 from pathlib import Path
 
 from e2e.collectd import TOP
+from e2e.preload import preload
 
 LIBRARY = TOP / "build" / "faults" / "clock.so"
 _NS = 1_000_000_000
@@ -25,8 +25,7 @@ class Clock:
     @property
     def environment(self) -> dict[str, str]:
         """environment is what a collectd needs to have this clock."""
-        preloads = [os.environ.get("LD_PRELOAD", ""), str(LIBRARY)]
-        return {"LD_PRELOAD": " ".join(filter(None, preloads)), "CLOCK_FILE": str(self._path)}
+        return {"LD_PRELOAD": preload(LIBRARY, self._path.parent), "CLOCK_FILE": str(self._path)}
 
     def set_ahead(self, seconds: float) -> None:
         """set_ahead makes the clock be so far ahead of the real one, from now on."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
 from e2e.collectd import TOP
+from e2e.preload import preload
 
 LIBRARY = TOP / "build" / "faults" / "resolver.so"
 DOMAIN = "faults.test"
@@ -22,8 +22,7 @@ class Resolver:
     @property
     def environment(self) -> dict[str, str]:
         """environment is what a collectd needs to ask here."""
-        preloads = [os.environ.get("LD_PRELOAD", ""), str(LIBRARY)]
-        return {"LD_PRELOAD": " ".join(filter(None, preloads)), "RESOLVER_FOLDER": str(self.folder)}
+        return {"LD_PRELOAD": preload(LIBRARY, self.folder), "RESOLVER_FOLDER": str(self.folder)}
 
     def make(self, name: str, way: str | None) -> None:
         """make says whether a name resolves (None), is "absent", or its look-up "hangs"."""

@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from e2e.collectd import PATIENCE_S, TOP
+from e2e.preload import preload
 
 LIBRARY = TOP / "build" / "soak" / "heap.so"
 
@@ -39,7 +40,7 @@ class Probe:
 
     def environment(self, preloaded: str) -> dict[str, str]:
         """environment is what a daemon needs to be asked, and to have preloaded what it has already."""
-        return {"LD_PRELOAD": f"{preloaded} {LIBRARY}".strip(), "HEAP_FOLDER": str(self._folder)}
+        return {"LD_PRELOAD": preload(LIBRARY, self._folder, preloaded), "HEAP_FOLDER": str(self._folder)}
 
     def sample(self, pid: int, interval: int) -> Sample:
         return Sample(
