@@ -4,13 +4,12 @@
 /* What costs nothing and what an administrator has set up comes first; the metadata services, which every process of a
  * machine can ask, come last. */
 credentials_provider_t *credentials_default_new(const credentials_context_t *context) {
-  credentials_provider_t *links[CREDENTIALS_PROFILE_LINKS + 4];
+  credentials_provider_t *links[CREDENTIALS_PROFILE_LINKS_MAX + 4];
   size_t count = 0;
   if (!context->profile_is_option)
     links[count++] = credentials_environment_new();
   links[count++] = credentials_profile_role_new(context, context->profile);
-  credentials_profile_links(context, context->profile, !context->profile_is_option, links + count);
-  count += CREDENTIALS_PROFILE_LINKS;
+  count += credentials_profile_links(context, context->profile, !context->profile_is_option, links + count);
   links[count++] = credentials_container_new(context);
   links[count++] = credentials_instance_new(context);
   return credentials_chain_new(links, count);
