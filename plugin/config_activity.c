@@ -13,27 +13,37 @@ typedef struct {
 
 static bool is_phrase(const char *text) { return config_is_printable(text) && strchr(text, '"') == NULL; }
 
+/* refuse_signal lists the rows of signals.c: "A", "B" or "C" is wanted. */
+static int refuse_signal(const oconfig_item_t *item) {
+  char wanted[256];
+  size_t length = 0;
+  for (signal_t signal = 0; signal < SIGNALS && length < sizeof(wanted); signal++)
+    length += (size_t)snprintf(wanted + length, sizeof(wanted) - length, "%s\"%s\"",
+                               config_before(signal, SIGNALS, " or "), signals_name(signal));
+  if (length < sizeof(wanted))
+    snprintf(wanted + length, sizeof(wanted) - length, " is wanted");
+  return config_refuse(item, wanted);
+}
+
+static bool has_phrases(signal_t signal) { return signals_row(signal)->mark != NULL; }
+
 static int take_signal(const oconfig_item_t *item, void *field, const config_option_t *option) {
   activity_block_t *block = field;
-  static const signal_t signals[] = {SIGNAL_LAST_EVENT, SIGNAL_MATCH, SIGNAL_IGNORE};
   const char *word = item->values_num == 1 && item->children_num == 0 ? config_text(item, 0, option->check) : NULL;
-  for (size_t i = 0; word != NULL && i < sizeof(signals) / sizeof(signals[0]); i++) {
-    if (strcmp(word, signals_name(signals[i])) == 0) {
+  for (signal_t signal = 0; word != NULL && signal < SIGNALS; signal++) {
+    if (strcmp(word, signals_name(signal)) == 0) {
       block->is_set = true;
-      block->signal = signals[i];
+      block->signal = signal;
       return 0;
     }
   }
-  return config_refuse(item, option->wanted);
+  return refuse_signal(item);
 }
 
 #define PHRASES_WANTED "phrases of log events are wanted, without '\"', for which AWS has no escape"
 
 static const config_option_t options[] = {
-    {.name = "Signal",
-     .take = take_signal,
-     .check = config_is_printable,
-     .wanted = "\"last-event\", \"match\" or \"ignore\" is wanted"},
+    {.name = "Signal", .take = take_signal, .check = config_is_printable},
     {.name = "Match",
      .take = config_take_names,
      .offset = offsetof(activity_block_t, match),
@@ -63,7 +73,7 @@ static int choose(const oconfig_item_t *item, activity_block_t *block, const cha
     block->signal = signals_default(app_type);
   *phrases = strings->items;
   *count = strings->count;
-  if (strings->count > 0 || block->signal == SIGNAL_LAST_EVENT)
+  if (strings->count > 0 || !has_phrases(block->signal))
     return 0;
   *phrases = signals_phrases(app_type, block->signal);
   while (*phrases != NULL && (*phrases)[*count] != NULL)
@@ -103,7 +113,7 @@ static int make_rule(const oconfig_item_t *item, studio_settings_t *settings, ac
   signal_rule_t *rule = add_rule(settings, item->values[0].value.string, block->signal);
   if (rule == NULL)
     return -1;
-  if (block->signal == SIGNAL_LAST_EVENT)
+  if (!has_phrases(block->signal))
     return 0;
   rule->pattern = signals_pattern(block->signal, phrases, count);
   return rule->pattern != NULL
@@ -136,13 +146,16 @@ static char *default_pattern(const char *app_type, signal_t signal) {
   return signals_pattern(signal, phrases, count);
 }
 
-/* add_default adds the rule of a type that no <Activity> block is about, unless its newest event counts. */
+/* add_default adds the rule of a type that no <Activity> block is about, unless its newest event counts, as it does
+ * without a rule. */
 static int add_default(studio_settings_t *settings, const char *app_type) {
   if (find_rule(settings, app_type) != NULL || signals_default(app_type) == SIGNAL_LAST_EVENT)
     return 0;
   signal_rule_t *rule = add_rule(settings, app_type, signals_default(app_type));
   if (rule == NULL)
     return -1;
+  if (!has_phrases(rule->signal))
+    return 0;
   rule->pattern = default_pattern(app_type, rule->signal);
   return rule->pattern != NULL ? 0 : config_no_memory();
 }

@@ -116,13 +116,9 @@ static const char *remedy_of_other(const aws_error_t *error) {
 /* loss is what an operation's refusal leaves out; "": every value needs the operation, as all need ListDomains where
  * identifiers have the domains' names. */
 static const char *loss(operation_t operation, const config_account_t *config) {
-  if (operation == OPERATION_FILTER_LOG_EVENTS)
-    return ": until then the newest event counts, whoever caused it";
-  if (operation == OPERATION_LIST_SPACES)
-    return ": until then apps in unknown spaces have no value";
-  if (operation == OPERATION_LIST_DOMAINS && !config->studio.label_by_name)
-    return ": until then only names of domains are missing";
-  return "";
+  bool needs_domains = operation == OPERATION_LIST_DOMAINS && config->studio.label_by_name;
+  const char *told = needs_domains ? NULL : operation_losses[operation];
+  return told != NULL ? told : "";
 }
 
 static void write_what_to_do(const aws_error_t *error, operation_t operation, char *text, size_t size) {

@@ -55,7 +55,7 @@ static scanner_target_t *take_first(queue_t *queue) {
 
 static void free_targets(scanner_t *scanner) {
   for (size_t i = 0; i < scanner->targets_count; i++) {
-    scan_drop(&scanner->targets[i].scan);
+    scan_free(scanner->targets[i].scan);
     studio_free(scanner->targets[i].studio);
     aws_session_free(scanner->targets[i].session);
   }
@@ -222,18 +222,29 @@ static studio_t *recall(scanner_target_t *target, const char *region) {
   return studio_new(&config->studio, target->session);
 }
 
+/* make_studio makes what the target's scans need, now that its region is known; false: no memory. */
+static bool make_studio(scanner_target_t *target, const char *region) {
+  target->session = aws_session_new(target->account->aws, region, &target->requests, &target->errors);
+  if (target->session != NULL)
+    target->studio = recall(target, region);
+  if (target->studio != NULL)
+    target->scan = scan_new(target->studio);
+  if (target->scan != NULL)
+    return true;
+  studio_free(target->studio);
+  target->studio = NULL;
+  aws_session_free(target->session);
+  target->session = NULL;
+  return false;
+}
+
 static void on_region(void *user_data, const char *region, const aws_error_t *error) {
   scanner_target_t *target = user_data;
   if (region == NULL) {
     fail(target, error);
     return;
   }
-  target->session = aws_session_new(target->account->aws, region, &target->requests, &target->errors);
-  if (target->session != NULL)
-    target->studio = recall(target, region);
-  if (target->studio == NULL) {
-    aws_session_free(target->session);
-    target->session = NULL;
+  if (!make_studio(target, region)) {
     aws_error_t failed;
     aws_error_set(&failed, "internal", "region", 0, "no memory for region %s", region);
     fail(target, &failed);
@@ -242,7 +253,7 @@ static void on_region(void *user_data, const char *region, const aws_error_t *er
   pthread_mutex_lock(&target->scanner->lock);
   target->region = aws_session_region(target->session);
   pthread_mutex_unlock(&target->scanner->lock);
-  scan_start(&target->scan, target->studio, on_scan, target);
+  scan_start(target->scan, on_scan, target);
 }
 
 /* fail_account names a target by the environment's region even while its account's files are unusable. */
@@ -269,7 +280,7 @@ static void start_scan(scanner_target_t *target) {
   if (!usable)
     fail_account(target, &error);
   else if (target->studio != NULL)
-    scan_start(&target->scan, target->studio, on_scan, target);
+    scan_start(target->scan, on_scan, target);
   else if (target->region != NULL)
     on_region(target, target->region, NULL);
   else

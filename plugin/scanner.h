@@ -33,9 +33,9 @@ typedef struct scanner_target {
   scanner_account_t *account;
   const char *region; /* NULL: not known yet; read it with scanner_region */
   target_state_t state;
-  aws_session_t *session; /* NULL until the region is known */
-  studio_t *studio;       /* likewise */
-  scan_t scan;
+  aws_session_t *session;       /* NULL until the region is known */
+  studio_t *studio;             /* likewise */
+  scan_t *scan;                 /* likewise */
   char warning[512];            /* about the account's files; "": none */
   state_complaint_t recalled;   /* why the state file could not be used; the reader empties it */
   aws_error_t failure;          /* why the last scan could not begin; an empty code: it began */

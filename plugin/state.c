@@ -10,10 +10,9 @@
 
 #include "state_file.h"
 #include "studio/snapshot.h"
+#include "studio/snapshot_line.h"
 #include "util/hash.h"
 #include "util/pointer_set.h"
-
-#define FIRST_LINE STATE_FILE_FIRST_WORDS "1"
 
 #define TITLE_WORD "target "
 
@@ -157,10 +156,11 @@ static bool find_sections(state_t *state, FILE *in) {
 
 /* fault_of_line is what is wrong with the file's first line; NULL: it is right. */
 static const char *fault_of_line(FILE *in) {
+  static const size_t length = sizeof(STATE_FILE_FIRST_WORDS) - 1;
   char line[SNAPSHOT_LINE_SIZE];
-  if (!snapshot_read_line(in, line) || strncmp(line, STATE_FILE_FIRST_WORDS, strlen(STATE_FILE_FIRST_WORDS)) != 0)
+  if (!snapshot_read_line(in, line) || strncmp(line, STATE_FILE_FIRST_WORDS, length) != 0)
     return "is damaged";
-  return strcmp(line, FIRST_LINE) != 0 ? "was written by another version of this plugin" : NULL;
+  return strcmp(line + length, snapshot_format) != 0 ? "was written by another version of this plugin" : NULL;
 }
 
 /* read_sections finds the file's sections. It is why the file cannot be used; "": another program wrote it; NULL: the
@@ -295,7 +295,7 @@ typedef struct {
 static bool write_sections(void *user_data, FILE *out) {
   const writing_t *writing = user_data;
   const state_t *state = writing->state;
-  bool written = fprintf(out, "%s\n", FIRST_LINE) > 0;
+  bool written = fprintf(out, "%s%s\n", STATE_FILE_FIRST_WORDS, snapshot_format) > 0;
   for (size_t i = 0; i < writing->count && written; i++) {
     char title[SNAPSHOT_LINE_SIZE];
     if (writing->keys[i].region == NULL) {

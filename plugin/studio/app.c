@@ -87,12 +87,14 @@ static bool name_stream(char stream[4 * (ENTITY_NAME_LIMIT + 1)], const char *co
   return true;
 }
 
+const signal_rule_t app_rule_by_newest_event = {.signal = SIGNAL_LAST_EVENT};
+
 static const signal_rule_t *rule_of(const studio_settings_t *settings, const char *type) {
   for (size_t i = 0; i < settings->rules_count; i++) {
     if (strcmp(settings->rules[i].app_type, type) == 0)
       return &settings->rules[i];
   }
-  return &signals_by_newest_event;
+  return &app_rule_by_newest_event;
 }
 
 /* NULL: no memory. */

@@ -1,6 +1,7 @@
 #include "studio/chatter.h"
 
-#include "studio/facts.h"
+#include "studio/log_stream.h"
+#include "studio/signals.h"
 #include "studio/studio.h"
 
 #define HOUR_MS ((int64_t)3600 * 1000)
@@ -42,27 +43,26 @@ static void set_switched(studio_app_t *app, bool switched) {
 }
 
 /* Of a switched stream the newest event goes on to tell whether it still chatters. */
-static fact_t fact_of(const studio_app_t *app) {
-  return app->chatter.is_switched ? FACT_NEWEST_EVENT : signals_row(app->rule->signal)->fact;
+static fact_finder_t *fact_of(const studio_app_t *app) {
+  return app->chatter.is_switched ? log_stream_newest_event : signals_row(app->rule->signal)->fact;
 }
 
-static void review_app(const studio_t *studio, studio_app_t *app, fact_t fact, int64_t now_ms) {
-  fact_found_t found = facts_find(studio, app, fact);
-  if (!found.is_known)
+static void review_app(studio_app_t *app, fact_t fact, int64_t now_ms) {
+  if (!fact.is_known)
     return;
-  if (found.last_ms > 0)
-    chatter_note(&app->chatter, found.last_ms, now_ms);
+  if (fact.last_ms > 0)
+    chatter_note(&app->chatter, fact.last_ms, now_ms);
   bool may_switch = app->chatter.is_switched || !signals_row(app->rule->signal)->is_rare;
   if (may_switch && signals_fallback(app->type) != NULL && app->chatter.is_chatty != app->chatter.is_switched)
     set_switched(app, app->chatter.is_chatty);
 }
 
-void chatter_review(studio_t *studio, fact_t fact) {
+void chatter_review(studio_t *studio, fact_finder_t *fact) {
   int64_t now_ms = aws_session_now_ms(studio->session);
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
     if (app_is_watched(studio, app) && app_is_looked_at(studio, app) && app->log.state == STREAM_WITH_EVENTS &&
         fact_of(app) == fact)
-      review_app(studio, app, fact, now_ms);
+      review_app(app, fact(studio, app), now_ms);
   }
 }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "studio/signals.h"
+#include "studio/fact.h"
 #include "studio/types.h"
 
 typedef struct {
@@ -20,9 +20,9 @@ typedef struct {
  * last 24 hours, until it has been quiet for five. */
 void chatter_note(chatter_t *chatter, int64_t moved_ms, int64_t now_ms);
 
-/* chatter_review goes through the apps whose rule counts that fact and whose streams this scan has looked at. An app
+/* chatter_review goes through the apps whose rule counts that fact, and whose streams this scan has looked at. An app
  * that is chatty under last-event or ignore is switched to the Match phrases that signals_fallback names, and back once
  * it is not. */
-void chatter_review(studio_t *studio, fact_t fact);
+void chatter_review(studio_t *studio, fact_finder_t *fact);
 
 #endif

@@ -1,12 +1,17 @@
 #include "studio/idle.h"
 
-#include "studio/facts.h"
+#include "studio/log_stream.h"
+#include "studio/signals.h"
 #include "util/times.h"
 
 static bool is_confirmed(const studio_t *studio, const studio_app_t *app) {
   const char *user = NULL;
   return app_is_looked_at(studio, app) && app_owner(app, &user) &&
          (!studio->settings.label_by_name || app->domain->name != NULL);
+}
+
+fact_t idle_fact(const studio_t *studio, const studio_app_t *app) {
+  return signals_row(app_rule(studio, app)->signal)->fact(studio, app);
 }
 
 idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
@@ -18,15 +23,15 @@ idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
     return idle;
   }
   idle.since_ms = max_ms(app->listing.created_ms, app->listing.started_ms);
-  fact_found_t found = facts_of_rule(studio, app);
-  if (!found.is_known) {
+  fact_t fact = idle_fact(studio, app);
+  if (!fact.is_known) {
     if (!studio->scan.fallback)
       return idle;
     idle.fallback = true;
-    idle.rule = &signals_by_newest_event;
-    found = facts_find(studio, app, FACT_NEWEST_EVENT);
+    idle.rule = &app_rule_by_newest_event;
+    fact = log_stream_newest_event(studio, app);
   }
-  idle.since_ms = max_ms(idle.since_ms, found.last_ms > 0 ? found.last_ms : found.absent_to_ms);
+  idle.since_ms = max_ms(idle.since_ms, fact.last_ms > 0 ? fact.last_ms : fact.absent_to_ms);
   idle.state = idle.since_ms > 0 ? IDLE_KNOWN : IDLE_UNKNOWN;
   return idle;
 }

@@ -19,7 +19,10 @@ typedef struct {
 
 /* idle_since is the newest of three times: the last event that counts, the creation, and the start that a scan saw. In
  * place of an event that no search found within the lookback stands the lookback's beginning: a lower bound that grows.
- * Which event counts the app's rule says (signals.h), when it happened facts.h. */
+ * Which event counts the app's rule says (signals.h). */
 idle_since_t idle_since(const studio_t *studio, const studio_app_t *app);
+
+/* idle_fact is the fact that the app's own rule counts. */
+fact_t idle_fact(const studio_t *studio, const studio_app_t *app);
 
 #endif

@@ -12,6 +12,10 @@
 #include "util/json.h"
 #include "util/times.h"
 
+/* PAGE_SIZE is what is asked for in a page, the most that AWS allows. AWS sends no page with more: to read it might
+ * take minutes. */
+#define PAGE_SIZE 100
+
 typedef enum { APP_IN_SERVICE, APP_PENDING, APP_DELETING, APP_FAILED, APP_GONE } app_status_t;
 
 /* What an app of the listing is to the report. */
@@ -32,7 +36,7 @@ static json_object *items_of(inventory_t *inventory, json_object *out, const cha
   json_object *items = NULL;
   if (json_member_array(out, member, &items) != JSON_PRESENT)
     return NULL;
-  if (json_object_array_length(items) > REQUEST_LIST_PAGE_SIZE)
+  if (json_object_array_length(items) > PAGE_SIZE)
     return NULL;
   inventory->empty_pages = json_object_array_length(items) > 0 ? 0 : inventory->empty_pages + 1;
   return inventory->empty_pages <= REQUEST_EMPTY_PAGES_MAX ? items : NULL;
@@ -308,10 +312,19 @@ static const char *only_domain(const studio_t *studio) {
   return studio->settings.domains.count == 1 ? studio->settings.domains.items[0] : NULL;
 }
 
-static void list_spaces(inventory_t *inventory) {
+/* list asks for all that a List operation has, of one domain where domain is not NULL. */
+static void list(inventory_t *inventory, operation_t operation, const char *domain, request_page_t *page,
+                 request_done_t *done) {
+  json_object *input = json_object_new_object();
+  bool is_complete = request_add(input, "MaxResults", json_object_new_int(PAGE_SIZE)) &&
+                     (domain == NULL || request_add(input, "DomainIdEquals", json_object_new_string(domain)));
   inventory->empty_pages = 0;
+  request_submit(inventory->studio, operation, input, is_complete, page, done, inventory);
+}
+
+static void list_spaces(inventory_t *inventory) {
   if (wants_spaces(inventory->studio))
-    request_list_spaces(inventory->studio, only_domain(inventory->studio), on_spaces, on_spaces_done, inventory);
+    list(inventory, OPERATION_LIST_SPACES, only_domain(inventory->studio), on_spaces, on_spaces_done);
   else
     finish(inventory);
 }
@@ -349,14 +362,13 @@ static void on_apps_done(void *user_data, const aws_error_t *error) {
     studio->last_listing = studio->scan.number;
     studio->last_listing_ms = aws_session_now_ms(studio->session);
   }
-  inventory->empty_pages = 0;
   if (wants_domains(studio))
-    request_list_domains(studio, on_domains, on_domains_done, inventory);
+    list(inventory, OPERATION_LIST_DOMAINS, NULL, on_domains, on_domains_done);
   else
     list_spaces(inventory);
 }
 
 void inventory_start(inventory_t *inventory, studio_t *studio, inventory_done_t *done, void *user_data) {
   *inventory = (inventory_t){.studio = studio, .done = done, .user_data = user_data};
-  request_list_apps(studio, only_domain(studio), on_apps, on_apps_done, inventory);
+  list(inventory, OPERATION_LIST_APPS, only_domain(studio), on_apps, on_apps_done);
 }

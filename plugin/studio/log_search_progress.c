@@ -80,3 +80,12 @@ bool log_search_progress_reaches(const studio_app_t *app, int64_t from_ms) {
   bool has_moved = log_search_progress_wants_forwards(app);
   return (has_moved ? log_search_progress_from_ms(app) : app->search.to_ms - OVERLAP_MS) >= from_ms;
 }
+
+/* A stream without events has nothing to search; that of an app which was searched down to its goal without a hit may
+ * have had one before. */
+fact_t log_search_progress_last_match(const studio_t *studio, const studio_app_t *app) {
+  bool has_events = app->log.state == STREAM_WITH_EVENTS;
+  return (fact_t){.is_known = !has_events || app_is_searched(studio, app),
+                  .last_ms = app->search.last_match_ms,
+                  .absent_to_ms = has_events ? app->search.goal_ms : 0};
+}

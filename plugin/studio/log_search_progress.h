@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "studio/fact.h"
 #include "studio/types.h"
 
 /* search_facts_t is how far an app's log was searched. Under every signal to_ms is up to when it was looked at exactly,
@@ -53,6 +54,9 @@ bool log_search_progress_is_late(const studio_app_t *app);
 
 /* log_search_progress_reaches: nothing of the stream before from_ms is left to be searched. */
 bool log_search_progress_reaches(const studio_app_t *app, int64_t from_ms);
+
+/* log_search_progress_last_match is the fact that an app's log had an event which matches its filter pattern. */
+fact_finder_t log_search_progress_last_match;
 
 /* log_search_progress_from_ms is where a search forwards begins: at the newest event that the last look knew, or at the
  * one that has surfaced behind it. */

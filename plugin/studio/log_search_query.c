@@ -7,6 +7,9 @@
 #include "studio/request.h"
 #include "util/json.h"
 
+/* PAGE_SIZE is the most that AWS sends in a page: to read more might take minutes. */
+#define PAGE_SIZE 10000
+
 const char *log_search_query_stream(const studio_app_t *app) {
   return app->log.logged_as != NULL ? app->log.logged_as : app->stream;
 }
@@ -56,8 +59,7 @@ static aws_verdict_t on_page(void *user_data, json_object *out) {
   log_search_query_t *query = user_data;
   json_object *events = NULL;
   const char *token = "";
-  if (json_member_array(out, "events", &events) != JSON_PRESENT ||
-      json_object_array_length(events) > REQUEST_EVENTS_PAGE_SIZE)
+  if (json_member_array(out, "events", &events) != JSON_PRESENT || json_object_array_length(events) > PAGE_SIZE)
     return AWS_MALFORMED;
   size_t missing = query->missing;
   size_t odd = 0;
@@ -82,6 +84,32 @@ static aws_verdict_t on_page(void *user_data, json_object *out) {
 
 static void on_done(void *user_data, const aws_error_t *error);
 
+static json_object *names_of(const char *const *streams, size_t count) {
+  json_object *names = json_object_new_array();
+  for (size_t i = 0; names != NULL && i < count; i++) {
+    json_object *name = json_object_new_string(streams[i]);
+    if (name != NULL && json_object_array_add(names, name) == 0)
+      continue;
+    json_object_put(name);
+    json_object_put(names);
+    names = NULL;
+  }
+  return names;
+}
+
+/* ask_for asks for the query's events of the given streams, or of all (count 0), the newest first. */
+static void ask_for(log_search_query_t *query, const char *const *streams, size_t count) {
+  json_object *input = json_object_new_object();
+  bool is_complete =
+      request_add_group(input, query->studio) &&
+      (count == 0 || request_add(input, "logStreamNames", names_of(streams, count))) &&
+      (query->pattern == NULL || request_add(input, "filterPattern", json_object_new_string(query->pattern))) &&
+      request_add(input, "startTime", json_object_new_int64(query->from_ms)) &&
+      request_add(input, "endTime", json_object_new_int64(query->asked_to_ms)) &&
+      request_add(input, "startFromHead", json_object_new_boolean(false));
+  request_submit(query->studio, OPERATION_FILTER_LOG_EVENTS, input, is_complete, on_page, on_done, query);
+}
+
 static void ask(log_search_query_t *query) {
   const char *streams[QUERY_APPS_MAX];
   size_t count = 0;
@@ -92,8 +120,7 @@ static void ask(log_search_query_t *query) {
     if (!asked)
       streams[count++] = log_search_query_stream(query->apps[i]);
   }
-  request_events(query->studio, streams, count, query->pattern, query->from_ms, query->asked_to_ms, on_page, on_done,
-                 query);
+  ask_for(query, streams, count);
 }
 
 static void on_done(void *user_data, const aws_error_t *error) {

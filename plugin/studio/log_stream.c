@@ -83,6 +83,11 @@ bool log_stream_take_variant(awaited_t *awaited, studio_app_t *app) {
   return true;
 }
 
+fact_t log_stream_newest_event(const studio_t *studio, const studio_app_t *app) {
+  (void)studio;
+  return (fact_t){.is_known = true, .last_ms = app->log.newest_event_ms};
+}
+
 static bool has_exact(const studio_app_t *first, const char *name) {
   for (const studio_app_t *app = first; app != NULL; app = app->same_stream) {
     if (strcmp(app->stream, name) == 0)

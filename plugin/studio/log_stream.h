@@ -13,6 +13,7 @@
 
 #include <json-c/json.h>
 
+#include "studio/fact.h"
 #include "studio/types.h"
 
 /* LOG_STREAM_TIME_MAX_MS is the end of the year 9999: a later time is no event's, and is not remembered. */
@@ -80,6 +81,9 @@ void log_stream_note_event(const studio_t *studio, studio_app_t *app, int64_t ev
  * makes it the app's once it is known that no stream has just its name; false: no variant was noted. */
 void log_stream_note_variant(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream);
 bool log_stream_take_variant(awaited_t *awaited, studio_app_t *app);
+
+/* log_stream_newest_event is the fact that an app's stream had an event. */
+fact_finder_t log_stream_newest_event;
 
 /* log_stream_is_exact: some app has just this name for its stream. */
 bool log_stream_is_exact(const studio_t *studio, const char *name);

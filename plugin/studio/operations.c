@@ -35,3 +35,9 @@ const aws_operation_t operation_table[OPERATIONS] = {
     [OPERATION_DESCRIBE_LOG_STREAMS] = {&service_logs, "DescribeLogStreams", "nextToken", "nextToken", 10.0, 10.0},
     [OPERATION_FILTER_LOG_EVENTS] = {&service_logs, "FilterLogEvents", "nextToken", "nextToken", 2.0, 3.0},
 };
+
+const char *const operation_losses[OPERATIONS] = {
+    [OPERATION_LIST_DOMAINS] = ": until then only names of domains are missing",
+    [OPERATION_LIST_SPACES] = ": until then apps in unknown spaces have no value",
+    [OPERATION_FILTER_LOG_EVENTS] = ": until then the newest event counts, whoever caused it",
+};

@@ -22,4 +22,7 @@ extern const aws_service_t *const operation_services[];
 
 extern const aws_operation_t operation_table[OPERATIONS];
 
+/* operation_losses say what is missing while AWS refuses an operation, ": until then ..."; NULL: every value is. */
+extern const char *const operation_losses[OPERATIONS];
+
 #endif

@@ -1,7 +1,28 @@
 #include "studio/scan.h"
 
+#include <stdlib.h>
+
 #include "studio/chatter.h"
 #include "studio/settle.h"
+
+struct scan {
+  studio_t *studio;
+  scan_done_t *done;
+  void *user_data;
+  size_t phase;   /* the row of phases that is under way */
+  size_t waiting; /* for so many of its parts */
+  inventory_t inventory;
+  stream_index_t stream_index;
+  log_search_t search;
+};
+
+/* A phase begins when the one before it has ended. */
+typedef struct {
+  void (*start)(scan_t *scan); /* one part; where it begins more, it counts them in waiting */
+  fact_finder_t *fact;         /* what the phase brings up to date, reviewed for chatter at its end; NULL: nothing is */
+} phase_t;
+
+static void end_part(scan_t *scan);
 
 void scan_note_inventory(studio_scan_t *summary, const inventory_result_t *result) {
   summary->listing_complete = result->listing_complete;
@@ -24,39 +45,29 @@ void scan_note_search(studio_scan_t *summary, const log_search_result_t *result)
   summary->endless_count = result->endless_count;
 }
 
-/* The search of what the index does not say has ended. */
-static void on_search(void *user_data, const log_search_result_t *result) {
+static void on_inventory(void *user_data, const inventory_result_t *result) {
   scan_t *scan = user_data;
-  scan_note_search(&scan->studio->scan, result);
-  chatter_review(scan->studio, FACT_LAST_MATCH);
-  settle_scan(scan->studio);
-  scan->done(scan->user_data);
+  scan_note_inventory(&scan->studio->scan, result);
+  end_part(scan);
 }
 
-/* Both the index and the search that was begun beside it have ended. A stream whose newest event is found to say
- * nothing is searched in the same scan. */
-static void on_looked(scan_t *scan) {
-  studio_t *studio = scan->studio;
-  if (--scan->waiting > 0)
-    return;
-  chatter_review(studio, FACT_NEWEST_EVENT);
-  if (studio->scan.fallback)
-    log_search_skip(&scan->search, studio, on_search, scan);
-  else
-    log_search_start(&scan->search, studio, on_search, scan);
-}
-
-static void on_stream_index(void *user_data, const stream_index_result_t *result) {
+static void on_refresh(void *user_data, const stream_index_result_t *result) {
   scan_t *scan = user_data;
   scan_note_streams(&scan->studio->scan, result);
-  log_search_finish_soon(&scan->search);
-  on_looked(scan);
+  end_part(scan);
+}
+
+/* Apps that an unfinished listing has shown are in service all the same: the phases after it look at them. */
+static void start_listing(scan_t *scan) {
+  scan->waiting++;
+  inventory_start(&scan->inventory, scan->studio, on_inventory, scan);
+  stream_index_refresh(&scan->stream_index, on_refresh, scan);
 }
 
 static void on_early_search(void *user_data, const log_search_result_t *result) {
   scan_t *scan = user_data;
   scan_note_search(&scan->studio->scan, result);
-  on_looked(scan);
+  end_part(scan);
 }
 
 static void on_recent(void *user_data) {
@@ -65,41 +76,77 @@ static void on_recent(void *user_data) {
   log_search_begin_early(&scan->search, scan->studio, on_early_search, scan);
 }
 
-/* Both the inventory and the refresh of known streams have ended. Apps that an unfinished listing has shown are in
- * service all the same: they are looked at. */
-static void on_listed(scan_t *scan) {
-  if (--scan->waiting > 0)
-    return;
-  scan->waiting = 1;
+static void on_stream_index(void *user_data, const stream_index_result_t *result) {
+  scan_t *scan = user_data;
+  scan_note_streams(&scan->studio->scan, result);
+  log_search_finish_soon(&scan->search);
+  end_part(scan);
+}
+
+static void start_stream_index(scan_t *scan) {
   stream_index_start(&scan->stream_index, on_recent, on_stream_index, scan);
 }
 
-static void on_inventory(void *user_data, const inventory_result_t *result) {
+static void on_search(void *user_data, const log_search_result_t *result) {
   scan_t *scan = user_data;
-  scan_note_inventory(&scan->studio->scan, result);
-  on_listed(scan);
+  scan_note_search(&scan->studio->scan, result);
+  end_part(scan);
 }
 
-static void on_refresh(void *user_data, const stream_index_result_t *result) {
-  scan_t *scan = user_data;
-  scan_note_streams(&scan->studio->scan, result);
-  on_listed(scan);
+static void start_search(scan_t *scan) {
+  if (scan->studio->scan.fallback)
+    log_search_skip(&scan->search, scan->studio, on_search, scan);
+  else
+    log_search_start(&scan->search, scan->studio, on_search, scan);
 }
 
-void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *user_data) {
-  scan->studio = studio;
-  scan->done = done;
-  scan->user_data = user_data;
-  scan->waiting = 2;
-  scan->search = (log_search_t){.studio = studio};
+/* The review of newest events comes before the log search: a stream whose newest event is found to say nothing is
+ * searched in the same scan. */
+static const phase_t phases[] = {
+    {start_listing, NULL},
+    {start_stream_index, log_stream_newest_event},
+    {start_search, log_search_progress_last_match},
+};
+
+static void start_phase(scan_t *scan) {
+  scan->waiting = 1;
+  phases[scan->phase].start(scan);
+}
+
+/* The end of a phase's last part starts the next phase, or ends the scan. */
+static void end_part(scan_t *scan) {
+  if (--scan->waiting > 0)
+    return;
+  if (phases[scan->phase].fact != NULL)
+    chatter_review(scan->studio, phases[scan->phase].fact);
+  if (++scan->phase < sizeof(phases) / sizeof(phases[0])) {
+    start_phase(scan);
+    return;
+  }
+  settle_scan(scan->studio);
+  scan->done(scan->user_data);
+}
+
+scan_t *scan_new(studio_t *studio) {
+  scan_t *scan = calloc(1, sizeof(*scan));
+  if (scan != NULL)
+    scan->studio = studio;
+  return scan;
+}
+
+void scan_start(scan_t *scan, scan_done_t *done, void *user_data) {
+  studio_t *studio = scan->studio;
+  *scan = (scan_t){.studio = studio, .done = done, .user_data = user_data, .search = {.studio = studio}};
   settle_forget(studio);
   studio->scan = (studio_scan_t){.number = studio->scan.number + 1};
   stream_index_init(&scan->stream_index, studio);
-  inventory_start(&scan->inventory, studio, on_inventory, scan);
-  stream_index_refresh(&scan->stream_index, on_refresh, scan);
+  start_phase(scan);
 }
 
-void scan_drop(scan_t *scan) {
-  stream_index_sweep_drop(&scan->stream_index.sweep);
+void scan_free(scan_t *scan) {
+  if (scan == NULL)
+    return;
+  stream_index_drop(&scan->stream_index);
   log_search_drop(&scan->search);
+  free(scan);
 }

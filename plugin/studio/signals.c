@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "studio/log_search_progress.h"
+#include "studio/log_stream.h"
 #include "util/buffer.h"
 
 /* Read in the sources of the servers that SageMaker Distribution 1.x to 4.4 ships. The last three say only that
@@ -67,9 +69,9 @@ static const char *const code_editor_ignore[] = {
 };
 
 static const signal_row_t rows[SIGNALS] = {
-    [SIGNAL_LAST_EVENT] = {"last-event", NULL, FACT_NEWEST_EVENT, false},
-    [SIGNAL_MATCH] = {"match", "?", FACT_LAST_MATCH, true},
-    [SIGNAL_IGNORE] = {"ignore", "-", FACT_LAST_MATCH, false},
+    [SIGNAL_LAST_EVENT] = {"last-event", NULL, log_stream_newest_event, false},
+    [SIGNAL_MATCH] = {"match", "?", log_search_progress_last_match, true},
+    [SIGNAL_IGNORE] = {"ignore", "-", log_search_progress_last_match, false},
 };
 
 /* What is known of an app type. chatter_type: a kernel gateway whose log never rests is polled by a JupyterLab, and
@@ -92,8 +94,6 @@ static const type_row_t types[] = {
     {"KernelGateway", true, SIGNAL_LAST_EVENT, {NULL}, SIGNALS_CHATTER_TYPE},
     {"JupyterServer", true, SIGNAL_LAST_EVENT, {NULL}, NULL},
 };
-
-const signal_rule_t signals_by_newest_event = {.signal = SIGNAL_LAST_EVENT};
 
 static const type_row_t *type_of(const char *app_type) {
   static const type_row_t unknown = {.signal = SIGNAL_LAST_EVENT};

@@ -10,21 +10,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "studio/fact.h"
+
 /* AWS allows so many characters in a filter pattern. */
 #define SIGNALS_PATTERN_MAX 1024
 
 /* signal_t is how activity is recognised; the rows of signals.c say what each is. */
 typedef enum { SIGNAL_LAST_EVENT, SIGNAL_MATCH, SIGNAL_IGNORE, SIGNALS } signal_t;
 
-/* fact_t is what a signal counts: facts.h finds it for an app. */
-typedef enum { FACT_NEWEST_EVENT, FACT_LAST_MATCH, FACTS } fact_t;
-
 /* signal_row_t says what a signal is. */
 typedef struct {
-  const char *name; /* in option Signal and in meta data */
-  const char *mark; /* before each phrase of its filter pattern; NULL: it has no pattern */
-  fact_t fact;      /* what it counts */
-  bool is_rare;     /* only people cause what it counts: few events match, and chatter cannot be told from activity */
+  const char *name;    /* in option Signal and in meta data */
+  const char *mark;    /* before each phrase of its filter pattern; NULL: it has no pattern */
+  fact_finder_t *fact; /* what it counts */
+  bool is_rare; /* only people cause what it counts: few events match, and chatter cannot be told from activity */
 } signal_row_t;
 
 /* signal_rule_t is how activity is recognised for an app type. app_type and pattern, the filter pattern (NULL: the
@@ -34,9 +33,6 @@ typedef struct {
   signal_t signal;
   char *pattern;
 } signal_rule_t;
-
-/* signals_by_newest_event is the rule of app types without one in the settings. */
-extern const signal_rule_t signals_by_newest_event;
 
 /* SIGNALS_CHATTER_TYPE is the app type whose Match phrases serve chattering streams. */
 #define SIGNALS_CHATTER_TYPE "JupyterLab"

@@ -1,7 +1,6 @@
 #include "studio/silence.h"
 
 #include "studio/confirm.h"
-#include "studio/facts.h"
 #include "studio/idle.h"
 
 silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t now_ms) {
@@ -16,7 +15,7 @@ silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t no
   if (idle.state == IDLE_UNCOUNTED)
     return SILENCE_UNDOCUMENTED;
   if (idle.state == IDLE_UNKNOWN)
-    return facts_of_rule(studio, app).is_known ? SILENCE_UNDATED : SILENCE_SEARCH;
+    return idle_fact(studio, app).is_known ? SILENCE_UNDATED : SILENCE_SEARCH;
   bool is_told = studio->scan.fallback || confirm_permits(studio, app, idle.since_ms, now_ms);
   return is_told ? SILENCE_NONE : SILENCE_CONFIRM;
 }

@@ -7,12 +7,11 @@
 #include "studio/entity_key.h"
 #include "studio/log_search_progress.h"
 #include "studio/log_stream.h"
+#include "studio/snapshot_line.h"
 #include "util/hash.h"
 
 /* A clock that is not yet corrected by AWS's may be behind; one that is behind by this much was set. */
 #define FUTURE_MS ((int64_t)24 * 3600 * 1000)
-
-#define FIELDS_MAX 16
 
 enum {
   FLAG_IN_SPACE = 1,
@@ -23,6 +22,30 @@ enum {
   FLAG_NOTICED_CHATTY = 32,
   FLAGS_ALL = 63,
 };
+
+typedef enum { FIELD_TIME, FIELD_UINT64, FIELD_UINT32 } field_kind_t;
+
+typedef struct {
+  size_t offset; /* in studio_app_t */
+  field_kind_t kind;
+} field_t;
+
+/* app_fields are what an app's line keeps of the app, in this order, between its state and logged_as. */
+static const field_t app_fields[] = {
+    {offsetof(studio_app_t, log.newest_event_ms), FIELD_TIME},
+    {offsetof(studio_app_t, listing.started_ms), FIELD_TIME},
+    {offsetof(studio_app_t, search.last_match_ms), FIELD_TIME},
+    {offsetof(studio_app_t, search.to_ms), FIELD_TIME},
+    {offsetof(studio_app_t, search.newest_event_ms), FIELD_TIME},
+    {offsetof(studio_app_t, search.from_ms), FIELD_TIME},
+    {offsetof(studio_app_t, search.goal_ms), FIELD_TIME},
+    {offsetof(studio_app_t, chatter.hours), FIELD_UINT64},
+    {offsetof(studio_app_t, chatter.hours_at), FIELD_UINT32},
+};
+
+const char snapshot_format[] = "1";
+
+#define APP_FIELDS (sizeof(app_fields) / sizeof(app_fields[0]))
 
 /* What decides which events count: after a change of it they are searched for anew. */
 static uint64_t hash_of_signals(const studio_settings_t *settings) {
@@ -38,102 +61,39 @@ static uint64_t hash_of_signals(const studio_settings_t *settings) {
   return hash_bytes(hash, &settings->lookback_ms, sizeof(settings->lookback_ms));
 }
 
-typedef struct {
-  FILE *out;
-  char line[SNAPSHOT_LINE_SIZE];
-  size_t length;
-  uint64_t hash;
-  uint64_t records;
-  bool failed;
-} snapshot_writer_t;
-
-static void put(snapshot_writer_t *writer, const char *text, size_t length) {
-  if (writer->length > 0 && writer->length < SNAPSHOT_LINE_SIZE)
-    writer->line[writer->length++] = ' ';
-  if (writer->length + length + 2 > SNAPSHOT_LINE_SIZE) {
-    writer->failed = true;
-    return;
-  }
-  memcpy(writer->line + writer->length, text, length);
-  writer->length += length;
-}
-
-static void put_text(snapshot_writer_t *writer, const char *text) { put(writer, text, strlen(text)); }
-
-/* A dozen of these stand on each app's line: printf's machinery would cost more than the rest of a scan's arithmetic.
- */
-static void put_number(snapshot_writer_t *writer, uint64_t number) {
-  static const char pairs[] =
-      "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
-      "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969"
-      "79899";
-  char digits[20];
-  size_t at = sizeof(digits);
-  for (; number >= 100; number /= 100) {
-    at -= 2;
-    memcpy(digits + at, pairs + 2 * (number % 100), 2);
-  }
-  if (number >= 10) {
-    at -= 2;
-    memcpy(digits + at, pairs + 2 * number, 2);
-  } else {
-    digits[--at] = (char)('0' + number);
-  }
-  put(writer, digits + at, sizeof(digits) - at);
-}
-
-static void put_time(snapshot_writer_t *writer, int64_t time_ms) {
-  put_number(writer, time_ms > 0 ? (uint64_t)time_ms : 0);
-}
-
-static void end_line(snapshot_writer_t *writer) {
-  writer->hash = hash_line(writer->hash, writer->line, writer->length);
-  writer->line[writer->length++] = '\n';
-  writer->records++;
-  if (fwrite(writer->line, 1, writer->length, writer->out) != writer->length)
-    writer->failed = true;
-  writer->length = 0;
-}
-
-static bool is_plain(const char *name) {
-  for (const char *at = name; *at != '\0'; at++) {
-    if (*at <= ' ' || *at > '~')
-      return false;
-  }
-  return name[0] != '\0';
-}
-
 static void save_studio(snapshot_writer_t *writer, const studio_t *studio) {
-  put_text(writer, "studio");
-  put_time(writer, aws_session_now_ms(studio->session));
-  put_time(writer, studio->last_listing_ms);
-  put_time(writer, studio->swept > 0 ? studio->swept_ms : 0);
-  put_text(writer, studio->credit < 0 ? "-" : "+");
-  put_number(writer, (uint64_t)(studio->credit < 0 ? -studio->credit : studio->credit));
-  put_number(writer, hash_of_signals(&studio->settings));
-  end_line(writer);
+  snapshot_put_text(writer, "studio");
+  snapshot_put_time(writer, aws_session_now_ms(studio->session));
+  snapshot_put_time(writer, studio->last_listing_ms);
+  snapshot_put_time(writer, studio->swept > 0 ? studio->swept_ms : 0);
+  snapshot_put_text(writer, studio->credit < 0 ? "-" : "+");
+  snapshot_put_number(writer, (uint64_t)(studio->credit < 0 ? -studio->credit : studio->credit));
+  snapshot_put_number(writer, hash_of_signals(&studio->settings));
+  snapshot_end_line(writer);
 }
 
 static void save_domain(snapshot_writer_t *writer, const studio_domain_t *domain) {
-  if (domain->state != DOMAIN_LISTED || domain->name == NULL || !is_plain(domain->id) || !is_plain(domain->name))
+  if (domain->state != DOMAIN_LISTED || domain->name == NULL || !snapshot_is_plain(domain->id) ||
+      !snapshot_is_plain(domain->name))
     return;
-  put_text(writer, "domain");
-  put_text(writer, domain->id);
-  put_text(writer, domain->name);
-  end_line(writer);
+  snapshot_put_text(writer, "domain");
+  snapshot_put_text(writer, domain->id);
+  snapshot_put_text(writer, domain->name);
+  snapshot_end_line(writer);
 }
 
 static void save_space(snapshot_writer_t *writer, const studio_space_t *space) {
-  if (!is_plain(space->domain->id) || !is_plain(space->name) || (space->owner != NULL && !is_plain(space->owner)))
+  if (!snapshot_is_plain(space->domain->id) || !snapshot_is_plain(space->name) ||
+      (space->owner != NULL && !snapshot_is_plain(space->owner)))
     return;
-  put_text(writer, "space");
-  put_text(writer, space->domain->id);
-  put_text(writer, space->name);
-  put_number(writer, space->known ? 1 : 0);
-  put_time(writer, space->vacant_ms);
+  snapshot_put_text(writer, "space");
+  snapshot_put_text(writer, space->domain->id);
+  snapshot_put_text(writer, space->name);
+  snapshot_put_number(writer, space->known ? 1 : 0);
+  snapshot_put_time(writer, space->vacant_ms);
   if (space->owner != NULL)
-    put_text(writer, space->owner);
-  end_line(writer);
+    snapshot_put_text(writer, space->owner);
+  snapshot_end_line(writer);
 }
 
 static uint64_t flags_of(const studio_t *studio, const studio_app_t *app) {
@@ -143,24 +103,34 @@ static uint64_t flags_of(const studio_t *studio, const studio_app_t *app) {
          (app->told.unlogged ? FLAG_NOTICED_UNLOGGED : 0U) | (app->told.chatty ? FLAG_NOTICED_CHATTY : 0U);
 }
 
+static void save_field(snapshot_writer_t *writer, const studio_app_t *app, const field_t *field) {
+  const void *at = (const char *)app + field->offset;
+  switch (field->kind) {
+  case FIELD_TIME:
+    snapshot_put_time(writer, *(const int64_t *)at);
+    break;
+  case FIELD_UINT64:
+    snapshot_put_number(writer, *(const uint64_t *)at);
+    break;
+  case FIELD_UINT32:
+    snapshot_put_number(writer, *(const uint32_t *)at);
+    break;
+  }
+}
+
 static void save_app(snapshot_writer_t *writer, const studio_t *studio, const studio_app_t *app) {
-  if ((!app_is_in_service(studio, app) && !app_is_missed(studio, app)) || !is_plain(app->stream) ||
-      (app->log.logged_as != NULL && !is_plain(app->log.logged_as)))
+  if ((!app_is_in_service(studio, app) && !app_is_missed(studio, app)) || !snapshot_is_plain(app->stream) ||
+      (app->log.logged_as != NULL && !snapshot_is_plain(app->log.logged_as)))
     return;
-  const int64_t times[] = {app->log.newest_event_ms, app->listing.started_ms,     app->search.last_match_ms,
-                           app->search.to_ms,        app->search.newest_event_ms, app->search.from_ms,
-                           app->search.goal_ms};
-  put_text(writer, "app");
-  put_text(writer, app->stream);
-  put_number(writer, flags_of(studio, app));
-  put_number(writer, (uint64_t)app->log.state);
-  for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
-    put_time(writer, times[i]);
-  put_number(writer, app->chatter.hours);
-  put_number(writer, app->chatter.hours_at);
+  snapshot_put_text(writer, "app");
+  snapshot_put_text(writer, app->stream);
+  snapshot_put_number(writer, flags_of(studio, app));
+  snapshot_put_number(writer, (uint64_t)app->log.state);
+  for (size_t i = 0; i < APP_FIELDS; i++)
+    save_field(writer, app, &app_fields[i]);
   if (app->log.logged_as != NULL)
-    put_text(writer, app->log.logged_as);
-  end_line(writer);
+    snapshot_put_text(writer, app->log.logged_as);
+  snapshot_end_line(writer);
 }
 
 bool snapshot_save(const studio_t *studio, FILE *out) {
@@ -177,70 +147,22 @@ bool snapshot_save(const studio_t *studio, FILE *out) {
   return !writer.failed && fprintf(out, "end %" PRIu64 " %016" PRIx64 "\n", writer.records, writer.hash) > 0;
 }
 
-bool snapshot_read_line(FILE *in, char line[SNAPSHOT_LINE_SIZE]) {
-  memset(line, 0, SNAPSHOT_LINE_SIZE);
-  if (fgets(line, SNAPSHOT_LINE_SIZE, in) == NULL)
-    return false;
-  size_t length = strlen(line);
-  if (length == 0 || line[length - 1] != '\n')
-    return false;
-  line[length - 1] = '\0';
-  return true;
-}
-
-/* A line's fields, cut out of it. */
-typedef struct {
-  const char *items[FIELDS_MAX];
-  size_t count;
-} fields_t;
-
-static bool divide(char *line, fields_t *fields) {
-  fields->count = 0;
-  for (char *at = line; at != NULL;) {
-    char *end = strchr(at, ' ');
-    if (end != NULL)
-      *end++ = '\0';
-    if (!is_plain(at) || fields->count == FIELDS_MAX)
-      return false;
-    fields->items[fields->count++] = at;
-    at = end;
-  }
-  return true;
-}
-
-static bool read_number(const char *text, uint64_t most, uint64_t *number) {
-  *number = 0;
-  for (const char *at = text; *at != '\0'; at++) {
-    if (*at < '0' || *at > '9' || *number > (UINT64_MAX - 9) / 10)
-      return false;
-    *number = *number * 10 + (uint64_t)(*at - '0');
-  }
-  return *number <= most;
-}
-
-static bool read_time(const char *text, int64_t *time_ms) {
-  uint64_t number = 0;
-  if (!read_number(text, (uint64_t)LOG_STREAM_TIME_MAX_MS, &number))
-    return false;
-  *time_ms = (int64_t)number;
-  return true;
-}
-
 typedef struct {
   studio_t *studio;
   bool same_signals;
 } snapshot_reader_t;
 
-static snapshot_result_t load_studio(snapshot_reader_t *reader, const fields_t *fields) {
+static snapshot_result_t load_studio(snapshot_reader_t *reader, const snapshot_fields_t *fields) {
   studio_t *studio = reader->studio;
   int64_t saved_ms = 0;
   uint64_t credit = 0;
   char signals[24];
   snprintf(signals, sizeof(signals), "%" PRIu64, hash_of_signals(&studio->settings));
-  if (fields->count != 7 || !read_time(fields->items[1], &saved_ms) ||
-      !read_time(fields->items[2], &studio->last_listing_ms) || !read_time(fields->items[3], &studio->swept_ms) ||
+  if (fields->count != 7 || !snapshot_read_time(fields->items[1], &saved_ms) ||
+      !snapshot_read_time(fields->items[2], &studio->last_listing_ms) ||
+      !snapshot_read_time(fields->items[3], &studio->swept_ms) ||
       (strcmp(fields->items[4], "+") != 0 && strcmp(fields->items[4], "-") != 0) ||
-      !read_number(fields->items[5], INT64_MAX, &credit))
+      !snapshot_read_number(fields->items[5], INT64_MAX, &credit))
     return SNAPSHOT_DAMAGED;
   if (saved_ms > aws_session_now_ms(studio->session) + FUTURE_MS)
     return SNAPSHOT_OF_THE_FUTURE;
@@ -252,17 +174,17 @@ static snapshot_result_t load_studio(snapshot_reader_t *reader, const fields_t *
   return SNAPSHOT_LOADED;
 }
 
-static snapshot_result_t load_domain(const snapshot_reader_t *reader, const fields_t *fields) {
+static snapshot_result_t load_domain(const snapshot_reader_t *reader, const snapshot_fields_t *fields) {
   if (fields->count != 3)
     return SNAPSHOT_DAMAGED;
   return domain_set_name(reader->studio, fields->items[1], fields->items[2]) ? SNAPSHOT_LOADED : SNAPSHOT_OUT_OF_MEMORY;
 }
 
-static snapshot_result_t load_space(const snapshot_reader_t *reader, const fields_t *fields) {
+static snapshot_result_t load_space(const snapshot_reader_t *reader, const snapshot_fields_t *fields) {
   uint64_t known = 0;
   int64_t vacant_ms = 0;
-  if ((fields->count != 5 && fields->count != 6) || !read_number(fields->items[3], 1, &known) ||
-      !read_time(fields->items[4], &vacant_ms))
+  if ((fields->count != 5 && fields->count != 6) || !snapshot_read_number(fields->items[3], 1, &known) ||
+      !snapshot_read_time(fields->items[4], &vacant_ms))
     return SNAPSHOT_DAMAGED;
   const studio_domain_t *domain = domain_get(reader->studio, fields->items[1]);
   studio_space_t *space = domain != NULL ? space_get(reader->studio, domain, fields->items[2]) : NULL;
@@ -322,27 +244,32 @@ static void forget_the_future(const studio_t *studio, studio_app_t *app) {
   forget_search(app);
 }
 
-static snapshot_result_t load_app(const snapshot_reader_t *reader, const fields_t *fields) {
+static bool load_field(const char *text, studio_app_t *app, const field_t *field) {
+  void *at = (char *)app + field->offset;
+  if (field->kind == FIELD_TIME)
+    return snapshot_read_time(text, at);
+  if (field->kind == FIELD_UINT64)
+    return snapshot_read_number(text, UINT64_MAX, at);
+  uint64_t number = 0;
+  bool is_read = snapshot_read_number(text, UINT32_MAX, &number);
+  *(uint32_t *)at = (uint32_t)number;
+  return is_read;
+}
+
+static snapshot_result_t load_app(const snapshot_reader_t *reader, const snapshot_fields_t *fields) {
   uint64_t flags = 0;
   uint64_t state = 0;
-  uint64_t hours_at = 0;
-  if ((fields->count != 13 && fields->count != 14) || !read_number(fields->items[2], FLAGS_ALL, &flags) ||
-      !read_number(fields->items[3], STREAM_WITH_EVENTS, &state))
+  if ((fields->count != 4 + APP_FIELDS && fields->count != 5 + APP_FIELDS) ||
+      !snapshot_read_number(fields->items[2], FLAGS_ALL, &flags) ||
+      !snapshot_read_number(fields->items[3], STREAM_WITH_EVENTS, &state))
     return SNAPSHOT_DAMAGED;
   studio_app_t *app = find_app(reader->studio, fields->items[1], (flags & FLAG_IN_SPACE) != 0);
   if (app == NULL || app->listing.in_scan != 0)
     return SNAPSHOT_DAMAGED;
-  int64_t *times[] = {&app->log.newest_event_ms, &app->listing.started_ms,     &app->search.last_match_ms,
-                      &app->search.to_ms,        &app->search.newest_event_ms, &app->search.from_ms,
-                      &app->search.goal_ms};
-  for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-    if (!read_time(fields->items[4 + i], times[i]))
+  for (size_t i = 0; i < APP_FIELDS; i++) {
+    if (!load_field(fields->items[4 + i], app, &app_fields[i]))
       return SNAPSHOT_DAMAGED;
   }
-  if (!read_number(fields->items[11], UINT64_MAX, &app->chatter.hours) ||
-      !read_number(fields->items[12], UINT32_MAX, &hours_at))
-    return SNAPSHOT_DAMAGED;
-  app->chatter.hours_at = (uint32_t)hours_at;
   app->log.state = state & 3U;
   app->listing.in_scan = reader->studio->scan.number;
   app->log.looked_at_in_scan = (flags & FLAG_KNOWN) != 0 ? reader->studio->scan.number : 0;
@@ -354,10 +281,11 @@ static snapshot_result_t load_app(const snapshot_reader_t *reader, const fields_
     forget_search(app);
   log_search_progress_lag(reader->studio, app, app->search.to_ms);
   forget_the_future(reader->studio, app);
-  return app_log_as(app, fields->count == 14 ? fields->items[13] : NULL) ? SNAPSHOT_LOADED : SNAPSHOT_OUT_OF_MEMORY;
+  const char *logged_as = fields->count > 4 + APP_FIELDS ? fields->items[4 + APP_FIELDS] : NULL;
+  return app_log_as(app, logged_as) ? SNAPSHOT_LOADED : SNAPSHOT_OUT_OF_MEMORY;
 }
 
-static snapshot_result_t load_record(snapshot_reader_t *reader, const fields_t *fields, uint64_t number) {
+static snapshot_result_t load_record(snapshot_reader_t *reader, const snapshot_fields_t *fields, uint64_t number) {
   const char *kind = fields->items[0];
   if ((number == 0) != (strcmp(kind, "studio") == 0))
     return SNAPSHOT_DAMAGED;
@@ -378,14 +306,14 @@ snapshot_result_t snapshot_load(studio_t *studio, FILE *in) {
   uint64_t records = 0;
   snapshot_result_t result = SNAPSHOT_LOADED;
   while (result == SNAPSHOT_LOADED) {
-    fields_t fields;
+    snapshot_fields_t fields;
     if (!snapshot_read_line(in, line))
       return SNAPSHOT_DAMAGED;
     snprintf(expected, sizeof(expected), "end %" PRIu64 " %016" PRIx64, records, hash);
     if (records > 0 && strcmp(line, expected) == 0)
       return SNAPSHOT_LOADED;
     hash = hash_line(hash, line, strlen(line));
-    result = divide(line, &fields) ? load_record(&reader, &fields, records++) : SNAPSHOT_DAMAGED;
+    result = snapshot_divide(line, &fields) ? load_record(&reader, &fields, records++) : SNAPSHOT_DAMAGED;
   }
   return result;
 }

@@ -12,8 +12,8 @@
 
 #include "studio/studio.h"
 
-/* No line is longer, with its newline and NUL. */
-#define SNAPSHOT_LINE_SIZE 2048
+/* snapshot_format names the format of the text, and changes with it: a text of another format is not read. */
+extern const char snapshot_format[];
 
 /* snapshot_save writes what the last scan left. false: it could not be written. */
 bool snapshot_save(const studio_t *studio, FILE *out);
@@ -29,9 +29,5 @@ typedef enum {
  * SNAPSHOT_LOADED the studio is to be freed. What was recognised by other signals than the settings' is searched anew.
  */
 snapshot_result_t snapshot_load(studio_t *studio, FILE *in);
-
-/* snapshot_read_line reads a line, without its newline; false: the end, an error, a line that is too long, or one with
- * a NUL. */
-bool snapshot_read_line(FILE *in, char line[SNAPSHOT_LINE_SIZE]);
 
 #endif

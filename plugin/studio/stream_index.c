@@ -254,3 +254,8 @@ void stream_index_start(stream_index_t *stream_index, stream_index_recent_t *rec
     sweep_cold(stream_index);
   }
 }
+
+void stream_index_drop(stream_index_t *stream_index) {
+  stream_index_sweep_drop(&stream_index->sweep);
+  stream_index_lookup_drop(&stream_index->lookup);
+}

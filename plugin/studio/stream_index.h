@@ -58,4 +58,8 @@ void stream_index_refresh(stream_index_t *stream_index, stream_index_done_t *don
 void stream_index_start(stream_index_t *stream_index, stream_index_recent_t *recent, stream_index_done_t *done,
                         void *user_data);
 
+/* stream_index_drop frees what a stream index that is never to end has kept, and nothing of one that has ended or was
+ * never begun (zeroed). */
+void stream_index_drop(stream_index_t *stream_index);
+
 #endif

@@ -6,24 +6,13 @@
 #include "studio/request.h"
 #include "util/json.h"
 
-/* Calls that wait or are under way at a time: more than the bucket holds, so that it never runs idle. */
-#define ASKING_MAX 32
-
 /* After so many failures in a row the rest is left unknown: a service that hangs would cost Timeout for each app. */
 #define FAILURES_MAX 5
-
-/* One call. */
-typedef struct {
-  stream_index_lookup_t *lookup;
-  studio_app_t *app;
-  char *variant; /* of the stream's name, when that is asked for */
-  size_t empty_pages;
-} question_t;
 
 static void ask_on(stream_index_lookup_t *lookup);
 
 static aws_verdict_t on_page(void *user_data, json_object *out) {
-  question_t *question = user_data;
+  stream_index_question_t *question = user_data;
   awaited_t *awaited = question->lookup->awaited;
   json_object *streams = NULL;
   if (json_member_array(out, "logStreams", &streams) != JSON_PRESENT)
@@ -69,8 +58,21 @@ static char *variant_of(const studio_t *studio, const studio_app_t *app) {
 
 static void on_done(void *user_data, const aws_error_t *error);
 
+/* ask asks for the stream of that name, which sorts first among all whose names start so; or another one, if it does
+ * not exist. */
+static void ask(stream_index_question_t *question, const char *name) {
+  studio_t *studio = question->lookup->awaited->studio;
+  json_object *input = json_object_new_object();
+  bool is_complete = request_add_group(input, studio) &&
+                     request_add(input, "logStreamNamePrefix", json_object_new_string(name)) &&
+                     request_add(input, "orderBy", json_object_new_string("LogStreamName")) &&
+                     request_add(input, "descending", json_object_new_boolean(false)) &&
+                     request_add(input, "limit", json_object_new_int(1));
+  request_submit(studio, OPERATION_DESCRIBE_LOG_STREAMS, input, is_complete, on_page, on_done, question);
+}
+
 /* true: the answer was that there is no such stream, and one whose name differs in case is asked for. */
-static bool ask_for_variant(question_t *question) {
+static bool ask_for_variant(stream_index_question_t *question) {
   const awaited_t *awaited = question->lookup->awaited;
   if (question->app->space == NULL || question->variant != NULL || !awaited_contains(awaited, question->app) ||
       app_has_variant(awaited->studio, question->app))
@@ -79,12 +81,17 @@ static bool ask_for_variant(question_t *question) {
   question->variant = variant_of(awaited->studio, question->app);
   if (question->variant == NULL)
     return false;
-  request_stream_by_name(awaited->studio, question->variant, on_page, on_done, question);
+  ask(question, question->variant);
   return true;
 }
 
+static void end_question(stream_index_question_t *question) {
+  free(question->variant);
+  *question = (stream_index_question_t){.app = NULL};
+}
+
 /* No error and no such stream: that is an answer, too. */
-static void mark_looked_at(const question_t *question) {
+static void mark_looked_at(const stream_index_question_t *question) {
   const log_stream_t none = {"", STREAM_NONE, 0};
   awaited_t *awaited = question->lookup->awaited;
   if (!log_stream_take_variant(awaited, question->app))
@@ -92,7 +99,7 @@ static void mark_looked_at(const question_t *question) {
 }
 
 static void on_done(void *user_data, const aws_error_t *error) {
-  question_t *question = user_data;
+  stream_index_question_t *question = user_data;
   stream_index_lookup_t *lookup = question->lookup;
   studio_note(lookup->awaited->studio, OPERATION_DESCRIBE_LOG_STREAMS, error);
   lookup->failures = error != NULL ? lookup->failures + 1 : 0;
@@ -100,31 +107,31 @@ static void on_done(void *user_data, const aws_error_t *error) {
     return;
   if (error == NULL)
     mark_looked_at(question);
-  free(question->variant);
-  free(question);
+  end_question(question);
   lookup->asking--;
   ask_on(lookup);
 }
 
-static bool ask_for(stream_index_lookup_t *lookup, studio_app_t *app) {
-  question_t *question = calloc(1, sizeof(*question));
-  if (question == NULL)
-    return false;
-  *question = (question_t){.lookup = lookup, .app = app};
+/* ask_for takes the first question that is free: fewer than all are under way. */
+static void ask_for(stream_index_lookup_t *lookup, studio_app_t *app) {
+  stream_index_question_t *question = lookup->questions;
+  while (question->app != NULL)
+    question++;
+  *question = (stream_index_question_t){.lookup = lookup, .app = app};
   lookup->asking++;
   lookup->calls++;
-  request_stream_by_name(lookup->awaited->studio, app->stream, on_page, on_done, question);
-  return true;
+  ask(question, app->stream);
 }
 
 static void ask_on(stream_index_lookup_t *lookup) {
   studio_t *studio = lookup->awaited->studio;
   /* A call that fails at once comes back here: counted like a call, the outermost is the last to end. */
   lookup->asking++;
-  while (lookup->asking <= ASKING_MAX && lookup->failures < FAILURES_MAX && lookup->next < studio->apps_count) {
+  while (lookup->asking <= STREAM_INDEX_QUESTIONS && lookup->failures < FAILURES_MAX &&
+         lookup->next < studio->apps_count) {
     studio_app_t *app = studio->apps[lookup->next++];
-    if (awaited_contains(lookup->awaited, app) && !ask_for(lookup, app))
-      break;
+    if (awaited_contains(lookup->awaited, app))
+      ask_for(lookup, app);
   }
   if (--lookup->asking == 0)
     lookup->done(lookup->user_data);
@@ -134,4 +141,9 @@ void stream_index_lookup_start(stream_index_lookup_t *lookup, awaited_t *awaited
                                void *user_data) {
   *lookup = (stream_index_lookup_t){.awaited = awaited, .done = done, .user_data = user_data};
   ask_on(lookup);
+}
+
+void stream_index_lookup_drop(stream_index_lookup_t *lookup) {
+  for (size_t i = 0; i < STREAM_INDEX_QUESTIONS; i++)
+    end_question(&lookup->questions[i]);
 }

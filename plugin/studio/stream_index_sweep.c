@@ -7,8 +7,12 @@
 #include "util/json.h"
 #include "util/times.h"
 
+/* PAGE_SIZE is what is asked for in a page, the most that AWS allows. AWS sends no page with more: to read it might
+ * take minutes. */
+#define PAGE_SIZE 50
+
 static bool take_streams(stream_index_sweep_t *sweep, json_object *streams) {
-  if (json_object_array_length(streams) > REQUEST_STREAMS_PAGE_SIZE)
+  if (json_object_array_length(streams) > PAGE_SIZE)
     return false;
   size_t odd = 0;
   for (size_t i = 0; i < json_object_array_length(streams); i++) {
@@ -80,6 +84,19 @@ static void on_done(void *user_data, const aws_error_t *error) {
   sweep->done(sweep->user_data, result);
 }
 
+/* ask asks for all streams of the log group, the newest event first; from the page of that token on (NULL: the first).
+ */
+static void ask(stream_index_sweep_t *sweep, const char *token) {
+  studio_t *studio = sweep->awaited.studio;
+  json_object *input = json_object_new_object();
+  bool is_complete = request_add_group(input, studio) &&
+                     request_add(input, "orderBy", json_object_new_string("LastEventTime")) &&
+                     request_add(input, "descending", json_object_new_boolean(true)) &&
+                     request_add(input, "limit", json_object_new_int(PAGE_SIZE)) &&
+                     (token == NULL || request_add(input, "nextToken", json_object_new_string(token)));
+  request_submit(studio, OPERATION_DESCRIBE_LOG_STREAMS, input, is_complete, on_page, on_done, sweep);
+}
+
 void stream_index_sweep_start(stream_index_sweep_t *sweep) {
   sweep->began_ms = aws_session_now_ms(sweep->awaited.studio->session);
   sweep->group_missing = false;
@@ -89,14 +106,14 @@ void stream_index_sweep_start(stream_index_sweep_t *sweep) {
   sweep->through = false;
   sweep->past_recent = false;
   sweep->began_with = sweep->awaited.left;
-  request_streams_by_recency(sweep->awaited.studio, NULL, on_page, on_done, sweep);
+  ask(sweep, NULL);
 }
 
 void stream_index_sweep_resume(stream_index_sweep_t *sweep) {
   char *token = sweep->token;
   sweep->token = NULL;
   sweep->empty_pages = 0;
-  request_streams_by_recency(sweep->awaited.studio, token, on_page, on_done, sweep);
+  ask(sweep, token);
   free(token);
 }
 

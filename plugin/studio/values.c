@@ -77,7 +77,7 @@ static void report_apps(values_report_t *report) {
     if (app_is_watched(studio, app))
       report_watched(report, app);
     else if (app_has_left(studio, app))
-      emit(report, item_of_app(app, &signals_by_newest_event), VALUES_APP, NAN);
+      emit(report, item_of_app(app, &app_rule_by_newest_event), VALUES_APP, NAN);
   }
 }
 

@@ -201,7 +201,7 @@ static size_t in_use(void) {
 }
 
 static void scan_and_report(scanner_target_t *target, dispatch_t *report, dispatch_health_t *health) {
-  scan_start(&target->scan, target->studio, on_done, NULL);
+  scan_start(target->scan, on_done, NULL);
   fake_aws_run();
   dispatch_scan(report, target, health, INTERVAL);
 }
@@ -242,7 +242,8 @@ int main(int count, char **arguments) {
   scanner_target_t target = {.account = &account, .region = "us-east-1", .session = fake_aws_session(), .reads = 1};
   size_t before = in_use();
   target.studio = studio_new(&settings, fake_aws_session());
-  if (target.studio == NULL || !(dispatch_init(&report), true))
+  target.scan = target.studio != NULL ? scan_new(target.studio) : NULL;
+  if (target.scan == NULL || !(dispatch_init(&report), true))
     return 1;
   scan_and_report(&target, &report, &health);
   size_t first = in_use() - before;
@@ -251,6 +252,7 @@ int main(int count, char **arguments) {
   printf("%zu %zu %zu\n", apps, first, in_use() - before);
   bool complete = health.counts.apps == apps && health.counts.unknown == 0;
   dispatch_clear(&report);
+  scan_free(target.scan);
   studio_free(target.studio);
   if (!complete)
     (void)fprintf(stderr, "memory: the scan is not complete\n");

@@ -1,4 +1,4 @@
-/* links: rim unit/fake_collectd fuzz/input */
+/* links: rim unit/fake_aws unit/fake_collectd fuzz/input */
 /* The option tree as collectd hands it over. A record is an option, its values behind bytes 1: a number behind '#', a
  * boolean behind '?', else a string; a record that begins with '<' opens a block, one with '>' closes one. */
 #include <stdlib.h>

@@ -49,12 +49,14 @@ static void on_done(void *user_data) { (*(int *)user_data)++; }
 void scans_run(studio_t *studio, input_t *input, int64_t now_ms) {
   pages = input;
   fake_aws_serve(serve);
-  scan_t scanned;
+  scan_t *scan = scan_new(studio);
   int finished = 0;
+  INPUT_PROMISE(scan != NULL);
   fake_aws_set_now_ms(now_ms);
-  scan_start(&scanned, studio, on_done, &finished);
+  scan_start(scan, on_done, &finished);
   fake_aws_run();
   INPUT_PROMISE(finished == 1);
+  scan_free(scan);
   confirm_note_report(studio, now_ms);
   values_counts_t counts = values_of(studio, now_ms, on_value, NULL);
   /* An odd item of a listing may be an app; what one listing leaves out still has its user. */

@@ -194,19 +194,41 @@ static call_state_t run_page(const aws_call_t *call, aws_error_t *error) {
   return CALL_FAILED;
 }
 
-void fake_aws_run(void) {
-  while (fake.first != NULL) {
-    waiting_t *waiting = fake.first;
-    aws_error_t error = {.status = 0};
-    call_state_t call_state = run_page(&waiting->call, &error);
+static void free_first(void) {
+  waiting_t *waiting = fake.first;
+  fake.first = waiting->next;
+  fake.waiting--;
+  json_object_put(waiting->call.input);
+  free(waiting);
+}
+
+static void run_first(void) {
+  waiting_t *waiting = fake.first;
+  aws_error_t error = {.status = 0};
+  call_state_t call_state = run_page(&waiting->call, &error);
+  if (call_state == CALL_GOES_ON) {
     fake.first = waiting->next;
-    if (call_state == CALL_GOES_ON) {
-      append(waiting);
-      continue;
-    }
-    fake.waiting--;
-    waiting->call.done(waiting->call.user_data, call_state == CALL_DONE ? NULL : &error);
-    json_object_put(waiting->call.input);
-    free(waiting);
+    append(waiting);
+    return;
   }
+  const aws_call_t call = waiting->call;
+  free_first();
+  call.done(call.user_data, call_state == CALL_DONE ? NULL : &error);
+}
+
+void fake_aws_run(void) {
+  while (fake.first != NULL)
+    run_first();
+}
+
+void fake_aws_run_pages(size_t pages) {
+  for (; pages > 0; pages--) {
+    assert_non_null(fake.first);
+    run_first();
+  }
+}
+
+void fake_aws_drop(void) {
+  while (fake.first != NULL)
+    free_first();
 }

@@ -26,6 +26,11 @@ void fake_aws_refuse(int count);
 /* fake_aws_run answers what was submitted, and what is submitted meanwhile. */
 void fake_aws_run(void);
 
+/* fake_aws_run_pages answers that many pages; fake_aws_drop forgets the calls that wait then, which do not end, as when
+ * the client is freed. */
+void fake_aws_run_pages(size_t pages);
+void fake_aws_drop(void);
+
 /* The pages that were asked for, of an operation; the most calls that waited at a time. */
 int fake_aws_asked(const char *operation);
 size_t fake_aws_waiting_peak(void);

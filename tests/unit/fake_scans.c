@@ -8,6 +8,12 @@
 
 #include "fake_collectd.h"
 
+struct scan {
+  studio_t *studio;
+  scan_done_t *done;
+  void *user_data;
+};
+
 fake_scans_t fake = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 const loop_clock_t loop_system_clock;
 
@@ -111,17 +117,25 @@ studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) 
 
 void studio_free(studio_t *studio) { free(studio); }
 
-void scan_start(scan_t *scan, studio_t *studio, scan_done_t *done, void *user_data) {
+scan_t *scan_new(studio_t *studio) {
+  scan_t *scan = fake.no_scan ? NULL : calloc(1, sizeof(*scan));
+  if (scan != NULL)
+    scan->studio = studio;
+  return scan;
+}
+
+void scan_start(scan_t *scan, scan_done_t *done, void *user_data) {
   pthread_mutex_lock(&fake.lock);
-  *scan = (scan_t){.studio = studio, .done = done, .user_data = user_data};
-  studio->scan.number++;
+  scan->done = done;
+  scan->user_data = user_data;
+  scan->studio->scan.number++;
   fake.scans[fake.scans_count++] = scan;
   fake.started++;
   pthread_cond_broadcast(&fake.changed);
   pthread_mutex_unlock(&fake.lock);
 }
 
-void scan_drop(scan_t *scan) { (void)scan; }
+void scan_free(scan_t *scan) { free(scan); }
 
 state_t *state_new(const char *path) {
   assert_string_equal(path, "state");
@@ -197,7 +211,7 @@ void fake_scans_await(size_t count) {
 }
 
 void fake_scans_begin(void) {
-  fake.woken = fake.waiting = fake.hold = fake.files_broken = fake.no_studio = false;
+  fake.woken = fake.waiting = fake.hold = fake.files_broken = fake.no_studio = fake.no_scan = false;
   fake.scans_count = fake.started = fake.recalled = fake.put = fake.saved = fake.keep = fake.drives = 0;
   fake.now_ms = 0;
   fake.forgotten = NULL;

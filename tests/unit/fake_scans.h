@@ -17,7 +17,7 @@ typedef struct {
   size_t scans_count, started;
   const char *region;      /* NULL: none is found */
   const char *environment; /* the environment's */
-  bool files_broken, no_studio;
+  bool files_broken, no_studio, no_scan;
   const char *warning;         /* about the files */
   const char *forgotten;       /* why nothing can be recalled; NULL: it can */
   size_t recalled, put, saved; /* calls */

@@ -74,8 +74,8 @@ static void review(studio_app_t *app, int hour) {
   fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
   app->log.newest_event_ms = app->search.last_match_ms = START_MS + hour * HOUR_MS + 60000;
   app->search.confirmed_in_scan = studio->scan.number;
-  chatter_review(studio, FACT_NEWEST_EVENT);
-  chatter_review(studio, FACT_LAST_MATCH);
+  chatter_review(studio, log_stream_newest_event);
+  chatter_review(studio, log_search_progress_last_match);
 }
 
 static void chatter_switches_a_kernel_gateway_to_match_and_back(void **state) {
@@ -91,7 +91,7 @@ static void chatter_switches_a_kernel_gateway_to_match_and_back(void **state) {
   assert_int_equal(app->search.to_ms, 0);
   assert_int_equal(app->search.last_match_ms, 0);
   fake_aws_set_now_ms(START_MS + 28 * HOUR_MS);
-  chatter_review(studio, FACT_NEWEST_EVENT);
+  chatter_review(studio, log_stream_newest_event);
   assert_int_equal(app_rule(studio, app)->signal, SIGNAL_LAST_EVENT);
 }
 
@@ -143,7 +143,7 @@ static void chatter_under_match_is_counted_and_switches_nothing(void **state) {
   studio_app_t *app = add_under(&rule, "JupyterLab");
   for (int hour = 0; hour < 24; hour++) {
     review(app, hour);
-    chatter_review(studio, FACT_LAST_MATCH);
+    chatter_review(studio, log_search_progress_last_match);
   }
   assert_true(app->chatter.is_chatty);
   assert_int_equal(app_rule(studio, app)->signal, SIGNAL_MATCH);
@@ -174,8 +174,8 @@ static void chatter_of_the_server_is_none_where_nothing_of_it_counts(void **stat
     app->log.newest_event_ms = START_MS + hour * HOUR_MS + 60000;
     app->search.last_match_ms = START_MS;
     app->search.confirmed_in_scan = studio->scan.number;
-    chatter_review(studio, FACT_NEWEST_EVENT);
-    chatter_review(studio, FACT_LAST_MATCH);
+    chatter_review(studio, log_stream_newest_event);
+    chatter_review(studio, log_search_progress_last_match);
   }
   assert_false(app->chatter.is_chatty);
 }
@@ -186,7 +186,7 @@ static void chatter_is_not_reviewed_while_what_counts_is_unknown(void **state) {
   for (int hour = 0; hour < 24; hour++) {
     fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
     app->search.last_match_ms = START_MS + hour * HOUR_MS + 60000;
-    chatter_review(studio, FACT_LAST_MATCH);
+    chatter_review(studio, log_search_progress_last_match);
   }
   assert_false(app->chatter.is_chatty);
 }

@@ -1,4 +1,4 @@
-/* links: rim unit/config_fixture unit/fake_collectd unit/fake_options */
+/* links: rim unit/config_fixture unit/fake_collectd unit/fake_options unit/fake_aws */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -174,7 +174,7 @@ static void silence(studio_app_t *app, silence_t kind) {
   app->space->known = kind != SILENCE_SPACE;
   studio->settings.label_by_name = kind == SILENCE_DOMAIN;
   app->log.looked_at_in_scan = kind == SILENCE_STREAM ? 0 : studio->scan.number;
-  app->rule = kind == SILENCE_SEARCH ? &rule : &signals_by_newest_event;
+  app->rule = kind == SILENCE_SEARCH ? &rule : &app_rule_by_newest_event;
   app->listing.created_ms = kind == SILENCE_UNDATED ? 0 : INT64_C(1000) * (TARGET_NOW_S - 172800);
   studio->settings.confirm_after_ms = &day_ms;
   studio->settings.confirm_after_count = kind == SILENCE_CONFIRM ? 1 : 0;

@@ -238,13 +238,15 @@ static void note_listing(void) {
 }
 
 static void scan_and_report(void) {
-  scan_t scanned;
+  scan_t *scan = scan_new(studio);
   int finished = 0;
   play.began_ms = world.now_ms;
   play.told = 0;
   fake_aws_set_now_ms(world.now_ms);
-  scan_start(&scanned, studio, on_done, &finished);
+  assert_non_null(scan);
+  scan_start(scan, on_done, &finished);
   fake_aws_run();
+  scan_free(scan);
   assert_int_equal(finished, 1);
   remember();
   if (studio->scan.listing_complete)

@@ -220,6 +220,10 @@ static void scanner_tells_why_a_scan_could_not_begin_and_tries_again(void **stat
   scanner_request(scanner);
   assert_string_equal(scanner_next(scanner, FOR_EVER)->failure.code, "internal");
   fake.no_studio = false;
+  fake.no_scan = true;
+  scanner_request(scanner);
+  assert_string_equal(scanner_next(scanner, FOR_EVER)->failure.code, "internal");
+  fake.no_scan = false;
   scanner_request(scanner);
   const scanner_target_t *target = scanner_next(scanner, FOR_EVER);
   assert_string_equal(target->failure.code, "");

@@ -1,4 +1,4 @@
-/* links: studio */
+/* links: studio unit/fake_aws */
 #include <stdlib.h>
 #include <string.h>
 

@@ -8,6 +8,8 @@
 #include "seal.h"
 #include "snapshot_fixture.h"
 
+#include "studio/snapshot_line.h"
+
 /* Records with the last line that belongs to them: only what they say can be wrong. */
 static snapshot_result_t load_sealed(const char *records) {
   char sealed[8192];
