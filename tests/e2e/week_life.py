@@ -48,11 +48,10 @@ class Life:
     works: list[Span] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
     runs: list[Span] = field(default_factory=list)
-    # What a beacon sees: a kernel that is busy at the look; a kernel, a terminal, an editor used since the last one.
+    # What a beacon sees: a kernel that is busy at the look, or processes of kernels and terminals that have computed;
+    # a kernel, a terminal, an editor that was used since the last look.
     busy: list[Span] = field(default_factory=list)
     touched: list[Span] = field(default_factory=list)
-    # What only the processes' CPU time would show.
-    computing: list[Span] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.zone = self.dice.choice(ZONES)
@@ -61,7 +60,7 @@ class Life:
     def day(self, number: int, start: float = 9, end: float = 17.5) -> Span:
         """day is a working day at the place where they sit, 0 being Monday."""
         begins = 24 * number - self.zone + start + self.dice.uniform(-0.75, 0.75)
-        return _clear(begins), _clear(begins + end - start + self.dice.uniform(-1, 1))
+        return _clear(begins), _clear(begins + (end - start) * self.dice.uniform(0.88, 1.12))
 
     def days(self, *numbers: int, start: float = 9, end: float = 17.5) -> Iterator[Span]:
         """days are working days, each with a break; last Friday is one in any case."""
@@ -119,30 +118,29 @@ class Life:
         """worked is the last hour, up to hour, in which somebody worked."""
         return max((min(end, hour) for start, end in self.works if start <= hour), default=self.born)
 
-    def beacon(self, sees_cpu: bool) -> list[Written]:
+    def beacon(self) -> list[Written]:
         """beacon is what it writes: when it starts and every six hours, and while somebody or something works."""
         wrote = []
         for start, end in self.runs:
             until = min(end, HOURS)
             wrote += [_line(at, lines.WATCHING, self.dice) for at in _steps(start, until, WATCHES_EVERY_H)]
             quiet_until = start
-            for look in self._looks_that_see(start, until, sees_cpu):
+            for look in self._looks_that_see(start, until):
                 if look >= quiet_until:
                     wrote.append(_line(look, lines.ACTIVE, self.dice))
                     quiet_until = look + WRITES_EVERY_S / 3600
         return wrote
 
-    def seen(self, hour: float, sees_cpu: bool) -> float | None:
+    def seen(self, hour: float) -> float | None:
         """seen is the last hour, up to hour, at which there was something that a beacon sees at its next look."""
-        lasting = [*self.busy, *(self.computing if sees_cpu else ())]
-        spans = [*self.touched, *(span for span in lasting if span[1] - span[0] > LOOKS_EVERY_S / 3600)]
+        spans = [*self.touched, *(span for span in self.busy if span[1] - span[0] > LOOKS_EVERY_S / 3600)]
         return max((min(end, hour) for start, end in spans if start <= hour), default=None)
 
-    def _looks_that_see(self, start: float, until: float, sees_cpu: bool) -> list[float]:
+    def _looks_that_see(self, start: float, until: float) -> list[float]:
         every = LOOKS_EVERY_S / 3600
         first = start + self.dice.uniform(0, every)
         looks: set[int] = set()
-        for begins, ends in [*self.busy, *(self.computing if sees_cpu else ())]:
+        for begins, ends in self.busy:
             looks |= set(range(math.ceil((begins - first) / every), math.floor((ends - first) / every) + 1))
         for begins, ends in self.touched:
             looks |= set(range(math.ceil((begins - first) / every), math.ceil((ends - first) / every) + 1))

@@ -88,8 +88,8 @@ GATEWAY_KERNEL = f"[I {{stamp}} kernelgateway] Kernel started: {_KERNEL_ID}"
 GATEWAY_OPENED = f"[I {{stamp}} web:2064] 101 GET /api/kernels/{_KERNEL_ID}/channels (127.0.0.1) 2.1ms"
 
 # The beacon's.
-WATCHING = "{stamp} collectd-sagemaker: watching"
-ACTIVE = "{stamp} collectd-sagemaker: active"
+WATCHING = "collectd-sagemaker: watching"
+ACTIVE = "collectd-sagemaker: active"
 
 # What servers write by themselves all day, beside the stand-in's own profiles.
 PROFILES.update(

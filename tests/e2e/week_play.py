@@ -21,8 +21,6 @@ from standin.chatter import Chatter, seed_of
 from standin.world import App, Region
 
 RATES = "\n".join(f'RateLimit "{name}" 1000' for name in ("FilterLogEvents", "ListApps", "DescribeLogStreams"))
-# What the beacon's script sees besides: the CPU time of processes.
-BEACON_SEES_CPU = False
 WITH_BEACON = (LAB, CODE)
 STARTS = {LAB: week_lines.SERVER_STARTS, CODE: week_lines.EDITOR_STARTS}
 
@@ -134,7 +132,7 @@ class Seat:
             if line.shows and not self.beaconed:
                 self.shown = max(self.shown or line.at, line.at)
         if self.beaconed:
-            self.shown = self.life.seen(hour, BEACON_SEES_CPU)
+            self.shown = self.life.seen(hour)
 
     @property
     def beaconed(self) -> bool:
@@ -210,7 +208,7 @@ def _seat(cloud: Cloud, means: Means, kind: Kind, seed: int) -> Seat:
     life.exists(*STARTS.get(kind.type, ()))
     written = list(life.written)
     if means.has_beacon and kind.type in WITH_BEACON:
-        written += life.beacon(BEACON_SEES_CPU)
+        written += life.beacon()
     region = cloud.world.account().region(means.region)
     with cloud.aws.lock:
         if not len(region.domains):

@@ -145,6 +145,7 @@ def reads_notebooks(life):
     for start, end in life.whole_days(*WEEK):
         life.work(start, end)
         life.shows(start, lines.KERNEL, lines.TAB)
+        life.touch(start)
         life.shows(end, lines.BUFFERING)
 
 
@@ -226,7 +227,7 @@ def trains_in_a_thread(life):
     notebook(life, (start, end))
     ready = end + life.dice.uniform(28, 44)
     life.work(end, ready)
-    life.computing.append((end, ready))
+    life.busy.append((end, ready))
 
 
 @kind(LAB, "jupyterlab", silent=True)
@@ -239,7 +240,7 @@ def runs_papermill_beside(life):
     life.touch(start, end)
     ready = end + life.dice.uniform(26, 36)
     life.work(end, ready)
-    life.computing.append((end, ready))
+    life.busy.append((end, ready))
 
 
 @kind(LAB, "jupyterlab", silent=True)
@@ -251,7 +252,6 @@ def watches_papermill(life):
     ready = end + life.dice.uniform(26, 36)
     life.work(start, ready)
     life.touch(start, ready)
-    life.computing.append((start, ready))
 
 
 @kind(LAB, "jupyterlab")
@@ -552,7 +552,6 @@ def trains_in_the_editors_terminal(life):
     ready = end + life.dice.uniform(28, 40)
     life.work(end, ready)
     life.touch(end, ready)
-    life.computing.append((end, ready))
 
 
 @kind(CODE, "editor", silent=True)
@@ -588,8 +587,10 @@ def forgets_a_flow(life):
     for start, end in life.days(*life.until(0, 1)):
         life.work(start, end)
         life.shows(start, lines.GATEWAY_KERNEL)
-        for at in life.some(start, end, 10, 40):
-            life.shows(at, lines.GATEWAY_OPENED)
+        life.writes(start, lines.GATEWAY_OPENED)
+        for at in life.some(start, end, 30, 120):
+            life.shows(at, lines.GATEWAY_KERNEL)
+            life.writes(at, lines.GATEWAY_OPENED)
 
 
 @kind(CANVAS, silent=True)
