@@ -6,6 +6,7 @@ value that collectd dispatches of it is held against what is true about that wor
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import json
 import time
@@ -56,7 +57,6 @@ class Mark:
 
     values: int
     lines: int
-    reports: int
 
 
 @dataclass(eq=False)
@@ -85,6 +85,7 @@ class Lane:
         self.rates: dict[str, float] = dict.fromkeys(_OPERATIONS, 1000)
         self._names = dict.fromkeys(HOSTS, 0)
         self._arrivals = 0
+        self._reports: list[tuple[float, int]] = []  # when one was made, and where in the values it ends
 
     def start(self) -> None:
         self.aws.start()
@@ -313,6 +314,8 @@ class Lane:
     def take(self, value: Value) -> None:
         """take is a value of this lane's; costs depend on prices, of which there are none here."""
         self.values.append(value)
+        if value.type == "response_time":
+            self._reports.append((value.time, len(self.values)))
         if value.plugin in ("sagemaker", "sagemaker_user", "sagemaker_instance") and value.type == "duration":
             self.truth.check(value)
 
@@ -320,12 +323,11 @@ class Lane:
         self.lines.append(line)
 
     def mark(self) -> Mark:
-        return Mark(len(self.values), len(self.lines), self.reports)
+        return Mark(len(self.values), len(self.lines))
 
-    @property
-    def reports(self) -> int:
-        """reports is how many scans have been reported, complete or not."""
-        return sum(v.type == "response_time" for v in self.values)
+    def reports_since(self, when: float) -> list[int]:
+        """reports_since is where in the values the reports end, of complete scans and others, that were made since."""
+        return [end for made, end in self._reports[bisect.bisect(self._reports, (when,)) :]]
 
     def values_since(self, mark: Mark) -> list[Value]:
         return self.values[mark.values :]

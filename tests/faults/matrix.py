@@ -100,7 +100,8 @@ class Matrix:
             scripts.append(self._script(lane, wanted))
         options = "\n".join(["Interval 1", *(lane.options for lane in self.lanes)])
         try:
-            with Collectd(home, options=options, environment=environment) as collectd:
+            # Lanes go by the order of values, which several write threads do not keep.
+            with Collectd(home, options=options, environment=environment, extra="WriteThreads 1") as collectd:
                 collectd.start()
                 self._drive(collectd, scripts)
                 if not self.stray:
