@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+import ended
 from bare.root import NotHere
 from bare.steps import STEPS, run
 
@@ -32,4 +33,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended.run(main)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+import ended
 from demo.__main__ import REGION, played
 from standin import ACCESS_KEY, SECRET_KEY
 
-if __name__ == "__main__":
+
+def main() -> int:
     with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-") as name:
         with played(Path(name)) as url:
             there = {"AWS_ENDPOINT_URL": url, "AWS_REGION": REGION}
             keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
-            sys.exit(subprocess.call(["make", "once"], env=os.environ | there | keys))
+            return subprocess.call(["make", "once"], env=os.environ | there | keys)
+
+
+if __name__ == "__main__":
+    ended.run(main)

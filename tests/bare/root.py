@@ -7,14 +7,17 @@ and nothing that is removed has anything mounted in it.
 from __future__ import annotations
 
 import os
+import select
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+import ended
 from bare import apt
 from e2e.collectd import TOP, die_with_parent
 
@@ -26,6 +29,7 @@ _BARE = "git,make,sudo"
 _NEW_NAMESPACES = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
 _ENTER = Path(__file__).with_name("enter")
 _LONGEST_S = 5400.0
+_PLACE = "/var/tmp"
 
 
 class NotHere(Exception):
@@ -39,15 +43,7 @@ class Root:
     def run(self, *command: str, log: IO[str] | None = None) -> int:
         """run is the status of a command as root; log gets all that it says."""
         environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
-        return subprocess.run(
-            [*_NEW_NAMESPACES, _ENTER, self.folder, *command],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT if log else None,
-            timeout=_LONGEST_S,
-            preexec_fn=die_with_parent,
-        ).returncode
+        return _run_apart(_ENTER, self.folder, *command, env=environment, stdout=log)
 
     def login(self, script: str, log: IO[str] | None = None) -> int:
         """login is the status of a script in the shell that the user gets by logging in."""
@@ -61,7 +57,7 @@ class Root:
 def bare(suite: str) -> Iterator[Root]:
     """bare is a new bare Debian with the user's clone of this checkout, for as long as the block lasts."""
     base = _base(suite)
-    with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-", dir="/var/tmp") as name:
+    with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-", dir=_PLACE) as name:
         folder = Path(name) / suite
         folder.mkdir()
         try:
@@ -73,6 +69,40 @@ def bare(suite: str) -> Iterator[Root]:
         finally:
             subprocess.run(["rm", "-rf", "--one-file-system", folder], check=True)
             _give_back()
+
+
+def _run_apart(*command: str | Path, env: Mapping[str, str], stdout: IO[str] | None) -> int:
+    """_run_apart is the status of a command in namespaces of its own; none of their processes outlives it."""
+    process = None
+    try:
+        with ended.held():
+            process = subprocess.Popen(
+                [*_NEW_NAMESPACES, *command],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=subprocess.STDOUT if stdout else None,
+                preexec_fn=die_with_parent,
+            )
+        return process.wait(_LONGEST_S)
+    finally:
+        if process is not None:
+            _end(process)
+
+
+def _end(apart: subprocess.Popen) -> None:
+    """_end waits for the end of the namespaces' first process, which the kernel has wait for all others there."""
+    if apart.poll() is not None:
+        return
+    children = Path(f"/proc/{apart.pid}/task/{apart.pid}/children").read_text().split()
+    ends = [os.pidfd_open(int(child)) for child in children]
+    apart.kill()
+    apart.wait()
+    for end in ends:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(end, signal.SIGKILL)
+        select.select([end], [], [])
+        os.close(end)
 
 
 def may_mount() -> bool:
@@ -89,7 +119,7 @@ def _base(suite: str) -> Path:
     if not may_mount():
         raise NotHere("this machine lets nobody mount")
     BASES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-", dir="/var/tmp") as name:
+    with tempfile.TemporaryDirectory(prefix="collectd-sagemaker-", dir=_PLACE) as name:
         folder = Path(name)
         archive = apt.sources(suite)[0]
         if not apt.reachable(archive, folder):
@@ -105,16 +135,10 @@ def _bootstrap(suite: str, archive: apt.Source, folder: Path) -> None:
     command = ["debootstrap", "--variant=minbase", f"--include={_BARE}", suite, str(made), archive.uri]
     try:
         # In namespaces of its own: it mounts proc while it works.
-        done = subprocess.run(
-            [*_NEW_NAMESPACES, "--mount-proc", *command],
-            env=os.environ | apt.proxy(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            preexec_fn=die_with_parent,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(command)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        with open(folder / "log", "w+") as log:
+            if _run_apart("--mount-proc", *command, env=os.environ | apt.proxy(), stdout=log):
+                log.seek(0)
+                raise RuntimeError(f"{' '.join(command)}: {log.read()[-4000:]}")
         tar = ["tar", "--one-file-system", "--exclude=./var/cache/apt/archives/*.deb", "-cf", folder / "made.tar", "."]
         subprocess.run(tar, cwd=made, check=True)
     finally:

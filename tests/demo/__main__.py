@@ -42,13 +42,16 @@ def main() -> int:
 def played(folder: Path) -> Iterator[str]:
     """played is the URL of a stand-in with the scene, for as long as the block lasts."""
     command = [sys.executable, "-m", "standin", "--world", SCENE, "--ready", folder / "port", "--pages", "ragged"]
-    # Ctrl-C is not for it: it ends with the block, however far it has come.
-    aws = subprocess.Popen(command, start_new_session=True)
+    aws = None
     try:
+        # Ctrl-C is not for it: it ends with the block, however far it has come.
+        with ended.held():
+            aws = subprocess.Popen(command, start_new_session=True)
         yield _url(aws, folder / "port")
     finally:
-        aws.terminate()
-        aws.wait()
+        if aws is not None:
+            aws.terminate()
+            aws.wait()
 
 
 def _url(aws: subprocess.Popen, ready: Path) -> str:
@@ -71,7 +74,8 @@ def show(folder: Path, url: str) -> None:
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
     }
-    with Collectd(monitor, environment=environment, shipped=SHIPPED).start() as collectd:
+    with Collectd(monitor, environment=environment, shipped=SHIPPED) as collectd:
+        collectd.start()
         collectd.wait(lambda: _everything_is_said(collectd), "complete scan", WITHIN_S)
         # The threshold plugin sees a value right after the log did; collectd lets it finish.
         collectd.stop(WITHIN_S)

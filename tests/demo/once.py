@@ -41,7 +41,8 @@ def main() -> int:
             options=f'Interval {INTERVAL_S}\n<Account "default">\nTimeout {TIMEOUT_S}\n</Account>',
             environment=os.environ,
             shipped=["sagemaker.conf", "sagemaker.prices.conf"],
-        ).start() as collectd:
+        ) as collectd:
+            collectd.start()
             asked = re.search(r"asks (\S+) and \S+\.$", identity.stdout)
             _await_scan(collectd, asked[1] if asked else "SageMaker")
             return _tell(collectd)

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import ended
 from e2e import sanitizer
 from e2e.output import Line, Notification, Output, Value
 
@@ -69,7 +70,7 @@ class Died(AssertionError):
 
 
 class Collectd:
-    """One daemon in a folder of its own. Use it as a context manager: it never outlives that."""
+    """One daemon in a folder of its own. Use it as a context manager, and start it in there: it never outlives that."""
 
     def __init__(
         self,
@@ -151,13 +152,14 @@ class Collectd:
         return self._process.pid
 
     def start(self) -> Collectd:
-        self._process = self._spawn("-f")
+        self._spawn("-f")
         return self
 
     def run_once(self, within: float = PATIENCE_S) -> int:
         """run_once is `collectd -T`: one read of everything; its exit status."""
-        self._process = self._spawn("-T")
+        self._spawn("-T")
         try:
+            assert self._process is not None
             return self._process.wait(within)
         finally:
             self.kill()
@@ -234,10 +236,10 @@ class Collectd:
 
         return self.wait(search, f"line with {parts}", within)
 
-    def _spawn(self, mode: str) -> subprocess.Popen:
+    def _spawn(self, mode: str) -> None:
         self.command = [*self._wrapper, DAEMON, mode, "-C", str(self.folder / "collectd.conf")]
-        with open(self.folder / "stdout", "ab") as stdout:
-            return subprocess.Popen(
+        with open(self.folder / "stdout", "ab") as stdout, ended.held():
+            self._process = subprocess.Popen(
                 self.command,
                 cwd=self.folder,
                 env=self.environment,

@@ -14,7 +14,8 @@ from faults.operations import BY_NAME, SWEEP, SWEEPS_SEEN, Operation, asked_by_n
 from faults.truth import Tracked
 
 # For a scan of three attempts that each run into the timeout, on a machine that does other things. A
-# credential_process is given 60 s by the plugin; a later page of a listing that is throttled is asked for eight times.
+# credential_process is given 60 s by the plugin; a later page of a listing that is throttled is asked for eight times,
+# one without end is followed for thousands of pages.
 PATIENCE_S = 90.0
 LONG_PATIENCE_S = 300.0
 
@@ -45,7 +46,8 @@ class Cell:
 
     @property
     def patience(self) -> float:
-        return LONG_PATIENCE_S if self.operation.host is None or self.is_throttled_within else PATIENCE_S
+        is_long = self.operation.host is None or self.is_throttled_within or self.kind.name == "endless pages"
+        return LONG_PATIENCE_S if is_long else PATIENCE_S
 
     @property
     def is_throttled_within(self) -> bool:

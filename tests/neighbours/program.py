@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
+import ended
 from e2e.collectd import PATIENCE_S, die_with_parent
 
 _POLL_S = 0.05
@@ -35,7 +36,7 @@ class Program:
     def spawn(self, *command: str | Path, environment: Mapping[str, str] | None = None) -> None:
         """spawn runs a command whose output goes to a file of the folder."""
         kept = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C"}
-        with open(self.folder / "said", "ab") as said:
+        with open(self.folder / "said", "ab") as said, ended.held():
             self._process = subprocess.Popen(
                 [str(word) for word in command],
                 cwd=self.folder,
