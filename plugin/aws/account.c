@@ -30,7 +30,8 @@ static bool look_at(const char *configured, profile_file_t file, char path[PATH_
   return profile_files_path(file, configured, path, PATH_MAX) && stat(path, status) == 0;
 }
 
-/* What tells that a file is not the one that was read: "-" for one that is not there. */
+/* stamp_file writes what changes when the file does: inode, size and time of its last change; "-" where there is no
+ * file. */
 static void stamp_file(const char *configured, profile_file_t file, char *stamp, size_t size) {
   char path[PATH_MAX];
   struct stat status;
@@ -41,7 +42,8 @@ static void stamp_file(const char *configured, profile_file_t file, char *stamp,
              (intmax_t)status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
 }
 
-/* The credentials file is for keys; the config file is for everybody, unless the profile has its keys there. */
+/* warn_of_readers sets the account's warning. The credentials file has to be its owner's alone; others may read the
+ * config file, unless the profile has keys there. */
 static void warn_of_readers(aws_account_t *account) {
   char path[PATH_MAX];
   struct stat status;
@@ -71,7 +73,7 @@ bool aws_account_refresh(aws_account_t *account, aws_error_t *error) {
   stamp_file(account->settings.config_file, PROFILE_CONFIG_FILE, config, sizeof(config));
   stamp_file(account->settings.credentials_file, PROFILE_CREDENTIALS_FILE, credentials, sizeof(credentials));
   snprintf(stamp, sizeof(stamp), "%s %s", config, credentials);
-  /* The files and keys that calls use stay until the calls are done. */
+  /* The account keeps its files and keys while calls and queries use them. */
   bool in_use = account->calls > 0 || account->queries != NULL;
   if (account->pool != NULL && (in_use || strcmp(stamp, account->stamp) == 0))
     return true;

@@ -7,11 +7,11 @@
 #include "aws/protocol/signed_request.h"
 #include "util/json.h"
 
-/* A page of a listing is some 100 kB; the largest of any service has up to 1 MB of text,
- * which JSON's escapes may multiply. */
+/* A page of a listing has some 100 kB; the largest of any service has up to 1 MB of text, which JSON's escapes may
+ * multiply. */
 #define RESPONSE_LIMIT_BYTES ((size_t)16 * 1024 * 1024)
 
-/* A listing of a million items. Beyond that a server is sending us round in circles. */
+/* PAGES_MAX pages list a million items. A server that has more for us sends us round in circles. */
 #define PAGES_MAX 10000
 
 /* AWS's tokens have some hundred bytes. */
@@ -34,7 +34,7 @@ void call_free(call_t *call) {
   free(call);
 }
 
-/* done may submit further calls, so the call is out of every list before. */
+/* call_done takes the call out of every list before done, which may submit further calls. */
 static void call_done(call_t *call, const aws_error_t *error) {
   aws_call_t ask = call->ask;
   call->ask.input = NULL;
@@ -45,7 +45,7 @@ static void call_done(call_t *call, const aws_error_t *error) {
 
 static void delay_due(void *user_data) {
   call_t *call = user_data;
-  /* Its lane exists since aws_submit. */
+  /* The lane has existed since aws_submit, so that lane_push cannot fail. */
   lane_push(call->ask.session, call, true);
 }
 
@@ -71,20 +71,23 @@ bool aws_submit(const aws_call_t *ask) {
   return false;
 }
 
-/* A call may begin behind the first page, with the token of another one. */
+/* attempts_of is how many attempts the page has in all, more for one behind the first while AWS throttles. A call may
+ * begin behind the first page, with the token of another one: its input tells. */
 static int attempts_of(const call_t *call, retry_class_t why) {
   const credentials_context_t *context = &call->ask.session->account->pool->context;
   bool is_paged = json_object_object_get_ex(call->ask.input, call->ask.operation->token_in, NULL);
   return why == RETRY_THROTTLED && is_paged ? context->attempts_paged : context->attempts;
 }
 
-/* This machine's clock may just as well have been set right since it was corrected. */
+/* was_signed_at_wrong_time compares AWS's time as it is known now with the one that the attempt was signed with: a
+ * response may have corrected it since, or an administrator this machine's clock. */
 static bool was_signed_at_wrong_time(const call_t *call) {
   int64_t offset_ms = server_clock_offset_ms(&call->ask.session->clock, aws_of(call)->loop.clock);
   return llabs(offset_ms - call->signed_offset_ms) > RETRY_SKEW_MS;
 }
 
-/* AWS does not accept the keys: once for a page, others are asked for. */
+/* renew_keys asks for other keys than those that AWS has refused, once for a page. false: this page has had its
+ * renewal. */
 static bool renew_keys(call_t *call, const aws_error_t *error) {
   if (call->renewed)
     return false;
@@ -97,7 +100,7 @@ static bool renew_keys(call_t *call, const aws_error_t *error) {
   return true;
 }
 
-/* This attempt has failed: another attempt, perhaps later, or the end of the call. */
+/* call_failed decides what follows a failed attempt: another one, perhaps later, or the end of the call. */
 static void call_failed(call_t *call, const aws_error_t *error, int64_t retry_after_s) {
   aws_session_t *session = call->ask.session;
   loop_t *loop = &aws_of(call)->loop;
@@ -130,7 +133,8 @@ static void call_malformed(call_t *call, int status, const char *what) {
   call_done(call, &error);
 }
 
-/* Prepares the call for its next page. NULL: the pages go on; else what is wrong with the token. */
+/* take_token prepares the call for its next page; *last says that there is none. It returns what is wrong with the
+ * token; NULL: it is right. */
 static const char *take_token(call_t *call, json_object *response, bool *last) {
   const char *token = "";
   if (json_member_text(response, call->ask.operation->token_out, &token) == JSON_WRONG)
@@ -193,7 +197,8 @@ static void call_responded(call_t *call, const http_response_t *response) {
   }
 }
 
-/* A response that is too large will be too large again. */
+/* call_refused ends a call whose response is too large, which it would be again; another refusal counts as a failed
+ * attempt. */
 static void call_refused(call_t *call, const http_response_t *response) {
   aws_error_t error;
   response_error_set(response, call->ask.operation->name, &error);
@@ -248,7 +253,7 @@ static bool send_request(call_t *call, const credentials_t *credentials, const c
   return call->transfer != NULL;
 }
 
-/* The call ends without a request. */
+/* call_not_sent ends a call whose turn has come, but which sends no request. */
 static void call_not_sent(call_t *call, const aws_error_t *error) {
   aws_session_t *session = call->ask.session;
   session->in_flight--;
@@ -256,7 +261,8 @@ static void call_not_sent(call_t *call, const aws_error_t *error) {
   call_done(call, error);
 }
 
-/* The keys that AWS has refused are all that there are: the same request would be refused again. */
+/* is_refused_already says that no other keys have come than those that AWS has refused: it would refuse the same
+ * request again. */
 static bool is_refused_already(const call_t *call) {
   return call->refusal != NULL && credentials_cache_generation(call->ask.session->account->provider) == call->keys;
 }

@@ -1,4 +1,4 @@
-/* What is asked about an account rather than of a service: its region, and who its credentials are. */
+/* The client's questions about an account rather than to a service: its region, and whose its credentials are. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 struct identity_query {
   identity_query_t *next;
   aws_account_t *account;
-  aws_region_done_t *region_done; /* this one or the next */
+  aws_region_done_t *region_done; /* either this one or identity_done is set */
   aws_identity_done_t *identity_done;
   void *user_data;
   aws_identity_t identity;
@@ -46,7 +46,7 @@ static identity_query_t *query_new(aws_account_t *account, void *user_data) {
   return query;
 }
 
-/* The query is out of its account's list before done, which may free the account. */
+/* finish_identity takes the query out of its account's list before done, which may free the account. */
 static void finish_identity(identity_query_t *query, const aws_error_t *error) {
   aws_identity_done_t *done = query->identity_done;
   void *user_data = query->user_data;

@@ -26,7 +26,7 @@ lane_t *lane_find(aws_session_t *session, const aws_operation_t *operation) {
   return lane;
 }
 
-/* The pump runs from the loop, so that nothing calls back from within aws_submit. */
+/* lane_push lets the loop run the pump, so that no callback comes from within aws_submit. */
 bool lane_push(aws_session_t *session, call_t *call, bool front) {
   lane_t *lane = lane_find(session, call->ask.operation);
   if (lane == NULL)

@@ -4,10 +4,10 @@
 
 #include "util/date.h"
 
-/* Below this, a difference between two clocks is as likely to be the network's. */
+/* A smaller difference between two clocks is as likely to be the network's. */
 #define SKEW_NOTICED_MS 5000
 
-/* The header has whole seconds: on average the response left half a second later. */
+/* A Date has whole seconds: on average the response left half a second later. */
 #define DATE_MEAN_FRACTION_MS 500
 
 #define DOUBTFUL_MS ((int64_t)24 * 3600 * 1000)

@@ -8,8 +8,8 @@
 
 #define BUFFER_FIRST_CAPACITY_BYTES 256
 
-/* Doubles the capacity until `needed` bytes and the NUL fit, and at last takes all that the limit can use: many small
- * pieces cost no more than a few large ones. */
+/* buffer_next_capacity doubles the capacity until `needed` bytes and the NUL fit, and at last takes all that the limit
+ * can use: many small pieces cost no more than a few large ones. */
 static size_t buffer_next_capacity(const buffer_t *buffer, size_t needed) {
   size_t capacity = buffer->capacity > 0 ? buffer->capacity : BUFFER_FIRST_CAPACITY_BYTES;
   while (capacity - 1 < needed) {
@@ -20,8 +20,7 @@ static size_t buffer_next_capacity(const buffer_t *buffer, size_t needed) {
   return capacity;
 }
 
-/* Makes room for length more bytes and the NUL. The old memory is wiped before it is freed, which realloc would not do:
- * it may hold a secret. */
+/* buffer_reserve wipes the old memory before it frees it, which realloc would not do: it may hold a secret. */
 bool buffer_reserve(buffer_t *buffer, size_t length) {
   if (buffer->failed)
     return false;
@@ -64,13 +63,14 @@ bool buffer_add(buffer_t *buffer, const void *bytes, size_t length) {
 
 bool buffer_add_text(buffer_t *buffer, const char *text) { return buffer_add(buffer, text, strlen(text)); }
 
-/* The bytes that may still be written, the NUL among them. */
+/* buffer_room is how many bytes may still be written, the NUL among them. */
 static size_t buffer_room(const buffer_t *buffer) {
   size_t size = buffer->capacity <= buffer->limit ? buffer->capacity : buffer->limit + 1;
   return size - buffer->length;
 }
 
-/* What does not fit into the room that there is, is written again into what it takes. */
+/* buffer_add_format writes into the room that there is and, where the text does not fit, once more into as much as it
+ * takes. */
 bool buffer_add_format(buffer_t *buffer, const char *format, ...) {
   size_t wanted = 0;
   for (int attempt = 0; attempt < 2 && buffer_reserve(buffer, wanted); attempt++) {

@@ -12,21 +12,21 @@
 
 #include "util/ascii.h"
 
-/* How often a child that has closed its output is looked after until it has ended. */
+/* The loop asks every REAP_EVERY_MS whether a child that has closed its output has ended. */
 #define REAP_EVERY_MS 200
 
-/* What was killed, or has closed its output, is gone in a moment: it is looked for every millisecond, a tenth of a
- * second at most. */
+/* A child that was killed, or has closed its output, is gone in a moment: await_end asks every millisecond, for a tenth
+ * of a second at most. */
 #define KILLED_PAUSE_NS 1000000L
 #define KILLED_PAUSES 100
 
-/* A line break and a status behind the program's output. */
+/* The shell writes a line break and a status, at most so many bytes, behind the program's output. */
 #define STATUS_BYTES 4
 
-/* What is read of the standard error at the end, beyond what the loop has read. */
+/* ERRORS_PIECES pieces of the standard error are read at the end, beyond what the loop has read. */
 #define ERRORS_PIECES 64
 
-/* exec: the program, and never a builtin of its name. The shell's own words ("Killed") go nowhere; the program's
+/* exec runs the program, and never a builtin of its name. The shell's own words ("Killed") go nowhere; the program's
  * standard error is descriptor 3 until it runs. */
 static char script[] = "exec 3>&2 2>/dev/null\n"
                        "(exec \"$@\" 2>&3 3>&-)\n"
@@ -42,8 +42,8 @@ static bool prepare_attributes(posix_spawnattr_t *attributes) {
              0;
 }
 
-/* adddup2 clears close-on-exec even where a pipe has that descriptor already: errors, which is moved first, may have 1.
- */
+/* prepare_actions moves errors first, whose descriptor may be 1. adddup2 clears close-on-exec even where a pipe has the
+ * wanted descriptor already. */
 static bool prepare_actions(posix_spawn_file_actions_t *actions, int output, int errors) {
   return posix_spawn_file_actions_adddup2(actions, errors, STDERR_FILENO) == 0 &&
          posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO) == 0 &&
@@ -51,7 +51,7 @@ static bool prepare_actions(posix_spawn_file_actions_t *actions, int output, int
          posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1) == 0;
 }
 
-/* 0, or errno's value. */
+/* spawn runs arguments[0], a path. It returns 0, or errno's value. */
 static int spawn(pid_t *pid, char *const *arguments, int output, int errors) {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t actions;
@@ -69,7 +69,7 @@ static int spawn(pid_t *pid, char *const *arguments, int output, int errors) {
   return error;
 }
 
-/* The same by way of the shell. */
+/* spawn_in_shell runs the program by way of the shell. It returns 0, or errno's value. */
 static int spawn_in_shell(pid_t *pid, char *const *arguments, int output, int errors) {
   static char shell[] = "/bin/sh";
   static char option[] = "-c";
@@ -90,7 +90,7 @@ static int spawn_in_shell(pid_t *pid, char *const *arguments, int output, int er
   return error;
 }
 
-/* Looks whether the child has ended; ECHILD is how it ended where SIGCHLD is ignored. */
+/* has_ended says whether the child has ended. waitpid says so by ECHILD where SIGCHLD is ignored. */
 static bool has_ended(child_t *child) {
   pid_t ended = 0;
   do
@@ -122,14 +122,16 @@ static void close_pipes(child_t *child) {
   close_watch(child, &child->errors_watch);
 }
 
-/* Not for ever: a program that runs as another user, or hangs in the kernel, does not die of our signal. */
+/* await_end does not wait for ever: a program that runs as another user, or hangs in the kernel, does not die of our
+ * signal. */
 static void await_end(child_t *child) {
   const struct timespec pause = {.tv_nsec = KILLED_PAUSE_NS};
   for (int i = 0; i < KILLED_PAUSES && !has_ended(child); i++)
     (void)nanosleep(&pause, NULL);
 }
 
-/* Only while the pipe is open: until then something of the group lives, and its number is not given to another. */
+/* kill_group kills only while the pipe is open: until then something of the group lives, and its number is not given to
+ * another. */
 static void kill_group(child_t *child) {
   bool killed = kill(-child->pid, SIGKILL) == 0;
   close_pipes(child);
@@ -161,7 +163,7 @@ static void take_errors(child_t *child, const char *piece, size_t length) {
   }
 }
 
-/* One piece of the standard error; false: it has nothing to read now, or never again. */
+/* read_errors reads one piece of the standard error. false: it has nothing to read now, or never again. */
 static bool read_errors(child_t *child) {
   char piece[4096];
   ssize_t length = read(child->errors_watch.descriptor, piece, sizeof(piece));
@@ -175,7 +177,7 @@ static bool read_errors(child_t *child) {
 
 static void errors_ready(void *user_data) { (void)read_errors(user_data); }
 
-/* What the program has written before it ended is in the pipe already. */
+/* read_last_errors reads on: what the program has written before it ended is in the pipe already. */
 static void read_last_errors(child_t *child) {
   int pieces = 0;
   while (pieces < ERRORS_PIECES && child->errors_watch.descriptor >= 0 && read_errors(child))
@@ -183,7 +185,7 @@ static void read_last_errors(child_t *child) {
   end_line(child);
 }
 
-/* Takes the status from behind the output; false: it is not there. */
+/* take_status takes the status from behind the output. false: it is not there. */
 static bool take_status(child_t *child) {
   buffer_t *output = &child->output;
   size_t digits = 0;
@@ -233,7 +235,8 @@ static void close_both(const int ends[2]) {
   (void)close(ends[1]);
 }
 
-/* Two pipes, the second of which is read until it is empty without waiting. 0, or errno's value. */
+/* open_pipes opens two pipes, the second of which is read until it is empty without waiting. It returns 0, or errno's
+ * value. */
 static int open_pipes(int output[2], int errors[2]) {
   if (pipe2(output, O_CLOEXEC) != 0)
     return errno;
@@ -281,7 +284,7 @@ void child_cancel(child_t *child) {
     kill_group(child);
   if (child->loop != NULL)
     loop_timer_cancel(child->loop, &child->reap);
-  /* Its output has ended: its shell is about to. */
+  /* The output has ended, and the shell is about to. */
   if (child->pid != 0)
     await_end(child);
   child->pid = 0;

@@ -5,7 +5,7 @@
 
 #include "util/ascii.h"
 
-/* The readers below move *at behind what they have read; false: it is not there. */
+/* read_text and the readers below move *at behind what they have read. false: it is not there. */
 
 static bool read_text(const char **at, const char *text) {
   size_t length = strlen(text);
@@ -68,7 +68,7 @@ bool date_parse_http(const char *text, int64_t *time_ms) {
          read_text(&text, " GMT") && *text == '\0' && to_ms(&parts, year, time_ms);
 }
 
-/* "Z", or "+hh:mm", "+hhmm" or "+hh" ahead of UTC, or with "-" behind it. */
+/* read_zone reads "Z", or "+hh:mm", "+hhmm" or "+hh" ahead of UTC, or with "-" behind it. */
 static bool read_zone(const char **at, int64_t *ahead_ms) {
   if (read_text(at, "Z") || read_text(at, "z"))
     return true;
@@ -84,7 +84,7 @@ static bool read_zone(const char **at, int64_t *ahead_ms) {
   return hours < 24 && minutes < 60;
 }
 
-/* "20:36:00.5", "20:36:00", "20:36", or the same without colons, which basic says. */
+/* read_iso_clock reads "20:36:00.5", "20:36:00", "20:36", or, with basic, the same without colons. */
 static bool read_iso_clock(const char **at, bool basic, struct tm *parts) {
   const char *colon = basic ? "" : ":";
   if (!read_number(at, 2, &parts->tm_hour) || !read_text(at, colon) || !read_number(at, 2, &parts->tm_min))

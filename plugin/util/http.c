@@ -15,33 +15,33 @@
 #include "util/turns.h"
 #include "util/wiped_memory.h"
 
-/* A connection that lives for ever never notices that a name has moved to another address. */
+/* A connection that lived for ever would never notice that its name has moved to another address. */
 #define CONNECTION_LIFETIME_S 600L
 
-/* Requests that are under way at a time, whatever the number of accounts; the others wait for their turn. While the
- * name of its host is being resolved a request has two descriptors. */
+/* UNDER_WAY_MAX requests are under way at a time, the others wait for their turn. Each has two descriptors while the
+ * name of its host is being resolved. */
 #define UNDER_WAY_MAX 96
 
-/* Connections in all, with those that are kept for the next request: two hosts for each region. They are more than the
- * requests under way, so that libcurl closes an idle one and never makes a transfer wait: it would not be timed. */
+/* CONNECTIONS_MAX counts connections that are kept for the next request, too. It is more than UNDER_WAY_MAX, so that
+ * libcurl closes an idle one and never makes a transfer wait, which would not be timed. */
 #define CONNECTIONS_MAX 128L
 
 /* AWS takes a signature for five minutes. A request that has not had its turn by then would be refused. */
 #define WAITING_LONGEST_MS (240 * INT64_C(1000))
 
-/* What outlives its time by this much is ended: name resolution, for one, is not always interrupted in time. */
+/* end_overdue ends what outlives its time by OVERTIME_MS: libcurl does not always interrupt name resolution in time. */
 #define OVERTIME_MS 500
 
-/* Room for what a response says of its length; what is longer grows from there. A length that is a lie costs no more.
- */
+/* make_room believes a response's announced length up to ROOM_BYTES: an announcement that is a lie costs no more. */
 #define ROOM_BYTES ((curl_off_t)1024 * 1024)
 
-/* Of interim responses, headers and trailers together: AWS's have some hundred bytes; libcurl 7.88 keeps all. */
+/* HEAD_LIMIT_BYTES is for interim responses, headers and trailers, which libcurl 7.88 keeps; AWS's have some hundred
+ * bytes. */
 #define HEAD_LIMIT_BYTES ((size_t)64 * 1024)
 
 #define POLL_LONGEST_MS 60000
 
-/* Should waiting itself fail (no memory, no descriptors), this keeps the thread from spinning. */
+/* POLL_FAILED_MS keeps the thread from spinning should waiting itself fail (no memory, no descriptors). */
 #define POLL_FAILED_MS 100
 
 struct http_transfer {
@@ -62,7 +62,7 @@ struct http_transfer {
 
 struct http {
   CURLM *multi;
-  CURLSH *sessions; /* of TLS: each would be forgotten with its handle */
+  CURLSH *sessions; /* of TLS, which each handle would forget at its end */
   turns_t turns;
   const char *user_agent;
   http_transfer_t *under_way;
@@ -75,7 +75,7 @@ static int64_t monotonic_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Where another plugin has initialised the same libcurl before, that one's choice of memory holds. */
+/* http_init has libcurl wipe memory, unless another plugin has initialised the same libcurl before. */
 bool http_init(void) {
   return curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiped_memory_free, wiped_memory_realloc, strdup, calloc) ==
          CURLE_OK;
@@ -109,7 +109,7 @@ static void link_transfer(http_t *http, http_transfer_t *transfer) {
   http->under_way = transfer;
 }
 
-/* What leaves is no longer in flight; its place is free. */
+/* leave takes a transfer out of those in flight; its place is free. */
 static void leave(http_t *http, http_transfer_t *transfer) {
   turns_leave(&http->turns, &transfer->turn);
   if (transfer->link == NULL)
@@ -135,7 +135,7 @@ void http_cancel(http_t *http, http_transfer_t *transfer) {
   transfer_free(transfer);
 }
 
-/* A transfer's turn is its first member. */
+/* oldest_waiting takes a turn, its transfer's first member, for the transfer; NULL: no transfer waits. */
 static http_transfer_t *oldest_waiting(const http_t *http) { return (http_transfer_t *)turns_oldest(&http->turns); }
 
 void http_free(http_t *http) {
@@ -150,7 +150,7 @@ void http_free(http_t *http) {
   free(http);
 }
 
-/* So that the body is not copied, and its copy wiped, each time it has grown. */
+/* make_room spares the body being copied, and its copy wiped, each time it has grown. */
 static void make_room(http_transfer_t *transfer) {
   curl_off_t length = 0;
   if (curl_easy_getinfo(transfer->handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) != CURLE_OK || length <= 0)
@@ -243,7 +243,7 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
 
 size_t http_in_flight(const http_t *http) { return http->turns.requests; }
 
-/* libcurl's codes for a request that it cannot send stand for some malformed responses, too. */
+/* was_sent tells malformed responses from requests that libcurl cannot send: some codes stand for both. */
 static bool was_sent(const http_transfer_t *transfer) {
   long size = 0;
   return curl_easy_getinfo(transfer->handle, CURLINFO_REQUEST_SIZE, &size) == CURLE_OK && size > 0;
@@ -294,7 +294,7 @@ static void fill_response(http_transfer_t *transfer, CURLcode code) {
   http_set_detail(response, transfer->request->url, words);
 }
 
-/* A done transfer leaves before its callback, which may well send the next request. */
+/* finish lets a done transfer leave before its callback, which may well send the next request. */
 static void finish(http_t *http, http_transfer_t *transfer, CURLcode code) {
   fill_response(transfer, code);
   static char empty[1] = "";
@@ -305,8 +305,8 @@ static void finish(http_t *http, http_transfer_t *transfer, CURLcode code) {
   transfer_free(transfer);
 }
 
-/* The request's time begins now. Each has a handle of its own: libcurl 7.83 to 8.0 takes a first header line that
- * begins with a blank for the continuation of the handle's last header, which it has freed. */
+/* start hands the request to libcurl; its time begins now. Each has a handle of its own: libcurl 7.83 to 8.0 takes a
+ * first header line that begins with a blank for the continuation of the handle's last header, which it has freed. */
 static bool start(http_t *http, http_transfer_t *transfer) {
   transfer->deadline_ms = monotonic_ms() + transfer->request->timeout_ms + OVERTIME_MS;
   transfer->handle = curl_easy_init();
@@ -324,7 +324,7 @@ static void start_waiting(http_t *http) {
   }
 }
 
-/* The transfer whose time is over first; NULL: none is in flight. */
+/* most_urgent is the transfer whose time is over first; NULL: no transfer is in flight. */
 static http_transfer_t *most_urgent(const http_t *http) {
   http_transfer_t *urgent = oldest_waiting(http);
   for (http_transfer_t *transfer = http->under_way; transfer != NULL; transfer = transfer->next) {
@@ -361,7 +361,7 @@ static int poll_timeout(const http_t *http, int64_t timeout_ms) {
   return (int)max_ms(min_ms(min_ms(timeout_ms, left_ms), POLL_LONGEST_MS), 0);
 }
 
-/* false: it could not be waited. */
+/* wait_for waits until something happens, at most timeout_ms. false: waiting itself failed. */
 static bool wait_for(http_t *http, struct pollfd *extra, size_t extra_count, int timeout_ms) {
   struct curl_waitfd *waited = calloc(extra_count + 1, sizeof(*waited));
   if (waited == NULL)

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* A head begins so: a proxy's, an interim one, the response's own. Headers of the one before do not hold for it. */
+/* STATUS_LINE begins each head: a proxy's, an interim one, the response's own. Headers of the head before do not hold
+ * for it. */
 #define STATUS_LINE "HTTP/"
 
 typedef struct {
@@ -23,7 +24,7 @@ static size_t size_of_strings(const http_request_t *request) {
   return size;
 }
 
-/* Copies `length` bytes and a NUL to *end, and moves it behind them. */
+/* keep_bytes copies `length` bytes and a NUL to *end, and moves it behind them. */
 static const char *keep_bytes(char **end, const char *bytes, size_t length) {
   char *copy = *end;
   if (bytes == NULL)
@@ -68,7 +69,7 @@ size_t http_host_length(const char *url) {
   return (size_t)(host - url) + strcspn(host, "/?#");
 }
 
-/* Copies the value of a header line when the line has that name; a value that is too long for target is left out. */
+/* keep_header copies the value of a header line that has that name, unless it is too long for target. */
 static void keep_header(const char *line, size_t length, const char *name, char *target, size_t size) {
   size_t name_length = strlen(name);
   if (length <= name_length || line[name_length] != ':' || strncasecmp(line, name, name_length) != 0)
@@ -93,7 +94,7 @@ void http_take_header(http_response_t *response, const char *line, size_t length
   keep_header(line, length, "Retry-After", response->retry_after, sizeof(response->retry_after));
 }
 
-/* Of a host name, ahead of what is said of a timeout. */
+/* HOST_SHOWN characters of a host name stand ahead of what is said of a timeout. */
 #define HOST_SHOWN 120
 
 void http_set_detail(http_response_t *response, const char *url, const char *words) {

@@ -21,13 +21,13 @@
  * ceiling a response of 16 MB would take gigabytes. */
 #define CONTAINERS_MAX 200000
 
-/* Longer than the text of any int64_t without its sign. */
+/* No int64_t has more digits. */
 #define INTEGER_DIGITS_MAX 19
 
 #define REPLACEMENT_CHARACTER 0xfffd
 
-/* Reads from `at`, never beyond `end`. The scratch is a stack: a level uses what lies above its mark and gives it back.
- */
+/* reader_t reads from `at`, never beyond `end`. The scratch is a stack: a level uses what lies above its mark and gives
+ * it back. */
 typedef struct {
   const char *at, *end;
   buffer_t scratch;
@@ -43,7 +43,7 @@ static void skip_space(reader_t *reader) {
     reader->at++;
 }
 
-/* Goes behind the character if it is the next. */
+/* took goes behind the character if it is the next. false: another one is. */
 static bool took(reader_t *reader, char character) {
   if (reader->at == reader->end || *reader->at != character)
     return false;
@@ -64,7 +64,8 @@ static bool took_word(reader_t *reader, const char *word) {
   return true;
 }
 
-/* Goes on to what cannot be taken as it stands: a quote, a backslash, a byte that is not UTF-8, or the end. */
+/* skip_plain goes on to what cannot be taken as it stands: a quote, a backslash, a byte that is not UTF-8, or the end.
+ */
 static void skip_plain(reader_t *reader) {
   const char *at = reader->at;
   const char *end = reader->end;
@@ -83,7 +84,8 @@ static bool add_character(reader_t *reader, uint32_t character) {
   return buffer_add(&reader->scratch, bytes, utf8_encode(character, bytes));
 }
 
-/* The UTF-16 unit of the escape \uXXXX that stands next; the reader stays before it. */
+/* next_unit gives the UTF-16 unit of the escape \uXXXX that stands next; the reader stays before it. false: no such
+ * escape stands there. */
 static bool next_unit(const reader_t *reader, uint32_t *unit) {
   if (reader->end - reader->at < 6 || reader->at[0] != '\\' || reader->at[1] != 'u')
     return false;
@@ -126,7 +128,7 @@ static bool read_escape(reader_t *reader) {
   return letter != NULL && buffer_add(&reader->scratch, &meanings[letter - letters], 1);
 }
 
-/* Puts the rest of a string, and its first `length` bytes before it, on top of the scratch. */
+/* read_odd_string puts the rest of a string, and its first `length` bytes before it, on top of the scratch. */
 static bool read_odd_string(reader_t *reader, const char *first, size_t length) {
   bool read = buffer_add(&reader->scratch, first, length);
   while (read && !took(reader, '"')) {
@@ -146,8 +148,8 @@ static bool read_odd_string(reader_t *reader, const char *first, size_t length) 
   return read;
 }
 
-/* Reads a string behind its opening quote. *bytes is in the text where nothing had to be changed, else on top of the
- * scratch. */
+/* read_string reads a string behind its opening quote. *bytes is in the text where nothing had to be changed, else on
+ * top of the scratch. */
 static bool read_string(reader_t *reader, const char **bytes, size_t *length) {
   size_t mark = reader->scratch.length;
   *bytes = reader->at;
@@ -181,7 +183,7 @@ static size_t skip_digits(reader_t *reader) {
   return (size_t)(reader->at - first);
 }
 
-/* Digits, and a sign before them, as an int64_t; false: they are beyond it. */
+/* integer_of makes an int64_t of digits and a sign before them. false: they are beyond it. */
 static bool integer_of(const char *text, size_t length, int64_t *integer) {
   bool negative = text[0] == '-';
   uint64_t value = 0;
@@ -195,7 +197,8 @@ static bool integer_of(const char *text, size_t length, int64_t *integer) {
   return true;
 }
 
-/* json-c keeps a double's text, too, and writes it as it came. */
+/* double_of makes a number that an int64_t cannot be; NULL: no memory. json-c keeps its text, too, and writes it as it
+ * came. */
 static json_object *double_of(reader_t *reader, const char *text, size_t length) {
   size_t mark = reader->scratch.length;
   if (!buffer_add(&reader->scratch, text, length))
@@ -231,13 +234,13 @@ static bool read_number(reader_t *reader, json_object **value) {
   return *value != NULL;
 }
 
-/* Counts a container that begins, and takes its bracket. */
+/* enter counts a container that begins, and takes its bracket. false: it is too deep, or one too many. */
 static bool enter(reader_t *reader) {
   reader->at++;
   return ++reader->depth <= DEPTH_MAX && ++reader->containers <= CONTAINERS_MAX;
 }
 
-/* Puts the name of a member, behind its opening quote, on top of the scratch with a NUL behind it. */
+/* read_name puts the name of a member, behind its opening quote, on top of the scratch with a NUL behind it. */
 static bool read_name(reader_t *reader, size_t *length) {
   const char *bytes = NULL;
   size_t mark = reader->scratch.length;
@@ -247,7 +250,7 @@ static bool read_name(reader_t *reader, size_t *length) {
          buffer_add(&reader->scratch, "", 1);
 }
 
-/* What is broken is put into the object, too, to be wiped and freed with it. */
+/* read_member puts a broken value into the object, too, to be wiped and freed with it. */
 /* NOLINTNEXTLINE(misc-no-recursion): at most DEPTH_MAX deep */
 static bool read_member(reader_t *reader, json_object *object) {
   size_t mark = reader->scratch.length;
@@ -312,7 +315,7 @@ static bool read_array(reader_t *reader, json_object **value) {
   return true;
 }
 
-/* *value is what was read so far, also where false is returned; NULL is a null, too. */
+/* read_value sets *value to what was read so far, also where it returns false; NULL is a null, too. */
 /* NOLINTNEXTLINE(misc-no-recursion): at most DEPTH_MAX deep */
 static bool read_value(reader_t *reader, json_object **value) {
   skip_space(reader);
@@ -337,10 +340,10 @@ static bool read_value(reader_t *reader, json_object **value) {
 json_object *json_parse(const char *bytes, size_t length) {
   if (length > INT_MAX / 3)
     return NULL;
-  /* A byte that is not UTF-8 becomes three; each level has a NUL on the scratch. */
+  /* The scratch may be larger than the text: a byte that is not UTF-8 becomes three, and each level has a NUL on it. */
   reader_t reader = {.at = bytes, .end = bytes + length, .scratch = BUFFER_INIT(3 * length + DEPTH_MAX)};
   json_object *object = NULL;
-  /* Numbers have a point, whatever the process's locale has. */
+  /* JSON's numbers have a point, whatever the process's locale has. */
   reader.locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
   if (reader.locale == (locale_t)0)
     return NULL;
@@ -357,7 +360,7 @@ json_object *json_parse(const char *bytes, size_t length) {
   return NULL;
 }
 
-/* json-c gives out its own memory, and says what a visitor looks like. */
+/* wipe overwrites a string in the memory that json-c gives out; json-c says what a visitor looks like. */
 /* NOLINTNEXTLINE(readability-non-const-parameter) */
 static int wipe(json_object *object, int flags, json_object *parent, const char *name, size_t *index, void *user_data) {
   (void)flags;

@@ -8,7 +8,7 @@
 
 #include "util/http.h"
 
-/* Without memory to watch descriptors it is tried again so soon. */
+/* The loop tries again after UNWATCHED_MS where it has no memory to watch descriptors. */
 #define UNWATCHED_MS 100
 
 static int64_t clock_ms(clockid_t id) {
@@ -18,7 +18,7 @@ static int64_t clock_ms(clockid_t id) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* The time that the machine was suspended counts: AWS's clock went on. */
+/* system_monotonic_ms counts the time that the machine was suspended: AWS's clock went on. */
 static int64_t system_monotonic_ms(void) { return clock_ms(CLOCK_BOOTTIME); }
 
 static int64_t system_wall_ms(void) { return clock_ms(CLOCK_REALTIME); }
@@ -36,7 +36,7 @@ static bool is_earlier(const loop_timer_t *first, const loop_timer_t *second) {
   return first->at_ms < second->at_ms || (first->at_ms == second->at_ms && first->turn < second->turn);
 }
 
-/* Puts the later of two heaps below the earlier. Either may be NULL, neither is beside another. */
+/* meld puts the later of two heaps below the earlier. Either may be NULL, neither is beside another. */
 static loop_timer_t *meld(loop_timer_t *one, loop_timer_t *other) {
   if (one == NULL || other == NULL)
     return one != NULL ? one : other;
@@ -50,7 +50,7 @@ static loop_timer_t *meld(loop_timer_t *one, loop_timer_t *other) {
   return first;
 }
 
-/* Makes one heap of those beside each other: in pairs, then all of the pairs. */
+/* meld_all makes one heap of those beside each other: in pairs, then all of the pairs. */
 static loop_timer_t *meld_all(loop_timer_t *beside) {
   loop_timer_t *pairs = NULL;
   while (beside != NULL) {
@@ -144,7 +144,7 @@ static struct pollfd *collect_watches(const loop_t *loop, size_t *count) {
   return polled;
 }
 
-/* A callback may remove any watch and close its descriptor, so each one is looked up anew; and it may open that number
+/* run_watches looks each watch up anew: a callback may remove any and close its descriptor, and may open that number
  * again for another watch, to read from which would block. */
 static void run_watches(loop_t *loop, const struct pollfd *polled, size_t count) {
   for (size_t i = 0; i < count; i++) {
@@ -163,7 +163,7 @@ static bool is_idle(const loop_t *loop) {
   return loop->timers == NULL && loop->watches == NULL && http_in_flight(loop->http) == 0;
 }
 
-/* Waits until something happens or it is until_ms. true: loop_wake was called. */
+/* wait_until waits until something happens or it is until_ms. true: loop_wake was called. */
 static bool wait_until(loop_t *loop, int64_t until_ms) {
   size_t count = 0;
   struct pollfd *polled = collect_watches(loop, &count);

@@ -4,12 +4,12 @@
 
 #define CAPACITY_FIRST 64
 
-/* Where something was: a search goes on behind it. */
+/* A slot points to removed where an item was taken out: a search goes on behind it. */
 static char removed;
 
-/* Open addressing: an item stands in the first free slot from its hash on. FNV's last bytes reach its lower bits alone:
- * multiplied by the golden ratio (Knuth, The Art of Computer Programming, 6.4) every bit reaches the highest, which
- * choose the slot. */
+/* slot_of is where a search for a hash begins: an item stands in the first free slot from there on (open addressing).
+ * FNV's last bytes reach its lower bits alone: multiplied by the golden ratio (Knuth, The Art of Computer
+ * Programming, 6.4) every bit reaches the highest, which choose the slot. */
 static size_t slot_of(uint64_t hash, size_t capacity) {
   return (size_t)((hash * UINT64_C(0x9E3779B97F4A7C15) >> 32) * capacity >> 32);
 }
@@ -23,8 +23,8 @@ static void put(void **slots, size_t capacity, uint64_t hash, void *item) {
   slots[at] = item;
 }
 
-/* At most seven slots of eight are used, so that every search meets an empty one. Growing by a quarter leaves little
- * room unused. */
+/* make_room leaves one slot of eight empty, so that every search meets an empty one. Growing by a quarter leaves little
+ * room unused. false: no memory. */
 static bool make_room(pointer_set_t *set) {
   if ((set->used + 1) * 8 <= set->capacity * 7)
     return true;
@@ -64,7 +64,7 @@ void *pointer_set_find(const pointer_set_t *set, uint64_t hash, bool (*equals)(c
   return NULL;
 }
 
-/* The slot that holds the item; NULL: none does. */
+/* find_slot is the slot that holds the item; NULL: no slot does. */
 static void **find_slot(const pointer_set_t *set, const void *item) {
   if (set->capacity == 0)
     return NULL;

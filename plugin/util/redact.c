@@ -17,7 +17,7 @@ static bool has_any(const char *text, size_t length, char first, char last) {
   return false;
 }
 
-/* The length of the word that text begins with; 0: none. */
+/* word_at is the length of the word that text begins with; 0: it begins with no word. */
 static size_t word_at(const char *text, char *const *words, size_t count) {
   size_t longest = 0;
   for (size_t i = 0; i < count; i++) {
@@ -28,7 +28,7 @@ static size_t word_at(const char *text, char *const *words, size_t count) {
   return longest;
 }
 
-/* The length of what looks like a secret; 0: nothing does. */
+/* secret_at is the length of what looks like a secret at text's start; 0: nothing does. */
 static size_t secret_at(const char *text) {
   size_t length = strspn(text, SECRET_CHARACTERS);
   bool is_path = memchr(text, '/', length) != NULL;
@@ -38,7 +38,7 @@ static size_t secret_at(const char *text) {
 
 void redact(const char *line, char *const *words, size_t count, char *shown, size_t size) {
   size_t used = 0;
-  bool inside = false; /* the run was taken for no secret as a whole: its parts are no secrets either */
+  bool inside = false; /* in a run that as a whole is no secret: its parts are no secrets either */
   while (*line != '\0') {
     size_t hidden = word_at(line, words, count);
     if (hidden == 0 && !inside)

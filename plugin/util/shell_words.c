@@ -7,8 +7,9 @@
 
 static bool words_is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-/* Reads what stands between quotes; at is behind the opening one. A backslash quotes only itself and the quote itself,
- * and that in double quotes only. Returns what is behind the closing quote; NULL: the text ends before it. */
+/* words_read_quoted reads what stands between quotes; at is behind the opening one. A backslash quotes only itself and
+ * the quote itself, and that in double quotes only. It returns what is behind the closing quote; NULL: the text ends
+ * before it. */
 static const char *words_read_quoted(const char *at, char quote, buffer_t *word) {
   while (*at != quote) {
     if (*at == '\0')
@@ -21,7 +22,7 @@ static const char *words_read_quoted(const char *at, char quote, buffer_t *word)
   return at + 1;
 }
 
-/* Reads one word; NULL: *failure says why it does not end. */
+/* words_read reads one word and returns what is behind it; NULL: *failure says why it does not end. */
 static const char *words_read(const char *at, buffer_t *word, const char **failure) {
   /* An empty addition gives "" its memory: two quotes and nothing between them are a word. */
   (void)buffer_add(word, "", 0);

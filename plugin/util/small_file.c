@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Reads to the end; 0, or errno. */
+/* read_all reads to the end. It returns 0, or errno's value. */
 static int read_all(int fd, buffer_t *text) {
   char piece[4096];
   int error = 0;
@@ -26,7 +26,7 @@ static int read_all(int fd, buffer_t *text) {
 }
 
 bool small_file_read(const char *path, buffer_t *text, const char **reason) {
-  /* Not blocking: to open a FIFO would wait for its writer. */
+  /* O_NONBLOCK: to open a FIFO would wait for its writer. */
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) {
     *reason = strerrordesc_np(errno);
@@ -62,7 +62,7 @@ bool small_file_replace(const char *path, const char *text) {
   int length = snprintf(beside, sizeof(beside), "%s.XXXXXX", path);
   if (length < 0 || (size_t)length >= sizeof(beside))
     return false;
-  int fd = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
+  int fd = mkostemp(beside, O_CLOEXEC); /* mkostemp makes it with mode 0600 */
   if (fd < 0)
     return false;
   bool written = write_all(fd, text);

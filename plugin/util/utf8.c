@@ -1,7 +1,7 @@
 #include "util/utf8.h"
 
 size_t utf8_decode(const char *text, size_t length, uint32_t *character) {
-  /* The smallest character of each length: whatever is below has a shorter form. */
+  /* smallest has the least character of each length: one that is below has a shorter form. */
   static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
 
   if (length == 0)
@@ -30,7 +30,7 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *character) {
 
 size_t utf8_encode(uint32_t character, char bytes[UTF8_BYTES_MAX]) {
   size_t size = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-  /* What the first byte begins with tells the length; six bits stand in each other byte. */
+  /* first has the bits that a first byte of each length begins with; each other byte has six bits of the character. */
   static const unsigned char first[] = {0, 0, 0xc0, 0xe0, 0xf0};
   for (size_t i = size - 1; i > 0; i--) {
     bytes[i] = (char)(0x80 | (character & 0x3f));

@@ -9,7 +9,7 @@
 #include "util/json.h"
 #include "util/utf8.h"
 
-/* ErrorResponse, Error, Code is three, AssumeRoleResponse to AccessKeyId is four. */
+/* STS's responses are nested at most four deep: AssumeRoleResponse, AssumeRoleResult, Credentials, AccessKeyId. */
 #define DEPTH_MAX 8
 
 #define NAME_MAX_BYTES 63
@@ -19,7 +19,7 @@
 
 #define BLANKS " \t\r\n"
 
-/* An element that has begun. object is NULL until an element begins in it. */
+/* element_t is an element that has begun. Its object is NULL until an element begins in it. */
 typedef struct {
   char name[NAME_MAX_BYTES + 1];
   json_object *object;
@@ -65,7 +65,7 @@ static bool read_name(reader_t *reader, char name[NAME_MAX_BYTES + 1]) {
   return length > 0;
 }
 
-/* To the end of a tag, past attributes; false: there is no end. */
+/* read_tag_end goes to the end of a tag, past attributes. false: there is no end. */
 static bool read_tag_end(reader_t *reader, bool *is_empty) {
   char quote = '\0';
   for (; *reader->at != '\0'; reader->at++) {
@@ -98,7 +98,7 @@ static bool begin_element(reader_t *reader) {
   return parent->object != NULL && read_name(reader, reader->open[reader->depth].name);
 }
 
-/* The element that has begun last becomes a member of the one around it. */
+/* end_element makes the element that has begun last a member of the one around it. false: no memory. */
 static bool end_element(reader_t *reader) {
   element_t *element = &reader->open[reader->depth];
   json_object *around = reader->open[reader->depth - 1].object;
@@ -116,7 +116,7 @@ static bool end_element(reader_t *reader) {
   return value != NULL && !is_first;
 }
 
-/* Behind "</". */
+/* read_end_tag reads what follows "</". false: it is not the end of the element that has begun last. */
 static bool read_end_tag(reader_t *reader) {
   char name[NAME_MAX_BYTES + 1];
   bool is_empty = false;
@@ -145,7 +145,7 @@ static bool add_character(buffer_t *text, unsigned long character) {
   return buffer_add(text, bytes, utf8_encode((uint32_t)character, bytes));
 }
 
-/* "&amp;", "&#38;", "&#x26;". */
+/* read_reference reads "&amp;", "&#38;" or "&#x26;". false: it is no such reference. */
 static bool read_reference(reader_t *reader) {
   static const struct {
     const char *name;

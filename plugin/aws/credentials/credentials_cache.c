@@ -7,7 +7,8 @@
 #define RENEW_AHEAD_MS ((int64_t)15 * 60 * 1000)
 #define RENEW_AT_LATEST_MS ((int64_t)5 * 60 * 1000)
 
-/* Every request asks for the keys; the inner provider is not asked more often than this while there are usable ones. */
+/* Every request asks the cache for keys. While it has usable ones, it asks the inner provider every RENEW_EVERY_MS at
+ * the most. */
 #define RENEW_EVERY_MS ((int64_t)30 * 1000)
 
 typedef struct {
@@ -19,17 +20,17 @@ typedef struct {
   credentials_provider_t base;
   credentials_provider_t *inner;
   const loop_clock_t *clock;
-  credentials_t kept; /* no keys yet where access_key_id is NULL */
-  bool fresh;         /* they are what the inner provider said last */
-  bool expired;       /* AWS said so */
-  bool unchanged;     /* the inner provider gave the same again, after that */
+  credentials_t kept; /* access_key_id is NULL before the first keys */
+  bool fresh;         /* kept is what the inner provider gave last */
+  bool expired;       /* AWS has said that the kept keys have expired */
+  bool unchanged;     /* the inner provider has given the same keys since AWS said so */
   uint64_t generation;
   bool asking;       /* inner->get has not called back yet */
-  int64_t asked_ms;  /* when it last did, monotonic */
+  int64_t asked_ms;  /* when inner->get last called back, monotonic */
   waiter_t *waiters; /* cache_waiter_t */
 } cache_provider_t;
 
-/* How long the kept keys may still be used. */
+/* lifetime_ms is how long the kept keys may still be used. */
 static int64_t lifetime_ms(const cache_provider_t *self) {
   if (self->kept.access_key_id == NULL || self->expired)
     return -1;
@@ -38,8 +39,8 @@ static int64_t lifetime_ms(const cache_provider_t *self) {
   return self->kept.expires_ms - self->clock->wall_ms();
 }
 
-/* The kept keys are good for this request: those that have just been given out are, too, whatever this machine's clock
- * says of their expiry. AWS decides. */
+/* is_usable says whether the kept keys may sign a request. Keys that the inner provider has just given may, whatever
+ * this machine's clock says of their expiry: AWS decides. */
 static bool is_usable(const cache_provider_t *self) {
   bool is_recent = self->clock->monotonic_ms() - self->asked_ms < RENEW_EVERY_MS;
   int64_t lifetime = lifetime_ms(self);
@@ -60,7 +61,7 @@ static void respond_all(cache_provider_t *self, credentials_result_t result, con
 
 static bool are_same(const char *a, const char *b) { return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0; }
 
-/* false: no memory; the kept keys are as they were. */
+/* keep puts found in the place of the kept keys. false: no memory; the kept keys are as they were. */
 static bool keep(cache_provider_t *self, const credentials_t *found) {
   credentials_t copy = CREDENTIALS_INIT;
   bool same = are_same(self->kept.access_key_id, found->access_key_id) &&
@@ -106,7 +107,7 @@ static void ask(cache_provider_t *self) {
 static void cache_get(credentials_provider_t *base, credentials_done_t *done, void *user_data) {
   cache_provider_t *self = (cache_provider_t *)base;
   if (is_usable(self)) {
-    /* First, because done may be the end of us. */
+    /* The renewal begins before done is called, which may free this provider. */
     if (is_due(self))
       ask(self);
     done(user_data, CREDENTIALS_FOUND, &self->kept, NULL);

@@ -12,7 +12,7 @@ typedef struct search {
   void *user_data;
   size_t link;
   buffer_t looked;
-  size_t last; /* where the last place begins in it */
+  size_t last; /* where the last link's words begin in it */
 } chain_search_t;
 
 typedef struct chain_provider {
@@ -22,7 +22,7 @@ typedef struct chain_provider {
   credentials_provider_t *links[];
 } chain_provider_t;
 
-/* What a message can hold of the places that were looked at, beside what a role says of whom it is for. */
+/* LOOKED_SHOWN_BYTES of the places that were looked at fit into a message, beside what a role says of itself. */
 #define LOOKED_SHOWN_BYTES ((size_t)500)
 
 #define LOOKED_LIMIT_BYTES ((size_t)8 * 1024)
@@ -54,8 +54,9 @@ static void on_link(void *user_data, credentials_result_t result, const credenti
   done(asking, result, credentials, error);
 }
 
-/* A list that outgrows a message loses its middle: its end has the metadata's own reason. */
-static void set_unfound(const chain_search_t *search, aws_error_t *error) {
+/* describe_absence makes the error that lists the places. A list that outgrows the message loses its middle: its end
+ * has the reason that the metadata service gave. */
+static void describe_absence(const chain_search_t *search, aws_error_t *error) {
   const char *looked = search->looked.data != NULL ? search->looked.data : "nothing";
   const char *last = looked + search->last;
   size_t shown = search->looked.length;
@@ -73,7 +74,7 @@ static void search_next(chain_search_t *search) {
     return;
   }
   aws_error_t error;
-  set_unfound(search, &error);
+  describe_absence(search, &error);
   credentials_done_t *done = search->done;
   void *asking = search->user_data;
   search_free(search);

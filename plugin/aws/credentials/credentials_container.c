@@ -31,7 +31,7 @@ typedef struct {
   void *user_data;
 } container_provider_t;
 
-/* Loopback, and the link-local addresses of ECS and EKS: the only ones that keys may come from in clear. */
+/* is_near says whether a host may send keys over http: loopback, and the link-local addresses of ECS and EKS. */
 static bool is_near(const char *host) {
   struct in_addr address;
   if (inet_pton(AF_INET, host, &address) == 1 && (ntohl(address.s_addr) >> 24) == 127)
@@ -44,7 +44,7 @@ static bool is_near(const char *host) {
   return false;
 }
 
-/* A checked URL, perhaps with a query, to a host that may be asked. NULL, or what is wrong with it. */
+/* check_url says what is wrong with a URL, which may have a query; NULL: its host may be asked for keys. */
 static const char *check_url(const char *url) {
   char text[ENDPOINT_URL_SIZE];
   size_t length = strcspn(url, "?");
@@ -67,7 +67,8 @@ static const char *check_url(const char *url) {
                          "only; use https";
 }
 
-/* The URL with at least the path "/", which HTTP wants. */
+/* find_url sets self->url, with the path "/" where the URL has none: HTTP wants one. false: error says what is wrong.
+ */
 static bool find_url(container_provider_t *self, aws_error_t *error) {
   const char *relative = environment_value(RELATIVE_URI);
   const char *full = environment_value(FULL_URI);

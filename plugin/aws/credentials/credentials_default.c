@@ -1,8 +1,8 @@
 #include "aws/credentials/credentials_profile.h"
 #include "aws/credentials/providers.h"
 
-/* What costs nothing and what an administrator has set up comes first; the metadata services, which every process of a
- * machine can ask, come last. */
+/* The chain begins with what costs nothing and what an administrator has set up, and ends with the metadata services,
+ * which every process of a machine can ask. */
 credentials_provider_t *credentials_default_new(const credentials_context_t *context) {
   credentials_provider_t *links[CREDENTIALS_PROFILE_LINKS_MAX + 4];
   size_t count = 0;

@@ -3,7 +3,7 @@
 #include "aws/credentials/providers.h"
 #include "util/environment.h"
 
-/* The older name wins, as in the AWS command line. */
+/* session_token is the environment's token. AWS_SECURITY_TOKEN, the older name, wins as in the AWS command line. */
 static const char *session_token(void) {
   const char *token = environment_value("AWS_SECURITY_TOKEN");
   return token != NULL ? token : environment_value("AWS_SESSION_TOKEN");

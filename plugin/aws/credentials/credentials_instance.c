@@ -13,9 +13,9 @@
 /* A role's name has at most 64 characters: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html */
 #define ROLE_LIMIT 64
 
-/* IMDS renews its keys late in an outage of its own, and wants them used on. Such keys are asked for again in 2 to 10
- * minutes, as botocore does: the window is what the cache renews ahead, the rest is spread so that a fleet does not
- * come back at once. */
+/* IMDS renews its keys late in an outage of its own, and wants the old ones used on. extend has the cache ask for them
+ * again in 2 to 10 minutes, as botocore does: the cache renews WINDOW_MS ahead, and chance spreads the rest so that a
+ * fleet does not come back at once. */
 #define WINDOW_MS ((int64_t)15 * 60 * 1000)
 #define SPREAD_MIN_MS ((int64_t)2 * 60 * 1000)
 #define SPREAD_MS ((int64_t)8 * 60 * 1000)
@@ -33,7 +33,7 @@ static void finish_failed(instance_provider_t *self, imds_result_t result, const
   self->done(self->user_data, result == IMDS_ABSENT ? CREDENTIALS_ABSENT : CREDENTIALS_BROKEN, NULL, error);
 }
 
-/* Keys that end soon are taken for good until they are asked for again. */
+/* extend lets keys that end soon last until the cache asks again. */
 static void extend(const instance_provider_t *self, credentials_t *credentials) {
   const loop_clock_t *clock = self->context->loop->clock;
   int64_t ahead_ms = WINDOW_MS + SPREAD_MIN_MS + (int64_t)(clock->fraction() * (double)SPREAD_MS);
@@ -41,7 +41,8 @@ static void extend(const instance_provider_t *self, credentials_t *credentials) 
     credentials->expires_ms = clock->wall_ms() + ahead_ms;
 }
 
-/* {"Code": "AssumeRoleUnauthorizedAccess", "Message": …} with status 200 is how IMDS refuses. */
+/* on_keys takes the role's keys. IMDS refuses with status 200 and {"Code": "AssumeRoleUnauthorizedAccess", "Message":
+ * …}. */
 static void on_keys(void *user_data, imds_result_t result, const http_response_t *response, const aws_error_t *error) {
   instance_provider_t *self = user_data;
   aws_error_t failed;
@@ -74,7 +75,8 @@ static void on_keys(void *user_data, imds_result_t result, const http_response_t
   credentials_clear(&found);
 }
 
-/* One line with the name of the role; only characters of role names, for it becomes part of a URL. */
+/* take_role reads the role's name, a response's first line. It has to have only characters of role names, because it
+ * becomes part of a URL. */
 static bool take_role(instance_provider_t *self, const http_response_t *response) {
   size_t length = strcspn(response->body, "\r\n");
   bool is_name = length > 0 && length <= ROLE_LIMIT;

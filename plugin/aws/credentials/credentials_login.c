@@ -9,8 +9,8 @@ typedef struct {
   const char *profile;
 } login_provider_t;
 
-/* The keys last 15 minutes, and each renewal replaces the refresh token of the person who has logged in: that is left
- * to the AWS command line, which gives them out by credential_process. */
+/* login_get leaves login_session to the AWS command line, which gives its keys out by credential_process: they last 15
+ * minutes, and each renewal replaces the refresh token of the person who has logged in. */
 static void login_get(credentials_provider_t *base, credentials_done_t *done, void *user_data) {
   const login_provider_t *self = (const login_provider_t *)base;
   const char *session = profile_value(self->context->files, self->profile, "login_session");

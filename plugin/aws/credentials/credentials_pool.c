@@ -7,12 +7,12 @@
 #include "util/buffer.h"
 #include "util/environment.h"
 
-/* More would be tried for hours; the quota ends it before. */
+/* ATTEMPTS_MAX attempts take up to half an hour, and all that a quota has. */
 #define ATTEMPTS_MAX 100
 
 #define NAME_LIMIT_BYTES ((size_t)64 * 1024)
 
-/* The services that credentials come from: of an account's endpoints, those of these matter here. */
+/* asked_services are those that credentials come from: a pool keeps an account's endpoints of these alone. */
 static const aws_service_t *const asked_services[CREDENTIALS_POOL_SERVICES] = {&aws_service_sts, &aws_service_sso,
                                                                                &aws_service_oidc};
 
@@ -43,7 +43,7 @@ static bool check_profile(const aws_settings_t *settings, const profile_files_t 
   return false;
 }
 
-/* Whether the region matters for the keys: it is where STS is asked. */
+/* asks_sts says whether the account's region matters for its keys: STS is asked there. */
 static bool asks_sts(const aws_settings_t *settings, const profile_files_t *files, const char *profile) {
   return settings->role_arn != NULL || profile_value(files, profile, "role_arn") != NULL ||
          environment_value("AWS_WEB_IDENTITY_TOKEN_FILE") != NULL;
@@ -53,7 +53,8 @@ static const char *configured_url(const aws_settings_t *settings, size_t index) 
   return endpoint_configured(settings->endpoints, settings->endpoints_count, asked_services[index]);
 }
 
-/* Each value with its length ahead of it, so that no two lists of values look alike. */
+/* make_name writes each value with its length ahead of it, so that no two lists of values look alike. The caller frees
+ * the name, which has secrets in it; NULL: no memory. */
 static char *make_name(const aws_settings_t *settings, const char *stamp, const char *profile) {
   const char *values[] = {
       profile,
@@ -132,7 +133,8 @@ const char *credentials_pool_ca_file(const profile_files_t *files, const char *p
   return file != NULL ? file : profile_value(files, profile, "ca_bundle");
 }
 
-/* 0: not set. false: error says what is set in place of a number. */
+/* read_attempts reads AWS_MAX_ATTEMPTS, or max_attempts of the profile, into *attempts; 0: not set. false: error says
+ * what stands there in place of a number. */
 static bool read_attempts(const profile_files_t *files, const char *profile, int *attempts, aws_error_t *error) {
   const char *variable = environment_value("AWS_MAX_ATTEMPTS");
   const char *text = variable != NULL ? variable : profile_value(files, profile, "max_attempts");
@@ -146,7 +148,7 @@ static bool read_attempts(const profile_files_t *files, const char *profile, int
   return false;
 }
 
-/* The plugin's own role stands on whatever the AWS command line would have found. */
+/* make_provider puts the role of option RoleArn on what the AWS command line would have found, and a cache on that. */
 static credentials_provider_t *make_provider(const credentials_pool_t *pool) {
   credentials_provider_t *found = credentials_default_new(&pool->context);
   const credentials_role_t role = {
@@ -156,7 +158,7 @@ static credentials_provider_t *make_provider(const credentials_pool_t *pool) {
   return credentials_cache_new(found, pool->context.loop->clock);
 }
 
-/* Takes files and name in every case. */
+/* pool_new owns files and name, also where it returns NULL: no memory. */
 static credentials_pool_t *pool_new(loop_t *loop, const aws_settings_t *settings, const char *profile,
                                     profile_files_t *files, char *name, int attempts) {
   credentials_pool_t *pool = calloc(1, sizeof(*pool));

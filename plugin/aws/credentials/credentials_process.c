@@ -11,7 +11,7 @@
 #include "util/redact.h"
 #include "util/shell_words.h"
 
-/* As the SDKs have it: time enough to ask a slow directory service. */
+/* A program that asks a slow directory service needs some seconds; the SDKs have the same limit. */
 #define LIMIT_S 60
 
 #define OUTPUT_LIMIT_BYTES ((size_t)64 * 1024)
@@ -29,12 +29,12 @@ typedef struct {
   const credentials_context_t *context;
   const char *profile;
   child_t child;
-  shell_words_t words; /* of the command that runs */
+  shell_words_t words; /* of the command that runs, to be redacted in what it says */
   credentials_done_t *done;
   void *user_data;
 } process_provider_t;
 
-/* Neither the command nor what it wrote: both may hold secrets. */
+/* finish_broken says what is wrong, but neither the command nor what it wrote: both may hold secrets. */
 static void finish_broken(process_provider_t *self, const char *what) {
   aws_error_t error;
   aws_error_credentials(&error, "credential_process of profile \"%.100s\" %s; try it as the user that this runs as",
@@ -42,7 +42,7 @@ static void finish_broken(process_provider_t *self, const char *what) {
   self->done(self->user_data, CREDENTIALS_BROKEN, NULL, &error);
 }
 
-/* A status beyond 128 is a shell's for a signal. */
+/* finish_failed tells how the program ended: a status beyond 128 is a shell's for a signal. */
 static void finish_failed(process_provider_t *self) {
   char shown[160];
   char what[320];
@@ -56,7 +56,7 @@ static void finish_failed(process_provider_t *self) {
   finish_broken(self, what);
 }
 
-/* The AWS command line refuses expired keys, too. */
+/* take_keys hands the keys on, unless they have expired: the AWS command line refuses those, too. */
 static void take_keys(process_provider_t *self, const credentials_t *found) {
   int64_t late_ms = self->context->loop->clock->wall_ms() - found->expires_ms;
   char what[160];
@@ -76,7 +76,7 @@ static void take_output(process_provider_t *self) {
   credentials_t found = CREDENTIALS_INIT;
   const char *wrong = NULL;
   const buffer_t *output = &self->child.output;
-  /* A line break behind the document is how programs end. */
+  /* Programs end their document with a line break. */
   size_t length = output->length;
   while (length > 0 && strchr(" \t\r\n", output->data[length - 1]) != NULL)
     length--;

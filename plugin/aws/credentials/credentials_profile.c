@@ -1,7 +1,7 @@
 #include "aws/credentials/credentials_profile.h"
 
-/* botocore's ProfileProviderBuilder: web identity, SSO, keys of the credentials file, login, credential_process, keys
- * of the config file. */
+/* The order is that of botocore's ProfileProviderBuilder: web identity, SSO, keys of the credentials file, login,
+ * credential_process, keys of the config file. */
 size_t credentials_profile_links(const credentials_context_t *context, const char *profile, bool uses_environment,
                                  credentials_provider_t *links[CREDENTIALS_PROFILE_LINKS_MAX]) {
   size_t count = 0;

@@ -5,7 +5,7 @@
 #include "aws/credentials/providers.h"
 #include "util/ascii.h"
 
-/* Roles that lead to one another. STS chains of more than two are rare; a longer one is a mistake. */
+/* A chain of more than two roles is rare; one of more than ROLES_MAX is a mistake. */
 #define ROLES_MAX 16
 
 /* STS's limits: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -14,7 +14,7 @@
 #define SESSION_NAME_MIN 2
 #define SESSION_NAME_MAX 64
 
-/* The profiles from the selected one to the one whose role is assumed first, and what that is assumed with. */
+/* role_chain_t has the profiles from the selected one to the one whose role is assumed first. */
 typedef struct {
   const credentials_context_t *context;
   const char *profiles[ROLES_MAX];
@@ -23,13 +23,14 @@ typedef struct {
 } role_chain_t;
 
 #define REFUSE(role_chain, ...)                                                                                        \
-  (aws_error_set(&(role_chain)->error, "credentials", "credentials", 0, __VA_ARGS__), (credentials_provider_t *)NULL)
+  (aws_error_credentials(&(role_chain)->error, __VA_ARGS__), (credentials_provider_t *)NULL)
 
 static const char *value(const role_chain_t *role_chain, const char *profile, const char *key) {
   return profile_value(role_chain->context->files, profile, key);
 }
 
-/* botocore's _has_assume_role_config_vars: with a token file it is a web identity. */
+/* has_role is botocore's _has_assume_role_config_vars: a profile with a token file is a web identity's, not a role's.
+ */
 static bool has_role(const role_chain_t *role_chain, const char *profile) {
   return value(role_chain, profile, "role_arn") != NULL &&
          value(role_chain, profile, "web_identity_token_file") == NULL;
@@ -53,8 +54,8 @@ static credentials_provider_t *credential_source(role_chain_t *role_chain, const
                 profile, name);
 }
 
-/* What the role of profile is assumed with, if that is no other profile's role; NULL with an empty error: it is, and
- * *next is that profile. */
+/* find_source makes what the role of profile is assumed with. NULL: error says what is wrong, or, where that is empty,
+ * *next is the profile whose role comes first. */
 static credentials_provider_t *find_source(role_chain_t *role_chain, const char *profile, const char **next) {
   const char *named = value(role_chain, profile, "credential_source");
   const char *source = value(role_chain, profile, "source_profile");
@@ -87,7 +88,8 @@ static bool is_session_name(const char *text) {
   return text[length] == '\0' && length >= SESSION_NAME_MIN && length <= SESSION_NAME_MAX;
 }
 
-/* 0: not set, or no number, which the AWS command line takes for not set; -1: not what STS takes. */
+/* read_duration reads duration_seconds. 0: it is not set, or is no number, which the AWS command line takes for not
+ * set; -1: STS does not take it. */
 static int read_duration(const char *text) {
   char *end = NULL;
   long seconds = text != NULL ? strtol(text, &end, 10) : 0;
@@ -96,7 +98,7 @@ static int read_duration(const char *text) {
   return seconds >= DURATION_MIN_S && seconds <= DURATION_MAX_S ? (int)seconds : -1;
 }
 
-/* The role of profile, assumed with source, which is taken in every case. */
+/* make_role makes the role of profile, assumed with source, which it owns in every case. */
 static credentials_provider_t *make_role(role_chain_t *role_chain, const char *profile,
                                          credentials_provider_t *source) {
   char place[128];
@@ -124,7 +126,7 @@ static credentials_provider_t *make_role(role_chain_t *role_chain, const char *p
   return credentials_role_new(role_chain->context, source, &role);
 }
 
-/* Follows the trail to its end, then builds from there back. */
+/* make_roles follows source_profile to the end of the chain, and makes the roles from there back. */
 static credentials_provider_t *make_roles(role_chain_t *role_chain, const char *profile) {
   credentials_provider_t *provider = NULL;
   while (profile != NULL) {

@@ -7,14 +7,14 @@
 typedef struct {
   credentials_provider_t base;
   const credentials_context_t *context;
-  credentials_provider_t *source; /* a cache: its keys outlive a renewal of the role's */
+  credentials_provider_t *source; /* a cache, so that its keys outlive a renewal of the role's */
   credentials_role_t role;
   char duration[16];
   char place[160];
   char source_name[256]; /* of the keys that the role was asked for with */
-  uint64_t source_keys;  /* their generation */
-  bool renewed;          /* the source's keys, for this get */
-  aws_error_t refusal;   /* of those before */
+  uint64_t source_keys;  /* the generation of the source's keys */
+  bool renewed;          /* the source's keys have been renewed, in this get */
+  aws_error_t refusal;   /* what STS said of the keys before the renewal */
   sts_call_t call;
   credentials_done_t *done;
   void *user_data;

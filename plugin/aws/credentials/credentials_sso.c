@@ -41,7 +41,7 @@ static void finish_broken(sso_provider_t *self, const aws_error_t *error) {
   self->done(self->user_data, CREDENTIALS_BROKEN, NULL, error);
 }
 
-/* The one remedy that there is when the token is gone: a person with a browser. */
+/* finish_logged_out names the only remedy for a token that is gone: a person has to log in with a browser. */
 static void finish_logged_out(sso_provider_t *self, const char *why) {
   aws_error_t error;
   aws_error_credentials(&error, "%.200s: run `aws sso login --profile %.100s` as the user that this runs as", why,
@@ -49,7 +49,7 @@ static void finish_logged_out(sso_provider_t *self, const char *why) {
   finish_broken(self, &error);
 }
 
-/* A value of the profile or of its sso-session; where both have it, they must agree. */
+/* setting is a value of the profile or of its sso-session. Where both have it and differ, *contradiction is its key. */
 static const char *setting(const sso_provider_t *self, const char *key, const char **contradiction) {
   const profile_files_t *files = self->context->files;
   const char *own = profile_value(files, self->profile, key);
@@ -61,7 +61,7 @@ static const char *setting(const sso_provider_t *self, const char *key, const ch
   return session != NULL ? session : own;
 }
 
-/* false: error says what is missing or contradictory. */
+/* read_settings reads the profile's settings of SSO. false: error says what is missing or contradictory. */
 static bool read_settings(sso_provider_t *self, aws_error_t *error) {
   sso_settings_t *settings = &self->settings;
   const char *contradiction = NULL;
@@ -153,7 +153,7 @@ static void ask_keys(sso_provider_t *self) {
   finish_broken(self, &error);
 }
 
-/* A renewal that failed leaves the old token in use while it lasts. */
+/* on_renewal takes the new token. After a renewal that failed the old one is used while it lasts. */
 static void on_renewal(void *user_data, const http_response_t *response, const aws_error_t *error) {
   sso_provider_t *self = user_data;
   int64_t now_ms = self->context->loop->clock->wall_ms();

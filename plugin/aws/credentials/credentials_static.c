@@ -14,7 +14,7 @@ static const char *set_or_null(const static_provider_t *self, const char *key) {
   return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-/* The older name wins, as in the AWS command line. */
+/* session_token is the profile's token. aws_security_token, the older name, wins as in the AWS command line. */
 static const char *session_token(const static_provider_t *self) {
   const char *token = set_or_null(self, "aws_security_token");
   return token != NULL ? token : set_or_null(self, "aws_session_token");

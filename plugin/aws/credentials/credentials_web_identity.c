@@ -17,7 +17,7 @@ typedef struct {
   void *user_data;
 } web_identity_provider_t;
 
-/* A variable that is set, if only to nothing, hides the profile's setting, as in botocore. */
+/* setting is the variable's value, which hides the profile's setting even when it is empty, as in botocore. */
 static const char *setting(const web_identity_provider_t *self, const char *variable, const char *key) {
   const char *value = self->uses_environment ? getenv(variable) : NULL;
   if (value == NULL)

@@ -16,9 +16,9 @@
 #define TOKEN_HEADER "x-aws-ec2-metadata-token"
 #define TOKEN_TTL_S "21600"
 #define TOKEN_LIFETIME_MS ((int64_t)21600 * 1000)
-/* A token of 56 characters; imitations have longer ones. */
+/* IMDS's token has 56 characters; imitations have longer ones. */
 #define TOKEN_LIMIT_BYTES 4096
-/* Asked for anew so much ahead of its end that no request carries a dead one. */
+/* The token is asked for anew so long before its end that no request carries a dead one. */
 #define TOKEN_AHEAD_MS ((int64_t)300 * 1000)
 
 #define TIMEOUT_DEFAULT_S 1
@@ -28,9 +28,9 @@
 
 struct imds {
   loop_t *loop;
-  char url[ENDPOINT_URL_SIZE]; /* with its final slash */
+  char url[ENDPOINT_URL_SIZE]; /* ends in a slash */
   bool disabled, version_1_disabled;
-  aws_error_t unusable; /* of a setting; an empty code: none */
+  aws_error_t unusable; /* which setting cannot be used; an empty code: all can */
   int64_t timeout_ms;
   int attempts;
   bool insists; /* AWS_METADATA_SERVICE_NUM_ATTEMPTS is set, so there is an IMDS */
@@ -61,7 +61,8 @@ static int number(const char *text, int limit, int fallback) {
   return value > limit ? limit : (int)value;
 }
 
-/* Explicit endpoint, then the mode, then the address that every instance has. */
+/* find_url sets imds->url: the endpoint that is set, or the address that every instance has, by IPv4 or IPv6 as the
+ * mode says. */
 static void find_url(imds_t *imds, const profile_files_t *files, const char *profile) {
   const char *url = setting(files, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
   const char *mode =
@@ -121,7 +122,8 @@ static void finish_unusable(imds_t *imds) {
   finish(imds, IMDS_BROKEN, NULL, &error);
 }
 
-/* A machine that is no instance gives no response; an instance without a role has nothing under that path. */
+/* finish_failed tells an absent IMDS from a broken one: a machine that is no instance gives no response, and an
+ * instance without a role has nothing under that path. */
 static void finish_failed(imds_t *imds, const http_response_t *response, const aws_error_t *error) {
   aws_error_t said;
   bool is_silent = response != NULL && response->result != HTTP_RESPONDED && response->result != HTTP_TOO_LARGE;
@@ -136,8 +138,8 @@ static void finish_failed(imds_t *imds, const http_response_t *response, const a
   finish(imds, is_absent ? IMDS_ABSENT : IMDS_BROKEN, NULL, &said);
 }
 
-/* The response to the PUT has the hop limit that is set for the instance, one at first; to a container it is two hops.
- */
+/* finish_out_of_reach names the remedy for a token that does not reach us: its response travels as many hops as the
+ * instance's hop limit says, one at first, and a container is two away. */
 static void finish_out_of_reach(imds_t *imds) {
   aws_error_t error;
   aws_error_set(
@@ -189,7 +191,7 @@ static void on_path(void *user_data, const http_response_t *response, const aws_
 
 static void ask_path(imds_t *imds) {
   sigv4_header_t header = {TOKEN_HEADER, imds->without_token ? NULL : imds->token.data};
-  /* What has given a token is there. */
+  /* An IMDS that has given a token is there, so that its silence is worth another attempt. */
   if (!ask(imds, "GET", imds->path, header, imds->is_usable, imds->insists || !imds->without_token, on_path))
     finish_unusable(imds);
 }

@@ -20,8 +20,8 @@ struct region_finder {
   const profile_files_t *files;
   const char *profile;
   const char *configured;
-  imds_t *imds;    /* from the first need on */
-  char region[64]; /* the instance's, once known: an instance does not move */
+  imds_t *imds;    /* made when it is first needed */
+  char region[64]; /* the instance's, which does not change; "": not asked yet */
   bool asking;
   waiter_t *waiters; /* region_waiter_t */
 };
@@ -47,7 +47,7 @@ void region_finder_free(region_finder_t *finder) {
   free(finder);
 }
 
-/* The first setting that there is, and where; NULL: none. */
+/* configured_region is the strongest setting that names a region; NULL: no setting does. */
 static const char *configured_region(const region_finder_t *finder, const char **place) {
   const struct {
     const char *place, *region;

@@ -29,7 +29,7 @@ static bool find_path(const char *name, char *path, size_t size) {
   return profile_files_path(PROFILE_CONFIG_FILE, text, path, size);
 }
 
-/* "2026-11-23T20:36:00Z", or with "UTC" at its end as older command lines wrote it. */
+/* read_time reads a member such as "2026-11-23T20:36:00Z"; older command lines wrote "UTC" at its end. */
 static bool read_time(json_object *document, const char *name, int64_t *time_ms) {
   char text[64];
   const char *written = "";
@@ -85,7 +85,7 @@ bool sso_token_is_renewable(const sso_token_t *token, int64_t now_ms) {
   return read_time(token->document, "registrationExpiresAt", &until_ms) && until_ms > now_ms;
 }
 
-/* OIDC speaks OAuth's errors: {"error": "invalid_grant", "error_description": …}. */
+/* describe makes an error of what OIDC says in OAuth's form: {"error": "invalid_grant", "error_description": …}. */
 static void describe(const http_response_t *response, const char *operation, aws_error_t *error) {
   json_object *body = response->result == HTTP_RESPONDED ? json_parse(response->body, response->body_length) : NULL;
   const char *code = "";
@@ -152,7 +152,8 @@ static bool write_time(json_object *document, const char *name, int64_t time_ms)
   return credentials_json_set(document, name, text);
 }
 
-/* Members of the old document that the response does not have, the client's registration among them, are kept. */
+/* The new document keeps the members of the old one that the response does not have, the client's registration among
+ * them. */
 bool sso_token_take(sso_token_t *token, const http_response_t *response, int64_t now_ms) {
   int64_t lifetime_s = 0;
   int64_t expires_ms = 0;

@@ -12,10 +12,10 @@
 
 #define STS_VERSION "2011-06-15"
 
-/* A web identity token has a few kilobytes, at most 20,000 characters. */
+/* A web identity token has a few kilobytes, and at most 20,000 characters. */
 #define FORM_LIMIT_BYTES ((size_t)128 * 1024)
 
-/* Where no region is known, the AWS command line asks the global host, and that one is here. */
+/* GLOBAL_REGION is where STS's global host is, which the AWS command line asks where no region is known. */
 #define GLOBAL_REGION "us-east-1"
 
 static const credentials_json_fields_t sts_fields = {
@@ -47,14 +47,15 @@ static void finish(sts_call_t *call, json_object *result, int64_t skew_ms, const
   call->done(call->user_data, result, skew_ms, error);
 }
 
-/* STS responds in XML where the Accept header is lost on the way, or not known. */
+/* parse reads JSON, or the XML in which STS responds where the Accept header is lost on the way, or not known. The
+ * caller puts the object; NULL: it is neither. */
 static json_object *parse(const http_response_t *response) {
   return xml_is_meant(response->body, response->body_length) ? xml_parse(response->body, response->body_length)
                                                              : json_parse(response->body, response->body_length);
 }
 
-/* The query protocol has its errors one level deeper than the JSON protocol: {"Error": {"Code": …, "Message": …}}, and
- * in XML an ErrorResponse around that. */
+/* describe makes an error of the query protocol's response, which has it one level deeper than the JSON protocol:
+ * {"Error": {"Code": …, "Message": …}}, and in XML an ErrorResponse around that. */
 static void describe(const http_response_t *response, const char *operation, aws_error_t *error) {
   json_object *document = response->result == HTTP_RESPONDED ? parse(response) : NULL;
   json_object *body = document;

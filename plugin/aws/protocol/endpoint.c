@@ -10,7 +10,7 @@
 #define ENDPOINT_REGION_LIMIT 63 /* a DNS label */
 #define ENDPOINT_HOST_LIMIT 253  /* a DNS name */
 
-/* The partitions that have FIPS hosts of their own making. */
+/* endpoint_family_t tells the partitions apart whose FIPS hosts are made differently. */
 typedef enum { ENDPOINT_COMMERCIAL, ENDPOINT_GOVERNMENT, ENDPOINT_ELSEWHERE } endpoint_family_t;
 
 typedef struct {
@@ -20,8 +20,8 @@ typedef struct {
   endpoint_family_t family;
 } endpoint_partition_t;
 
-/* The first prefix that matches wins. The last row is partition aws, which is also where the regions of tomorrow are
- * looked for. */
+/* endpoint_partitions are tried in turn: the first prefix that matches wins. The last row is partition aws, which an
+ * unknown region is taken for. */
 static const endpoint_partition_t endpoint_partitions[] = {
     {"us-gov-", "amazonaws.com", "api.aws", ENDPOINT_GOVERNMENT},
     {"cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn", ENDPOINT_ELSEWHERE},
@@ -100,7 +100,7 @@ bool endpoint_host(const aws_service_t *service, const char *region, endpoint_va
   return length > 0 && (size_t)length < size;
 }
 
-/* "[address]", behind which *end is left. */
+/* endpoint_is_ipv6 says whether host begins with "[address]"; *end is left behind it. */
 static bool endpoint_is_ipv6(const char *host, const char **end) {
   char text[INET6_ADDRSTRLEN];
   struct in6_addr address;
@@ -113,7 +113,8 @@ static bool endpoint_is_ipv6(const char *host, const char **end) {
   return inet_pton(AF_INET6, text, &address) == 1;
 }
 
-/* Labels of letters, digits, inner hyphens and (container networks have them) underscores; IPv4 looks no different. */
+/* endpoint_is_name says whether host begins with labels of letters, digits, inner hyphens and, for container networks,
+ * underscores; *end is left behind them. An IPv4 address looks no different. */
 static bool endpoint_is_name(const char *host, const char **end) {
   const char *at = host;
   for (;;) {
@@ -139,7 +140,8 @@ static bool endpoint_is_port(const char *text, const char **end) {
   return digits > 0 && port >= 1 && port <= 65535;
 }
 
-/* RFC 3986's path. What may not stand there unencoded ends the path for some programs, or means something else. */
+/* endpoint_is_path says whether path is RFC 3986's. A character that may not stand there unencoded ends the path for
+ * some programs, or means something else. */
 static bool endpoint_is_path(const char *path) {
   for (const char *at = path; *at != '\0'; at++) {
     bool is_encoded = at[0] == '%' && at[1] != '\0' && strchr("0123456789abcdefABCDEF", at[1]) != NULL &&
@@ -165,8 +167,8 @@ bool endpoint_url_is_valid(const char *url) {
   return endpoint_is_path(at);
 }
 
-/* botocore's ensure_boolean: "true" in any case and nothing else, not "1" and not "yes". The variable, even an empty
- * one, hides the profile's setting. */
+/* endpoint_flag is botocore's ensure_boolean: "true" in any case, but neither "1" nor "yes". The variable, even an
+ * empty one, hides the profile's setting. */
 static bool endpoint_flag(const char *variable, const profile_files_t *files, const char *profile, const char *key) {
   const char *value = getenv(variable);
   if (value == NULL && files != NULL && profile != NULL)
@@ -181,7 +183,8 @@ endpoint_variant_t endpoint_variant(const profile_files_t *files, const char *pr
   };
 }
 
-/* A setting and, for people, where it stands. An empty one counts as not set, as in botocore. */
+/* endpoint_setting_t is a URL that was set and, for people, the name of the setting. An empty URL counts as not set, as
+ * in botocore. */
 typedef struct {
   const char *url;
   char name[96];
@@ -201,7 +204,8 @@ static void endpoint_variable(const aws_service_t *service, char *variable, size
     *at = ascii_upper(*at);
 }
 
-/* The strongest setting that there is; false: none, or an error that says why it cannot be told. */
+/* endpoint_find_setting finds the strongest setting that has a URL. false: no setting has one, or error says why that
+ * cannot be told. */
 static bool endpoint_find_setting(const aws_service_t *service, const char *configured, const profile_files_t *files,
                                   const char *profile, endpoint_setting_t *setting, aws_error_t *error) {
   if (endpoint_set(setting, configured, "Endpoint of ", service->name))
@@ -236,7 +240,8 @@ static bool endpoint_find_setting(const aws_service_t *service, const char *conf
   return endpoint_set(setting, profile_value(files, profile, "endpoint_url"), "the profile's ", "endpoint_url");
 }
 
-/* The error does not repeat a URL with an '@': what stands ahead of it may be a password. */
+/* endpoint_refuse makes the error of an unusable URL. It does not repeat one with an '@': what stands ahead of that may
+ * be a password. */
 static void endpoint_refuse(const endpoint_setting_t *setting, aws_error_t *error) {
   const char *shown = strchr(setting->url, '@') == NULL ? setting->url : "(not shown)";
   aws_error_set(
@@ -245,7 +250,8 @@ static void endpoint_refuse(const endpoint_setting_t *setting, aws_error_t *erro
       setting->name, shown, ENDPOINT_URL_SIZE - 1);
 }
 
-/* The regions in which STS was one global service before 2015 or so: botocore's LEGACY_GLOBAL_STS_REGIONS. */
+/* endpoint_is_legacy_region is true of the regions that are older than STS's regional hosts: botocore's
+ * LEGACY_GLOBAL_STS_REGIONS. */
 static bool endpoint_is_legacy_region(const char *region) {
   static const char *const regions[] = {
       "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
@@ -259,7 +265,8 @@ static bool endpoint_is_legacy_region(const char *region) {
   return false;
 }
 
-/* Is STS to be asked at its global host? false with an error: the setting is neither of the two. */
+/* endpoint_is_legacy says whether STS is asked at its global host. false with an error: the setting is neither regional
+ * nor legacy. */
 static bool endpoint_is_legacy(const char *region, const profile_files_t *files, const char *profile,
                                aws_error_t *error) {
   const char *value = getenv("AWS_STS_REGIONAL_ENDPOINTS");

@@ -8,19 +8,19 @@
 #include "util/buffer.h"
 #include "util/utf8.h"
 
-/* A piece of the text, not terminated. */
+/* ini_slice_t is a piece of the text, without a NUL at its end. */
 typedef struct {
   const char *data;
   size_t length;
 } ini_slice_t;
 
-/* What the lines so far mean for the next one. */
+/* ini_reader_t is what the lines so far mean for the next one. */
 typedef struct {
   ini_t *ini;
   ini_section_t *section; /* NULL ahead of the first header */
   size_t line;
-  size_t indent; /* that of the last header or setting, in characters: what is indented deeper continues it */
-  char *key;     /* the setting whose value is being gathered; NULL: none */
+  size_t indent; /* of the last header or setting, in characters: a line that is indented deeper continues it */
+  char *key;     /* of the setting whose value goes on; NULL: no setting does */
   size_t key_line;
   buffer_t value;
   ini_error_t *error;
@@ -34,7 +34,7 @@ static bool ini_fail(ini_error_t *error, size_t line, const char *reason) {
 
 static bool ini_fail_memory(ini_error_t *error) { return ini_fail(error, 0, "no memory"); }
 
-/* The text without white space at its ends; *indent is the number of characters left out at the start. */
+/* ini_strip is the text without white space at its ends; *indent is how many characters it leaves out at the start. */
 static ini_slice_t ini_strip(ini_slice_t text, size_t *indent) {
   size_t start = SIZE_MAX;
   size_t end = 0;
@@ -55,7 +55,7 @@ static ini_slice_t ini_strip(ini_slice_t text, size_t *indent) {
   return start == SIZE_MAX ? (ini_slice_t){text.data, 0} : (ini_slice_t){text.data + start, end - start};
 }
 
-/* Makes room for one more element of size bytes; the new memory replaces *elements. */
+/* ini_grow makes room for one more element of size bytes; the new memory replaces *elements. false: no memory. */
 static bool ini_grow(void **elements, size_t count, size_t *capacity, size_t size) {
   if (count < *capacity)
     return true;
@@ -79,7 +79,7 @@ static bool ini_add_entry(ini_reader_t *reader, const char *nested_key, size_t n
   if (!grown)
     return ini_fail_memory(reader->error);
 
-  /* Counted before it is complete, so that ini_clear frees what an error leaves behind. */
+  /* The entry counts before it is complete, so that ini_clear frees what an error leaves behind. */
   ini_entry_t *entry = &section->entries[section->entries_count];
   entry->order = section->entries_count++;
   entry->line = reader->key_line;
@@ -91,7 +91,8 @@ static bool ini_add_entry(ini_reader_t *reader, const char *nested_key, size_t n
   return true;
 }
 
-/* What Python's str.splitlines takes for the end of a line: more than the lines of the file itself. */
+/* ini_ends_line says whether Python's str.splitlines takes the character for the end of a line: more characters are
+ * than end lines of a file. */
 static bool ini_ends_line(uint32_t character) {
   return (character >= 0x0a && character <= 0x0d) || (character >= 0x1c && character <= 0x1e) || character == 0x85 ||
          character == 0x2028 || character == 0x2029;
@@ -122,14 +123,14 @@ static bool ini_add_nest(ini_reader_t *reader, ini_slice_t nest) {
   return true;
 }
 
-/* Ends the setting whose value was being gathered, if there is one. */
+/* ini_end_setting makes an entry of the setting whose value went on, if there is one. false: no memory. */
 static bool ini_end_setting(ini_reader_t *reader) {
   if (reader->key == NULL)
     return true;
   if (reader->value.failed)
     return ini_fail_memory(reader->error);
 
-  /* Python strips the end of the joined value only: what starts with a line break is a nest. */
+  /* Python strips the end of the joined value only: a value that starts with a line break is a nest. */
   ini_slice_t value = {reader->value.data, reader->value.length};
   ini_slice_t stripped = ini_strip(value, NULL);
   value.length = stripped.length > 0 ? (size_t)(stripped.data + stripped.length - value.data) : 0;
@@ -183,7 +184,8 @@ static bool ini_start_setting(ini_reader_t *reader, ini_slice_t line) {
   return buffer_add(&reader->value, value.data, value.length) || ini_fail_memory(reader->error);
 }
 
-/* "[name]" and whatever follows its last bracket: the name may hold brackets, but not be empty. */
+/* ini_is_header says whether a line is "[name]", with anything behind its last bracket. The name may hold brackets, but
+ * not be empty. */
 static bool ini_is_header(ini_slice_t line, ini_slice_t *name) {
   const char *end = line.data[0] == '[' ? memrchr(line.data, ']', line.length) : NULL;
   if (end == NULL || end - line.data < 2)
@@ -245,7 +247,7 @@ static int ini_compare_sections(const void *left, const void *right) {
   return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 
-/* Sorts a section's entries; false: a key is there twice. */
+/* ini_sort_section sorts a section's entries. false: a key is there twice. */
 static bool ini_sort_section(ini_section_t *section, ini_error_t *error) {
   if (section->entries_count == 0)
     return true;
@@ -258,7 +260,7 @@ static bool ini_sort_section(ini_section_t *section, ini_error_t *error) {
   return true;
 }
 
-/* Looks for what must not be there twice by sorting: a hostile file cannot make this slow. */
+/* ini_check_twins finds sections and keys that are there twice by sorting: a hostile file cannot make this slow. */
 static bool ini_check_twins(ini_t *ini, ini_error_t *error) {
   if (!ini_sort_section(&ini->defaults, error))
     return false;
@@ -304,7 +306,7 @@ bool ini_parse(ini_t *ini, const char *text, size_t length, ini_error_t *error) 
   return ok;
 }
 
-/* The section itself or [DEFAULT], whichever has the key first; NULL: neither. */
+/* ini_holder is the section where it has the key, else [DEFAULT] where that has it; NULL: neither has. */
 static const ini_section_t *ini_holder(const ini_t *ini, const ini_section_t *section, const char *key) {
   const ini_section_t *const holders[] = {section, &ini->defaults};
   for (size_t i = 0; i < sizeof(holders) / sizeof(holders[0]); i++)
@@ -320,7 +322,7 @@ bool ini_has(const ini_t *ini, const ini_section_t *section, const char *key) {
 
 const char *ini_value(const ini_t *ini, const ini_section_t *section, const char *key, const char *nested_key) {
   const ini_section_t *holder = ini_holder(ini, section, key);
-  /* Backwards: of nested settings of one name the last one counts. */
+  /* The search goes backwards: of nested settings of one name the last one counts. */
   for (size_t i = holder != NULL ? holder->entries_count : 0; i > 0; i--) {
     const ini_entry_t *entry = &holder->entries[i - 1];
     if (!ascii_equal(entry->key, key))

@@ -6,10 +6,10 @@
 #include "aws/protocol/ini.h"
 #include "util/shell_words.h"
 
-/* The settings that are looked for are short: "sso_oidc.endpoint_url". */
+/* A setting that is looked for has a short name: "sso_oidc.endpoint_url". */
 #define PROFILE_KEY_SIZE 128
 
-/* A section of a file under the name that people use for it. */
+/* profile_name_t is a section of a file under the name that people use for it. */
 typedef struct {
   profile_section_t kind;
   char *name;
@@ -46,7 +46,7 @@ static bool profile_name_set(profile_name_t *entry, profile_section_t kind, cons
   return entry->name != NULL;
 }
 
-/* The kind of a section of the config file, told as botocore tells it: by how its header begins. */
+/* profile_section_kind tells the kind of a section of the config file as botocore does: by how its header begins. */
 static bool profile_section_kind(const char *header, profile_section_t *kind) {
   static const struct {
     const char *prefix;
@@ -65,8 +65,8 @@ static bool profile_section_kind(const char *header, profile_section_t *kind) {
   return false;
 }
 
-/* Gives a section of the config file its name. A header of other than two words names nothing, and is no error. false:
- * no memory. */
+/* profile_name_config gives a section of the config file its name. A header of other than two words names nothing, and
+ * is no error. false: no memory. */
 static bool profile_name_config(profile_name_t *entry, const char *header) {
   if (strcmp(header, "default") == 0)
     return profile_name_set(entry, PROFILE_PROFILE, header);
@@ -100,7 +100,7 @@ static bool profile_table_name(profile_table_t *table, profile_file_t file) {
   return true;
 }
 
-/* Backwards: a later section of the same name replaces an earlier one as a whole. */
+/* profile_table_find searches backwards: a later section of the same name replaces an earlier one as a whole. */
 static const ini_section_t *profile_table_find(const profile_table_t *table, profile_section_t kind, const char *name) {
   for (size_t i = table->names_count; i > 0; i--) {
     const profile_name_t *entry = &table->names[i - 1];
@@ -110,7 +110,8 @@ static const ini_section_t *profile_table_find(const profile_table_t *table, pro
   return NULL;
 }
 
-/* The value of a perhaps dotted key; *has_key: the section has the key, or what stands ahead of the dot. */
+/* profile_table_value is the value of a perhaps dotted key; *has_key says whether the section has the key, or what
+ * stands ahead of the dot. */
 static const char *profile_table_value(const profile_table_t *table, const ini_section_t *section, const char *key,
                                        bool *has_key) {
   char outer[PROFILE_KEY_SIZE];

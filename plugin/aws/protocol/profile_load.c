@@ -12,7 +12,7 @@
 #include "util/ascii.h"
 #include "util/buffer.h"
 
-/* Where a directory service answers, a passwd entry may be longer than any file's line; beyond this it is broken. */
+/* A directory service's passwd entry may be longer than any file's line; one beyond this limit is broken. */
 #define PROFILE_PASSWD_LIMIT_BYTES ((size_t)1024 * 1024)
 
 #define PROFILE_READ_BYTES ((size_t)16 * 1024)
@@ -27,7 +27,8 @@ static const profile_place_t profile_places[] = {
     [PROFILE_CREDENTIALS_FILE] = {"AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"},
 };
 
-/* Appends the home directory of user ("": the effective user's) from the passwd database; false: it has none. */
+/* profile_add_passwd_home appends the home directory of user ("": the effective user's) from the passwd database.
+ * false: it has none. */
 static bool profile_add_passwd_home(buffer_t *path, const char *user) {
   for (size_t size = 1024; size <= PROFILE_PASSWD_LIMIT_BYTES; size *= 2) {
     char *memory = malloc(size);
@@ -45,7 +46,8 @@ static bool profile_add_passwd_home(buffer_t *path, const char *user) {
   return false;
 }
 
-/* Python's os.path.expanduser. An unknown user's ~name stays as it is; only of ~ itself something must be known. */
+/* profile_add_home is Python's os.path.expanduser. An unknown user's ~name stays as it is; false: no home is known for
+ * ~ itself. */
 static bool profile_add_home(buffer_t *path, const char *text, const char **rest) {
   *rest = text;
   if (text[0] != '~')
@@ -67,7 +69,8 @@ static bool profile_add_home(buffer_t *path, const char *text, const char **rest
   return true;
 }
 
-/* The length of the variable at text, which starts with '$': $NAME or ${NAME}; 0: none. *name is its name. */
+/* profile_variable is the length of the variable at text, which starts with '$': $NAME or ${NAME}; 0: no variable
+ * stands there. *name is its name. */
 static size_t profile_variable(const char *text, const char **name, size_t *name_length) {
   bool is_braced = text[1] == '{';
   *name = text + (is_braced ? 2 : 1);
@@ -82,7 +85,7 @@ static size_t profile_variable(const char *text, const char **name, size_t *name
   return *name_length + (is_braced ? 3 : 1);
 }
 
-/* Python's os.path.expandvars; what is not set stays as it is. */
+/* profile_add_expanded is Python's os.path.expandvars: a variable that is not set stays as it is. */
 static bool profile_add_expanded(buffer_t *path, const char *text) {
   bool ok = buffer_add_text(path, "");
   while (ok && *text != '\0') {
@@ -118,13 +121,14 @@ bool profile_files_path(profile_file_t file, const char *configured, char *path,
   return ok;
 }
 
-/* Opens a regular file. -1 with errno 0: it is not there, which os.path.isfile says of directories and devices, too. */
+/* profile_open opens a regular file, for the caller to close. -1 with errno 0: it is not there, which Python's
+ * os.path.isfile says of directories and devices, too. */
 static int profile_open(const char *path, bool is_named) {
-  /* Not blocking: to open a FIFO would wait for its writer. */
+  /* O_NONBLOCK: to open a FIFO would wait for its writer. */
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   struct stat status;
   if (fd < 0) {
-    /* Another user's home, inherited with HOME, may not even be searched: nothing is configured then. */
+    /* A home that this user may not even search is another user's, inherited with HOME: nothing is configured then. */
     bool is_hidden = errno == EACCES && !is_named && stat(path, &status) != 0;
     if (errno == ENOENT || errno == ENOTDIR || is_hidden)
       errno = 0;
@@ -138,7 +142,7 @@ static int profile_open(const char *path, bool is_named) {
   return fd;
 }
 
-/* Reads a file up to its end or to the buffer's limit; false: errno says why. */
+/* profile_read reads a file up to its end or to the buffer's limit. false: errno says why. */
 static bool profile_read(int fd, buffer_t *text) {
   char piece[PROFILE_READ_BYTES];
   ssize_t length;
@@ -150,7 +154,7 @@ static bool profile_read(int fd, buffer_t *text) {
     if (length > 0)
       ok = buffer_add(text, piece, (size_t)length);
   } while (ok && length != 0 && (length > 0 || errno == EINTR));
-  /* It may have held keys. */
+  /* The piece may have held keys. */
   explicit_bzero(piece, sizeof(piece));
   if (!ok)
     errno = EFBIG;

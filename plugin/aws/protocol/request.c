@@ -6,10 +6,11 @@
 #include "aws/protocol/signed_request.h"
 #include "util/date.h"
 
-/* As botocore's ContainerMetadataFetcher. */
+/* botocore's ContainerMetadataFetcher pauses as long. */
 #define CONTAINER_PAUSE_MS 1000
 
-/* operation, method, url, body, region, signing name, CA file, and a name and a value for each header. */
+/* The strings of a request are operation, method, url, body, region, signing name, CA file, and a name and a value for
+ * each header. */
 #define STRINGS_MAX (7 + 2 * AWS_REQUEST_HEADERS_MAX)
 
 struct aws_pending_request {
@@ -79,7 +80,7 @@ int64_t aws_request_skew_ms(const loop_t *loop, const http_response_t *response)
   return llabs(skew_ms) > RETRY_SKEW_MS ? skew_ms : 0;
 }
 
-/* What a metadata service's silence or error is worth, as its guide has it (request.h). */
+/* is_metadata_asked_again says what a metadata service's silence or error is worth, as its guide has it (request.h). */
 static bool is_metadata_asked_again(aws_pending_request_t *pending, const http_response_t *response,
                                     int64_t *delay_ms) {
   const aws_request_t *request = &pending->request;
@@ -117,7 +118,8 @@ static void finish_request(aws_pending_request_t *pending, const http_response_t
   done(user_data, response, error);
 }
 
-/* A metadata service that has just started may respond with nothing, or with half of it. */
+/* is_half says whether a response is worth another attempt: a metadata service that has just started may respond with
+ * nothing, or with half of it. */
 static bool is_half(const aws_pending_request_t *pending, const http_response_t *response) {
   const aws_request_t *request = &pending->request;
   return request->is_usable != NULL && pending->retry.attempt + 1 < request->attempts && !request->is_usable(response);

@@ -19,7 +19,7 @@ static void transport_error(const http_response_t *response, const char *operati
                 "%s", words);
 }
 
-/* "com.amazon.coral.service#ThrottlingException:http://..." is ThrottlingException. */
+/* cut_code makes ThrottlingException of "com.amazon.coral.service#ThrottlingException:http://...". */
 static void cut_code(const char *type, char *code, size_t size) {
   const char *start = strchr(type, '#');
   const char *colon = strchr(type, ':');
@@ -38,7 +38,8 @@ static void cut_code(const char *type, char *code, size_t size) {
 #define SECRET_LENGTH 100
 #define SECRET_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=%_-"
 
-/* What AWS says of a wrong signature goes on with the canonical request, token and all. */
+/* AWS's message about a wrong signature goes on, behind its first line, with the canonical request and the token in it.
+ */
 void response_error_message(const char *message, char *shown, size_t size) {
   size_t used = 0;
   message += strspn(message, "\r\n");

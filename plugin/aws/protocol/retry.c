@@ -7,7 +7,7 @@
 #define RETRY_QUOTA_TOKENS 500
 #define RETRY_COST 5
 #define RETRY_TIMEOUT_COST 10
-/* What a success at the first attempt gives back: an outage's debt is paid off by 500 good calls. */
+/* A success at the first attempt gives back RETRY_REFUND: 500 good calls pay off an outage's debt. */
 #define RETRY_REFUND 1
 
 typedef struct {
@@ -15,8 +15,8 @@ typedef struct {
   retry_class_t why;
 } retry_code_t;
 
-/* AWS's codes as botocore's retries/standard.py and the SDK reference list them, and ours of error.h. "parse" is
- * retried because a response that was cut short cannot be told from one that is wrong. */
+/* retry_codes are AWS's codes as botocore's retries/standard.py and the SDK reference list them, and ours of error.h.
+ * "parse" is transient because a response that was cut short cannot be told from one that is wrong. */
 static const retry_code_t retry_codes[] = {
     {"Throttling", RETRY_THROTTLED},
     {"ThrottlingException", RETRY_THROTTLED},
@@ -75,7 +75,7 @@ retry_class_t retry_classify(const char *code, int status) {
 int64_t retry_delay_ms(int retry, double fraction, int64_t retry_after_s) {
   /* 2^5 s is above the limit already. */
   int64_t ceiling_ms = retry < 0 ? 1000 : retry < 5 ? ((int64_t)1000 << retry) : RETRY_DELAY_LIMIT_MS;
-  /* Written so that NaN is 0, too. */
+  /* The comparisons make 0 of NaN, too. */
   double share = fraction > 0 ? (fraction < 1 ? fraction : 1) : 0;
   int64_t delay_ms = (int64_t)(share * (double)ceiling_ms);
 

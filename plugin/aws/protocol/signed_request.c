@@ -9,7 +9,7 @@
 /* Session tokens have one to four kilobytes. */
 #define HEADER_LIMIT_BYTES ((size_t)16 * 1024)
 
-/* Beside the given ones: host, x-amz-date, x-amz-security-token and authorization. */
+/* Four headers stand beside the given ones: host, x-amz-date, x-amz-security-token and authorization. */
 #define HEADERS_MAX (SIGNED_REQUEST_HEADERS_MAX + 4)
 
 typedef struct {
@@ -18,7 +18,8 @@ typedef struct {
   const char *query;
 } target_t;
 
-/* The host is signed and sent without its scheme's default port. */
+/* divide_url takes a URL apart. The host is signed and sent without its scheme's default port. false: a part is missing
+ * or too long. */
 static bool divide_url(const char *url, target_t *target) {
   const char *host = strstr(url, "://");
   if (host == NULL)
@@ -49,7 +50,7 @@ static bool is_header_value(const char *text) {
   return true;
 }
 
-/* The headers of one request, as pairs for the signature and as lines for the transport. */
+/* headers_t has the headers of one request, as pairs for the signature and as lines for the transport. */
 typedef struct {
   char date[SIGV4_DATE_SIZE];
   sigv4_header_t pairs[HEADERS_MAX];

@@ -15,7 +15,8 @@
 #define SHA256_SIZE ((size_t)32)
 #define SHA256_HEX_SIZE (2 * SHA256_SIZE + 1)
 
-/* Bodies are hashed, not copied: this holds a request line and headers, of which AWS takes some tens of KiB. */
+/* A canonical request holds a request line and headers, of which AWS takes some tens of KiB; bodies are hashed, not
+ * copied. */
 #define SIGV4_LIMIT_BYTES ((size_t)1024 * 1024)
 
 typedef struct {
@@ -44,8 +45,8 @@ static void sigv4_hex(const unsigned char digest[SHA256_SIZE], char hex[SHA256_H
   hex[2 * SHA256_SIZE] = '\0';
 }
 
-/* Copies path without ".", ".." and empty segments, as botocore's remove_dot_segments does; normal has room for
- * strlen(path) + 2 bytes. */
+/* sigv4_normalize_path copies path without ".", ".." and empty segments, as botocore's remove_dot_segments does; normal
+ * has room for strlen(path) + 2 bytes. */
 static void sigv4_normalize_path(const char *path, char *normal) {
   size_t root = path[0] == '/' || path[0] == '\0' ? 1 : 0;
   size_t length = root;
@@ -73,7 +74,8 @@ static void sigv4_normalize_path(const char *path, char *normal) {
   normal[length] = '\0';
 }
 
-/* CanonicalURI. Every service but S3 has the path, which is encoded already, normalised and encoded once more. */
+/* sigv4_add_path appends CanonicalURI. Every service but S3 has the path, which is encoded already, normalised and
+ * encoded once more. */
 static bool sigv4_add_path(buffer_t *canonical, const char *path, const char *service) {
   static const char digits[] = "0123456789ABCDEF";
 
@@ -124,7 +126,7 @@ static size_t sigv4_split_query(const char *query, sigv4_parameter_t *parameters
   }
 }
 
-/* CanonicalQueryString: sorted by name, then by value; a parameter without '=' gets one. */
+/* sigv4_add_query appends CanonicalQueryString: sorted by name, then by value; a parameter without '=' gets one. */
 static bool sigv4_add_query(buffer_t *canonical, const char *query) {
   if (query[0] == '\0')
     return true;
@@ -146,7 +148,7 @@ static bool sigv4_add_query(buffer_t *canonical, const char *query) {
   return ok;
 }
 
-/* By name in lower case; headers of one name stay in the order in which they are sent. */
+/* sigv4_compare_headers sorts by name in lower case; headers of one name stay in the order in which they are sent. */
 static int sigv4_compare_headers(const void *left, const void *right) {
   const sigv4_header_t *a = *(const sigv4_header_t *const *)left;
   const sigv4_header_t *b = *(const sigv4_header_t *const *)right;
@@ -163,7 +165,7 @@ static bool sigv4_add_lower(buffer_t *canonical, const char *name) {
   return true;
 }
 
-/* AWS's Trimall: no white space at the ends, one space for each run of it within. */
+/* sigv4_add_trimmed is AWS's Trimall: no white space at the ends, one space for each run of it within. */
 static bool sigv4_add_trimmed(buffer_t *canonical, const char *value) {
   static const char blanks[] = " \t\n\v\f\r";
   bool ok = true;
@@ -179,7 +181,8 @@ static bool sigv4_add_trimmed(buffer_t *canonical, const char *value) {
   return ok;
 }
 
-/* CanonicalHeaders: a line for each name, the values of headers of one name joined by commas. */
+/* sigv4_add_headers appends CanonicalHeaders: a line for each name, the values of headers of one name joined by commas.
+ */
 static bool sigv4_add_headers(buffer_t *canonical, const sigv4_header_t **sorted, size_t count) {
   bool ok = true;
   for (size_t i = 0; ok && i < count; i++) {
@@ -203,7 +206,7 @@ static bool sigv4_add_signed_headers(buffer_t *names, const sigv4_header_t **sor
   return ok;
 }
 
-/* HashedPayload: what the request itself declares, or the SHA-256 of the body. */
+/* sigv4_add_payload appends HashedPayload: what the request itself declares, or the SHA-256 of the body. */
 static bool sigv4_add_payload(buffer_t *canonical, const sigv4_request_t *request) {
   for (size_t i = 0; i < request->headers_count; i++)
     if (ascii_equal(request->headers[i].name, "x-amz-content-sha256"))
@@ -217,7 +220,7 @@ static bool sigv4_add_payload(buffer_t *canonical, const sigv4_request_t *reques
   return buffer_add_text(canonical, hex);
 }
 
-/* Builds the canonical request and its SignedHeaders. */
+/* sigv4_add_request builds the canonical request and its SignedHeaders. */
 static bool sigv4_add_request(buffer_t *canonical, buffer_t *signed_headers, const sigv4_request_t *request,
                               const char *service) {
   const sigv4_header_t **sorted = calloc(request->headers_count + 1, sizeof(*sorted));
@@ -239,7 +242,7 @@ static bool sigv4_add_request(buffer_t *canonical, buffer_t *signed_headers, con
   return ok;
 }
 
-/* Derives the signing key, unless it is still that of this scope and secret. */
+/* sigv4_key_renew derives the signing key, unless it is still that of this scope and secret. */
 static bool sigv4_key_renew(sigv4_key_t *key, const char *secret, const char *date, const char *region,
                             const char *service) {
   char scope[sizeof(key->scope)];
@@ -291,7 +294,7 @@ static bool sigv4_date_is_valid(const char *date) {
          strspn(date + 9, "0123456789") == 6;
 }
 
-/* May this stand between the slashes of a scope, and thereby in a header? */
+/* sigv4_is_word says whether a text may stand between the slashes of a scope, and thereby in a header. */
 static bool sigv4_is_word(const char *text) {
   size_t length = 0;
   while (ascii_is_alphanumeric(text[length]) || (text[length] != '\0' && strchr("-_.", text[length]) != NULL))
@@ -299,7 +302,7 @@ static bool sigv4_is_word(const char *text) {
   return length > 0 && text[length] == '\0';
 }
 
-/* An access key id is a word, too, but people have seen other printable ones in emulators of AWS. */
+/* sigv4_is_key_id takes any printable text: AWS's key ids are words, but emulators of AWS have others. */
 static bool sigv4_is_key_id(const char *text) {
   size_t length = 0;
   while (text[length] > ' ' && text[length] < 0x7f && text[length] != ',')
