@@ -94,6 +94,11 @@ static void add_meta(meta_data_t *meta, const char *key, const char *value) {
     meta_data_add_string(meta, key, value);
 }
 
+static const char *instance_type_of(const values_item_t *value) {
+  const studio_app_t *app = value->app;
+  return app != NULL ? billing_instance_type(app->type, app->instance_type) : value->instance;
+}
+
 /* describe is the meta data of a value, which some writers pass on: write_log, write_http, write_kafka, amqp. */
 static meta_data_t *describe(const values_item_t *value) {
   meta_data_t *meta = meta_data_create();
@@ -101,7 +106,7 @@ static meta_data_t *describe(const values_item_t *value) {
   add_meta(meta, "domain_name", value->domain->name);
   add_meta(meta, "owner", value->user);
   add_meta(meta, "space", value->space);
-  add_meta(meta, "instance_type", value->app != NULL ? value->app->instance_type : value->instance);
+  add_meta(meta, "instance_type", instance_type_of(value));
   if (value->app != NULL) {
     add_meta(meta, "app_type", value->app->type);
     add_meta(meta, "app_name", app_name(value->app));

@@ -28,7 +28,11 @@ billing_unit_t billing_unit(const char *app_type, const char *instance_type) {
     return (billing_unit_t){app_type, true};
   if (instance_type != NULL && strcmp(instance_type, SYSTEM) == 0)
     return (billing_unit_t){"ml.t3.medium", false};
-  return (billing_unit_t){instance_type, false};
+  return (billing_unit_t){billing_instance_type(app_type, instance_type), false};
+}
+
+const char *billing_instance_type(const char *app_type, const char *instance_type) {
+  return instance_type != NULL || billing_is_free(app_type, instance_type) ? instance_type : "unknown";
 }
 
 bool billing_price(const billing_price_t *prices, size_t count, const char *region, const char *instance_type,

@@ -28,8 +28,13 @@ typedef struct {
  * same. */
 bool billing_is_free(const char *app_type, const char *instance_type);
 
+/* billing_instance_type is an app's instance type as it is told, or "unknown" where the listing has none of an app that
+ * is billed; NULL: it has none and is free. */
+const char *billing_instance_type(const char *app_type, const char *instance_type);
+
 /* billing_unit: kernel gateways of one user or space on one instance type share an instance, on `system` one of
- * ml.t3.medium; Canvas and the apps of RStudio are billed by the session, whatever their instance type. */
+ * ml.t3.medium; Canvas and the apps of RStudio are billed by the session, whatever their instance type. An app whose
+ * instance type is not told runs on one that is "unknown". */
 billing_unit_t billing_unit(const char *app_type, const char *instance_type);
 
 /* billing_price finds a price by the hour, that of the region before that of any; false: the instance type has no

@@ -50,6 +50,8 @@ bool listing_app(json_object *item, listing_app_t *app) {
       (read.resource != NULL && !json_read(read.resource, resource_fields, COUNT(resource_fields), &read)))
     return false;
   *app = read.app;
+  if (app->instance_type != NULL && app->instance_type[0] == '\0')
+    app->instance_type = NULL;
   app->on_plan = read.plan != NULL && read.plan[0] != '\0';
   return is_present_name(app->domain) && is_present_name(app->type) && is_present_name(app->name) &&
          app->status != NULL && is_absent_or_name(app->user) && is_absent_or_name(app->space) &&

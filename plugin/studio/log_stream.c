@@ -65,8 +65,7 @@ void log_stream_assign_app(awaited_t *awaited, studio_app_t *app, const log_stre
 void log_stream_note_variant(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream) {
   bool has_its_own = app->log.looked_at_in_scan > 0 && app->log.logged_as == NULL && app->log.state != STREAM_NONE;
   bool is_older = app->log.logged_as != NULL && app->log.newest_event_ms > stream->last_event_ms;
-  if (app->space == NULL || stream->state != STREAM_WITH_EVENTS || has_its_own || is_older ||
-      !awaited_contains(awaited, app))
+  if (stream->state != STREAM_WITH_EVENTS || has_its_own || is_older || !awaited_contains(awaited, app))
     return;
   bool is_known = app->log.logged_as != NULL && strcmp(app->log.logged_as, stream->name) == 0;
   if (!is_known && !app_log_as(app, stream->name))

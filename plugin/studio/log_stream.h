@@ -1,9 +1,9 @@
 /* What DescribeLogStreams says of a log stream, and which apps' answer that is.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogStream.html
  *
- * A stream is an app's when it has just its name. Spaces have been seen to log to streams whose names differ from
- * theirs in case; such a variant is an app's only when no stream has just its name, and of several variants the newest
- * is. */
+ * A stream is an app's when it has just its name. Apps have been seen to log to streams whose names differ from
+ * those of their spaces or users in case; such a variant is an app's only when no stream has just its name, and of
+ * several variants the newest is. */
 #ifndef STUDIO_LOG_STREAM_H
 #define STUDIO_LOG_STREAM_H
 

@@ -74,7 +74,7 @@ static void ask(stream_index_question_t *question, const char *name) {
 /* true: the answer was that there is no such stream, and one whose name differs in case is asked for. */
 static bool ask_for_variant(stream_index_question_t *question) {
   const awaited_t *awaited = question->lookup->awaited;
-  if (question->app->space == NULL || question->variant != NULL || !awaited_contains(awaited, question->app) ||
+  if (question->variant != NULL || !awaited_contains(awaited, question->app) ||
       app_has_variant(awaited->studio, question->app))
     return false;
   question->empty_pages = 0;

@@ -155,10 +155,11 @@ def test_an_app_that_was_pending_is_idle_since_it_came_into_service(cloud, watch
     assert collectd.count("pending") == 0
 
 
+@pytest.mark.parametrize("whose", ["space", "user"])
 @pytest.mark.parametrize("newer", ["vision", "VISION"])
-def test_where_no_stream_has_the_exact_name_the_newest_of_those_that_differ_in_case(cloud, watch, newer):
+def test_where_no_stream_has_the_exact_name_the_newest_of_those_that_differ_in_case(cloud, watch, newer, whose):
     cloud.domain()
-    app = cloud.app(space="Vision", name="app", idle=None)
+    app = cloud.app(**{whose: "Vision"}, name="app", idle=None)
     last = {name: cloud.ago(HOUR_S if name == newer else DAY_S) for name in ("vision", "VISION")}
     with cloud.aws.lock:
         for name, event in last.items():

@@ -81,6 +81,19 @@ def test_kernel_gateways_on_system_are_an_ml_t3_medium(cloud, watch):
     assert collectd.value(system.identifier).meta["instance_type"] == "system"
 
 
+def test_an_app_that_is_listed_without_a_resource_spec_is_billed_by_something_unknown(cloud, watch):
+    cloud.domain()
+    cloud.space("churn", "yamada")
+    app = cloud.app(space="churn", type="JupyterLab", name="default", instance=None, log=[(5 * HOUR_S, SAVED)])
+    collectd = watch(options(prices=('Price "*" "ml.t3.medium" 0.05',)))
+    collectd.await_scans(2)
+    assert durations(collectd) == {app.billed(unit="unknown")}
+    assert_idle_since(collectd.value(app.billed(unit="unknown")), first_event(app))
+    assert collectd.value(app.billed(unit="unknown")).meta["instance_type"] == "unknown"
+    assert collectd.value(app.identifier).meta["instance_type"] == "unknown"
+    assert collectd.count("unpriced") == 1
+
+
 def test_free_apps_are_no_billed_instance_even_when_they_are_chosen(cloud, watch):
     cloud.domain()
     for type in ("JupyterServer", "RStudioServerPro"):

@@ -31,8 +31,11 @@ static void billing_knows_what_is_billed_together(void **state) {
   } cases[] = {
       {"KernelGateway", "ml.m5.4xlarge", "ml.m5.4xlarge", false},
       {"KernelGateway", "system", "ml.t3.medium", false},
-      {"KernelGateway", NULL, NULL, false},
+      {"KernelGateway", NULL, "unknown", false},
+      {"JupyterLab", NULL, "unknown", false},
+      {"SomethingNew", NULL, "unknown", false},
       {"JupyterServer", "system", NULL, false},
+      {"JupyterServer", NULL, NULL, false},
       {"JupyterServer", "ml.t3.medium", "ml.t3.medium", false},
       {"JupyterLab", "ml.g5.xlarge", "ml.g5.xlarge", false},
       {"CodeEditor", "ml.t3.medium", "ml.t3.medium", false},

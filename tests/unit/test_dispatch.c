@@ -21,6 +21,7 @@ static void set_prices(void) {
 
 static void report_dispatches_apps_and_people(void **state) {
   (void)state;
+  one.config.report_by_instance = other.config.report_by_instance = false;
   target_add(&one, "user01", "a", 60);
   target_add(&one, "user01", "b", 90);
   target_add(&one, "user02", "a", 30);
@@ -72,7 +73,8 @@ static void report_describes_a_value_by_meta_data(void **state) {
   other.target.studio->settings.watch_spaces = true;
   scan_other();
   assert_string_equal(fake_value_named("localhost/sagemaker-d-1_space_lab/duration-JupyterLab_lab")->meta,
-                      "domain_id=d-1 space=lab app_type=JupyterLab app_name=default signal=match ");
+                      "domain_id=d-1 space=lab instance_type=unknown app_type=JupyterLab app_name=default "
+                      "signal=match ");
   assert_string_equal(fake_value_named("localhost/sagemaker_space-d-1_user02/bytes-volume-empty")->meta,
                       "domain_id=d-1 owner=user02 space=empty ");
 }
@@ -160,6 +162,7 @@ static void report_names_people_by_their_alias(void **state) {
 
 static void report_of_two_people_of_one_alias_is_that_of_the_first(void **state) {
   (void)state;
+  one.config.report_by_instance = other.config.report_by_instance = false;
   static char alias[] = "team";
   static char users[][8] = {"user01", "user02"};
   static const studio_alias_t aliases[] = {{users[0], alias}, {users[1], alias}};
@@ -281,6 +284,7 @@ static void report_values_last_until_a_scan_as_long_has_ended(void **state) {
 
 static void report_sends_nan_once_for_what_has_left(void **state) {
   (void)state;
+  one.config.report_by_instance = other.config.report_by_instance = false;
   target_add(&one, "user01", "a", 60);
   scan();
   target_next_scan(&one);
@@ -295,6 +299,7 @@ static void report_sends_nan_once_for_what_has_left(void **state) {
 
 static void report_of_one_identifier_for_two_is_that_of_the_first(void **state) {
   (void)state;
+  one.config.report_by_instance = other.config.report_by_instance = false;
   target_add(&one, "user01", "a", 60);
   target_add(&other, "user01", "a", 99);
   target_add(&other, "user02", "a", 88);

@@ -51,6 +51,7 @@ static void listing_leaves_out_what_an_app_does_not_have(void **state) {
       "{" NAMED ",\"SpaceName\":\"s\"}",
       "{" NAMED ",\"SpaceName\":\"s\",\"UserProfileName\":null,\"CreationTime\":null,\"ResourceSpec\":null}",
       "{" NAMED ",\"SpaceName\":\"s\",\"ResourceSpec\":{}}",
+      "{" NAMED ",\"SpaceName\":\"s\",\"ResourceSpec\":{\"InstanceType\":\"\"}}",
       "{" NAMED ",\"SpaceName\":\"s\",\"ResourceSpec\":{\"InstanceType\":null,\"TrainingPlanArn\":null}}",
       "{" NAMED ",\"SpaceName\":\"s\",\"ResourceSpec\":{\"TrainingPlanArn\":\"\",\"SageMakerImageArn\":7}}",
       "{" NAMED ",\"SpaceName\":\"s\",\"BuiltInLifecycleConfigArn\":[],\"SomethingNew\":{\"a\":[1]}}",

@@ -81,16 +81,14 @@ static void activity_names_a_group_of_another_account_by_its_arn(void **state) {
 #undef ARN
 }
 
-/* What is taken for an app's stream when a prefix or the case of letters is not looked at closely. */
+/* What is taken for an app's stream when a prefix is not looked at closely. */
 static void activity_takes_no_other_stream_for_an_apps(void **state) {
   (void)state;
   studio_app_t *app = studio_add("u", "app");
   static const char others[] = PAGE(STREAM("d-1/u/KernelGateway/app/LifecycleConfigOnStart", "9") "," STREAM(
-      "d-1/u/KernelGateway/app2",
-      "9") "," STREAM("d-1/u/KernelGateway/ap",
-                      "9") "," STREAM("d-2/u/KernelGateway/app",
-                                      "9") "," STREAM("d-1/U/KernelGateway/app",
-                                                      "9") "," STREAM("d-1/u/JupyterServer/app", "9"));
+      "d-1/u/KernelGateway/app2", "9") "," STREAM("d-1/u/KernelGateway/ap",
+                                                  "9") "," STREAM("d-2/u/KernelGateway/app",
+                                                                  "9") "," STREAM("d-1/u/JupyterServer/app", "9"));
   fake_aws_page(OPERATION, SWEEP, others);
   fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/app"), PAGE(STREAM("d-1/u/KernelGateway/app/x", "9")));
   look();
@@ -272,8 +270,20 @@ static void activity_without_memory_for_calls_ends_once_and_knows_nothing(void *
   assert_string_equal(studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code, "internal");
 }
 
-/* Streams of the space Lab that the sweep shows, before it is asked for by name; what an app takes of them. */
-static void activity_of_a_space_takes_the_exact_stream_or_else_the_newest_that_differs_in_case(void **state) {
+/* The lab of a space, or of a user, called Lab. */
+static studio_app_t *add_lab(bool in_space) {
+  if (!in_space) {
+    studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "Lab", NULL, "JupyterLab", "default");
+    assert_non_null(app);
+    app->listing.in_scan = studio->scan.number;
+    return app;
+  }
+  studio_own("Lab", "u");
+  return studio_add_in("Lab", "JupyterLab", "default");
+}
+
+/* Streams of the space or user Lab that the sweep shows, before it is asked for by name; what an app takes of them. */
+static void activity_takes_the_exact_stream_or_else_the_newest_that_differs_in_case(void **state) {
   static const struct {
     const char *swept;
     const char *by_name; /* of the exact name, NULL: it is not asked */
@@ -299,11 +309,11 @@ static void activity_of_a_space_takes_the_exact_stream_or_else_the_newest_that_d
       {PAGE(""), PAGE(""), PAGE(SILENT("d-1/lab/JupyterLab/default")), STREAM_NONE, 0, NULL},
       {PAGE(SILENT("d-1/lab/JupyterLab/default")), PAGE(""), PAGE(""), STREAM_NONE, 0, NULL},
   };
-  for (size_t i = 0; i < COUNT(cases); i++) {
+  for (size_t turn = 0; turn < 2 * COUNT(cases); turn++) {
+    size_t i = turn / 2;
     studio_end(state);
     studio_begin(state);
-    studio_own("Lab", "u");
-    const studio_app_t *app = studio_add_in("Lab", "JupyterLab", "default");
+    const studio_app_t *app = add_lab(turn % 2 == 0);
     studio_add("u", "other"); /* so that one page does not end the sweep */
     fake_aws_page(OPERATION, SWEEP, cases[i].swept);
     if (cases[i].by_name != NULL)
@@ -395,7 +405,7 @@ int main(void) {
       TEST(activity_goes_on_by_name_after_single_failures),
       TEST(activity_stops_asking_by_name_after_failures_in_a_row),
       TEST(activity_without_memory_for_calls_ends_once_and_knows_nothing),
-      TEST(activity_of_a_space_takes_the_exact_stream_or_else_the_newest_that_differs_in_case),
+      TEST(activity_takes_the_exact_stream_or_else_the_newest_that_differs_in_case),
       TEST(activity_gives_no_app_the_stream_that_has_just_the_name_of_another),
       TEST(activity_returns_to_the_exact_stream_when_there_is_one),
       TEST(activity_that_may_not_ask_by_name_does_not_take_a_variant_for_an_answer),
