@@ -74,11 +74,13 @@ $(call objects,$(TEST_SOURCES)) $(call tidied,$(TEST_SOURCES)): LANGUAGE += -DCM
 
 LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 
+SCRIPTS := packaging/lifecycle/beacon.sh packaging/lifecycle/template
 # What an administrator may want beside the plugin: everything in packaging/ but what makes the project itself.
-EXAMPLES := $(filter-out $(addprefix packaging/,debian deps doc man package rpm version),$(wildcard packaging/*))
+EXAMPLES := $(filter-out $(addprefix packaging/,debian deps doc lifecycle man package rpm version),$(wildcard packaging/*))
 # The documents lie side by side where they are installed, and the examples in a folder there.
 INSTALLED_LINKS := -e 's|](\.\./\.\./README\.md|](README.md|g' -e 's|](packaging/doc/|](|g' \
-    -e 's|](\.\./|](examples/|g' -e 's|](packaging/|](examples/|g'
+    -e 's|](\.\./|](examples/|g' -e 's|](packaging/|](examples/|g' \
+    -e 's|](examples/lifecycle/|](../../collectd-sagemaker/lifecycle/|g'
 PACKAGED := Makefile README.md LICENSE CHANGELOG.md $(shell find plugin collectd.conf.d packaging -type f)
 
 .PHONY: all manual programs unit unit-tests check check-fresh lint tidy compile_commands demo once install uninstall deb rpm deps clean help bench bench-transport pictures fuzzers check-long
@@ -228,6 +230,8 @@ install: ## install plugin, manual, samples, documents and examples (DESTDIR, PR
 	install -D -m 755 -t "$(DESTDIR)$(PREFIX)/bin" $(COMMANDS)
 	install -D -m 644 -t "$(DESTDIR)$(UNITDIR)" $(UNITS)
 	install -D -m 644 -t "$(DESTDIR)$(SAMPLEDIR)" collectd.conf.d/*.conf
+	install -D -m 644 -t "$(DESTDIR)$(SAMPLEDIR)/lifecycle" $(filter-out $(SCRIPTS),$(wildcard packaging/lifecycle/*))
+	install -D -m 755 -t "$(DESTDIR)$(SAMPLEDIR)/lifecycle" $(SCRIPTS)
 	mkdir -p "$(DESTDIR)$(DOCDIR)/examples"
 	@for document in README.md packaging/doc/*.md; do \
 	    sed $(INSTALLED_LINKS) "$$document" >"$(DESTDIR)$(DOCDIR)/$${document##*/}" || exit 1; done

@@ -232,6 +232,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
     "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench"),
+    "the beacon beside a real Jupyter server": pytest(WAITING_WORKERS, "lifecycle"),
     "faults, stops, neighbours in one collectd": shown("faults", WAITING_WORKERS),
     "a short soak": shown("soak", CORES),
     "Graphite, InfluxDB, Grafana, Prometheus": pytest(WAITING_WORKERS, "neighbours"),

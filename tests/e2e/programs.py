@@ -31,6 +31,7 @@ _CALLED_WITH_WORDS = {"output", "_output"}
 
 def in_shell(text: str) -> set[str]:
     """in_shell are the programs of a shell script: words where a command stands that are not the shell's own."""
+    text = re.sub(r"<<'?(\w+)'?(.*?\n).*?\n\1\n", r"\2", text, flags=re.DOTALL)
     functions = set(re.findall(r"^(\w+)\(\)", text, re.MULTILINE))
     found = set(_commands(_without_patterns(text)))
     return {word for word in found if re.fullmatch(r"[\w./+-]*\w", word)} - _WORDS_OF_THE_SHELL - functions

@@ -12,11 +12,13 @@ TASKS = ("build", "unit", "run", "demo", "deb", "rpm", "check", "bench", "neighb
 FOR = {"packaging/deps": (), "packaging/package": ("build", "deb", "rpm"), "tests/bare/step": ("build", "deb", "run")}
 # In no package of Debian's: where Debian has collectd's headers the RPM's source is not fetched.
 ELSEWHERE = {"packaging/package": {"curl"}}
+# It runs in SageMaker's images, and calls nothing but their python3.
+OF_IMAGES = TOP / "packaging/lifecycle/beacon.sh"
 SCRIPTS = sorted(
     str(path.relative_to(TOP))
     for folder in (".ci", "packaging", "tests")
     for path in (TOP / folder).rglob("*")
-    if path.is_file() and re.match(rb"#!/bin/(ba)?sh", path.read_bytes()[:16])
+    if path.is_file() and path != OF_IMAGES and re.match(rb"#!/bin/(ba)?sh", path.read_bytes()[:16])
 )
 
 

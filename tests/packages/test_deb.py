@@ -1,5 +1,6 @@
 """The Debian package: what is in it, and how it fares on a Debian, from its installation to its purge."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -86,7 +87,7 @@ def first_deb(deb, tmp_path):
             (tree / SHARED / name).unlink()
             lines = [f"#{line}" for line in (SHIPPED / name).read_text().splitlines(keepends=True)]
             (tree / SAMPLES / name).write_text("".join(["## To use it: remove the first # of each line\n", *lines]))
-        (tree / SHARED).rmdir()
+        shutil.rmtree(tree / SHARED)
         (tree / "DEBIAN" / "conffiles").write_text("".join(f"/{SAMPLES}/{name}\n" for name in NAMES))
 
     return repacked(deb, tmp_path / "first", "1.0.0", change)
@@ -216,7 +217,7 @@ def test_what_an_administrator_may_want_is_in_the_examples(deb):
     listed = output("dpkg-deb", "--contents", deb)
     examples = set(re.findall(r"\./usr/share/doc/collectd-sagemaker/examples/([^/\s]+)", listed))
     packaging = {path.name for path in (TOP / "packaging").iterdir()}
-    assert examples == packaging - {"debian", "deps", "doc", "man", "package", "rpm", "version"}
+    assert examples == packaging - {"debian", "deps", "doc", "lifecycle", "man", "package", "rpm", "version"}
     assert {"iam", "prices"} <= examples
     assert "examples/prices/prices.csv" in listed and "examples/prices/sagemaker-prices" not in listed
     assert "./usr/share/man/man5/collectd-sagemaker.5.gz" in listed
@@ -229,6 +230,16 @@ def test_the_command_is_installed_with_its_page_and_its_timer_is_off(deb, tmp_pa
     output("dpkg-deb", "--control", deb, tmp_path)
     for script in tmp_path.glob("p*"):
         assert not re.search(r"deb-systemd-helper\W+enable|systemctl.*(start|enable)", script.read_text()), script
+
+
+def test_the_beacon_lies_where_its_document_says(deb, tmp_path):
+    output("dpkg-deb", "--extract", deb, tmp_path)
+    folder, source = tmp_path / SHARED / "lifecycle", TOP / "packaging/lifecycle"
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {
+        path.name: 0o755 if os.access(path, os.X_OK) else 0o644 for path in source.iterdir()
+    }
+    assert all((folder / path.name).read_bytes() == path.read_bytes() for path in source.iterdir())
+    assert output(folder / "template") == output(source / "template")
 
 
 def test_every_link_of_an_installed_document_leads_somewhere(deb, tmp_path):

@@ -15,6 +15,7 @@ def test_what_is_in_it(rpm):
     assert commands == {"sagemaker-prices"}
     assert {f"/usr/share/man/man1/{command}.1" for command in commands} <= set(files)
     assert "/usr/share/doc/collectd-sagemaker/examples/iam/policy.json" in files
+    assert "/usr/share/collectd-sagemaker/lifecycle/beacon.sh" in files
     assert any(file.startswith("/usr/share/licenses/") and file.endswith("/LICENSE") for file in files)
 
 
