@@ -21,12 +21,14 @@ Lives = Callable[[Life], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """Kind is silent where its work leaves no line at all."""
+    """Kind is silent where its work leaves no line at all, and dark where what a beacon sees does not tell: somebody
+    reads, or works without kernel, terminal and editor; or a kernel waits for somebody who does not come."""
 
     name: str
     type: str
     chatter: str | None
     silent: bool
+    dark: bool
     owned: bool
     live: Lives
 
@@ -38,9 +40,9 @@ class Kind:
 KINDS: list[Kind] = []
 
 
-def kind(type: str, chatter: str | None = None, *, silent: bool = False, owned: bool = True):
+def kind(type: str, chatter: str | None = None, *, silent: bool = False, dark: bool = False, owned: bool = True):
     def enlist(live: Lives) -> Lives:
-        KINDS.append(Kind(live.__name__.replace("_", "-"), type, chatter, silent, owned, live))
+        KINDS.append(Kind(live.__name__.replace("_", "-"), type, chatter, silent, dark, owned, live))
         return live
 
     return enlist
@@ -139,7 +141,7 @@ def closes_the_lid(life):
             life.writes(min(wakes + life.dice.uniform(0.3, 2), start + SESSION_H), lines.BUFFERING)
 
 
-@kind(LAB, "jupyterlab")
+@kind(LAB, "jupyterlab", dark=True)
 def reads_notebooks(life):
     """reads notebooks whose kernels idle, and closes them"""
     for start, end in life.whole_days(*WEEK):
@@ -149,7 +151,7 @@ def reads_notebooks(life):
         life.shows(end, lines.BUFFERING)
 
 
-@kind(LAB, "jupyterlab", silent=True)
+@kind(LAB, "jupyterlab", silent=True, dark=True)
 def reads_files(life):
     """reads tables and texts, without a kernel"""
     for start, end in life.whole_days(*WEEK):
@@ -169,7 +171,7 @@ def edits_scripts(life):
                 life.touch(at)
 
 
-@kind(LAB, "jupyterlab")
+@kind(LAB, "jupyterlab", dark=True)
 def writes_documents(life):
     """writes texts in the file editor, without kernel and terminal"""
     for start, end in life.days(*life.until(1, 3, 4)):
@@ -178,7 +180,7 @@ def writes_documents(life):
             life.shows(at, lines.SAVED)
 
 
-@kind(LAB, "jupyterlab")
+@kind(LAB, "jupyterlab", dark=True)
 def labels_and_uploads(life):
     """uploads batches of files, copies and deletes some"""
     for start, end in life.whole_days(0, 2, 3, start=10, end=15):
@@ -386,7 +388,7 @@ def auto_stop_refused(life):
     notebooks(life, life.until(0, 1, 2))
 
 
-@kind(LAB, "jupyterlab")
+@kind(LAB, "jupyterlab", dark=True)
 def looks_at_a_dashboard(life):
     """a team looks at a dashboard that is served through the server, several times a day"""
     for start, end in life.whole_days(*WEEK):
@@ -402,7 +404,7 @@ def late_lines(life):
     notebooks(life, life.until(1, 2, 3), late_min=40)
 
 
-@kind(LAB, "jupyterlab")
+@kind(LAB, "jupyterlab", dark=True)
 def stuck_at_a_prompt(life):
     """leaves early in the week, with a debugger's prompt open: its kernel is busy for ever"""
     notebooks(life, life.until(0, 1))
