@@ -1,6 +1,9 @@
-/* A small AWS client: many signed calls in flight, paged, retried and rate-limited, all in one thread. It speaks AWS's
- * JSON protocol; its caller brings the services and their operations as tables. It never logs, and blocks in aws_drive
- * only.
+/* A small AWS client: many signed calls in flight, paged, retried and rate-limited. It speaks AWS's JSON protocol
+ * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html); its caller brings the services and their operations
+ * as tables. It never logs, and blocks in aws_drive only.
+ *
+ * One thread calls all functions of an aws_t and of what belongs to it, but for aws_wake; callbacks come in that
+ * thread.
  *
  * aws_t          one event loop with one HTTP engine: everything that is under way
  * aws_account_t  one set of settings: files, credentials, default region
@@ -24,8 +27,8 @@ typedef struct aws aws_t;
 typedef struct aws_account aws_account_t;
 typedef struct aws_session aws_session_t;
 
-/* aws_operation_t is one operation of a service. token_in and token_out are the members that carry the page token; rate
- * is in calls a second, burst says how many of them may come at once. */
+/* aws_operation_t is one operation of a service, a constant that outlives the sessions. token_in and token_out are the
+ * members that carry the page token; rate is in calls a second, burst says how many of them may come at once. */
 typedef struct {
   const aws_service_t *service;
   const char *name;
@@ -112,7 +115,8 @@ typedef enum {
   AWS_MALFORMED, /* the page lacks what it must have: the call ends with the error "parse" */
 } aws_verdict_t;
 
-/* aws_call_t is one call. page is called for each page in turn; out lives during the call. done is called exactly once,
+/* aws_call_t is one call. page is called for each page in turn; the client frees out, the page, when that returns: what
+ * is to be kept is copied. done is called exactly once,
  * never from within aws_submit, unless the session is freed first; error is NULL when the last page was reached or was
  * enough. Both may submit further calls. */
 typedef struct {
@@ -140,7 +144,7 @@ aws_result_t aws_drive(aws_t *aws, int64_t deadline_ms);
 /* aws_monotonic_ms is a clock that is never set, in milliseconds since some time in the past. */
 int64_t aws_monotonic_ms(const aws_t *aws);
 
-/* aws_wake makes aws_drive return. The only function here for another thread, but for the counters. */
+/* aws_wake makes the current or else the next aws_drive return AWS_WOKEN; for any thread. */
 void aws_wake(aws_t *aws);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* ascii_lower and ascii_upper change a letter's case, and no other character. */
 static inline char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
 static inline char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; }
@@ -34,6 +35,7 @@ static inline bool ascii_starts(const char *text, const char *prefix) {
   return *prefix == '\0';
 }
 
+/* ascii_equal says whether two strings differ in nothing but case. */
 static inline bool ascii_equal(const char *a, const char *b) { return ascii_compare(a, b) == 0; }
 
 #endif

@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* data is NUL-terminated whenever it is not NULL; length does not count that NUL. Once an addition has failed (no
+/* data is the buffer's own, until buffer_clear; it may move with each addition. It is NUL-terminated whenever it is not
+ * NULL; length does not count that NUL. Once an addition has failed (no
  * memory, or more than limit bytes) failed stays true and every later addition fails too, so a ladder of additions may
  * be checked once, at its end. */
 typedef struct {
@@ -26,10 +27,10 @@ bool buffer_reserve(buffer_t *buffer, size_t length);
 /* buffer_add appends length bytes; false: nothing was added. */
 bool buffer_add(buffer_t *buffer, const void *bytes, size_t length);
 
-/* buffer_add_text appends a NUL-terminated string. */
+/* buffer_add_text appends a NUL-terminated string; false: nothing was added. */
 bool buffer_add_text(buffer_t *buffer, const char *text);
 
-/* buffer_add_format appends as printf does. */
+/* buffer_add_format appends as printf does; false: nothing was added. */
 bool buffer_add_format(buffer_t *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* buffer_reset empties the buffer and keeps its memory for the next use. */

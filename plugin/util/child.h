@@ -5,7 +5,9 @@
  * waitpid cannot say how it ended: in a parent that ignores SIGCHLD, as daemons do, the kernel keeps no status, and to
  * handle the signal would change it for the whole daemon. So /bin/sh stands between: it runs the program, waits
  * for it and writes its status behind the output. It keeps the output open until then, so that a program which closes
- * its output and goes on is waited for, too. */
+ * its output and goes on is waited for, too.
+ *
+ * All functions are for the loop's own thread. */
 #ifndef UTIL_CHILD_H
 #define UTIL_CHILD_H
 
@@ -21,8 +23,8 @@ typedef enum {
   CHILD_FAILED,    /* its output could not be read, or its shell was killed */
 } child_result_t;
 
-/* child_done_t is called exactly once, from the loop, unless child_cancel comes first. output lives until the next
- * child_start. */
+/* child_done_t is called exactly once, from the loop, unless child_cancel comes first. output belongs to the child_t,
+ * until the next child_start or child_cancel, either of which wipes and frees it. */
 typedef void child_done_t(void *user_data, child_result_t result);
 
 #define CHILD_LINE_SIZE 512
@@ -45,7 +47,7 @@ typedef struct {
 } child_t;
 
 /* child_start runs arguments[0], searched in PATH. A program that is not there has status 127, one that cannot be run
- * 126. false: *error is errno's value. */
+ * 126. false: no program runs, done will not be called, and *error is errno's value. */
 bool child_start(child_t *child, loop_t *loop, char *const *arguments, int64_t limit_ms, size_t limit_bytes,
                  child_done_t *done, void *user_data, int *error) __attribute__((warn_unused_result));
 

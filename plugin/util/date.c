@@ -6,7 +6,6 @@
 #include "util/ascii.h"
 
 /* read_text and the readers below move *at behind what they have read. false: it is not there. */
-
 static bool read_text(const char **at, const char *text) {
   size_t length = strlen(text);
   if (strncmp(*at, text, length) != 0)

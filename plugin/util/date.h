@@ -1,4 +1,5 @@
-/* Reading the times that responses carry. Independent of the process's locale. */
+/* Reading the times that responses carry, as milliseconds since the epoch. Pure, and independent of the process's
+ * locale. false: the text is no such time, and *time_ms is as it was. */
 #ifndef UTIL_DATE_H
 #define UTIL_DATE_H
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* environment_value is the variable's value, never ""; NULL: not set. */
+/* environment_value is the variable's value, never "", which lives until the variable is changed; NULL: not set. */
 static inline const char *environment_value(const char *name) {
   const char *value = getenv(name);
   return value != NULL && value[0] != '\0' ? value : NULL;

@@ -1,6 +1,9 @@
 /* HTTP requests, many at a time, on one curl multi handle. What was sent and received is wiped when it is over. http.c
  * is the only file that knows curl; a test of what stands above links a scripted transcript of these functions instead.
- * Redirects are never followed, certificates are always verified, TLS is 1.2 or newer. */
+ * Redirects are never followed, certificates are always verified, TLS is 1.2 or newer.
+ *
+ * One thread calls all functions of an http_t, and its callbacks come from http_poll in that thread; http_wake alone is
+ * for any thread. */
 #ifndef UTIL_HTTP_H
 #define UTIL_HTTP_H
 
@@ -36,8 +39,9 @@ typedef enum {
   HTTP_UNUSABLE,  /* the request could not be sent: no memory, a URL that curl refuses */
 } http_result_t;
 
-/* http_response_t is valid during the callback. Header values are "" where the response had no such header. body is
- * NUL-terminated. */
+/* http_response_t belongs to the http_t, which wipes and frees it, body and all, when the callback returns: the callee
+ * copies what it keeps. Header values are "" where the response had no such header. body is NUL-terminated and never
+ * NULL. */
 typedef struct {
   http_result_t result;
   int status;
@@ -53,24 +57,26 @@ typedef struct {
 /* http_done_t is told of each request once; response lives during the call. */
 typedef void http_done_t(void *user_data, const http_response_t *response);
 
-/* http_init must have been called once, in a single-threaded time, before the first http_new. */
+/* http_init must have been called once, while the process has one thread, before the first http_new. false: libcurl
+ * cannot be used. */
 bool http_init(void);
 
 /* http_new makes an engine whose every request has that User-Agent, which must outlive it. NULL: no memory. */
 http_t *http_new(const char *user_agent);
 
-/* http_free breaks off what is in flight; no done is called. http may be NULL. */
+/* http_free breaks off what is in flight, and frees it; no done is called. http may be NULL. */
 void http_free(http_t *http);
 
 /* http_send puts a request in line: it is started by http_poll, and its time begins, when fewer than a hundred requests
  * are under way, of which one host has at most half. So connections are bounded however many accounts there are. done
  * is called exactly once, from http_poll and never from within http_send, unless http_cancel or http_free come first.
- * NULL: no memory. */
+ * What is returned belongs to the http_t, and is gone once done has been called. NULL: no memory; done will not be
+ * called. */
 typedef struct http_transfer http_transfer_t;
 http_transfer_t *http_send(http_t *http, const http_request_t *request, http_done_t *done, void *user_data)
     __attribute__((warn_unused_result));
 
-/* http_cancel breaks a request off; done is not called. */
+/* http_cancel breaks a request off and frees it; done is not called. */
 void http_cancel(http_t *http, http_transfer_t *transfer);
 
 /* http_in_flight is the number of requests that have not been called back, those that wait their turn included. */

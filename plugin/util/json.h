@@ -1,4 +1,7 @@
-/* Reading JSON responses: tolerant of members that we do not know, strict about the types of those that we do. */
+/* Reading JSON responses: tolerant of members that we do not know, strict about the types of those that we do. Pure.
+ *
+ * The caller of json_parse frees the object, once, by json_object_put, or by json_put_wiped where it may hold a secret.
+ * What the readers hand out is borrowed from the object, and lives as long. */
 #ifndef UTIL_JSON_H
 #define UTIL_JSON_H
 
@@ -22,18 +25,20 @@ void json_wipe(json_object *object);
 /* json_member_t says what a member of an object is. A null counts as absent. */
 typedef enum { JSON_ABSENT, JSON_PRESENT, JSON_WRONG } json_member_t;
 
-/* The readers leave *value alone unless they return JSON_PRESENT. Strings live as long as the object; one with a NUL
- * inside is wrong. */
+/* The readers leave *value alone unless they return JSON_PRESENT. A string with a NUL inside is wrong. */
 json_member_t json_member_text(json_object *object, const char *name, const char **value);
+
+json_member_t json_member_object(json_object *object, const char *name, json_object **value);
+json_member_t json_member_array(json_object *object, const char *name, json_object **value);
+
+/* json_member_integer reads an integer as it stands. */
+json_member_t json_member_integer(json_object *object, const char *name, int64_t *value);
+
+/* json_member_seconds reads a timestamp in seconds, perhaps with a fraction, as milliseconds. */
+json_member_t json_member_seconds(json_object *object, const char *name, int64_t *value_ms);
 
 /* json_member_name is the text of a member that names the object; "": the object has no such text. */
 const char *json_member_name(json_object *object, const char *name);
-json_member_t json_member_object(json_object *object, const char *name, json_object **value);
-json_member_t json_member_array(json_object *object, const char *name, json_object **value);
-/* json_member_integer reads an integer as it stands. */
-json_member_t json_member_integer(json_object *object, const char *name, int64_t *value);
-/* json_member_seconds reads a timestamp in seconds, perhaps with a fraction, as milliseconds. */
-json_member_t json_member_seconds(json_object *object, const char *name, int64_t *value_ms);
 
 /* A member that json_read looks for, and where in a struct what the reader of that kind gives is put. */
 typedef struct {

@@ -1,7 +1,9 @@
 /* Time, timers and waiting for everything that the AWS client does in its one thread.
  *
  * Nothing here blocks but loop_drive, and that only in http_poll: until a descriptor is ready, the next timer is due,
- * the caller's deadline has come, or another thread has called loop_wake. */
+ * the caller's deadline has come, or another thread has called loop_wake. One thread calls all functions of a loop but
+ * loop_wake, and all callbacks come from loop_drive in that thread. Timers and watches belong to those that embed them,
+ * who unset them before they free them. */
 #ifndef UTIL_LOOP_H
 #define UTIL_LOOP_H
 
@@ -68,8 +70,8 @@ void loop_watch_remove(loop_t *loop, loop_watch_t *watch);
 /* loop_drive runs what is due and waits for what is not, until deadline_ms of monotonic time. */
 loop_result_t loop_drive(loop_t *loop, int64_t deadline_ms);
 
-/* loop_wake makes the current or else the next loop_drive return LOOP_WOKEN. The only function here for other threads.
- */
+/* loop_wake makes the current or else the next loop_drive return LOOP_WOKEN. It is the only function here for other
+ * threads. */
 void loop_wake(loop_t *loop);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "util/buffer.h"
 
-/* percent_add appends text, encoded. */
+/* percent_add appends text, encoded. false: the buffer has failed (buffer.h). */
 bool percent_add(buffer_t *buffer, const char *text);
 
 #endif

@@ -15,8 +15,8 @@ typedef struct {
 #define SHELL_WORDS_INIT                                                                                               \
   { NULL, 0 }
 
-/* shell_words_split fills words, which must be empty. false: an open quote or a final backslash (*failure names it), or
- * no memory; words stays empty. */
+/* shell_words_split fills words, which must be empty and which the caller clears. false: an open quote or a final
+ * backslash (*failure names it), or no memory; words stays empty. */
 bool shell_words_split(const char *text, shell_words_t *words, const char **failure);
 
 /* shell_words_clear wipes the words (a command line may hold a secret) and returns to pristine; safe twice. */

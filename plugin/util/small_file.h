@@ -9,7 +9,8 @@
 /* A token has a few kilobytes. */
 #define SMALL_FILE_LIMIT_BYTES ((size_t)64 * 1024)
 
-/* small_file_read appends what the file has; it must be a regular one. false: *reason is a phrase that says why ("No
+/* small_file_read appends what the file has, which must be a regular one, to text, which the caller clears in every
+ * case. false: *reason is a phrase that says why ("No
  * such file or directory"), a constant or one of the C library's. */
 bool small_file_read(const char *path, buffer_t *text, const char **reason) __attribute__((warn_unused_result));
 

@@ -1,6 +1,6 @@
 /* Who may send next: a bounded number of places for requests to many hosts. The hosts take turns, and a host gets one
  * more place only while it has fewer than are free: one that hangs holds half of all places, a second one a quarter,
- * and the others go on. Knows neither time nor HTTP. */
+ * and the others go on. Knows neither time nor HTTP. A host is made with its first turn, and freed with its last. */
 #ifndef UTIL_TURNS_H
 #define UTIL_TURNS_H
 

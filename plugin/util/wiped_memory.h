@@ -5,7 +5,8 @@
 
 #include <stddef.h>
 
-/* wiped_memory_free and wiped_memory_realloc are free and realloc for what malloc, calloc and strdup have given. */
+/* wiped_memory_free and wiped_memory_realloc are free and realloc for what malloc, calloc and strdup have given, for
+ * any thread. NULL: no memory, and the old memory is as it was. */
 void wiped_memory_free(void *memory);
 void *wiped_memory_realloc(void *memory, size_t size);
 

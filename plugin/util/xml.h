@@ -13,7 +13,8 @@ bool xml_is_meant(const char *bytes, size_t length);
 
 /* xml_parse makes what JSON would say of one document: an object for an element with elements in it, a string for any
  * other, the root being the only member of what is returned. Attributes and prefixes are passed over; of elements of
- * one name the first counts. At most 8 levels, UTF-8. NULL: the text is not such a document, or no memory. */
+ * one name the first counts. At most 8 levels, UTF-8. The caller frees the object, as json.h says. NULL: the text is
+ * not such a document, or no memory. */
 json_object *xml_parse(const char *bytes, size_t length) __attribute__((warn_unused_result));
 
 #endif

@@ -30,8 +30,8 @@ extern const credentials_json_fields_t credentials_json_metadata_fields;
 /* credentials_json_is_json says whether the bytes are one JSON object; it keeps nothing of them. */
 bool credentials_json_is_json(const char *bytes, size_t length);
 
-/* credentials_json_read takes the keys out of object. false: *wrong is a phrase, a constant, that says what the
- * document lacks; NULL there: no memory. */
+/* credentials_json_read copies the keys out of object; the caller clears credentials. false: *wrong is a phrase, a
+ * constant, that says what the document lacks; NULL there: no memory. */
 bool credentials_json_read(json_object *object, const credentials_json_fields_t *fields, const char *source,
                            credentials_t *credentials, const char **wrong) __attribute__((warn_unused_result));
 

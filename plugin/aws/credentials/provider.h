@@ -3,7 +3,7 @@
  * The order of the sources and what each of them reads is that of the AWS command line
  * (https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-authentication.html#cli-chap-authentication-precedence).
  * A source that is not configured lets the chain go on to the next one; a source that is configured and broken ends it
- * with its reason: other keys must never be used silently in its place. */
+ * with its reason: other keys must never be used silently in its place. Providers live in the loop's thread. */
 #ifndef AWS_CREDENTIALS_PROVIDER_H
 #define AWS_CREDENTIALS_PROVIDER_H
 
@@ -23,8 +23,8 @@ typedef void credentials_done_t(void *user_data, credentials_result_t result, co
                                 const aws_error_t *error);
 
 /* credentials_provider_t is a source of credentials. Implementations embed this struct as their first member. get never
- * blocks: what must be waited for goes through loop.h and http.h. destroy ends what is under way without calling
- * anybody. */
+ * blocks: what must be waited for goes through loop.h and http.h. destroy ends what is under way without calling back,
+ * and frees the provider. */
 typedef struct credentials_provider credentials_provider_t;
 struct credentials_provider {
   void (*get)(credentials_provider_t *self, credentials_done_t *done, void *user_data);

@@ -14,7 +14,7 @@
 /* A token is renewed so long ahead of its end, as botocore does. */
 #define SSO_TOKEN_AHEAD_MS ((int64_t)15 * 60 * 1000)
 
-/* access_token lives as long as document. */
+/* sso_token_t owns its document, until sso_token_clear; access_token is a string of it. Zeroed has no token. */
 typedef struct {
   char path[PATH_MAX];
   json_object *document;

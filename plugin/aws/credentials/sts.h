@@ -31,16 +31,16 @@ typedef struct {
   void *user_data;
 } sts_call_t;
 
-/* sts_call asks STS in the context's region, at the endpoint that the settings name for it. credentials may be NULL:
- * the call is not signed then. action is a constant. */
+/* sts_call asks STS in the context's region, at the endpoint that the settings name for it. context outlives the call;
+ * credentials and parameters are copied. credentials may be NULL: the call is not signed then. action is a constant. */
 void sts_call(sts_call_t *call, const credentials_context_t *context, const credentials_t *credentials,
               const char *action, const sts_parameter_t *parameters, size_t count, sts_done_t *done, void *user_data);
 
 /* sts_cancel breaks the call off; done is not called. Safe when nothing is under way. */
 void sts_cancel(sts_call_t *call);
 
-/* sts_read_credentials takes the keys out of a result; false: error says what is wrong with it. Their expiry is by this
- * machine's clock. */
+/* sts_read_credentials copies the keys out of a result; the caller clears credentials. false: error says what is wrong
+ * with it. Their expiry is by this machine's clock. */
 bool sts_read_credentials(json_object *result, const char *action, int64_t skew_ms, const char *source,
                           credentials_t *credentials, aws_error_t *error);
 

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One set of keys. Strings are owned; session_token may be NULL; source says which provider gave them, for people. */
+/* credentials_t is one set of keys. Its strings are its own, until credentials_clear; session_token may be NULL; source
+ * says which provider gave them, for people. */
 typedef struct {
   char *access_key_id;
   char *secret_access_key;

@@ -14,8 +14,8 @@ typedef struct {
   int status;
 } aws_error_t;
 
-/* aws_error_set fills error; whatever in the message is not printable ASCII or UTF-8 becomes '?', so that a hostile
- * response cannot break a log line. */
+/* aws_error_set fills error, and cuts what is too long for it; whatever in the message is not printable ASCII or UTF-8
+ * becomes '?', so that a hostile response cannot break a log line. */
 void aws_error_set(aws_error_t *error, const char *code, const char *operation, int status, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 

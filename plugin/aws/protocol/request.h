@@ -1,7 +1,10 @@
 /* One request to a service that credentials come from, sent again as long as another attempt is worth it: STS, SSO and
  * OIDC as retry.h says, the metadata services as
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html and
- * .../feature-imds-credentials.html say. */
+ * .../feature-imds-credentials.html say. All functions are for the loop's thread.
+ *
+ * A call of the client (client_private.h) is no such request: each of its attempts waits for its operation's turn and
+ * for keys that may have been renewed. The two share retry.h, signed_request.h and response_error.h. */
 #ifndef AWS_PROTOCOL_REQUEST_H
 #define AWS_PROTOCOL_REQUEST_H
 
@@ -55,7 +58,8 @@ typedef struct aws_pending_request aws_pending_request_t;
  * live during the call. */
 typedef void aws_request_done_t(void *user_data, const http_response_t *response, const aws_error_t *error);
 
-/* aws_request_start sends the request. NULL: no memory, or a header with a forbidden character. */
+/* aws_request_start sends the request. The caller keeps what is returned until done or aws_request_cancel, either of
+ * which frees it. NULL: no memory, or a header with a forbidden character; done will not be called. */
 aws_pending_request_t *aws_request_start(loop_t *loop, const aws_request_t *request, aws_request_done_t *done,
                                          void *user_data) __attribute__((warn_unused_result));
 

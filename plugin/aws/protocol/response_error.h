@@ -1,4 +1,4 @@
-/* From an HTTP response that is not the wanted one to an error: pure. */
+/* From an HTTP response that is not the wanted one to an error: pure. Nothing of the response is kept but copies. */
 #ifndef AWS_PROTOCOL_RESPONSE_ERROR_H
 #define AWS_PROTOCOL_RESPONSE_ERROR_H
 

@@ -26,8 +26,8 @@ typedef struct {
   http_request_t http;
 } signed_request_t;
 
-/* signed_request_send starts it; done is called as http_send says. NULL: no memory, or a header with a
- * forbidden character. */
+/* signed_request_send starts it; done is called, and what is returned lives, as http_send says. NULL: no memory, or a
+ * header with a forbidden character. */
 http_transfer_t *signed_request_send(http_t *http, const signed_request_t *request, http_done_t *done, void *user_data)
     __attribute__((warn_unused_result));
 

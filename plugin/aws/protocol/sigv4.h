@@ -43,7 +43,7 @@ void sigv4_key_clear(sigv4_key_t *key);
 
 #define SIGV4_DATE_SIZE sizeof("20261123T203600Z")
 
-/* sigv4_date writes time_s (seconds since the epoch) as X-Amz-Date wants it. */
+/* sigv4_date writes time_s (seconds since the epoch) as X-Amz-Date wants it; false: its year has not four digits. */
 bool sigv4_date(int64_t time_s, char date[SIGV4_DATE_SIZE]);
 
 /* sigv4_sign replaces authorization's content by the value of the Authorization header. key is used and renewed. false:
