@@ -310,6 +310,28 @@ def test_every_c_file_that_anything_names_is_there():
     assert {path: names for path, names in found.items() if names} == {}
 
 
+# A step of what CONTRIBUTING draws: a function, and the file of plugin/ that has it.
+STEP = re.compile(r"(\w+) {2,}(?:----> +\w+ +)?((?:[\w-]+/)*\w+\.c)\b")
+
+
+def drawn(document: str) -> list[tuple[str, Path]]:
+    """drawn are the steps in a document's drawings."""
+    lines = [line for line in document.splitlines() if line.startswith("    ")]
+    return [(found[1], Path(found[2])) for line in lines if (found := STEP.search(line))]
+
+
+def test_steps_are_found():
+    document = "    read   sagemaker.c\n      +- list_apps   studio/listing.c   an item\n    a line of text, see b.c\nlow   c.c\n"
+    assert drawn(document) == [("read", Path("sagemaker.c")), ("list_apps", Path("studio/listing.c"))]
+
+
+def test_what_contributing_draws_is_where_it_says():
+    steps = drawn((TOP / "CONTRIBUTING.md").read_text())
+    assert len(steps) > 20
+    missing = [(name, str(path)) for name, path in steps if not re.search(rf"^\w.*\b{name}\(", text(path), re.MULTILINE)]
+    assert missing == []
+
+
 def riddles(source: str) -> list[str]:
     """riddles are comments' sentences and clauses whose subject is no thing: nobody, somebody, none, whoever."""
     comments = (" ".join(found.replace("\n *", " ").split()) for found in re.findall(r"/\*(.*?)\*/", source, re.DOTALL))
