@@ -100,13 +100,16 @@ static const char *instance_type_of(const values_item_t *value) {
 }
 
 /* describe is the meta data of a value, which some writers pass on: write_log, write_http, write_kafka, amqp. */
-static meta_data_t *describe(const values_item_t *value) {
+static meta_data_t *describe(const scanner_target_t *target, const values_item_t *value) {
   meta_data_t *meta = meta_data_create();
+  add_meta(meta, "account", target->account->config->name);
+  add_meta(meta, "region", scanner_region(target));
   add_meta(meta, "domain_id", value->domain->id);
   add_meta(meta, "domain_name", value->domain->name);
   add_meta(meta, "owner", value->user);
   add_meta(meta, "space", value->space);
   add_meta(meta, "instance_type", instance_type_of(value));
+  add_meta(meta, "training_plan", value->on_plan ? "true" : NULL);
   if (value->app != NULL) {
     add_meta(meta, "app_type", value->app->type);
     add_meta(meta, "app_name", app_name(value->app));
@@ -160,7 +163,7 @@ static void send_value(sender_t *sender, const values_item_t *value, const serie
   if (series_name->prefix[0] != '\0')
     identifier_instance(name, series_name->prefix, value->instance, value->space);
   sender->value.gauge = value->value;
-  sender->list.meta = describe(value);
+  sender->list.meta = describe(sender->target, value);
   send_list(sender, series_name->type, series_name->prefix[0] != '\0' ? name : series_name->whole);
   meta_data_destroy(sender->list.meta);
   sender->list.meta = NULL;

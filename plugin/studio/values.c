@@ -39,7 +39,8 @@ static values_item_t item_of_instance(studio_instance_t *instance) {
                          .domain = instance->domain,
                          .user = instance->user,
                          .space = instance->space,
-                         .instance = instance->instance};
+                         .instance = instance->instance,
+                         .on_plan = instance->on_plan};
 }
 
 static values_item_t item_of_space(studio_space_t *space) {

@@ -25,6 +25,7 @@ typedef struct {
   const char *user, *space;
   const studio_app_t *app;   /* of VALUES_APP */
   const char *instance;      /* of VALUES_INSTANCE, VALUES_COST, VALUES_WASTE */
+  bool on_plan;              /* of VALUES_INSTANCE: reserved capacity, no price applies */
   const signal_rule_t *rule; /* of VALUES_APP: how its activity was recognised */
   double value;
 } values_item_t;

@@ -22,6 +22,8 @@ def test_meta_data_says_what_the_names_cannot(cloud, watch):
         "sagemaker-research_user01/duration-KernelGateway_app"
     )
     assert value.meta == {
+        "account": "default",
+        "region": REGION,
         "domain_id": DOMAIN,
         "domain_name": "research",
         "owner": "user01",

@@ -55,13 +55,22 @@ static void report_describes_a_value_by_meta_data(void **state) {
   domain_set_name(one.target.studio, "d-1", "science");
   target_add(&one, "user01", "a", 60)->instance_type = "ml.t3.medium";
   scan();
-  assert_string_equal(fake_value_named("localhost/sagemaker-d-1_user01/duration-KernelGateway_a")->meta,
-                      "domain_id=d-1 domain_name=science owner=user01 instance_type=ml.t3.medium "
-                      "app_type=KernelGateway app_name=a signal=last-event ");
+  assert_string_equal(
+      fake_value_named("localhost/sagemaker-d-1_user01/duration-KernelGateway_a")->meta,
+      "account=prod region=us-east-1 domain_id=d-1 domain_name=science owner=user01 instance_type=ml.t3.medium "
+      "app_type=KernelGateway app_name=a signal=last-event ");
   assert_string_equal(fake_value_named("localhost/sagemaker_user-d-1_user01/duration-max_idle")->meta,
-                      "domain_id=d-1 domain_name=science owner=user01 ");
-  assert_string_equal(fake_value_named("localhost/sagemaker_instance-d-1_user01/duration-ml.t3.medium")->meta,
-                      "domain_id=d-1 domain_name=science owner=user01 instance_type=ml.t3.medium ");
+                      "account=prod region=us-east-1 domain_id=d-1 domain_name=science owner=user01 ");
+  assert_string_equal(
+      fake_value_named("localhost/sagemaker_instance-d-1_user01/duration-ml.t3.medium")->meta,
+      "account=prod region=us-east-1 domain_id=d-1 domain_name=science owner=user01 instance_type=ml.t3.medium ");
+  studio_app_t *reserved = target_add(&one, "user03", "a", 60);
+  reserved->instance_type = "ml.p5.48xlarge";
+  reserved->on_plan = true;
+  scan();
+  assert_string_equal(fake_value_named("localhost/sagemaker_instance-d-1_user03/duration-ml.p5.48xlarge")->meta,
+                      "account=prod region=us-east-1 domain_id=d-1 domain_name=science owner=user03 "
+                      "instance_type=ml.p5.48xlarge training_plan=true ");
   static char type[] = "JupyterLab";
   static char pattern[] = "?\"x\"";
   static const signal_rule_t rule = {type, SIGNAL_MATCH, pattern};
@@ -73,10 +82,10 @@ static void report_describes_a_value_by_meta_data(void **state) {
   other.target.studio->settings.watch_spaces = true;
   scan_other();
   assert_string_equal(fake_value_named("localhost/sagemaker-d-1_space_lab/duration-JupyterLab_lab")->meta,
-                      "domain_id=d-1 space=lab instance_type=unknown app_type=JupyterLab app_name=default "
-                      "signal=match ");
+                      "account=prod region=us-east-1 domain_id=d-1 space=lab instance_type=unknown "
+                      "app_type=JupyterLab app_name=default signal=match ");
   assert_string_equal(fake_value_named("localhost/sagemaker_space-d-1_user02/bytes-volume-empty")->meta,
-                      "domain_id=d-1 owner=user02 space=empty ");
+                      "account=prod region=us-east-1 domain_id=d-1 owner=user02 space=empty ");
 }
 
 static void report_dispatches_what_is_billed_and_what_it_costs(void **state) {
@@ -157,7 +166,7 @@ static void report_names_people_by_their_alias(void **state) {
   assert_gauge("localhost/sagemaker_instance-d-1_佐藤 由紀/duration-ml.t3.medium", 60);
   assert_gauge("localhost/sagemaker-d-1_user02/duration-KernelGateway_a", 30);
   assert_string_equal(fake_value_named("localhost/sagemaker_user-d-1_佐藤 由紀/duration-max_idle")->meta,
-                      "domain_id=d-1 owner=user-x1 ");
+                      "account=prod region=us-east-1 domain_id=d-1 owner=user-x1 ");
 }
 
 static void report_of_two_people_of_one_alias_is_that_of_the_first(void **state) {
