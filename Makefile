@@ -14,7 +14,8 @@ CONFDIR ?= $(SYSCONFDIR)/collectd/collectd.conf.d
 DOCDIR = $(PREFIX)/share/doc/collectd-sagemaker
 SAMPLEDIR = $(PREFIX)/share/collectd-sagemaker
 UNITDIR ?= $(PREFIX)/lib/systemd/system
-COMMANDS := packaging/prices/sagemaker-prices
+COMMANDS := packaging/idle/sagemaker-idle packaging/prices/sagemaker-prices
+MODULES := $(wildcard packaging/idle/sagemaker_idle/*.py)
 UNITS := $(wildcard packaging/prices/*.service packaging/prices/*.timer)
 PYTHON := PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3
 JOBS := $(shell nproc)
@@ -76,7 +77,8 @@ LIBRARIES = $(shell pkg-config --libs libcurl libcrypto json-c) -lm -lpthread
 
 SCRIPTS := packaging/lifecycle/beacon.sh packaging/lifecycle/template
 # What an administrator may want beside the plugin: everything in packaging/ but what makes the project itself.
-EXAMPLES := $(filter-out $(addprefix packaging/,debian deps doc lifecycle man package rpm version),$(wildcard packaging/*))
+EXAMPLES := $(filter-out $(addprefix packaging/,debian deps doc idle lifecycle man package rpm version),\
+    $(wildcard packaging/*))
 # The documents lie side by side where they are installed, and the examples in a folder there.
 INSTALLED_LINKS := -e 's|](\.\./\.\./README\.md|](README.md|g' -e 's|](packaging/doc/|](|g' \
     -e 's|](\.\./|](examples/|g' -e 's|](packaging/|](examples/|g' \
@@ -105,7 +107,7 @@ $(BUILD)/obj/%.o: %.c | $(addprefix $(VIEWS)/,$(ROOMS))
 # It has the version in it.
 $(call objects,plugin/scanner.c tests/demo/identity.c): Makefile
 
-MANUALS := $(BUILD)/collectd-sagemaker.5 $(BUILD)/sagemaker-prices.1
+MANUALS := $(BUILD)/collectd-sagemaker.5 $(BUILD)/sagemaker-idle.1 $(BUILD)/sagemaker-prices.1
 
 manual: $(MANUALS)
 
@@ -228,6 +230,7 @@ install: ## install plugin, manual, samples, documents and examples (DESTDIR, PR
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man5" $(filter %.5,$(MANUALS))
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man1" $(filter %.1,$(MANUALS))
 	install -D -m 755 -t "$(DESTDIR)$(PREFIX)/bin" $(COMMANDS)
+	install -D -m 644 -t "$(DESTDIR)$(SAMPLEDIR)/sagemaker_idle" $(MODULES)
 	install -D -m 644 -t "$(DESTDIR)$(UNITDIR)" $(UNITS)
 	install -D -m 644 -t "$(DESTDIR)$(SAMPLEDIR)" collectd.conf.d/*.conf
 	install -D -m 644 -t "$(DESTDIR)$(SAMPLEDIR)/lifecycle" $(filter-out $(SCRIPTS),$(wildcard packaging/lifecycle/*))
@@ -236,7 +239,7 @@ install: ## install plugin, manual, samples, documents and examples (DESTDIR, PR
 	@for document in README.md packaging/doc/*.md; do \
 	    sed $(INSTALLED_LINKS) "$$document" >"$(DESTDIR)$(DOCDIR)/$${document##*/}" || exit 1; done
 	cp -R $(EXAMPLES) "$(DESTDIR)$(DOCDIR)/examples"
-	cd "$(DESTDIR)$(DOCDIR)/examples" && rm -f $(patsubst packaging/%,%,$(COMMANDS) $(UNITS))
+	cd "$(DESTDIR)$(DOCDIR)/examples" && rm -f $(patsubst packaging/%,%,$(filter packaging/prices/%,$(COMMANDS)) $(UNITS))
 
 # A link to a sample that goes is nobody's edit, and leads nowhere afterwards.
 uninstall: ## remove what install has installed; what was edited in CONFDIR is kept, and named

@@ -16,8 +16,9 @@ from pathlib import Path
 from textwrap import fill
 
 import ended
-from demo.table import billed, table
 from e2e.collectd import Collectd, bare_environment
+from sagemaker_idle.picture import picture
+from sagemaker_idle.table import apps, billed
 from standin import ACCESS_KEY, SECRET_KEY
 
 SCENE = Path(__file__).with_name("scene.json")
@@ -80,9 +81,10 @@ def show(folder: Path, url: str) -> None:
         # The threshold plugin sees a value right after the log did; collectd lets it finish.
         collectd.stop(WITHIN_S)
     print("What runs, and how long it has done nothing:\n")
-    print(table(collectd.values))
+    seen = picture(collectd.values)
+    print(apps(seen))
     print("\nWhat is billed for them: apps that share an instance are one, as idle as the busiest of them:\n")
-    print(billed(collectd.values))
+    print(billed(seen))
     print("\nWhat collectd's threshold plugin made of it (WarningMax 86400, a day):\n")
     for notification in sorted(collectd.notifications, key=lambda notification: notification.plugin_instance):
         if notification.severity != "OKAY":

@@ -119,7 +119,7 @@ def test_what_is_known_is_shown_beside_what_is_not(cloud, tmp_path):
     assert [row[1] for row in rows(done.stdout.splitlines(), "APP OR SPACE")] == ["user01"]
     denied, unknown = done.stderr.splitlines()
     assert "allow sagemaker:ListSpaces" in denied
-    assert unknown == "once: nothing is known of 1 of 2 apps"
+    assert unknown == "sagemaker-idle: nothing is known of 1 of 2 apps"
 
 
 def test_who_does_not_answer_is_named_and_both_streams_are_in_order(tmp_path):
@@ -138,7 +138,7 @@ def test_who_does_not_answer_is_named_and_both_streams_are_in_order(tmp_path):
         )
     whose, *waiting, trouble, _ = [line for line in done.stdout.splitlines() if line]
     assert whose.startswith("Whose credentials: not known; GetCallerIdentity: " + url)
-    assert waiting and all(re.match(r"once: \d+ s; .*ListApps", line) for line in waiting)
+    assert waiting and all(re.match(r"sagemaker-idle: \d+ s; .*ListApps", line) for line in waiting)
     assert "ListApps: timeout: " + url in trouble
     assert done.returncode != 0
     assert list(tmp_path.iterdir()) == []

@@ -217,15 +217,17 @@ def test_what_an_administrator_may_want_is_in_the_examples(deb):
     listed = output("dpkg-deb", "--contents", deb)
     examples = set(re.findall(r"\./usr/share/doc/collectd-sagemaker/examples/([^/\s]+)", listed))
     packaging = {path.name for path in (TOP / "packaging").iterdir()}
-    assert examples == packaging - {"debian", "deps", "doc", "lifecycle", "man", "package", "rpm", "version"}
+    assert examples == packaging - set("debian deps doc idle lifecycle man package rpm version".split())
     assert {"iam", "prices"} <= examples
     assert "examples/prices/prices.csv" in listed and "examples/prices/sagemaker-prices" not in listed
     assert "./usr/share/man/man5/collectd-sagemaker.5.gz" in listed
 
 
-def test_the_command_is_installed_with_its_page_and_its_timer_is_off(deb, tmp_path):
+def test_commands_are_installed_with_their_pages_and_the_timer_is_off(deb, tmp_path):
     listed = output("dpkg-deb", "--contents", deb)
-    for file in ("bin/sagemaker-prices", "share/man/man1/sagemaker-prices.1.gz", "lib/systemd/system/sagemaker-prices.timer"):
+    commands = ("sagemaker-idle", "sagemaker-prices")
+    pages = [f"share/man/man1/{command}.1.gz" for command in commands]
+    for file in (*(f"bin/{command}" for command in commands), *pages, "lib/systemd/system/sagemaker-prices.timer"):
         assert f"./usr/{file}\n" in listed
     output("dpkg-deb", "--control", deb, tmp_path)
     for script in tmp_path.glob("p*"):

@@ -12,7 +12,7 @@ def test_what_is_in_it(rpm):
     assert "/usr/lib64/collectd/sagemaker.so" in files
     assert "/usr/share/man/man5/collectd-sagemaker.5" in files
     commands = {Path(file).name for file in files if file.startswith("/usr/bin/")}
-    assert commands == {"sagemaker-prices"}
+    assert commands == {"sagemaker-idle", "sagemaker-prices"}
     assert {f"/usr/share/man/man1/{command}.1" for command in commands} <= set(files)
     assert "/usr/share/doc/collectd-sagemaker/examples/iam/policy.json" in files
     assert "/usr/share/collectd-sagemaker/lifecycle/beacon.sh" in files
