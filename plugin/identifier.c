@@ -11,31 +11,55 @@
 
 #define HASH_LENGTH 17 /* '~' and 16 hexadecimal digits */
 
-/* identifier_writer_t keeps what fits into text; length and hash are those of the whole. */
+#define LENGTH_MAX ((size_t)IDENTIFIER_SIZE - 1)
+
+/* identifier_writer_t keeps what fits into text; hash is that of the whole, once is_cut. */
 typedef struct {
   char *text;
   size_t length;
+  bool is_cut;
   uint64_t hash;
 } identifier_writer_t;
 
-static void put(identifier_writer_t *writer, char character) {
-  writer->hash = hash_byte(writer->hash, (unsigned char)character);
-  if (writer->length < IDENTIFIER_SIZE - 1)
-    writer->text[writer->length] = character;
-  writer->length++;
+static void put(identifier_writer_t *writer, const char *bytes, size_t size) {
+  size_t fits = size < LENGTH_MAX - writer->length ? size : LENGTH_MAX - writer->length;
+  memcpy(writer->text + writer->length, bytes, fits);
+  writer->length += fits;
+  if (fits == size)
+    return;
+  if (!writer->is_cut)
+    writer->hash = hash_bytes(HASH_INIT, writer->text, writer->length);
+  writer->is_cut = true;
+  writer->hash = hash_bytes(writer->hash, bytes + fits, size - fits);
 }
 
-/* put_character writes the character that a text begins with, and returns the text behind it. */
-static const char *put_character(identifier_writer_t *writer, const char *at) {
-  uint32_t character = (unsigned char)*at;
-  size_t size = character < 0x80 ? 1 : utf8_decode(at, strnlen(at, UTF8_SIZE_MAX), &character);
-  if (size == 0 || !utf8_is_printable(character) || character == '/' || character == '_') {
-    put(writer, '-');
-    return at + (size > 0 ? size : 1);
+/* is_kept: a byte of ASCII is printable, and means nothing to collectd or in a name of ours. */
+static bool is_kept(char byte) { return byte >= ' ' && byte <= '~' && byte != '/' && byte != '_'; }
+
+/* put_other writes the character that a text begins with, which is not kept as it is unless it is beyond ASCII and
+ * printable. It returns the text behind the character. */
+static const char *put_other(identifier_writer_t *writer, const char *at) {
+  uint32_t character = 0;
+  size_t size = (unsigned char)*at >= 0x80 ? utf8_decode(at, strnlen(at, UTF8_SIZE_MAX), &character) : 0;
+  if (size > 0 && utf8_is_printable(character)) {
+    put(writer, at, size);
+    return at + size;
   }
-  for (size_t i = 0; i < size; i++)
-    put(writer, at[i]);
-  return at + size;
+  put(writer, "-", 1);
+  return at + (size > 0 ? size : 1);
+}
+
+/* put_part writes a part cleaned: most are of bytes that are kept. */
+static void put_part(identifier_writer_t *writer, const char *at) {
+  while (*at != '\0') {
+    size_t size = 0;
+    while (is_kept(at[size]))
+      size++;
+    put(writer, at, size);
+    at += size;
+    if (*at != '\0')
+      at = put_other(writer, at);
+  }
 }
 
 /* border is the last boundary between UTF-8 characters at or before a byte of a text. */
@@ -47,24 +71,22 @@ static size_t border(const char *text, size_t at) {
 
 /* join writes the prefix, which is the plugin's own, as it is, and the parts cleaned. */
 static void join(char identifier[IDENTIFIER_SIZE], const char *prefix, const char *const *parts, size_t count) {
-  identifier_writer_t writer = {identifier, 0, HASH_INIT};
+  identifier_writer_t writer = {.text = identifier};
   bool first = true;
-  for (const char *at = prefix; *at != '\0'; at++)
-    put(&writer, *at);
+  put(&writer, prefix, strlen(prefix));
   for (size_t i = 0; i < count; i++) {
     if (parts[i] == NULL)
       continue;
     if (!first)
-      put(&writer, '_');
+      put(&writer, "_", 1);
     first = false;
-    for (const char *at = parts[i]; *at != '\0';)
-      at = put_character(&writer, at);
+    put_part(&writer, parts[i]);
   }
-  if (writer.length < IDENTIFIER_SIZE) {
+  if (!writer.is_cut) {
     identifier[writer.length] = '\0';
     return;
   }
-  size_t end = border(identifier, IDENTIFIER_SIZE - 1 - HASH_LENGTH);
+  size_t end = border(identifier, LENGTH_MAX - HASH_LENGTH);
   snprintf(identifier + end, HASH_LENGTH + 1, "~%016" PRIx64, writer.hash);
 }
 
