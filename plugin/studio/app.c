@@ -203,26 +203,6 @@ bool app_has_left(const studio_t *studio, const studio_app_t *app) {
   return studio->scan.listing_complete && !app_is_in_service(studio, app) && !app_is_missed(studio, app);
 }
 
-bool app_is_in_service(const studio_t *studio, const studio_app_t *app) {
-  return app->listing.in_scan == studio->scan.number;
-}
-
-bool app_is_looked_at(const studio_t *studio, const studio_app_t *app) {
-  return app->log.looked_at_in_scan == studio->scan.number;
-}
-
-bool app_is_searched(const studio_t *studio, const studio_app_t *app) {
-  return app->search.confirmed_in_scan == studio->scan.number;
-}
-
-bool app_has_variant(const studio_t *studio, const studio_app_t *app) {
-  return app->log.variant_in_scan == (studio->scan.number & LOG_STREAM_SCAN_MASK);
-}
-
-bool app_is_watched(const studio_t *studio, const studio_app_t *app) {
-  return app_is_in_service(studio, app) && !app->excluded;
-}
-
 const char *app_name(const studio_app_t *app) { return strrchr(app->stream, '/') + 1; }
 
 const char *app_user(const studio_app_t *app) {
@@ -231,7 +211,7 @@ const char *app_user(const studio_app_t *app) {
 
 bool app_owner(const studio_app_t *app, const char **user) {
   *user = app->space != NULL ? app->space->owner : app_user(app);
-  return app->space == NULL || app->space->known;
+  return app_owner_is_known(app);
 }
 
 const signal_rule_t *app_rule(const studio_t *studio, const studio_app_t *app) {

@@ -9,6 +9,7 @@
 
 #include "studio/chatter.h"
 #include "studio/domain.h"
+#include "studio/idle.h"
 #include "studio/listing.h"
 #include "studio/log_search_progress.h"
 #include "studio/log_stream.h"
@@ -27,6 +28,7 @@ struct studio_app {
   search_facts_t search;
   chatter_t chatter;
   told_t told;
+  idle_facts_t idle;
   studio_app_t *same_stream; /* another app whose stream's name differs in case at most */
   const studio_domain_t *domain;
   studio_space_t *space; /* the space that it is in; NULL: it is a user's */
@@ -76,6 +78,9 @@ const char *app_name(const studio_app_t *app);
 /* app_user is the name of the user whose app it is; NULL: it is in a space. */
 const char *app_user(const studio_app_t *app);
 
+/* app_owner_is_known: it is known whose the app is. */
+static inline bool app_owner_is_known(const studio_app_t *app) { return app->space == NULL || app->space->known; }
+
 /* app_owner tells whose the app is: *user is NULL for a space without an owner. false: it is not known. */
 bool app_owner(const studio_app_t *app, const char **user);
 
@@ -84,16 +89,5 @@ extern const signal_rule_t app_rule_by_newest_event;
 
 /* app_rule is how the app's activity is recognised: by its type's rule, or the settings' chatter_rule; never NULL. */
 const signal_rule_t *app_rule(const studio_t *studio, const studio_app_t *app);
-
-/* app_is_in_service: the last listing showed the app in service. app_is_watched: it did, and the app's owner is to be
- * reported. */
-bool app_is_in_service(const studio_t *studio, const studio_app_t *app);
-bool app_is_watched(const studio_t *studio, const studio_app_t *app);
-
-/* app_is_looked_at: the current scan has confirmed the state of the app's stream. app_is_searched: it has confirmed
- * which of its events count. app_has_variant: it has seen a stream whose name differs from the app's in case. */
-bool app_is_looked_at(const studio_t *studio, const studio_app_t *app);
-bool app_is_searched(const studio_t *studio, const studio_app_t *app);
-bool app_has_variant(const studio_t *studio, const studio_app_t *app);
 
 #endif

@@ -8,7 +8,7 @@
 
 static bool is_any_of(const char *text, const char *const *words, size_t count) {
   for (size_t i = 0; i < count; i++) {
-    if (strcmp(text, words[i]) == 0)
+    if (text[0] == words[i][0] && strcmp(text, words[i]) == 0)
       return true;
   }
   return false;

@@ -5,12 +5,12 @@
 #include "studio/studio.h"
 
 #define HOUR_MS ((int64_t)3600 * 1000)
-#define HOURS_KEPT 48
+#define HOURS_KEPT 32
 #define DAY_HOURS 24
 #define CHATTY_HOURS 23
 #define QUIET_MS (5 * HOUR_MS)
 
-static int count_hours(uint64_t hours) {
+static int count_hours(uint32_t hours) {
   int count = 0;
   for (int i = 0; i < DAY_HOURS; i++)
     count += (int)(hours >> i & 1);
@@ -18,16 +18,15 @@ static int count_hours(uint64_t hours) {
 }
 
 void chatter_note(chatter_t *chatter, int64_t moved_ms, int64_t now_ms) {
-  uint32_t hour = (uint32_t)(now_ms / HOUR_MS);
+  uint32_t hour = (uint32_t)(now_ms / HOUR_MS) & CHATTER_HOURS_AT_MAX;
   uint32_t passed = hour - chatter->hours_at;
   if (hour > chatter->hours_at) {
     chatter->hours = passed < HOURS_KEPT ? chatter->hours << passed : 0;
-    chatter->hours_at = hour;
+    chatter->hours_at = hour & CHATTER_HOURS_AT_MAX;
   }
   int64_t ago = (int64_t)chatter->hours_at - moved_ms / HOUR_MS;
   if (ago >= 0 && ago < HOURS_KEPT)
-    chatter->hours |= UINT64_C(1) << ago;
-  chatter->hours &= (UINT64_C(1) << HOURS_KEPT) - 1;
+    chatter->hours |= UINT32_C(1) << ago;
   if (now_ms - moved_ms >= QUIET_MS)
     chatter->is_chatty = false;
   else if (count_hours(chatter->hours) >= CHATTY_HOURS)

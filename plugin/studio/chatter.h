@@ -9,11 +9,15 @@
 #include "studio/fact.h"
 #include "studio/types.h"
 
+/* So many bits have the hours since the epoch, for a hundred thousand years. */
+#define CHATTER_HOURS_AT_MAX ((UINT32_C(1) << 30) - 1)
+
+/* chatter_t is what is known of how an app's signal moves, in eight bytes. */
 typedef struct {
-  uint64_t hours;    /* bit n: the signal moved n hours before hours_at */
-  uint32_t hours_at; /* hours since the epoch */
-  bool is_chatty;    /* the signal moves in nearly every hour of a day: what people cause does not */
-  bool is_switched;  /* so the app's own signal says nothing: Match phrases count instead */
+  uint32_t hours;           /* bit n: the signal moved n hours before hours_at */
+  uint32_t hours_at : 30;   /* hours since the epoch */
+  uint32_t is_chatty : 1;   /* the signal moves in nearly every hour of a day: what people cause does not */
+  uint32_t is_switched : 1; /* so the app's own signal says nothing: Match phrases count instead */
 } chatter_t;
 
 /* chatter_note takes the newest event that counts for an app: the app is chatty once its signal has moved in 23 of the

@@ -1,11 +1,11 @@
 #include "studio/domain.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "studio/entity_key.h"
 #include "studio/studio.h"
+#include "util/hash.h"
 
 studio_domain_t *domain_get(studio_t *studio, const char *id) {
   for (size_t i = 0; i < studio->domains_count; i++) {
@@ -25,6 +25,7 @@ studio_domain_t *domain_get(studio_t *studio, const char *id) {
     free(domain);
     return NULL;
   }
+  domain->id_hash = hash_text(HASH_INIT, id);
   studio->domains[studio->domains_count++] = domain;
   return domain;
 }
@@ -55,15 +56,21 @@ bool domain_set_name(studio_t *studio, const char *id, const char *name) {
   return true;
 }
 
-bool domain_label(const studio_t *studio, const studio_domain_t *domain, char *label, size_t size) {
-  int length;
-  if (!studio->settings.label_by_name)
-    length = snprintf(label, size, "%s", domain->id);
-  else if (domain->name == NULL)
+/* Each value of each report comes by here: printf would cost more than to make its whole name. */
+static bool append(char *label, size_t size, size_t *length, const char *text) {
+  size_t added = strlen(text);
+  if (*length + added >= size)
     return false;
-  else if (domain->ambiguous)
-    length = snprintf(label, size, "%s~%s", domain->name, domain->id);
-  else
-    length = snprintf(label, size, "%s", domain->name);
-  return length >= 0 && (size_t)length < size;
+  memcpy(label + *length, text, added + 1);
+  *length += added;
+  return true;
+}
+
+bool domain_label(const studio_t *studio, const studio_domain_t *domain, char *label, size_t size) {
+  size_t length = 0;
+  if (!studio->settings.label_by_name)
+    return append(label, size, &length, domain->id);
+  if (domain->name == NULL || !append(label, size, &length, domain->name))
+    return false;
+  return !domain->ambiguous || (append(label, size, &length, "~") && append(label, size, &length, domain->id));
 }

@@ -14,7 +14,8 @@ typedef enum { DOMAIN_UNASKED, DOMAIN_LISTED, DOMAIN_ABSENT } domain_state_t;
 
 typedef struct {
   char *id;
-  char *name; /* NULL: not known */
+  uint64_t id_hash; /* for entity_key_hash */
+  char *name;       /* NULL: not known */
   domain_state_t state;
   uint32_t listed_in_scan; /* the scan whose ListDomains showed it last */
   bool ambiguous;          /* another domain has the same name */

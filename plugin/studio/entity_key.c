@@ -4,20 +4,14 @@
 
 #include "util/hash.h"
 
+static uint64_t hash_part(uint64_t hash, const char *part) {
+  return part != NULL ? hash_line(hash, part, strlen(part)) : hash_byte(hash, 0);
+}
+
 uint64_t entity_key_hash(const entity_key_t *key) {
-  uint64_t hash = hash_text(HASH_INIT, key->domain->id);
-  hash = hash_text(hash, key->user != NULL ? key->user : "");
-  hash = hash_text(hash, key->space != NULL ? key->space : "");
-  return hash_text(hash, key->instance != NULL ? key->instance : "");
-}
-
-static bool is_same(const char *one, const char *other) {
-  return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
-}
-
-bool entity_key_equals(const entity_key_t *one, const entity_key_t *other) {
-  return one->domain == other->domain && is_same(one->user, other->user) && is_same(one->space, other->space) &&
-         is_same(one->instance, other->instance);
+  uint64_t hash = hash_part(key->domain->id_hash, key->user);
+  hash = hash_part(hash, key->space);
+  return hash_part(hash, key->instance);
 }
 
 /* The bytes that a name takes among an owner's names. */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "studio/domain.h"
 
@@ -17,9 +18,19 @@ typedef struct {
   const char *user, *space, *instance;
 } entity_key_t;
 
-/* entity_key_hash and entity_key_equals compare all parts; of the domain its id is hashed, its address compared. */
+/* entity_key_hash is of all parts; of the domain its id is hashed. */
 uint64_t entity_key_hash(const entity_key_t *key);
-bool entity_key_equals(const entity_key_t *one, const entity_key_t *other);
+
+static inline bool entity_key_has_same(const char *one, const char *other) {
+  return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+/* entity_key_equals compares all parts, of the domain its address. Inline: a scan finds an owner and an instance for
+ * each app, past several others. */
+static inline bool entity_key_equals(const entity_key_t *one, const entity_key_t *other) {
+  return one->domain == other->domain && entity_key_has_same(one->user, other->user) &&
+         entity_key_has_same(one->space, other->space) && entity_key_has_same(one->instance, other->instance);
+}
 
 /* entity_key_name_size is the size of a copy of name, its NUL included; 0 for NULL. */
 size_t entity_key_name_size(const char *name);

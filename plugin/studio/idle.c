@@ -1,12 +1,14 @@
 #include "studio/idle.h"
 
 #include "studio/log_stream.h"
-#include "studio/signals.h"
+#include "studio/studio.h"
 #include "util/times.h"
 
+/* So many milliseconds have 61 bits. */
+#define SINCE_MASK ((UINT64_C(1) << 61) - 1)
+
 static bool is_confirmed(const studio_t *studio, const studio_app_t *app) {
-  const char *user = NULL;
-  return app_is_looked_at(studio, app) && app_owner(app, &user) &&
+  return app_is_looked_at(studio, app) && app_owner_is_known(app) &&
          (!studio->settings.label_by_name || app->domain->name != NULL);
 }
 
@@ -34,4 +36,19 @@ idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
   idle.since_ms = max_ms(idle.since_ms, fact.last_ms > 0 ? fact.last_ms : fact.absent_to_ms);
   idle.state = idle.since_ms > 0 ? IDLE_KNOWN : IDLE_UNKNOWN;
   return idle;
+}
+
+idle_since_t idle_settle(const studio_t *studio, studio_app_t *app) {
+  idle_since_t idle = idle_since(studio, app);
+  app->idle.since_ms = (uint64_t)idle.since_ms & SINCE_MASK;
+  app->idle.state = idle.state & 3U;
+  app->idle.fallback = idle.fallback;
+  return idle;
+}
+
+idle_since_t idle_settled(const studio_t *studio, const studio_app_t *app) {
+  return (idle_since_t){.state = (idle_state_t)app->idle.state,
+                        .since_ms = (int64_t)app->idle.since_ms,
+                        .rule = app->idle.fallback ? &app_rule_by_newest_event : app_rule(studio, app),
+                        .fallback = app->idle.fallback};
 }

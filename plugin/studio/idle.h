@@ -1,8 +1,13 @@
-/* Since when an app is idle: the one formula. Pure. */
+/* Since when an app is idle: the one formula. */
 #ifndef STUDIO_IDLE_H
 #define STUDIO_IDLE_H
 
-#include "studio/studio.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "studio/fact.h"
+#include "studio/signals.h"
+#include "studio/types.h"
 
 typedef enum {
   IDLE_KNOWN,
@@ -17,10 +22,22 @@ typedef struct {
   bool fallback;             /* its own rule's signal may not be read: its newest event counts */
 } idle_since_t;
 
+/* idle_facts_t is what idle_settle keeps of an app's idle_since, in eight bytes. */
+typedef struct {
+  uint64_t since_ms : 61;
+  uint64_t state : 2; /* an idle_state_t */
+  uint64_t fallback : 1;
+} idle_facts_t;
+
 /* idle_since is the newest of three times: the last event that counts, the creation, and the start that a scan saw. In
  * place of an event that no search found within the lookback stands the lookback's beginning: a lower bound that grows.
- * Which event counts the app's rule says (signals.h). */
+ * Which event counts the app's rule says (signals.h). Pure. */
 idle_since_t idle_since(const studio_t *studio, const studio_app_t *app);
+
+/* idle_settle is idle_since at the end of a scan, and keeps it for idle_settled, which tells it when the scan is
+ * reported. */
+idle_since_t idle_settle(const studio_t *studio, studio_app_t *app);
+idle_since_t idle_settled(const studio_t *studio, const studio_app_t *app);
 
 /* idle_fact is the fact that the app's own rule counts. */
 fact_t idle_fact(const studio_t *studio, const studio_app_t *app);

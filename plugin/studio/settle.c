@@ -16,8 +16,8 @@ typedef struct {
   int64_t known_until_ms;
 } settle_share_t;
 
-static settle_share_t share_of(const studio_t *studio, const studio_app_t *app) {
-  settle_share_t share = {app, idle_since(studio, app), NEVER_KNOWN_MS};
+static settle_share_t share_of(const studio_t *studio, studio_app_t *app) {
+  settle_share_t share = {app, idle_settle(studio, app), NEVER_KNOWN_MS};
   if (share.idle.state == IDLE_KNOWN)
     share.known_until_ms = studio->scan.fallback ? ALWAYS_KNOWN_MS : confirm_until_ms(studio, app, share.idle.since_ms);
   return share;
@@ -83,7 +83,7 @@ static void settle_departed(const studio_t *studio, const studio_app_t *app, int
 void settle_scan(studio_t *studio) {
   int64_t now_ms = aws_session_now_ms(studio->session);
   for (size_t i = 0; i < studio->apps_count; i++) {
-    const studio_app_t *app = studio->apps[i];
+    studio_app_t *app = studio->apps[i];
     if (app_is_watched(studio, app)) {
       settle_share_t share = share_of(studio, app);
       settle_owner(studio, &share);

@@ -4,14 +4,13 @@
 #include "studio/idle.h"
 
 silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t now_ms) {
-  const char *user = NULL;
-  if (!app_owner(app, &user))
+  if (!app_owner_is_known(app))
     return SILENCE_SPACE;
   if (studio->settings.label_by_name && app->domain->name == NULL)
     return SILENCE_DOMAIN;
   if (!app_is_looked_at(studio, app))
     return SILENCE_STREAM;
-  idle_since_t idle = idle_since(studio, app);
+  idle_since_t idle = idle_settled(studio, app);
   if (idle.state == IDLE_UNCOUNTED)
     return SILENCE_UNDOCUMENTED;
   if (idle.state == IDLE_UNKNOWN)

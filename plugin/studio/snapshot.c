@@ -23,29 +23,21 @@ enum {
   FLAGS_ALL = 63,
 };
 
-typedef enum { FIELD_TIME, FIELD_UINT64, FIELD_UINT32 } field_kind_t;
-
-typedef struct {
-  size_t offset; /* in studio_app_t */
-  field_kind_t kind;
-} field_t;
-
-/* app_fields are what an app's line keeps of the app, in this order, between its state and logged_as. */
-static const field_t app_fields[] = {
-    {offsetof(studio_app_t, log.newest_event_ms), FIELD_TIME},
-    {offsetof(studio_app_t, listing.started_ms), FIELD_TIME},
-    {offsetof(studio_app_t, search.last_match_ms), FIELD_TIME},
-    {offsetof(studio_app_t, search.to_ms), FIELD_TIME},
-    {offsetof(studio_app_t, search.newest_event_ms), FIELD_TIME},
-    {offsetof(studio_app_t, search.from_ms), FIELD_TIME},
-    {offsetof(studio_app_t, search.goal_ms), FIELD_TIME},
-    {offsetof(studio_app_t, chatter.hours), FIELD_UINT64},
-    {offsetof(studio_app_t, chatter.hours_at), FIELD_UINT32},
+/* app_times are what an app's line keeps of the app, in this order, between its state and its hours. A time is in
+ * milliseconds and not negative. */
+static const size_t app_times[] = {
+    offsetof(studio_app_t, log.newest_event_ms),    offsetof(studio_app_t, listing.started_ms),
+    offsetof(studio_app_t, search.last_match_ms),   offsetof(studio_app_t, search.to_ms),
+    offsetof(studio_app_t, search.newest_event_ms), offsetof(studio_app_t, search.from_ms),
+    offsetof(studio_app_t, search.goal_ms),
 };
 
-const char snapshot_format[] = "1";
+#define APP_TIMES (sizeof(app_times) / sizeof(app_times[0]))
 
-#define APP_FIELDS (sizeof(app_fields) / sizeof(app_fields[0]))
+/* An app's line has so many fields before logged_as. */
+#define APP_FIELDS (4 + APP_TIMES + 2)
+
+const char snapshot_format[] = "1";
 
 /* What decides which events count: after a change of it they are searched for anew. */
 static uint64_t hash_of_signals(const studio_settings_t *settings) {
@@ -103,21 +95,6 @@ static uint64_t flags_of(const studio_t *studio, const studio_app_t *app) {
          (app->told.unlogged ? FLAG_NOTICED_UNLOGGED : 0U) | (app->told.chatty ? FLAG_NOTICED_CHATTY : 0U);
 }
 
-static void save_field(snapshot_writer_t *writer, const studio_app_t *app, const field_t *field) {
-  const void *at = (const char *)app + field->offset;
-  switch (field->kind) {
-  case FIELD_TIME:
-    snapshot_put_time(writer, *(const int64_t *)at);
-    break;
-  case FIELD_UINT64:
-    snapshot_put_number(writer, *(const uint64_t *)at);
-    break;
-  case FIELD_UINT32:
-    snapshot_put_number(writer, *(const uint32_t *)at);
-    break;
-  }
-}
-
 static void save_app(snapshot_writer_t *writer, const studio_t *studio, const studio_app_t *app) {
   if ((!app_is_in_service(studio, app) && !app_is_missed(studio, app)) || !snapshot_is_plain(app->stream) ||
       (app->log.logged_as != NULL && !snapshot_is_plain(app->log.logged_as)))
@@ -126,8 +103,10 @@ static void save_app(snapshot_writer_t *writer, const studio_t *studio, const st
   snapshot_put_text(writer, app->stream);
   snapshot_put_number(writer, flags_of(studio, app));
   snapshot_put_number(writer, (uint64_t)app->log.state);
-  for (size_t i = 0; i < APP_FIELDS; i++)
-    save_field(writer, app, &app_fields[i]);
+  for (size_t i = 0; i < APP_TIMES; i++)
+    snapshot_put_time(writer, *(const int64_t *)(const void *)((const char *)app + app_times[i]));
+  snapshot_put_number(writer, app->chatter.hours);
+  snapshot_put_number(writer, app->chatter.hours_at);
   if (app->log.logged_as != NULL)
     snapshot_put_text(writer, app->log.logged_as);
   snapshot_end_line(writer);
@@ -244,32 +223,28 @@ static void forget_the_future(const studio_t *studio, studio_app_t *app) {
   forget_search(app);
 }
 
-static bool load_field(const char *text, studio_app_t *app, const field_t *field) {
-  void *at = (char *)app + field->offset;
-  if (field->kind == FIELD_TIME)
-    return snapshot_read_time(text, at);
-  if (field->kind == FIELD_UINT64)
-    return snapshot_read_number(text, UINT64_MAX, at);
-  uint64_t number = 0;
-  bool is_read = snapshot_read_number(text, UINT32_MAX, &number);
-  *(uint32_t *)at = (uint32_t)number;
-  return is_read;
-}
-
 static snapshot_result_t load_app(const snapshot_reader_t *reader, const snapshot_fields_t *fields) {
   uint64_t flags = 0;
   uint64_t state = 0;
-  if ((fields->count != 4 + APP_FIELDS && fields->count != 5 + APP_FIELDS) ||
+  uint64_t hours = 0;
+  uint64_t hours_at = 0;
+  if ((fields->count != APP_FIELDS && fields->count != APP_FIELDS + 1) ||
       !snapshot_read_number(fields->items[2], FLAGS_ALL, &flags) ||
       !snapshot_read_number(fields->items[3], STREAM_WITH_EVENTS, &state))
     return SNAPSHOT_DAMAGED;
   studio_app_t *app = find_app(reader->studio, fields->items[1], (flags & FLAG_IN_SPACE) != 0);
   if (app == NULL || app->listing.in_scan != 0)
     return SNAPSHOT_DAMAGED;
-  for (size_t i = 0; i < APP_FIELDS; i++) {
-    if (!load_field(fields->items[4 + i], app, &app_fields[i]))
+  for (size_t i = 0; i < APP_TIMES; i++) {
+    if (!snapshot_read_time(fields->items[4 + i], (int64_t *)(void *)((char *)app + app_times[i])))
       return SNAPSHOT_DAMAGED;
   }
+  if (!snapshot_read_number(fields->items[APP_FIELDS - 2], UINT64_MAX, &hours) ||
+      !snapshot_read_number(fields->items[APP_FIELDS - 1], UINT32_MAX, &hours_at))
+    return SNAPSHOT_DAMAGED;
+  /* Version 1.0.0 kept 48 hours: those that were long ago stand in the upper bits. */
+  app->chatter.hours = (uint32_t)hours;
+  app->chatter.hours_at = hours_at & CHATTER_HOURS_AT_MAX;
   app->log.state = state & 3U;
   app->listing.in_scan = reader->studio->scan.number;
   app->log.looked_at_in_scan = (flags & FLAG_KNOWN) != 0 ? reader->studio->scan.number : 0;
@@ -281,7 +256,7 @@ static snapshot_result_t load_app(const snapshot_reader_t *reader, const snapsho
     forget_search(app);
   log_search_progress_lag(reader->studio, app, app->search.to_ms);
   forget_the_future(reader->studio, app);
-  const char *logged_as = fields->count > 4 + APP_FIELDS ? fields->items[4 + APP_FIELDS] : NULL;
+  const char *logged_as = fields->count > APP_FIELDS ? fields->items[APP_FIELDS] : NULL;
   return app_log_as(app, logged_as) ? SNAPSHOT_LOADED : SNAPSHOT_OUT_OF_MEMORY;
 }
 

@@ -53,12 +53,11 @@ void snapshot_end_line(snapshot_writer_t *writer) {
   writer->length = 0;
 }
 
-bool snapshot_is_plain(const char *name) {
-  for (const char *at = name; *at != '\0'; at++) {
-    if (*at <= ' ' || *at > '~')
-      return false;
-  }
-  return name[0] != '\0';
+bool snapshot_is_plain(const char *text) {
+  const char *at = text;
+  while (*at > ' ' && *at <= '~')
+    at++;
+  return at != text && *at == '\0';
 }
 
 bool snapshot_read_line(FILE *in, char line[SNAPSHOT_LINE_SIZE]) {

@@ -17,10 +17,7 @@
 #define TOP_AFTER_PAGES 50
 
 /* An app whose owner is not known cannot be reported: it is not worth a call. */
-static bool is_reportable(const studio_app_t *app) {
-  const char *user = NULL;
-  return !app->excluded && app_owner(app, &user);
-}
+static bool is_reportable(const studio_app_t *app) { return !app->excluded && app_owner_is_known(app); }
 
 static bool is_wanted(const studio_t *studio, const studio_app_t *app) {
   return app_is_in_service(studio, app) && is_reportable(app);

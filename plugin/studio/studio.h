@@ -66,7 +66,32 @@ struct studio {
   studio_scan_t scan;
 };
 
-/* NULL: no memory. The session must outlive the studio, and what the settings point to; they do not change. */
+/* app_is_in_service: the last listing showed the app in service. app_is_watched: it did, and the app's owner is to be
+ * reported. A scan asks these of each app many times. */
+static inline bool app_is_in_service(const studio_t *studio, const studio_app_t *app) {
+  return app->listing.in_scan == studio->scan.number;
+}
+
+static inline bool app_is_watched(const studio_t *studio, const studio_app_t *app) {
+  return app_is_in_service(studio, app) && !app->excluded;
+}
+
+/* app_is_looked_at: the current scan has confirmed the state of the app's stream. app_is_searched: it has confirmed
+ * which of its events count. app_has_variant: it has seen a stream whose name differs from the app's in case. */
+static inline bool app_is_looked_at(const studio_t *studio, const studio_app_t *app) {
+  return app->log.looked_at_in_scan == studio->scan.number;
+}
+
+static inline bool app_is_searched(const studio_t *studio, const studio_app_t *app) {
+  return app->search.confirmed_in_scan == studio->scan.number;
+}
+
+static inline bool app_has_variant(const studio_t *studio, const studio_app_t *app) {
+  return app->log.variant_in_scan == (studio->scan.number & LOG_STREAM_SCAN_MASK);
+}
+
+/* studio_new makes a studio. NULL: no memory. The session must outlive the studio, and what the settings point to; they
+ * do not change. */
 studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session);
 void studio_free(studio_t *studio);
 

@@ -7,8 +7,8 @@ static void entity_keys_are_equal_in_all_parts_only(void **state) {
   (void)state;
   static char id[] = "d-1";
   static char other_id[] = "d-2";
-  static const studio_domain_t one = {.id = id};
-  static const studio_domain_t other = {.id = other_id};
+  static const studio_domain_t one = {.id = id, .id_hash = 1};
+  static const studio_domain_t other = {.id = other_id, .id_hash = 2};
   const entity_key_t key = {.domain = &one, .user = "ab", .space = "c", .instance = "d"};
   char user[] = "ab";
   entity_key_t copy = key;

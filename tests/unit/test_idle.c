@@ -21,6 +21,7 @@ typedef struct {
   bool falls_back;
 } idle_case_t;
 
+/* What is settled stays so, whatever becomes of the app's fields. */
 static idle_since_t idle_of(const idle_case_t *from) {
   studio->settings.rules = rules;
   studio->settings.rules_count = COUNT(rules);
@@ -35,7 +36,11 @@ static idle_since_t idle_of(const idle_case_t *from) {
   app->log.newest_event_ms = from->event_ms;
   app->search.last_match_ms = from->match_ms;
   app->search.goal_ms = from->goal_ms;
-  idle_since_t idle = idle_since(studio, app);
+  idle_since_t idle = idle_settle(studio, app);
+  app->log.newest_event_ms = app->search.last_match_ms = app->listing.created_ms = 77;
+  idle_since_t settled = idle_settled(studio, app);
+  assert_true(settled.state == idle.state && settled.since_ms == idle.since_ms && settled.rule == idle.rule &&
+              settled.fallback == idle.fallback);
   app_forget(studio, app);
   return idle;
 }

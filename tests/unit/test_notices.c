@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include "complaints_fixture.h"
+#include "studio/settle.h"
 #include "studio/silence.h"
 #include "studio/stall.h"
 #include "studio/words.h"
@@ -187,6 +188,7 @@ static const char *said_later(studio_app_t *app, int64_t seconds, silence_t kind
   silence(app, kind);
   dispatch_health_t health = {.kept_back = 0};
   fake_lines_forget();
+  settle_scan(one.target.studio);
   complaints_series(&trouble, &one.target, &health);
   assert_in_range(fake_lines(), 0, 1);
   return fake_lines() == 1 ? fake_line(0) : "";
