@@ -27,7 +27,6 @@ typedef enum { JSON_ABSENT, JSON_PRESENT, JSON_WRONG } json_member_t;
 
 /* The readers leave *value alone unless they return JSON_PRESENT. A string with a NUL inside is wrong. */
 json_member_t json_member_text(json_object *object, const char *name, const char **value);
-
 json_member_t json_member_object(json_object *object, const char *name, json_object **value);
 json_member_t json_member_array(json_object *object, const char *name, json_object **value);
 
