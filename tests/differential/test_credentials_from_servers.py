@@ -94,7 +94,8 @@ def test_instance_that_fails(find, servers, replies, key):
     start = time.monotonic()
     found = find(**instance(servers))
     assert found.get("access_key") == key
-    assert time.monotonic() - start < 6
+    # No reply is waited for to its end: that is half a minute.
+    assert time.monotonic() - start < 25
 
 
 def test_instance_whose_token_hangs_is_asked_by_version_1(find, servers):

@@ -60,7 +60,7 @@ def test_trouble_in_one_region_is_not_the_others(cloud, watch):
     collectd.assert_complains_once(SECOND_REGION, "sagemaker:ListApps")
     assert_idle_since(collectd.value(here.identifier), here.since)
     assert not collectd.series(there.identifier)
-    assert collectd.beat().value < 1
+    collectd.wait(lambda: collectd.beat().value < 1, "heartbeat of a complete scan")
     late = collectd.value(f"sagemaker_scan-default_{SECOND_REGION}/duration-since_complete")
     assert late.value > 2
     cloud.aws.clear_faults()

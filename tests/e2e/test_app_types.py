@@ -149,9 +149,9 @@ def test_an_app_that_was_pending_is_idle_since_it_came_into_service(cloud, watch
     collectd.await_scans()
     with cloud.aws.lock:
         app.app.status = "InService"
-    assert collectd.value(app.identifier).value < 30
+    assert collectd.value(app.identifier).value < HOUR_S
     collectd.await_scans()
-    assert collectd.value(app.identifier).value < 60
+    assert collectd.value(app.identifier).value < HOUR_S
     assert collectd.count("pending") == 0
 
 

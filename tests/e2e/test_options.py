@@ -2,6 +2,7 @@
 
 import ssl
 import subprocess
+from itertools import pairwise
 
 import pytest
 
@@ -234,6 +235,10 @@ def test_the_region_of_the_environment(cloud, watch, variable):
 
 def test_a_fraction_of_a_second_is_an_interval(cloud, watch):
     collectd = watch("Interval 0.5")
-    collectd.await_reads(5)
-    times = [beat.time for beat in collectd.heartbeats]
-    assert times[-1] - times[0] < len(times) - 1
+
+    def apart() -> list[float]:
+        return [later.time - earlier.time for earlier, later in pairwise(collectd.heartbeats)]
+
+    # Some are late on a machine that does other things; none is where an interval is a second.
+    collectd.wait(lambda: sum(gap < 0.9 for gap in apart()) >= 3, "intervals of half a second")
+    assert {beat.interval for beat in collectd.heartbeats} == {0.5}

@@ -28,7 +28,7 @@ def test_the_newest_event_counts_and_what_it_counts_for_is_told(cloud, watch, wo
     assert collectd.value(worlds["silent"].identifier).meta["signal"] == "match"
     assert collectd.count("fallback") == 1
     assert collectd.count("unknown") == 0
-    assert collectd.beat().value < 2
+    collectd.wait(lambda: collectd.beat().value < 2, "heartbeat of a complete scan")
 
 
 def test_the_permission_is_used_once_it_is_there(cloud, watch, worlds):
@@ -139,6 +139,6 @@ def test_a_refusal_that_does_not_pass_is_as_a_permission_that_is_missing(cloud, 
     assert collectd.value(apps[0].identifier).value < 120
     assert collectd.count("fallback") == 3
     assert collectd.count("unknown") == 0
-    assert collectd.beat().value < 5
+    collectd.wait(lambda: collectd.beat().value < 5, "heartbeat of a complete scan")
     forgotten = collectd.wait(lambda: [n for n in collectd.notifications if "bob" in n.plugin_instance], "WARNING")
     assert forgotten[0].severity == "WARNING"

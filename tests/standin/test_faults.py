@@ -6,7 +6,6 @@ import contextlib
 import gc
 import json
 import socket
-import threading
 import time
 
 import pytest
@@ -17,6 +16,9 @@ from .server import StandIn
 from .world import STUDIO_GROUP
 
 DOMAIN = "d-abcdefghijkl"
+FOR_EVER_S = 3600.0
+# What a machine that does other things may take for what is done at once.
+SOON_S = 30.0
 
 
 class Wire:
@@ -27,7 +29,7 @@ class Wire:
         lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
         head = f"POST / HTTP/1.1\r\n{''.join(lines)}Content-Length: 2\r\n\r\n"
         self.request = head.encode() + b"{}"
-        self.socket = socket.create_connection(("127.0.0.1", ask.aws.port), timeout=5)
+        self.socket = socket.create_connection(("127.0.0.1", ask.aws.port), timeout=SOON_S)
         self.file = self.socket.makefile("rb")
 
     def __enter__(self) -> Wire:
@@ -59,7 +61,7 @@ class Wire:
         except TimeoutError:
             return True
         finally:
-            self.socket.settimeout(5)
+            self.socket.settimeout(SOON_S)
 
 
 @pytest.fixture
@@ -112,14 +114,12 @@ def test_dripping(aws, ask):
 
 
 def test_dripping_ends_at_release(aws, ask):
-    aws.fault("ListApps", "drip")
+    aws.fault("ListApps", "drip", interval=FOR_EVER_S)
     with Wire(ask) as wire:
         wire.head()
         assert wire.file.read(1) == b"{"
         aws.release()
-        started = time.monotonic()
         assert wire.file.read(10) == b'"Apps":[]}'
-        assert time.monotonic() - started < 1
 
 
 def test_a_status_of_ones_own(aws, ask):
@@ -326,19 +326,22 @@ def test_a_fault_hides_no_mistake_of_the_client(aws, ask, refusals):
 
 
 def test_latency_holds_every_answer_but_nobody_else(aws, ask):
+    client = ask.client("sagemaker")
     aws.latency = 0.2
-    client = ask.client("sagemaker", pool=10)
-    threads = [threading.Thread(target=client.list_apps) for _ in range(10)]
     started = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert 0.2 <= time.monotonic() - started < 1.0
+    client.list_apps()
+    assert time.monotonic() - started >= 0.2
+    aws.latency = FOR_EVER_S
+    with Wire(ask) as wire:
+        while len(aws.calls) < 2:
+            time.sleep(0.001)
+        aws.latency = 0
+        client.list_apps()
+        assert wire.silent()
 
 
 @pytest.mark.parametrize("kind", ["hang_before_headers", "hang_after_headers", "drip", "huge"])
-def test_closing_ends_within_a_second_whatever_hangs(world, kind, recwarn):
+def test_closing_ends_soon_whatever_hangs(world, kind, recwarn):
     # What other tests' clients left open is warned of now, not in the midst of this test.
     gc.collect()
     recwarn.clear()
@@ -348,7 +351,7 @@ def test_closing_ends_within_a_second_whatever_hangs(world, kind, recwarn):
         while len(aws.calls) < 3:
             time.sleep(0.001)
         started = time.monotonic()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < SOON_S
     for wire in wires:
         with contextlib.suppress(ConnectionResetError):
             wire.file.read()

@@ -2,7 +2,7 @@
  *
  * A test says which requests it expects, in order, and what each is answered; a request that is not the next one, and
  * one that is left over, fail the test. Waiting takes no time: fake_clock jumps to what happens next; only for
- * descriptors it waits in earnest, while fake_clock runs fifty times as fast. */
+ * descriptors it waits in earnest, for as long as it takes, while fake_clock stands still. */
 #ifndef UNIT_FAKE_HTTP_H
 #define UNIT_FAKE_HTTP_H
 
@@ -74,6 +74,10 @@ void fake_http_refuse(int count);
 /* monotonic_ms starts at 1000, wall_ms at FAKE_NOW_MS. */
 extern const loop_clock_t fake_clock;
 void fake_clock_advance(int64_t ms);
+
+/* fake_clock_run_when: once the condition is true fake_clock runs while descriptors are waited for, fifty times as fast
+ * as the machine's. Until fake_http_begin; a program that hangs is to have come to that before. */
+void fake_clock_run_when(bool (*condition)(void));
 
 /* What fake_clock.fraction returns from now on; 0.5 at first. */
 void fake_clock_set_fraction(double fraction);

@@ -33,7 +33,7 @@ static struct {
   const raw_response_t *responses;
   size_t responses_count;
   connection_t connections[CONNECTIONS_MAX];
-  size_t open, peak, accepted, requests, responded;
+  size_t open, accepted, requests, responded;
   bool held;
 } server;
 
@@ -97,8 +97,6 @@ size_t raw_server_accepted(void) { return server.accepted; }
 
 size_t raw_server_open(void) { return server.open; }
 
-size_t raw_server_peak(void) { return server.peak; }
-
 static void accept_all(int listener) {
   for (;;) {
     int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -109,8 +107,6 @@ static void accept_all(int listener) {
     *added = (connection_t){.fd = fd, .request = malloc(REQUEST_SIZE + 1)};
     check(added->request != NULL, "no memory");
     server.accepted++;
-    if (server.open > server.peak)
-      server.peak = server.open;
   }
 }
 

@@ -32,11 +32,10 @@ const char *raw_server_url(size_t host);
 /* raw_server_hold(true): requests are read, but answered only after raw_server_hold(false). */
 void raw_server_hold(bool held);
 
-/* How many requests have arrived since the start; how many connections were made, are open, and were at the most. */
+/* How many requests have arrived since the start; how many connections were made, and are open. */
 size_t raw_server_requests(void);
 size_t raw_server_accepted(void);
 size_t raw_server_open(void);
-size_t raw_server_peak(void);
 
 /* raw_server_turn polls http and the server once, for at most wait_ms. */
 void raw_server_turn(http_t *http, int64_t wait_ms);

@@ -8,11 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#define LOOK_EVERY_MS 20
 
 #define KEYS "{\"Version\":1,\"AccessKeyId\":\"AKIDPROCESS\",\"SecretAccessKey\":\"SECRET\"}"
 
@@ -135,42 +137,38 @@ static void process_under_a_parent_that_ignores_sigchld_and_sigpipe(void **state
   sigaction(SIGPIPE, &pipe, NULL);
 }
 
-static pid_t written_pid(const char *name) {
-  long pid = 0;
-  for (int i = 0; i < 100 && pid == 0; i++) {
-    FILE *file = fopen(provider_case_path(name), "r");
-    char line[32] = "";
-    if (file != NULL && fgets(line, sizeof(line), file) != NULL)
-      pid = strtol(line, NULL, 10);
-    if (pid == 0) {
-      const struct timespec moment = {.tv_nsec = 20000000};
-      nanosleep(&moment, NULL);
-    }
-    if (file != NULL)
-      fclose(file);
-  }
-  assert_true(pid > 0);
-  return (pid_t)pid;
+/* The process id that a script has written; 0: not yet. */
+static pid_t written_pid(void) {
+  char line[32] = "";
+  FILE *file = fopen(provider_case_path("pid"), "r");
+  if (file == NULL)
+    return 0;
+  bool is_whole = fgets(line, sizeof(line), file) != NULL && strchr(line, '\n') != NULL;
+  fclose(file);
+  return is_whole ? (pid_t)strtol(line, NULL, 10) : 0;
+}
+
+static bool hangs(void) { return written_pid() > 0; }
+
+/* Looks again and again, for a minute. */
+static bool comes_to_be(bool (*condition)(void)) {
+  for (int i = 0; i < 60000 / LOOK_EVERY_MS && !condition(); i++)
+    (void)poll(NULL, 0, LOOK_EVERY_MS);
+  return condition();
 }
 
 /* A zombie whose new parent has not looked yet is dead enough. */
-static bool is_dead(pid_t pid) {
+static bool is_dead(void) {
   char path[64];
   char state = 'Z';
-  for (int i = 0; i < 100; i++) {
-    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
-      return true;
-    if (fscanf(file, "%*d %*s %c", &state) != 1)
-      state = 'Z';
-    fclose(file);
-    if (state == 'Z')
-      return true;
-    const struct timespec moment = {.tv_nsec = 20000000};
-    nanosleep(&moment, NULL);
-  }
-  return false;
+  snprintf(path, sizeof(path), "/proc/%d/stat", written_pid());
+  FILE *file = fopen(path, "r");
+  if (file == NULL)
+    return true;
+  if (fscanf(file, "%*d %*s %c", &state) != 1)
+    state = 'Z';
+  fclose(file);
+  return state == 'Z';
 }
 
 /* A grandchild keeps the pipe open after the program's end; virtual time makes the minute short. */
@@ -185,12 +183,13 @@ static void process_that_hangs_is_killed_with_its_grandchildren(void **state) {
   for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
     provider_case_t test;
     start(&test, scripts[i]);
+    fake_clock_run_when(hangs);
     credentials_provider_t *provider = credentials_process_new(&test.context, "default");
     int64_t before_ms = fake_clock.monotonic_ms();
     provider_case_ask(&test, provider);
     assert_refused(&test, CREDENTIALS_BROKEN, "did not end within 60 s and was killed");
     assert_in_range(fake_clock.monotonic_ms() - before_ms, 60000, 61000);
-    assert_true(is_dead(written_pid("pid")));
+    assert_true(comes_to_be(is_dead));
     finish(&test, provider);
   }
 }
@@ -210,9 +209,9 @@ static void process_destroyed_while_it_runs_is_killed(void **state) {
   start(&test, "echo $$ > $HOME/pid; sleep 1000");
   credentials_provider_t *provider = credentials_process_new(&test.context, "default");
   provider->get(provider, nobody, NULL);
-  pid_t pid = written_pid("pid");
+  assert_true(comes_to_be(hangs));
   provider->destroy(provider);
-  assert_true(is_dead(pid));
+  assert_true(comes_to_be(is_dead));
   finish(&test, NULL);
 }
 
