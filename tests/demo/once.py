@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 
+import ended
 from e2e.collectd import SHIPPED, TOP
 
 COMMAND = TOP / "packaging" / "idle" / "sagemaker-idle"
@@ -28,4 +29,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    ended.run(main)
