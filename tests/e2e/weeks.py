@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import ended
 from e2e.cloud import REGION, Cloud
 from e2e.conftest import Watch
 from e2e.week_play import BEACONS, DEFAULTS, FORMER, Week, play
@@ -46,4 +47,4 @@ def main(seeds: Sequence[int]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main([int(seed) for seed in sys.argv[1:]]))
+    ended.run(lambda: main([int(seed) for seed in sys.argv[1:]]))
