@@ -114,6 +114,7 @@ static meta_data_t *describe(const scanner_target_t *target, const values_item_t
     add_meta(meta, "app_type", value->app->type);
     add_meta(meta, "app_name", app_name(value->app));
     add_meta(meta, "signal", signals_name(value->rule->signal));
+    add_meta(meta, "remote_access", value->app->space != NULL && value->app->space->remote ? "enabled" : NULL);
   }
   return meta;
 }
@@ -235,7 +236,7 @@ static void send_counts(sender_t *sender, const values_counts_t *counts) {
       {"apps", counts->apps},         {"users", counts->users},   {"pending", counts->pending},
       {"deleting", counts->deleting}, {"failed", counts->failed}, {"unknown", counts->unknown},
       {"unlogged", counts->unlogged}, {"chatty", counts->chatty}, {"fallback", counts->fallback},
-      {"unpriced", counts->unpriced},
+      {"unpriced", counts->unpriced}, {"remote", counts->remote},
   };
   for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
     send_gauge(sender, "count", rows[i].name, (double)rows[i].count);

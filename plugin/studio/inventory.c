@@ -16,6 +16,8 @@
  * take minutes. */
 #define PAGE_SIZE 100
 
+#define SPACES_EVERY_MS ((int64_t)24 * 3600 * 1000)
+
 typedef enum { APP_IN_SERVICE, APP_PENDING, APP_DELETING, APP_FAILED, APP_GONE } app_status_t;
 
 /* What an app of the listing is to the report. */
@@ -248,6 +250,7 @@ static bool take_space(studio_t *studio, const listing_space_t *listed) {
   space->known = true;
   space->listed_in_scan = studio->scan.number;
   space->volume_bytes = listed->volume_bytes;
+  space->remote = listed->remote;
   if (space->vacant_ms < listed->modified_ms)
     space->vacant_ms = listed->modified_ms;
   return true;
@@ -297,12 +300,13 @@ static void on_spaces_done(void *user_data, const aws_error_t *error) {
   finish(inventory);
 }
 
-/* Owners do not change: ListSpaces is asked for only when a space shows up that it has not told of, or when those in
- * which nothing runs are to be watched. */
+/* Owners do not change, and a space's settings hardly while an app runs in it: ListSpaces is asked for only when a
+ * space shows up that it has not told of, once a day, or when those in which nothing runs are to be watched. */
 static bool wants_spaces(const studio_t *studio) {
+  bool is_due = aws_session_now_ms(studio->session) - studio->spaces_asked_ms >= SPACES_EVERY_MS;
   for (size_t i = 0; i < studio->apps_count; i++) {
     const studio_app_t *app = studio->apps[i];
-    if (app_is_in_service(studio, app) && app->space != NULL && !app->space->known)
+    if (app_is_in_service(studio, app) && app->space != NULL && (is_due || !app->space->known))
       return true;
   }
   return studio->settings.watch_spaces;
@@ -323,10 +327,13 @@ static void list(inventory_t *inventory, operation_t operation, const char *doma
 }
 
 static void list_spaces(inventory_t *inventory) {
-  if (wants_spaces(inventory->studio))
-    list(inventory, OPERATION_LIST_SPACES, only_domain(inventory->studio), on_spaces, on_spaces_done);
-  else
+  studio_t *studio = inventory->studio;
+  if (!wants_spaces(studio)) {
     finish(inventory);
+    return;
+  }
+  studio->spaces_asked_ms = aws_session_now_ms(studio->session);
+  list(inventory, OPERATION_LIST_SPACES, only_domain(studio), on_spaces, on_spaces_done);
 }
 
 static void on_domains_done(void *user_data, const aws_error_t *error) {

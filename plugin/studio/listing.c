@@ -96,15 +96,18 @@ bool listing_space(json_object *item, listing_space_t *space) {
   static const char *const storage[] = {"SpaceStorageSettings", "EbsStorageSettings"};
   space_item_t read = {.ownership = NULL};
   json_object *volume = NULL;
+  const char *remote = "";
   int64_t gib = 0;
   if (!json_read(item, fields, COUNT(fields), &read) ||
       (read.ownership != NULL &&
        json_member_text(read.ownership, "OwnerUserProfileName", &read.space.owner) == JSON_WRONG) ||
-      (read.settings != NULL && !descend(read.settings, storage, COUNT(storage), &volume)) ||
+      (read.settings != NULL && (!descend(read.settings, storage, COUNT(storage), &volume) ||
+                                 json_member_text(read.settings, "RemoteAccess", &remote) == JSON_WRONG)) ||
       (volume != NULL && json_member_integer(volume, "EbsVolumeSizeInGb", &gib) == JSON_WRONG) || gib < 0 ||
       gib > VOLUME_GIB_MAX)
     return false;
   *space = read.space;
   space->volume_bytes = gib * GIB;
+  space->remote = strcmp(remote, "ENABLED") == 0;
   return is_present_name(space->domain) && is_present_name(space->name) && is_absent_or_name(space->owner);
 }

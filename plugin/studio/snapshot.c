@@ -23,6 +23,8 @@ enum {
   FLAGS_ALL = 63,
 };
 
+enum { SPACE_KNOWN = 1, SPACE_REMOTE = 2, SPACE_FLAGS = 3 };
+
 /* app_times are what an app's line keeps of the app, in this order, between its state and its hours. A time is in
  * milliseconds and not negative. */
 static const size_t app_times[] = {
@@ -81,7 +83,7 @@ static void save_space(snapshot_writer_t *writer, const studio_space_t *space) {
   snapshot_put_text(writer, "space");
   snapshot_put_text(writer, space->domain->id);
   snapshot_put_text(writer, space->name);
-  snapshot_put_number(writer, space->known ? 1 : 0);
+  snapshot_put_number(writer, (space->known ? SPACE_KNOWN : 0U) | (space->remote ? SPACE_REMOTE : 0U));
   snapshot_put_time(writer, space->vacant_ms);
   if (space->owner != NULL)
     snapshot_put_text(writer, space->owner);
@@ -145,6 +147,7 @@ static snapshot_result_t load_studio(snapshot_reader_t *reader, const snapshot_f
     return SNAPSHOT_DAMAGED;
   if (saved_ms > aws_session_now_ms(studio->session) + FUTURE_MS)
     return SNAPSHOT_OF_THE_FUTURE;
+  studio->spaces_asked_ms = saved_ms;
   studio->scan.number = 1;
   studio->last_listing = 1;
   studio->swept = studio->swept_ms > 0 ? 1 : 0;
@@ -160,16 +163,17 @@ static snapshot_result_t load_domain(const snapshot_reader_t *reader, const snap
 }
 
 static snapshot_result_t load_space(const snapshot_reader_t *reader, const snapshot_fields_t *fields) {
-  uint64_t known = 0;
+  uint64_t flags = 0;
   int64_t vacant_ms = 0;
-  if ((fields->count != 5 && fields->count != 6) || !snapshot_read_number(fields->items[3], 1, &known) ||
+  if ((fields->count != 5 && fields->count != 6) || !snapshot_read_number(fields->items[3], SPACE_FLAGS, &flags) ||
       !snapshot_read_time(fields->items[4], &vacant_ms))
     return SNAPSHOT_DAMAGED;
   const studio_domain_t *domain = domain_get(reader->studio, fields->items[1]);
   studio_space_t *space = domain != NULL ? space_get(reader->studio, domain, fields->items[2]) : NULL;
   if (space == NULL || space->known || space->owner != NULL)
     return space == NULL ? SNAPSHOT_OUT_OF_MEMORY : SNAPSHOT_DAMAGED;
-  space->known = known == 1;
+  space->known = (flags & SPACE_KNOWN) != 0;
+  space->remote = (flags & SPACE_REMOTE) != 0;
   space->vacant_ms = vacant_ms;
   if (fields->count == 6) {
     space->owner = strdup(fields->items[5]);

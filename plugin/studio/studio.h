@@ -57,6 +57,7 @@ struct studio {
   uint32_t last_listing;   /* the last scan whose listing of apps reached its end; 0: no scan */
   int64_t last_listing_ms; /* and when it did */
   uint32_t listing_before; /* the scan before last_listing whose listing did; 0: no scan */
+  int64_t spaces_asked_ms; /* when ListSpaces was asked last */
   uint32_t swept;          /* a scan: what apps that were looked at in it or since showed then is known; 0: no scan */
   int64_t swept_ms;        /* and when it began to look */
   int64_t credit;          /* see stream_index.h */

@@ -65,6 +65,7 @@ static void report_watched(values_report_t *report, studio_app_t *app) {
   counts->apps++;
   counts->unknown += idle.state == IDLE_UNKNOWN ? 1 : 0;
   counts->unlogged += is_unlogged ? 1 : 0;
+  counts->remote += app->space != NULL && app->space->remote ? 1 : 0;
   counts->chatty += app->chatter.is_chatty ? 1 : 0;
   counts->fallback += idle.fallback ? 1 : 0;
   if (idle.state == IDLE_KNOWN)

@@ -7,6 +7,9 @@ from e2e.cloud import DAY_S, DOMAIN, HOUR_S, OTHER_DOMAIN, assert_idle_since
 SAVED = "[I 2026-03-28 15:13:50.675 ServerApp] Saving file at /churn.ipynb"
 
 
+REMOTE = {"open": "ENABLED", "closed": "DISABLED", "untold": None}
+
+
 def account(*lines: str) -> str:
     return "\n".join(["Interval 1", "<Account default>", *lines, "</Account>"])
 
@@ -208,3 +211,26 @@ def test_an_alias_that_is_the_name_of_another_user_stands_for_nobody(cloud, watc
     for app in apps:
         assert_idle_since(collectd.value(app.identifier), app.since)
         assert_idle_since(collectd.value(app.user_identifier), app.since)
+
+
+def test_apps_in_spaces_to_which_an_ide_may_connect_are_counted_and_described(cloud, watch):
+    """What is done there leaves no line in the log. A change is seen within a day."""
+    cloud.domain()
+    spaces = {name: cloud.space(name, "yamada", remote=remote) for name, remote in REMOTE.items()}
+    labs = {
+        name: cloud.app(space=name, type="JupyterLab", name="default", log=[(2 * HOUR_S, SAVED)]) for name in spaces
+    }
+    cloud.app("yamada", "app")
+    collectd = watch()
+    collectd.await_reports()
+    assert collectd.count("remote") == 1
+    described = {name: collectd.value(lab.identifier).meta.get("remote_access") for name, lab in labs.items()}
+    assert described == {"open": "enabled", "closed": None, "untold": None}
+    asked = cloud.aws.count("ListSpaces")
+    with cloud.aws.lock:
+        spaces["closed"].remote = "ENABLED"
+    collectd.await_reports(3)
+    assert (collectd.count("remote"), cloud.aws.count("ListSpaces")) == (1, asked)
+    cloud.pass_time(DAY_S)
+    collectd.await_reports(3)
+    assert (collectd.count("remote"), cloud.aws.count("ListSpaces")) == (2, asked + 1)

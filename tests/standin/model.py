@@ -98,8 +98,8 @@ NEWER = [
         "sagemaker",
         "SpaceSettingsSummary",
         "shape",
-        _structure(AppType="AppType", SpaceStorageSettings="SpaceStorageSettings"),
-        "ListSpaces tells the volume's size",
+        _structure(AppType="AppType", RemoteAccess="FeatureStatus", SpaceStorageSettings="SpaceStorageSettings"),
+        "ListSpaces tells the volume's size, and since 2025 whether an IDE may connect from outside",
     ),
     (
         "sagemaker",

@@ -113,6 +113,8 @@ def _space(space: Space) -> str:
     if space.volume_gb is not None:
         volume = {"EbsVolumeSizeInGb": space.volume_gb}
         settings["SpaceStorageSettings"] = {"EbsStorageSettings": volume}
+    if space.remote is not None:
+        settings["RemoteAccess"] = space.remote
     if settings:
         said["SpaceSettingsSummary"] = settings
     if space.sharing is not None:

@@ -86,6 +86,7 @@ class Space(Listed):
     type: str | None = "JupyterLab"
     volume_gb: int | None = 5
     status: str = "InService"
+    remote: str | None = None  # "ENABLED" or "DISABLED", None: not told
 
 
 @dataclass(eq=False)
@@ -154,12 +155,13 @@ class Region:
         created: float | None = None,
         modified: float | None = None,
         status: str = "InService",
+        remote: str | None = None,
     ) -> Space:
         """space without an owner is an old shared one, made in the console."""
         when = self._or_now(created)
         changed = when if modified is None else modified
         key = str(domain), name, when, changed
-        return _enlist(self.spaces, Space(*key, owner, sharing, type, volume_gb, status))
+        return _enlist(self.spaces, Space(*key, owner, sharing, type, volume_gb, status, remote))
 
     def app(
         self,

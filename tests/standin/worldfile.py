@@ -122,7 +122,7 @@ def _region(region: Region) -> dict:
             _plain(
                 space,
                 *("domain", "name", "owner", "sharing", "type", "volume_gb"),
-                *("created", "modified", "status"),
+                *("created", "modified", "status", "remote"),
             )
             for space in region.spaces
         ],

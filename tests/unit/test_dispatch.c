@@ -80,10 +80,11 @@ static void report_describes_a_value_by_meta_data(void **state) {
   target_space(&other, "empty", "user02")->volume_bytes = 5;
   target_space(&other, "empty", "user02")->vacant_ms = 1;
   other.target.studio->settings.watch_spaces = true;
+  target_space(&other, "lab", NULL)->remote = true;
   scan_other();
   assert_string_equal(fake_value_named("localhost/sagemaker-d-1_space_lab/duration-JupyterLab_lab")->meta,
                       "account=prod region=us-east-1 domain_id=d-1 space=lab instance_type=unknown "
-                      "app_type=JupyterLab app_name=default signal=match ");
+                      "app_type=JupyterLab app_name=default signal=match remote_access=enabled ");
   assert_string_equal(fake_value_named("localhost/sagemaker_space-d-1_user02/bytes-volume-empty")->meta,
                       "account=prod region=us-east-1 domain_id=d-1 owner=user02 space=empty ");
 }

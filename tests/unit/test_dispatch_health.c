@@ -45,6 +45,17 @@ static void report_health_has_the_duration_of_the_scan_that_was_reported(void **
   assert_gauge(SCAN "response_time-scan", 15);
 }
 
+static void report_health_counts_apps_in_spaces_to_which_an_ide_may_connect(void **state) {
+  (void)state;
+  target_space(&one, "open", "user01")->remote = true;
+  target_enter(&one, target_space(&one, "open", "user01"), "JupyterLab", 60);
+  target_enter(&one, target_space(&one, "closed", "user01"), "JupyterLab", 60);
+  target_add(&one, "user01", "a", 60);
+  scan();
+  tell_health();
+  assert_gauge(SCAN "count-remote", 1);
+}
+
 static void report_health_counts_after_a_listing_and_once(void **state) {
   (void)state;
   target_add(&one, "user01", "a", 60);
@@ -62,6 +73,7 @@ static void report_health_counts_after_a_listing_and_once(void **state) {
   assert_gauge(SCAN "count-unlogged", 2);
   assert_gauge(SCAN "count-chatty", 1);
   assert_gauge(SCAN "count-fallback", 0);
+  assert_gauge(SCAN "count-remote", 0);
   assert_gauge(SCAN "count-unpriced", 2);
   assert_gauge(SCAN "count-pending", 0);
   assert_gauge(SCAN "count-deleting", 0);
@@ -156,6 +168,7 @@ int main(void) {
       TEST(report_without_a_scan_dispatches_nothing),
       TEST(report_health_has_the_heartbeat_in_every_read),
       TEST(report_health_has_the_duration_of_the_scan_that_was_reported),
+      TEST(report_health_counts_apps_in_spaces_to_which_an_ide_may_connect),
       TEST(report_health_counts_after_a_listing_and_once),
       TEST(report_health_sends_a_counter_as_0_before_its_first_count),
       TEST(report_health_names_an_unknown_region_and_cleans_names),

@@ -33,6 +33,36 @@ static void inventory_asks_for_spaces_when_an_unknown_one_turns_up_and_not_again
   assert_false(studio->scan.spaces_listed);
 }
 
+#define REMOTE(space, access)                                                                                          \
+  "{\"DomainId\":\"d-1\",\"SpaceName\":\"" space "\",\"SpaceSettingsSummary\":{\"RemoteAccess\":\"" access "\"}}"
+
+/* It may be allowed, and taken back, at any time. */
+static void inventory_asks_for_spaces_again_after_a_day(void **state) {
+  (void)state;
+  const int64_t day_ms = INT64_C(86400000);
+  int64_t now_ms = aws_session_now_ms(studio->session);
+  begin_known();
+  fake_aws_page("ListSpaces", NULL, SPACES(REMOTE("s", "ENABLED")));
+  list_apps(IN_SPACE);
+  assert_true(space_of("s")->remote);
+  fake_aws_set_now_ms(now_ms + day_ms - 1);
+  list_apps(IN_SPACE);
+  assert_int_equal(fake_aws_asked("ListSpaces"), 1);
+  fake_aws_set_now_ms(now_ms + day_ms);
+  list_apps(ONE_APP);
+  assert_int_equal(fake_aws_asked("ListSpaces"), 1);
+  fake_aws_page("ListSpaces", NULL, SPACES(REMOTE("s", "DISABLED")));
+  list_apps(IN_SPACE);
+  assert_false(space_of("s")->remote);
+  assert_true(space_of("s")->known);
+  fake_aws_set_now_ms(now_ms + 2 * day_ms);
+  fake_aws_fail("ListSpaces", NULL, "AccessDeniedException", 400);
+  list_apps(IN_SPACE);
+  assert_true(space_of("s")->known);
+  list_apps(IN_SPACE);
+  assert_int_equal(fake_aws_asked("ListSpaces"), 3);
+}
+
 /* An account has many more of them than are in use. */
 static void inventory_keeps_no_space_in_which_nothing_runs_unless_they_are_watched(void **state) {
   (void)state;
@@ -258,6 +288,7 @@ static void inventory_asks_again_whose_a_space_is_whose_app_is_new(void **state)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(inventory_asks_for_spaces_when_an_unknown_one_turns_up_and_not_again),
+      TEST(inventory_asks_for_spaces_again_after_a_day),
       TEST(inventory_keeps_no_space_in_which_nothing_runs_unless_they_are_watched),
       TEST(inventory_asks_for_the_spaces_of_one_configured_domain_alone),
       TEST(inventory_asks_for_no_space_in_which_nothing_is_in_service),

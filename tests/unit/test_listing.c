@@ -151,6 +151,8 @@ static void listing_reads_a_space_with_its_owner_and_volume(void **state) {
       {SETTINGS("{\"SpaceStorageSettings\":{}}"), NULL, 0, 0},
       {SETTINGS("{\"SpaceStorageSettings\":{\"EbsStorageSettings\":null}}"), NULL, 0, 0},
       {SPACE(",\"SpaceSharingSettingsSummary\":7,\"Status\":[]"), NULL, 0, 0},
+      {SETTINGS("{\"RemoteAccess\":\"DISABLED\"}"), NULL, 0, 0},
+      {SETTINGS("{\"RemoteAccess\":null}"), NULL, 0, 0},
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
     listing_space_t space;
@@ -161,10 +163,18 @@ static void listing_reads_a_space_with_its_owner_and_volume(void **state) {
     assert_string_equal(space.name, "s");
     assert_int_equal(space.volume_bytes, cases[i].volume_bytes);
     assert_int_equal(space.modified_ms, cases[i].modified_ms);
+    assert_false(space.remote);
     assert_int_equal(space.owner != NULL, cases[i].owner != NULL);
     if (cases[i].owner != NULL)
       assert_string_equal(space.owner, cases[i].owner);
   }
+}
+
+static void listing_tells_whether_an_ide_may_connect_to_a_space(void **state) {
+  (void)state;
+  listing_space_t space;
+  assert_true(listing_space(parse(SETTINGS("{\"AppType\":\"JupyterLab\",\"RemoteAccess\":\"ENABLED\"}")), &space));
+  assert_true(space.remote);
 }
 
 static void listing_refuses_a_space_that_it_does_not_understand(void **state) {
@@ -180,6 +190,7 @@ static void listing_refuses_a_space_that_it_does_not_understand(void **state) {
       SPACE(",\"OwnershipSettingsSummary\":{\"OwnerUserProfileName\":\"\"}"),
       SPACE(",\"OwnershipSettingsSummary\":{\"OwnerUserProfileName\":\"a/b\"}"),
       SETTINGS("[]"),
+      SETTINGS("{\"RemoteAccess\":true}"),
       SETTINGS("{\"SpaceStorageSettings\":5}"),
       SETTINGS("{\"SpaceStorageSettings\":{\"EbsStorageSettings\":5}}"),
       VOLUME("\"5\""),
@@ -204,6 +215,7 @@ int main(void) {
       TEST(listing_refuses_an_app_that_it_does_not_understand),
       TEST(listing_reads_a_domain),
       TEST(listing_reads_a_space_with_its_owner_and_volume),
+      TEST(listing_tells_whether_an_ide_may_connect_to_a_space),
       TEST(listing_refuses_a_space_that_it_does_not_understand),
   };
   return cmocka_run_group_tests_name("listing", tests, NULL, NULL);

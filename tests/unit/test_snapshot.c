@@ -99,9 +99,10 @@ static void memory_tells_a_space_from_a_user_of_its_name(void **state) {
   }
 }
 
-static void memory_of_a_space_is_its_owner_and_since_when_it_is_vacant(void **state) {
+static void memory_of_a_space_is_its_owner_its_remote_access_and_since_when_it_is_vacant(void **state) {
   (void)state;
   studio_own("owned", "u")->vacant_ms = NOW - DAY;
+  studio_own("owned", "u")->remote = true;
   studio_own("shared", NULL);
   space_of(studio, "new");
   studio_space_t *former = studio_own("former", "v");
@@ -111,6 +112,8 @@ static void memory_of_a_space_is_its_owner_and_since_when_it_is_vacant(void **st
   assert_true(owned->known);
   assert_string_equal(owned->owner, "u");
   assert_int_equal(owned->vacant_ms, NOW - DAY);
+  assert_true(owned->remote);
+  assert_false(space_of(loaded, "shared")->remote);
   assert_true(space_of(loaded, "shared")->known);
   assert_null(space_of(loaded, "shared")->owner);
   assert_int_equal(space_of(loaded, "shared")->vacant_ms, 0);
@@ -294,7 +297,7 @@ int main(void) {
       TEST(memory_of_an_app_has_its_flags),
       TEST(memory_of_an_app_has_each_state_of_its_stream_and_the_name_that_it_logs_to),
       TEST(memory_tells_a_space_from_a_user_of_its_name),
-      TEST(memory_of_a_space_is_its_owner_and_since_when_it_is_vacant),
+      TEST(memory_of_a_space_is_its_owner_its_remote_access_and_since_when_it_is_vacant),
       TEST(memory_of_a_domain_is_its_name_so_that_it_is_not_asked_for_again),
       TEST(memory_of_the_scans_is_how_far_they_got),
       TEST(memory_of_a_time_that_cannot_be_so_is_looked_for_anew),

@@ -81,7 +81,7 @@ static void memory_of_records_that_are_not_understood_is_refused(void **state) {
       STUDIO "domain d-1 sci\tence\n",
       STUDIO "domain d-1 sci\xc3\xa9nce\n",
       STUDIO "space d-1 lab 1\n",
-      STUDIO "space d-1 lab 2 0 u\n",
+      STUDIO "space d-1 lab 4 0 u\n",
       STUDIO "space d-1 lab 1 x u\n",
       STUDIO "space d-1 lab 1 0 u v\n",
       STUDIO SPACE SPACE,
