@@ -5,7 +5,7 @@
  * At most six requests a path, because the token and the path each have AWS_METADATA_SERVICE_NUM_ATTEMPTS (3), and a
  * refused token is asked for once more. Where the token cannot be had (an old imitation; a container that is one hop
  * too far away) version 1 is asked, as the AWS command line does, unless AWS_EC2_METADATA_V1_DISABLED is true. Never
- * through a proxy. */
+ * through a proxy. All functions are for the loop's thread. */
 #ifndef AWS_CREDENTIALS_IMDS_H
 #define AWS_CREDENTIALS_IMDS_H
 

@@ -12,7 +12,8 @@
 #include "aws/credentials/provider.h"
 #include "aws/protocol/profile.h"
 
-/* credentials_environment_new reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. */
+/* credentials_environment_new reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN:
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html */
 credentials_provider_t *credentials_environment_new(void);
 
 /* credentials_static_new reads aws_access_key_id, aws_secret_access_key and aws_session_token of a profile in one of
@@ -40,7 +41,8 @@ credentials_provider_t *credentials_role_new(const credentials_context_t *contex
 credentials_provider_t *credentials_profile_role_new(const credentials_context_t *context, const char *profile);
 
 /* credentials_web_identity_new assumes a role with a token (AssumeRoleWithWebIdentity), by the environment (if
- * uses_environment) or by the profile's web_identity_token_file. */
+ * uses_environment) or by the profile's web_identity_token_file:
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
 credentials_provider_t *credentials_web_identity_new(const credentials_context_t *context, const char *profile,
                                                      bool uses_environment);
 

@@ -1,5 +1,7 @@
 /* The region that a request without one goes to: the plugin's option, AWS_REGION, AWS_DEFAULT_REGION, the profile's,
- * the instance's (unless AWS_EC2_METADATA_DISABLED is true; one short attempt). */
+ * the instance's (unless AWS_EC2_METADATA_DISABLED is true; one short attempt).
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+ * All functions are for the loop's thread. */
 #ifndef AWS_CREDENTIALS_REGION_FINDER_H
 #define AWS_CREDENTIALS_REGION_FINDER_H
 

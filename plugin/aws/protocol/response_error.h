@@ -1,4 +1,5 @@
-/* From an HTTP response that is not the wanted one to an error: pure. Nothing of the response is kept but copies. */
+/* From an HTTP response that is not the wanted one to an error: pure. Nothing of the response is kept but copies.
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization */
 #ifndef AWS_PROTOCOL_RESPONSE_ERROR_H
 #define AWS_PROTOCOL_RESPONSE_ERROR_H
 
