@@ -1,5 +1,6 @@
 #include "config_account.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "plugin.h"
@@ -76,11 +77,26 @@ static int add_confirm_after(studio_settings_t *studio, int64_t time_ms) {
   return 0;
 }
 
+/* check_lookback: an app in whose log nothing counts is idle since Lookback began, and for no longer. */
+static void check_lookback(const config_account_t *account) {
+  const studio_settings_t *studio = &account->studio;
+  double longest_s = 0;
+  for (size_t i = 0; i < studio->confirm_after_count; i++)
+    longest_s = fmax(longest_s, (double)studio->confirm_after_ms[i] / 1000);
+  double lookback_s = (double)studio->lookback_ms / 1000;
+  if (lookback_s < fmin(longest_s, LOOKBACK_MAX_S))
+    P_NOTICE("account \"%s\": option Lookback %.15g is shorter than ConfirmAfter %.15g: an app in whose log nothing "
+             "counts is at first idle for as long as Lookback, so most of what is idle for longer than ConfirmAfter is "
+             "told late or never; set Lookback to %.15g or more.",
+             account->name, lookback_s, longest_s, fmin(longest_s, LOOKBACK_MAX_S));
+}
+
 int config_account_complete(config_account_t *account) {
   studio_settings_t *studio = &account->studio;
   account->aws.region = account->regions.count > 0 ? account->regions.items[0] : NULL;
   if (studio->confirm_after_count == 0 && add_confirm_after(studio, CONFIRM_AFTER_DEFAULT_MS) != 0)
     return -1;
+  check_lookback(account);
   return config_activity_complete(studio);
 }
 

@@ -95,7 +95,7 @@ static void notice_chatty(const char *label, const studio_t *studio) {
       "sagemaker plugin: %s: the log of app %s%s has moved in nearly every hour of a day, which no person's does; it "
       "is now measured by \"%s\"; if that is wrong, give its type an <Activity \"%s\"> block with Match phrases that "
       "only people cause.",
-      label, notice.example->stream, notice.others, signals_name(app_rule(studio, notice.example)->signal),
+      label, notice.example->stream, notice.others, signals_name(app_rule(notice.example)->signal),
       notice.example->type);
 }
 

@@ -214,6 +214,6 @@ bool app_owner(const studio_app_t *app, const char **user) {
   return app_owner_is_known(app);
 }
 
-const signal_rule_t *app_rule(const studio_t *studio, const studio_app_t *app) {
-  return app->chatter.is_switched ? &studio->settings.chatter_rule : app->rule;
+const signal_rule_t *app_rule(const studio_app_t *app) {
+  return app->chatter.is_switched && app->rule->chatty_rule != NULL ? app->rule->chatty_rule : app->rule;
 }

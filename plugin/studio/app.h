@@ -87,7 +87,8 @@ bool app_owner(const studio_app_t *app, const char **user);
 /* app_rule_by_newest_event is the rule of app types without one in the settings. */
 extern const signal_rule_t app_rule_by_newest_event;
 
-/* app_rule is how the app's activity is recognised: by its type's rule, or the settings' chatter_rule; never NULL. */
-const signal_rule_t *app_rule(const studio_t *studio, const studio_app_t *app);
+/* app_rule is how the app's activity is recognised: by its type's rule, or by the one for a chatty app of its type;
+ * never NULL. */
+const signal_rule_t *app_rule(const studio_app_t *app);
 
 #endif

@@ -52,7 +52,7 @@ static void review_app(studio_app_t *app, fact_t fact, int64_t now_ms) {
   if (fact.last_ms > 0)
     chatter_note(&app->chatter, fact.last_ms, now_ms);
   bool may_switch = app->chatter.is_switched || !signals_row(app->rule->signal)->is_rare;
-  if (may_switch && signals_fallback(app->type) != NULL && app->chatter.is_chatty != app->chatter.is_switched)
+  if (may_switch && app->rule->chatty_rule != NULL && app->chatter.is_chatty != app->chatter.is_switched)
     set_switched(app, app->chatter.is_chatty);
 }
 

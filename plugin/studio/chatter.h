@@ -25,8 +25,8 @@ typedef struct {
 void chatter_note(chatter_t *chatter, int64_t moved_ms, int64_t now_ms);
 
 /* chatter_review goes through the apps whose rule counts that fact, and whose streams this scan has looked at. An app
- * that is chatty under last-event or ignore is switched to the Match phrases that signals_fallback names, and back once
- * it is not. */
+ * that is chatty under last-event or ignore is switched to its rule's chatty_rule, where there is one, and back once it
+ * is not. */
 void chatter_review(studio_t *studio, fact_finder_t *fact);
 
 #endif

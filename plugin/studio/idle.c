@@ -13,11 +13,11 @@ static bool is_confirmed(const studio_t *studio, const studio_app_t *app) {
 }
 
 fact_t idle_fact(const studio_t *studio, const studio_app_t *app) {
-  return signals_row(app_rule(studio, app)->signal)->fact(studio, app);
+  return signals_row(app_rule(app)->signal)->fact(studio, app);
 }
 
 idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
-  idle_since_t idle = {.state = IDLE_UNKNOWN, .rule = app_rule(studio, app)};
+  idle_since_t idle = {.state = IDLE_UNKNOWN, .rule = app_rule(app)};
   if (!is_confirmed(studio, app))
     return idle;
   if (app->log.state == STREAM_NONE && app->log.newest_event_ms == 0 && !signals_has_documented_stream(app->type)) {
@@ -46,9 +46,9 @@ idle_since_t idle_settle(const studio_t *studio, studio_app_t *app) {
   return idle;
 }
 
-idle_since_t idle_settled(const studio_t *studio, const studio_app_t *app) {
+idle_since_t idle_settled(const studio_app_t *app) {
   return (idle_since_t){.state = (idle_state_t)app->idle.state,
                         .since_ms = (int64_t)app->idle.since_ms,
-                        .rule = app->idle.fallback ? &app_rule_by_newest_event : app_rule(studio, app),
+                        .rule = app->idle.fallback ? &app_rule_by_newest_event : app_rule(app),
                         .fallback = app->idle.fallback};
 }

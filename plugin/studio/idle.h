@@ -37,7 +37,7 @@ idle_since_t idle_since(const studio_t *studio, const studio_app_t *app);
 /* idle_settle is idle_since at the end of a scan, and keeps it for idle_settled, which tells it when the scan is
  * reported. */
 idle_since_t idle_settle(const studio_t *studio, studio_app_t *app);
-idle_since_t idle_settled(const studio_t *studio, const studio_app_t *app);
+idle_since_t idle_settled(const studio_app_t *app);
 
 /* idle_fact is the fact that the app's own rule counts. */
 fact_t idle_fact(const studio_t *studio, const studio_app_t *app);

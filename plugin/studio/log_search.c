@@ -30,7 +30,7 @@
 
 static void on_hit(void *user_data, studio_app_t *app, int64_t at_ms) {
   const log_search_t *search = user_data;
-  if (!log_search_progress_has_pattern(search->studio, app, search->query.pattern))
+  if (!log_search_progress_has_pattern(app, search->query.pattern))
     return;
   if (search->query.pattern == NULL)
     app->log.newest_event_ms = max_ms(app->log.newest_event_ms, at_ms);
@@ -209,8 +209,7 @@ static void close_group(const log_search_t *search) {
   studio_t *studio = search->studio;
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (!log_search_progress_is_candidate(studio, app) ||
-        !log_search_progress_has_pattern(studio, app, query->pattern) ||
+    if (!log_search_progress_is_candidate(studio, app) || !log_search_progress_has_pattern(app, query->pattern) ||
         !log_search_progress_reaches(app, query->from_ms))
       continue;
     app->search.to_ms = max_ms(app->search.to_ms, query->to_ms);
@@ -242,12 +241,12 @@ static bool search_group(log_search_t *search) {
   const studio_t *studio = search->studio;
   const studio_app_t *first = search->queue[search->group_next];
   size_t count = 0;
-  query->pattern = log_search_progress_pattern(studio, first);
+  query->pattern = log_search_progress_pattern(first);
   query->from_ms = search->now_ms;
   query->to_ms = search->now_ms;
   for (; search->group_next < search->queue_count; search->group_next++) {
     const studio_app_t *app = search->queue[search->group_next];
-    if (!log_search_progress_has_pattern(studio, app, query->pattern))
+    if (!log_search_progress_has_pattern(app, query->pattern))
       break;
     /* What is far behind or late is searched by name: it would make the window long for all. */
     if (log_search_progress_is_late(app) || log_search_progress_from_ms(app) < search->now_ms - studio->slice_ms)
@@ -255,7 +254,7 @@ static bool search_group(log_search_t *search) {
     query->from_ms = min_ms(query->from_ms, log_search_progress_from_ms(app));
     count++;
   }
-  if (count <= QUERY_APPS_MAX || !signals_row(app_rule(studio, first)->signal)->is_rare)
+  if (count <= QUERY_APPS_MAX || !signals_row(app_rule(first)->signal)->is_rare)
     return false;
   query->apps = NULL;
   query->count = 0;

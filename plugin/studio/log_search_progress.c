@@ -12,12 +12,10 @@
 /* A window that is longer by less than this shows hardly more pages. */
 #define LATE_MS (2 * OVERLAP_MS)
 
-const char *log_search_progress_pattern(const studio_t *studio, const studio_app_t *app) {
-  return app_rule(studio, app)->pattern;
-}
+const char *log_search_progress_pattern(const studio_app_t *app) { return app_rule(app)->pattern; }
 
-bool log_search_progress_has_pattern(const studio_t *studio, const studio_app_t *app, const char *pattern) {
-  const char *own = log_search_progress_pattern(studio, app);
+bool log_search_progress_has_pattern(const studio_app_t *app, const char *pattern) {
+  const char *own = log_search_progress_pattern(app);
   return own == pattern || (own != NULL && pattern != NULL && strcmp(own, pattern) == 0);
 }
 
@@ -27,7 +25,7 @@ bool log_search_progress_has_log(const studio_t *studio, const studio_app_t *app
 
 bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t *app) {
   return log_search_progress_has_log(studio, app) && app->log.state == STREAM_WITH_EVENTS &&
-         log_search_progress_pattern(studio, app) != NULL;
+         log_search_progress_pattern(app) != NULL;
 }
 
 /* An app that was never searched, or has been started since: what it did before does not count. Where the newest event

@@ -23,10 +23,10 @@ typedef struct {
 } search_facts_t;
 
 /* log_search_progress_pattern is the filter pattern of what counts; NULL: the newest event of any text does. */
-const char *log_search_progress_pattern(const studio_t *studio, const studio_app_t *app);
+const char *log_search_progress_pattern(const studio_app_t *app);
 
 /* log_search_progress_has_pattern: that is the same pattern, or neither has one. */
-bool log_search_progress_has_pattern(const studio_t *studio, const studio_app_t *app, const char *pattern);
+bool log_search_progress_has_pattern(const studio_app_t *app, const char *pattern);
 
 /* log_search_progress_has_log: the app is watched, and the current scan has found its stream.
  * log_search_progress_is_candidate: and in that are events of which a pattern says what counts. */

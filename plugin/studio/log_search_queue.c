@@ -29,9 +29,9 @@ static int compare(const void *one, const void *other, void *user_data) {
   const log_search_t *search = user_data;
   const studio_app_t *first = *(studio_app_t *const *)one;
   const studio_app_t *second = *(studio_app_t *const *)other;
-  const char *first_pattern = log_search_progress_pattern(search->studio, first);
-  const char *second_pattern = log_search_progress_pattern(search->studio, second);
-  if (!log_search_progress_has_pattern(search->studio, first, second_pattern))
+  const char *first_pattern = log_search_progress_pattern(first);
+  const char *second_pattern = log_search_progress_pattern(second);
+  if (!log_search_progress_has_pattern(first, second_pattern))
     return strcmp(first_pattern != NULL ? first_pattern : "", second_pattern != NULL ? second_pattern : "");
   bool is_late = log_search_progress_is_late(first);
   if (search->phase == LOG_SEARCH_FORWARDS && is_late != log_search_progress_is_late(second))

@@ -35,7 +35,6 @@ typedef struct {
   size_t aliases_count;
   const signal_rule_t *rules; /* of the app types that are not measured by their newest event */
   size_t rules_count;
-  signal_rule_t chatter_rule; /* of chattering streams, see signals_fallback: SIGNALS_CHATTER_TYPE's Match phrases */
   const billing_price_t *prices;
   size_t prices_count;
   const char *log_group; /* its name, or its ARN where it is another account's */

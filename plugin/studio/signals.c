@@ -6,8 +6,9 @@
 #include "studio/log_stream.h"
 #include "util/buffer.h"
 
-/* Read in the sources of the servers that SageMaker Distribution 1.x to 4.4 ships. The last three say only that
- * a tab is open; a forgotten tab stops producing them when Studio's session ends. */
+/* Read in the sources of the servers that SageMaker Distribution 1.x to 4.5 ships. The last seven say only that a page
+ * or tab is open, which a forgotten one stops doing when Studio's session ends, or, the last two, that the last tab has
+ * gone: somebody was there until then. */
 static const char *const jupyterlab_match[] = {
     "Saving file",
     "Saving the content from room",
@@ -20,10 +21,16 @@ static const char *const jupyterlab_match[] = {
     "Trusting notebook",
     "from checkpoint",
     "chat handler resolved",
-    "is running at",
+    "prompt_and_reply",
+    "New terminal with automatic name",
+    "Trying to establish websocket connection",
+    "status of post startup script",
     "Connecting to kernel",
     "Completed handshake with client",
     "Request for Y document",
+    "Connected yroom",
+    "Starting buffering for",
+    "Freeing room",
     NULL,
 };
 
@@ -52,6 +59,13 @@ static const char *const jupyterlab_ignore[] = {
     NULL,
 };
 
+/* A window is opened; a window is closed, or its browser does not answer any more. */
+static const char *const code_editor_match[] = {
+    "ManagementConnection] New connection established",
+    "ManagementConnection] The client has disconnected",
+    NULL,
+};
+
 static const char *const code_editor_ignore[] = {
     "auto-stop-idle",
     "The client has disconnected",
@@ -68,20 +82,25 @@ static const char *const code_editor_ignore[] = {
     NULL,
 };
 
+/* What tabs that poll a kernel gateway make it write. */
+static const char *const kernel_gateway_ignore[] = {
+    "GET /api", "HEAD /", "Culling", "zmq message arrived", "iopub messages resumed", NULL,
+};
+
 static const signal_row_t rows[SIGNALS] = {
     [SIGNAL_LAST_EVENT] = {"last-event", NULL, log_stream_newest_event, false},
     [SIGNAL_MATCH] = {"match", "?", log_search_progress_last_match, true},
     [SIGNAL_IGNORE] = {"ignore", "-", log_search_progress_last_match, false},
 };
 
-/* What is known of an app type. chatter_type: a kernel gateway whose log never rests is polled by a JupyterLab, and
- * logs in its words. */
+/* What is known of an app type. chatty_type: a kernel gateway whose log never rests is polled by a JupyterLab, and logs
+ * in its words. */
 typedef struct {
   const char *name;
   bool has_documented_stream;
   signal_t signal;
   const char *const *phrases[SIGNALS];
-  const char *chatter_type;
+  const char *chatty_type;
 } type_row_t;
 
 static const type_row_t types[] = {
@@ -89,9 +108,13 @@ static const type_row_t types[] = {
      true,
      SIGNAL_MATCH,
      {[SIGNAL_MATCH] = jupyterlab_match, [SIGNAL_IGNORE] = jupyterlab_ignore},
-     SIGNALS_CHATTER_TYPE},
-    {"CodeEditor", true, SIGNAL_IGNORE, {[SIGNAL_IGNORE] = code_editor_ignore}, NULL},
-    {"KernelGateway", true, SIGNAL_LAST_EVENT, {NULL}, SIGNALS_CHATTER_TYPE},
+     "JupyterLab"},
+    {"CodeEditor",
+     true,
+     SIGNAL_MATCH,
+     {[SIGNAL_MATCH] = code_editor_match, [SIGNAL_IGNORE] = code_editor_ignore},
+     "CodeEditor"},
+    {"KernelGateway", true, SIGNAL_IGNORE, {[SIGNAL_IGNORE] = kernel_gateway_ignore}, "JupyterLab"},
     {"JupyterServer", true, SIGNAL_LAST_EVENT, {NULL}, NULL},
 };
 
@@ -116,7 +139,7 @@ signal_t signals_default(const char *app_type) { return type_of(app_type)->signa
 
 const char *const *signals_phrases(const char *app_type, signal_t signal) { return type_of(app_type)->phrases[signal]; }
 
-const char *signals_fallback(const char *app_type) { return type_of(app_type)->chatter_type; }
+const char *signals_chatty_type(const char *app_type) { return type_of(app_type)->chatty_type; }
 
 char *signals_pattern(signal_t signal, const char *const *phrases, size_t count) {
   buffer_t pattern = BUFFER_INIT(SIGNALS_PATTERN_MAX);

@@ -1,9 +1,9 @@
 /* Which log events mean that people work, by app type: what CloudWatch Logs calls a filter pattern.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForLogEvents.html
  *
- * The costly error is to take an idle app for an active one: money burns unnoticed. So JupyterLab, whose
- * server logs by itself all day, is measured by phrases that only people cause; Code Editor, of which less is known, by
- * all but the phrases that its server is known to write alone; everything else by its newest event. */
+ * The costly error is to take an idle app for an active one: money burns unnoticed. So JupyterLab and Code Editor,
+ * whose servers log by themselves, are measured by phrases that only people cause; a kernel gateway by all but what
+ * tabs that poll it make it write; everything else by its newest event. */
 #ifndef STUDIO_SIGNALS_H
 #define STUDIO_SIGNALS_H
 
@@ -26,16 +26,16 @@ typedef struct {
   bool is_rare; /* only people cause what it counts: few events match, and chatter cannot be told from activity */
 } signal_row_t;
 
-/* signal_rule_t is how activity is recognised for an app type. app_type and pattern, the filter pattern (NULL: the
- * signal has none), belong to the configuration. */
-typedef struct {
+/* signal_rule_t is how activity is recognised for an app type. app_type, pattern, the filter pattern (NULL: the signal
+ * has none), and chatty_rule, the rule in its place for an app that is found to be chatty (NULL: no phrases serve such
+ * an app), belong to the configuration. */
+typedef struct signal_rule signal_rule_t;
+struct signal_rule {
   char *app_type;
   signal_t signal;
   char *pattern;
-} signal_rule_t;
-
-/* SIGNALS_CHATTER_TYPE is the app type whose Match phrases serve chattering streams. */
-#define SIGNALS_CHATTER_TYPE "JupyterLab"
+  signal_rule_t *chatty_rule;
+};
 
 /* signals_row gives the row of a signal. */
 const signal_row_t *signals_row(signal_t signal);
@@ -55,8 +55,8 @@ signal_t signals_default(const char *app_type);
 /* signals_phrases gives the default phrases of an app type for a signal, ended by NULL; NULL: the type has none. */
 const char *const *signals_phrases(const char *app_type, signal_t signal);
 
-/* signals_fallback is the app type whose Match phrases serve a chattering stream of this type; NULL: no phrases do. */
-const char *signals_fallback(const char *app_type);
+/* signals_chatty_type is the app type whose Match phrases measure a chatty app of this type; NULL: no phrases do. */
+const char *signals_chatty_type(const char *app_type);
 
 /* signals_pattern makes a filter pattern of phrases: an event with any of them counts (SIGNAL_MATCH), or an event
  * without them (SIGNAL_IGNORE). NULL: a phrase is empty or has a '"', for which AWS has no escape, the pattern is too

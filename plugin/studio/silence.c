@@ -10,7 +10,7 @@ silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t no
     return SILENCE_DOMAIN;
   if (!app_is_looked_at(studio, app))
     return SILENCE_STREAM;
-  idle_since_t idle = idle_settled(studio, app);
+  idle_since_t idle = idle_settled(app);
   if (idle.state == IDLE_UNCOUNTED)
     return SILENCE_UNDOCUMENTED;
   if (idle.state == IDLE_UNKNOWN)

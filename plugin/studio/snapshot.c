@@ -46,12 +46,11 @@ static uint64_t hash_of_signals(const studio_settings_t *settings) {
   uint64_t hash = HASH_INIT;
   for (size_t i = 0; i < settings->rules_count; i++) {
     const signal_rule_t *rule = &settings->rules[i];
-    const char *parts[] = {rule->app_type, signals_name(rule->signal), rule->pattern};
+    const char *parts[] = {rule->app_type, signals_name(rule->signal), rule->pattern,
+                           rule->chatty_rule != NULL ? rule->chatty_rule->pattern : NULL};
     for (size_t j = 0; j < sizeof(parts) / sizeof(parts[0]); j++)
       hash = hash_text(hash, parts[j] != NULL ? parts[j] : "");
   }
-  if (settings->chatter_rule.pattern != NULL)
-    hash = hash_text(hash, settings->chatter_rule.pattern);
   return hash_bytes(hash, &settings->lookback_ms, sizeof(settings->lookback_ms));
 }
 

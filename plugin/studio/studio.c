@@ -11,7 +11,6 @@ studio_t *studio_new(const studio_settings_t *settings, aws_session_t *session) 
   if (studio == NULL)
     return NULL;
   studio->settings = *settings;
-  studio->settings.chatter_rule.signal = SIGNAL_MATCH;
   studio->session = session;
   app_init(&studio->streams);
   words_init(&studio->words);

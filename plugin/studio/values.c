@@ -50,7 +50,7 @@ static values_item_t item_of_space(studio_space_t *space) {
 /* Past ConfirmAfter an idle time that could not be confirmed is unknown; without permission to confirm it is reported
  * and counted in fallback. */
 static idle_since_t confirmed(const values_report_t *report, const studio_app_t *app) {
-  idle_since_t idle = idle_settled(report->studio, app);
+  idle_since_t idle = idle_settled(app);
   if (idle.state != IDLE_KNOWN || confirm_permits(report->studio, app, idle.since_ms, report->now_ms))
     return idle;
   idle.fallback = report->studio->scan.fallback;

@@ -23,7 +23,7 @@ CONFIRM_AFTER_S = 86400.0
 RATES = {"List": (5.0, 20.0), "DescribeLogStreams": (10.0, 10.0), "FilterLogEvents": (2.0, 3.0)}
 
 # Of these the newest event of any kind counts; of all others a search tells.
-_LAST_EVENT = {"KernelGateway"}
+_LAST_EVENT = {"JupyterServer"}
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ def world(*apps: App, old: int = 0, old_age: float = 500 * DAY_S) -> Population:
     return made
 
 
-def app(number: int, idle: float | None = 5 * DAY_S, busy: bool = False, type: str = "KernelGateway") -> App:
-    space = None if type == "KernelGateway" else f"s{number}"
+def app(number: int, idle: float | None = 5 * DAY_S, busy: bool = False, type: str = "JupyterServer") -> App:
+    space = None if type == "JupyterServer" else f"s{number}"
     profile = f"busy {type}" if busy else None
     return App("d-1", f"u{number}", space, type, "a", "ml.t3.medium", 30 * DAY_S, idle, busy, profile)
 

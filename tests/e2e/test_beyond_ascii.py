@@ -5,6 +5,7 @@ import pytest
 from e2e.cloud import DAY_S, HOUR_S, assert_idle_since
 
 SAVED = "[I 2026-03-28 15:13:50.675 ServerApp] Saving file at /w/分析.ipynb"
+OPENED = "[10:12:31][1f2e3d4c][ManagementConnection] New connection established. 開く: /w/分析.ipynb"
 STARTED = "[I 2026-03-28 15:13:50.675 ServerApp] Kernel started: 佐藤 😀"
 
 # Half a surrogate pair leaves the stand-in as its escape, a byte that is not UTF-8 as that byte (standin.jsontext).
@@ -30,7 +31,7 @@ def test_files_with_japanese_names_count_when_they_are_saved(cloud, watch):
     labs = [cloud.lab(f"lab{i}", f"user{i}", log=[((5 + i) * HOUR_S, SAVED)]) for i in range(3)]
     labs += [cloud.lab("started", "user3", log=[(8 * HOUR_S, STARTED)])]
     cloud.space("code", "user4")
-    editor = cloud.app(space="code", type="CodeEditor", name="default", log=[(9 * HOUR_S, "開く: /w/分析.ipynb")])
+    editor = cloud.app(space="code", type="CodeEditor", name="default", log=[(9 * HOUR_S, OPENED)])
     gateways = [cloud.app(f"user{5 + i}", "app", log=[(2 * DAY_S, "カーネル 😀")]) for i in range(5)]
     collectd = watch()
     for app in (*labs, editor):

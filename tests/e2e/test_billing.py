@@ -118,7 +118,7 @@ def test_each_view_can_be_left_out(cloud, watch, plugin):
 def test_an_instance_with_an_unknown_app_is_not_dispatched_but_its_price_is(cloud, watch):
     """The busiest app may be the one that nothing is known of."""
     cloud.domain()
-    idle = cloud.app(space="team", name="app", idle=20 * HOUR_S, instance="ml.m5.xlarge")
+    idle = cloud.app(space="team", type="JupyterServer", idle=20 * HOUR_S, instance="ml.m5.xlarge")
     lab = cloud.app(
         space="team", type="JupyterLab", name="default", log=[(HOUR_S, AUTO_STOP)], instance="ml.m5.xlarge"
     )

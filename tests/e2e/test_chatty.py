@@ -21,6 +21,10 @@ def options(*lines: str) -> str:
     return OPTIONS.format("\n".join(lines))
 
 
+def by_newest_event(*lines: str) -> str:
+    return options('<Activity "KernelGateway">', 'Signal "last-event"', "</Activity>", *lines)
+
+
 def pass_hours(cloud, collectd, hours, each=lambda hour: None):
     for hour in range(hours):
         cloud.pass_time(HOUR_S)
@@ -40,7 +44,7 @@ def test_a_kernel_gateway_that_is_polled_all_day_is_measured_by_phrases(cloud, w
     """Its newest event is always of this minute: it would never be idle."""
     cloud.domain()
     app = cloud.app("user01", "app", chatter="kernelgateway", log=[(5 * HOUR_S, KERNEL)])
-    collectd = watch(options())
+    collectd = watch(by_newest_event())
     collectd.await_reports()
     pass_hours(cloud, collectd, 20)
     assert collectd.value(app.identifier).value < 120
@@ -60,7 +64,7 @@ def test_a_kernel_gateway_that_is_polled_all_day_is_measured_by_phrases(cloud, w
 def test_a_quiet_run_of_five_hours_clears_it_and_the_apps_own_signal_counts_again(cloud, watch):
     cloud.domain()
     app = cloud.app("user01", "app", chatter="kernelgateway", log=[(5 * HOUR_S, KERNEL)])
-    collectd = watch(options())
+    collectd = watch(by_newest_event())
     collectd.await_reports()
     pass_hours(cloud, collectd, 24)
     assert collectd.count("chatty") == 1
@@ -92,22 +96,22 @@ def test_a_person_who_sleeps_is_not_chatty(cloud, watch):
     assert not notices(collectd)
 
 
-def test_a_code_editor_without_phrases_that_serve_keeps_its_signal_and_is_counted(cloud, watch):
+def test_a_code_editor_under_ignore_is_switched_to_its_own_phrases(cloud, watch):
     """An extension writes something that nobody has heard of, every hour."""
     cloud.domain()
     cloud.space("code", "yamada")
-    editor = cloud.app(space="code", type="CodeEditor", name="default", log=[(60, CONNECTED)])
+    editor = cloud.app(space="code", type="CodeEditor", name="default", log=[(5 * HOUR_S, CONNECTED)])
 
     def chatter(_hour):
         with cloud.aws.lock:
             editor.stream.log(cloud.ago(30), "[exthost] heartbeat of an unknown extension")
 
-    collectd = watch(options())
+    collectd = watch(options('<Activity "CodeEditor">', 'Signal "ignore"', "</Activity>"))
     collectd.await_reports()
-    pass_hours(cloud, collectd, 25, chatter)
+    pass_hours(cloud, collectd, 26, chatter)
     assert collectd.count("chatty") == 1
-    assert collectd.value(editor.identifier).value < 120
-    assert collectd.value(editor.identifier).meta["signal"] == "ignore"
+    assert idle_since(cloud, collectd, editor) == pytest.approx(first_event(editor), abs=CORRECTED_S)
+    assert collectd.value(editor.identifier).meta["signal"] == "match"
     assert len(notices(collectd)) == 1
 
 
@@ -147,7 +151,7 @@ def test_a_chatty_app_without_a_single_match_is_idle_since_the_lookback_began(cl
     """An image that writes in words of its own."""
     cloud.domain()
     app = cloud.app("user01", "app", chatter="kernelgateway")
-    collectd = watch(options(f"Lookback {6 * HOUR_S}"))
+    collectd = watch(by_newest_event(f"Lookback {6 * HOUR_S}"))
     collectd.await_reports()
     pass_hours(cloud, collectd, 25)
     value = collectd.value(app.identifier)

@@ -30,7 +30,7 @@ def test_meta_data_says_what_the_names_cannot(cloud, watch):
         "app_type": "KernelGateway",
         "app_name": "app",
         "instance_type": "ml.m5.4xlarge",
-        "signal": "last-event",
+        "signal": "ignore",
     }
     assert_idle_since(value, app.since)
 
@@ -138,7 +138,7 @@ def test_idle_seconds_grow_with_time_and_fall_with_an_event(cloud, watch):
 
 def test_an_event_of_the_future_is_no_negative_idleness(cloud, watch):
     cloud.domain()
-    app = cloud.app("user01", "app", idle=-3600)
+    app = cloud.app("user01", "app", type="JupyterServer", idle=-3600)
     assert watch().value(app.identifier).value == 0
 
 

@@ -8,12 +8,12 @@ from e2e.test_signals import AUTO_STOP, SAVED, account, first_event
 
 @pytest.fixture
 def worlds(cloud):
-    """A lab whose server chatters, one whose log has long been silent, and a kernel gateway."""
+    """A lab whose server chatters, one whose log has long been silent, and an app whose newest event counts."""
     cloud.domain()
     return {
         "chatters": cloud.lab("churn", "yamada", chatter=None, log=[(30 * HOUR_S, SAVED), (HOUR_S, AUTO_STOP)]),
         "silent": cloud.lab("fraud", "suzuki", chatter=None, log=[(6 * DAY_S, SAVED), (5 * DAY_S, AUTO_STOP)]),
-        "kernel": cloud.app("user01", "app", idle=2 * HOUR_S),
+        "newest": cloud.app("user01", "app", type="JupyterServer", idle=2 * HOUR_S),
     }
 
 
@@ -67,7 +67,7 @@ def test_trouble_that_is_no_denial_leaves_the_app_unknown_instead(cloud, watch, 
     collectd = watch(account('RateLimit "FilterLogEvents" 1000'))
     collectd.wait(lambda: collectd.scan("count-unknown") and collectd.count("unknown") == 1, "unknown app")
     assert not collectd.series(worlds["chatters"].identifier)
-    for name in ("silent", "kernel"):
+    for name in ("silent", "newest"):
         assert_idle_since(collectd.value(worlds[name].identifier), worlds[name].since)
     assert collectd.count("fallback") == 0
     cloud.aws.clear_faults()
@@ -137,7 +137,7 @@ def test_a_refusal_that_does_not_pass_is_as_a_permission_that_is_missing(cloud, 
     for app in apps[1:]:
         assert_idle_since(collectd.value(app.identifier), app.since)
     assert collectd.value(apps[0].identifier).value < 120
-    assert collectd.count("fallback") == 3
+    assert collectd.count("fallback") == 4
     assert collectd.count("unknown") == 0
     collectd.wait(lambda: collectd.beat().value < 5, "heartbeat of a complete scan")
     forgotten = collectd.wait(lambda: [n for n in collectd.notifications if "bob" in n.plugin_instance], "WARNING")

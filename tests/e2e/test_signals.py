@@ -16,7 +16,26 @@ NOT_FOUND = "[W 2026-03-28 15:13:50.675 ServerApp] 404 GET /jupyterlab/default/a
 SHUTDOWN = "[I 2026-03-28 15:13:50.675 ServerApp] Kernel shutdown: 0b7c1f0e-4b1c-4d5c-8f57-1a2b3c4d5e6f"
 AUTO_STOP = "[auto-stop-idle] JupyterLab is not idle. Passing check."
 CONNECTED = "[10:12:31][127.0.0.1][1f2e3d4c][ManagementConnection] New connection established."
-DISCONNECTED = "The client has disconnected, will wait for reconnection 3h before disposing..."
+DISCONNECTED = (
+    "[10:12:31][127.0.0.1][1f2e3d4c][ManagementConnection] The client has disconnected, will wait for reconnection 3h "
+    "before disposing..."
+)
+CLOSED = (
+    "[10:12:31][127.0.0.1][1f2e3d4c][ManagementConnection] The client has disconnected gracefully, so the connection "
+    "will be disposed."
+)
+BUFFERING = "[I 2026-03-28 15:13:50.675 ServerApp] Starting buffering for 0b7c1f0e-4b1c-4d5c-8f57-1a2b3c4d5e6f:9a"
+ROOM_FREED = "[I 2026-03-28 15:13:50.675 YDocExtension] Freeing room json:notebook:6f3c"
+RESTARTED = "[I 2026-03-28 15:13:50.675 ServerApp] Jupyter Server 2.14.2 is running at: http://default:8888/jupyterlab"
+MAINTENANCE = "[I 2026-03-28 15:13:50.675 ServerApp] Culling kernel '0b7c1f0e' (python3) [idle] due to 3600 seconds"
+ASKED = "[I 2026-03-28 15:13:50.675 JupyterAi] prompt_and_reply: starting for session 7"
+TERMINAL = "[I 2026-03-28 15:13:50.675 ServerApp] New terminal with automatic name: 1"
+PROXIED = "[I 2026-03-28 15:13:50.675 ServerApp] Trying to establish websocket connection to ws://localhost:8501/_stcore"
+PAGE = "[I 2026-03-28 15:13:50.675 ServerApp] received request to check status of post startup script"
+YROOM = "[I 2026-03-28 15:13:50.675 YRoomManager] Connected yroom json:notebook:6f3c"
+RECONNECTED = "[10:12:31][127.0.0.1][1f2e3d4c][ManagementConnection] Unknown reconnection token (seen before)."
+EXTENSION = "[10:12:31] Extension installed successfully: ms-python.python file:///home/extensions/extensions.json"
+EXTENSION_HOST = "[10:12:31][127.0.0.1][1f2e3d4c][ExtensionHostConnection] <stderr> (node:81) a warning"
 POLLED = "[I 260318 11:02:10 web:2064] 200 GET /api/kernels (127.0.0.1) 0.59ms"
 
 
@@ -49,35 +68,71 @@ def test_a_jupyterlab_that_chatters_is_idle_since_its_owner_saved(cloud, watch, 
     assert {v.meta["signal"] for v in collectd.series(lab.identifier)} == {"match"}
 
 
-@pytest.mark.parametrize("line", [SAVED, KERNEL, ROOM, CELL, TAB])
+@pytest.mark.parametrize("line", [SAVED, KERNEL, ROOM, CELL, TAB, ASKED, TERMINAL, PROXIED, PAGE, YROOM])
 def test_what_people_cause_in_a_jupyterlab_counts(cloud, watch, line):
     cloud.domain()
     lab = cloud.lab("churn", "yamada", chatter=None, log=[(5 * HOUR_S, line), (60, AUTO_STOP)])
     assert_idle_since(watch().value(lab.identifier), first_event(lab))
 
 
-@pytest.mark.parametrize("line", [PATCHES, NOT_FOUND, SHUTDOWN, AUTO_STOP])
+@pytest.mark.parametrize("line", [BUFFERING, ROOM_FREED])
+def test_a_reader_who_closed_the_tab_an_hour_ago_is_idle_for_an_hour(cloud, watch, line):
+    """The end of a presence is the last sign of somebody, hours after the last save."""
+    cloud.domain()
+    log = [(6 * HOUR_S, SAVED), (HOUR_S, line), (60, AUTO_STOP)]
+    lab = cloud.lab("churn", "yamada", chatter=None, log=log)
+    assert_idle_since(watch().value(lab.identifier), lab.stream.events[1][0] / 1000)
+
+
+@pytest.mark.parametrize("line", [PATCHES, NOT_FOUND, SHUTDOWN, AUTO_STOP, RESTARTED, MAINTENANCE])
 def test_what_a_jupyterlab_does_by_itself_does_not_count(cloud, watch, line):
     cloud.domain()
     lab = cloud.lab("churn", "yamada", chatter=None, log=[(5 * HOUR_S, SAVED), (HOUR_S, line), (60, line)])
     assert_idle_since(watch().value(lab.identifier), first_event(lab))
 
 
-def test_a_code_editor_counts_everything_but_what_it_is_known_to_do_by_itself(cloud, watch):
+def code_editor(cloud, log):
     cloud.domain()
     cloud.space("code", "yamada")
-    log = [(5 * HOUR_S, CONNECTED), (2 * HOUR_S, DISCONNECTED), (60, AUTO_STOP)]
-    editor = cloud.app(space="code", type="CodeEditor", name="default", log=log)
+    return cloud.app(space="code", type="CodeEditor", name="default", log=log)
+
+
+@pytest.mark.parametrize("line", [CONNECTED, CLOSED, DISCONNECTED])
+def test_a_code_editor_counts_the_opening_and_the_closing_of_a_window(cloud, watch, line):
+    editor = code_editor(cloud, [(5 * HOUR_S, line), (60, AUTO_STOP)])
     collectd = watch()
     assert_idle_since(collectd.value(editor.identifier), first_event(editor))
     collectd.await_scans()
-    assert {v.meta["signal"] for v in collectd.series(editor.identifier)} == {"ignore"}
+    assert {v.meta["signal"] for v in collectd.series(editor.identifier)} == {"match"}
 
 
-def test_a_kernel_gateway_counts_its_newest_event_and_is_never_searched(cloud, watch):
+@pytest.mark.parametrize("line", [RECONNECTED, EXTENSION, EXTENSION_HOST, "a periodic line that nobody has heard of"])
+def test_what_a_code_editor_does_by_itself_does_not_count(cloud, watch, line):
+    """Each of them kept a forgotten window active while everything counted but what was known."""
+    editor = code_editor(cloud, [(5 * HOUR_S, CONNECTED), (HOUR_S, line), (60, line)])
+    assert_idle_since(watch().value(editor.identifier), first_event(editor))
+
+
+def test_a_code_editor_may_be_measured_as_it_was(cloud, watch):
+    log = [(5 * HOUR_S, CONNECTED), (3 * HOUR_S, "somebody's extension"), (2 * HOUR_S, DISCONNECTED), (60, AUTO_STOP)]
+    editor = code_editor(cloud, log)
+    value = watch(activity("CodeEditor", 'Signal "ignore"')).value(editor.identifier)
+    assert_idle_since(value, editor.stream.events[1][0] / 1000)
+    assert value.meta["signal"] == "ignore"
+
+
+def test_a_kernel_gateway_counts_all_but_what_tabs_that_poll_make_it_write(cloud, watch):
+    cloud.domain()
+    app = cloud.app("user01", "app", log=[(5 * HOUR_S, "whatever a library says"), (HOUR_S, POLLED), (60, POLLED)])
+    value = watch().value(app.identifier)
+    assert_idle_since(value, first_event(app))
+    assert value.meta["signal"] == "ignore"
+
+
+def test_a_type_by_its_newest_event_is_never_searched(cloud, watch):
     cloud.domain()
     app = cloud.app("user01", "app", log=[(5 * HOUR_S, KERNEL), (60, POLLED)])
-    collectd = watch()
+    collectd = watch(activity("KernelGateway", 'Signal "last-event"'))
     assert_idle_since(collectd.value(app.identifier), app.since)
     collectd.await_scans()
     assert app.since > first_event(app)
@@ -93,6 +148,9 @@ ONE_LOG = [(5 * HOUR_S, SAVED), (4 * HOUR_S, "deployed model 7"), (3 * HOUR_S, N
         (['Signal "match"'], 0, "match"),
         (['Match "deployed model"'], 1, "match"),
         (['Signal "match"', 'Match "deployed model" "nothing"', 'Match "never"'], 1, "match"),
+        (['Match "+deployed model" "+never"'], 1, "match"),
+        (['Match "+never"'], 0, "match"),
+        (['Ignore "+deployed"'], 0, "ignore"),
         (['Signal "ignore"'], 1, "ignore"),
         (['Ignore "404 GET" "deployed"'], 0, "ignore"),
         (['Ignore "404 GET"', 'Ignore "Saving"'], 1, "ignore"),
@@ -246,9 +304,10 @@ def test_log_text_is_in_no_output(cloud, watch):
     cloud.domain()
     secret = "password=TopSecretHunter2"
     log = [(3 * HOUR_S, f"{SAVED} {secret}"), (HOUR_S, f"{AUTO_STOP} {secret}")]
+    opened = f"{CONNECTED} {secret}"
     lab = cloud.lab("churn", "yamada", log=log)
     cloud.space("code", "yamada")
-    cloud.app(space="code", type="CodeEditor", name="default", log=[(HOUR_S, f"opened {secret}")])
+    cloud.app(space="code", type="CodeEditor", name="default", log=[(HOUR_S, opened)])
     collectd = watch()
     collectd.value(lab.identifier)
     cloud.aws.fault("FilterLogEvents", "truncated")

@@ -43,8 +43,8 @@ def empty_pages(struck, answer):
 def test_a_search_that_has_no_end_holds_up_nobody_and_is_named(cloud, watch):
     cloud.domain()
     cloud.lab("churn", "alice", log=[(47 * HOUR_S, SAVED)], age=10 * DAY_S)
-    cloud.app("bob", "kg-a", idle=30 * HOUR_S, age=10 * DAY_S)
-    told = cloud.app("eve", "kg-b", idle=1800, age=10 * DAY_S)
+    cloud.app("bob", "app", type="JupyterServer", idle=30 * HOUR_S, age=10 * DAY_S)
+    told = cloud.app("eve", "app", type="JupyterServer", idle=1800, age=10 * DAY_S)
     cloud.aws.fault("FilterLogEvents", empty_pages)
     collectd = watch(account('RateLimit "FilterLogEvents" 1000'))
     value = collectd.value(told.identifier)

@@ -21,7 +21,7 @@ LATE_S = 2.0
 def make_world(cloud) -> None:
     """make_world has an app whose newest event counts, and one whose log is searched."""
     cloud.domain()
-    cloud.app("user01", "app")
+    cloud.app("user01", "app", type="JupyterServer")
     cloud.lab("churn", "yamada", log=[(3 * HOUR_S, SAVED)], chatter=None)
 
 
@@ -94,7 +94,7 @@ def test_a_date_is_that_of_the_moment_at_which_the_headers_come(cloud, watch):
 
 def test_an_event_that_is_years_ahead_is_taken_as_now_once(cloud, watch):
     cloud.domain()
-    app = cloud.app("user01", "app", idle=-YEARS_S)
+    app = cloud.app("user01", "app", type="JupyterServer", idle=-YEARS_S)
     started = cloud.world.now()
     collectd = watch()
     first = collectd.value(app.identifier)
@@ -113,7 +113,7 @@ def test_an_event_that_is_years_ahead_is_taken_as_now_once(cloud, watch):
 
 def test_an_event_that_is_years_ahead_hides_none_that_comes(cloud, watch):
     cloud.domain()
-    app = cloud.app("user01", "app", idle=-YEARS_S)
+    app = cloud.app("user01", "app", type="JupyterServer", idle=-YEARS_S)
     collectd = watch()
     collectd.await_scans()
     app.stream.last_event = came = cloud.ago(0)

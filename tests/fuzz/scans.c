@@ -68,8 +68,9 @@ void scans_run(studio_t *studio, input_t *input, int64_t now_ms) {
 studio_settings_t scans_settings(uint8_t how) {
   static const char *const domains[] = {"d-1", "d-2"};
   static const char *const types[] = {"KernelGateway", "JupyterLab", "Canvas"};
-  static const signal_rule_t rules[] = {{(char *)"JupyterLab", SIGNAL_MATCH, (char *)"?\"Saving file\""},
-                                        {(char *)"CodeEditor", SIGNAL_IGNORE, (char *)"-\"File not found\""}};
+  static signal_rule_t chatty = {.signal = SIGNAL_MATCH, .pattern = (char *)"?\"Saving file\""};
+  static const signal_rule_t rules[] = {{(char *)"JupyterLab", SIGNAL_MATCH, (char *)"?\"Saving file\"", NULL},
+                                        {(char *)"CodeEditor", SIGNAL_IGNORE, (char *)"-\"File not found\"", &chatty}};
   static const int64_t confirm_after_ms = 24 * HOUR_MS;
   static const billing_price_t prices[] = {{(char *)"*", (char *)"ml.t3.medium", 0.05}};
   return (studio_settings_t){
@@ -77,7 +78,6 @@ studio_settings_t scans_settings(uint8_t how) {
       .app_types = {types, (how & 4U) != 0 ? 3 : 0},
       .rules = rules,
       .rules_count = 2,
-      .chatter_rule = {.signal = SIGNAL_MATCH, .pattern = (char *)"?\"Saving file\""},
       .prices = prices,
       .prices_count = 1,
       .log_group = "group",

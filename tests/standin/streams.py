@@ -18,7 +18,8 @@ from .index import Index
 from .rendering import Rendered
 
 _DAY_MS = 86_400_000
-DEFAULT_MESSAGE = "[I kernelgateway] Kernel started: 0b7c1f0e-4b1c-4d5c-8f57-000000000000"
+# A line that counts by the default phrases of every type.
+DEFAULT_MESSAGE = "[ManagementConnection] New connection established. Kernel started: 0b7c1f0e-4b1c-4d5c-8f57-00"
 
 
 def to_ms(seconds: float) -> int:

@@ -56,19 +56,22 @@ static void chatter_of_a_clock_that_jumps_is_none(void **state) {
   assert_false(app->chatter.is_chatty);
 }
 
-static signal_rule_t ignoring = {"CodeEditor", SIGNAL_IGNORE, "-\"x\""};
+static signal_rule_t chatty = {.signal = SIGNAL_MATCH, .pattern = "?\"Saving\""};
 
-static studio_app_t *add_under(const signal_rule_t *rule, const char *type) {
-  studio->settings.rules = rule;
-  studio->settings.rules_count = 1;
-  studio->settings.chatter_rule = (signal_rule_t){.signal = SIGNAL_MATCH, .pattern = "?\"Saving\""};
+/* Phrases serve a chatty kernel gateway, and no other chatty app. */
+static const signal_rule_t rules[] = {{"CodeEditor", SIGNAL_IGNORE, "-\"x\"", NULL},
+                                      {"KernelGateway", SIGNAL_LAST_EVENT, NULL, &chatty}};
+
+static studio_app_t *add_under(const signal_rule_t *of_types, size_t count, const char *type) {
+  studio->settings.rules = of_types;
+  studio->settings.rules_count = count;
   studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, type, "app");
   app->listing.in_scan = app->log.looked_at_in_scan = studio->scan.number;
   app->log.state = STREAM_WITH_EVENTS;
   return app;
 }
 
-static studio_app_t *add(const char *type) { return add_under(&ignoring, type); }
+static studio_app_t *add(const char *type) { return add_under(rules, COUNT(rules), type); }
 
 static void review(studio_app_t *app, int hour) {
   fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
@@ -84,15 +87,15 @@ static void chatter_switches_a_kernel_gateway_to_match_and_back(void **state) {
   app->search.to_ms = 1;
   for (int hour = 0; hour < 22; hour++)
     review(app, hour);
-  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_LAST_EVENT);
+  assert_int_equal(app_rule(app)->signal, SIGNAL_LAST_EVENT);
   review(app, 22);
-  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_MATCH);
-  assert_string_equal(app_rule(studio, app)->pattern, "?\"Saving\"");
+  assert_int_equal(app_rule(app)->signal, SIGNAL_MATCH);
+  assert_string_equal(app_rule(app)->pattern, "?\"Saving\"");
   assert_int_equal(app->search.to_ms, 0);
   assert_int_equal(app->search.last_match_ms, 0);
   fake_aws_set_now_ms(START_MS + 28 * HOUR_MS);
   chatter_review(studio, log_stream_newest_event);
-  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_LAST_EVENT);
+  assert_int_equal(app_rule(app)->signal, SIGNAL_LAST_EVENT);
 }
 
 static void chatter_of_a_type_without_phrases_is_counted_only(void **state) {
@@ -102,7 +105,7 @@ static void chatter_of_a_type_without_phrases_is_counted_only(void **state) {
     review(app, hour);
   assert_true(app->chatter.is_chatty);
   assert_false(app->chatter.is_switched);
-  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_IGNORE);
+  assert_int_equal(app_rule(app)->signal, SIGNAL_IGNORE);
 }
 
 static void chatter_is_not_reviewed_without_an_answer(void **state) {
@@ -139,29 +142,29 @@ static void chatter_of_one_old_event_noted_again_and_again_is_none(void **state)
 static void chatter_under_match_is_counted_and_switches_nothing(void **state) {
   (void)state;
   static char match[][16] = {"JupyterLab", "?\"own\""};
-  static const signal_rule_t rule = {match[0], SIGNAL_MATCH, match[1]};
-  studio_app_t *app = add_under(&rule, "JupyterLab");
+  static const signal_rule_t rule = {match[0], SIGNAL_MATCH, match[1], NULL};
+  studio_app_t *app = add_under(&rule, 1, "JupyterLab");
   for (int hour = 0; hour < 24; hour++) {
     review(app, hour);
     chatter_review(studio, log_search_progress_last_match);
   }
   assert_true(app->chatter.is_chatty);
-  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_MATCH);
-  assert_string_equal(app_rule(studio, app)->pattern, "?\"own\"");
+  assert_int_equal(app_rule(app)->signal, SIGNAL_MATCH);
+  assert_string_equal(app_rule(app)->pattern, "?\"own\"");
   assert_int_equal(app->search.confirmed_in_scan, studio->scan.number);
 }
 
 static void chatter_under_ignore_switches_a_type_with_phrases(void **state) {
   (void)state;
   static char ignore[][16] = {"JupyterLab", "-\"own\""};
-  static const signal_rule_t rule = {ignore[0], SIGNAL_IGNORE, ignore[1]};
-  studio_app_t *app = add_under(&rule, "JupyterLab");
+  static const signal_rule_t rule = {ignore[0], SIGNAL_IGNORE, ignore[1], &chatty};
+  studio_app_t *app = add_under(&rule, 1, "JupyterLab");
   for (int hour = 0; hour < 23; hour++) {
-    assert_int_equal(app_rule(studio, app)->signal, SIGNAL_IGNORE);
+    assert_int_equal(app_rule(app)->signal, SIGNAL_IGNORE);
     review(app, hour);
   }
-  assert_int_equal(app_rule(studio, app)->signal, SIGNAL_MATCH);
-  assert_string_equal(app_rule(studio, app)->pattern, "?\"Saving\"");
+  assert_int_equal(app_rule(app)->signal, SIGNAL_MATCH);
+  assert_string_equal(app_rule(app)->pattern, "?\"Saving\"");
   assert_int_equal(app->search.confirmed_in_scan, 0);
 }
 

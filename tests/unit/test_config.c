@@ -195,6 +195,35 @@ static void config_takes_several_times_in_a_line_and_several_lines(void **state)
   config_free(config);
 }
 
+/* An app in whose log nothing counts is idle since Lookback began. */
+static void config_says_that_a_lookback_is_shorter_than_a_threshold(void **state) {
+  static const struct {
+    double lookback_s, confirm_after_s;
+    const char *line;
+  } cases[] = {
+      {86400, 86400, NULL},
+      {2678400, 31536000, NULL},
+      {86399.5, 86400,
+       "NOTICE sagemaker plugin: account \"a\": option Lookback 86399.5 is shorter than ConfirmAfter 86400: "},
+      {3600, 31536000, "set Lookback to 2678400 or more."},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    fake_collectd_begin(state);
+    config_t *config = config_new();
+    oconfig_item_t *plugin = fake_block("Plugin", "sagemaker");
+    oconfig_item_t *account = fake_child(plugin, "Account", "a");
+    fake_option(account, "Lookback", "n", cases[i].lookback_s);
+    fake_option(account, "ConfirmAfter", "nn", 60.0, cases[i].confirm_after_s);
+    assert_int_equal(config_add(config, plugin), 0);
+    assert_int_equal(config_complete(config), 0);
+    assert_int_equal(fake_lines(), cases[i].line != NULL ? 1 : 0);
+    if (cases[i].line != NULL)
+      assert_non_null(strstr(fake_line(0), cases[i].line));
+    fake_block_free(plugin);
+    config_free(config);
+  }
+}
+
 static void config_refuses_a_bad_time_among_good_ones(void **state) {
   static const double times[] = {0, -1, 31536001, __builtin_nan("")};
   for (size_t i = 0; i < COUNT(times); i++) {
@@ -678,6 +707,7 @@ int main(void) {
       TEST(config_takes_the_last_rate_of_an_operation),
       TEST(config_lists_the_operations_that_a_rate_may_be_of),
       TEST(config_takes_several_times_in_a_line_and_several_lines),
+      TEST(config_says_that_a_lookback_is_shorter_than_a_threshold),
       TEST(config_refuses_a_bad_time_among_good_ones),
       TEST(config_takes_the_path_of_the_state_file_or_none),
       TEST(config_refuses_a_bad_path_of_the_state_file),

@@ -14,7 +14,11 @@ static size_t lines_of(const line_t lines[3]) {
 
 #define IGNORED_JUPYTERLAB "-\"auto-stop-idle\" -\"Y patches in one minute\" "
 #define IGNORED_CODE_EDITOR "-\"auto-stop-idle\" -\"The client has disconnected\" "
+#define IGNORED_KERNEL_GATEWAY                                                                                         \
+  "-\"GET /api\" -\"HEAD /\" -\"Culling\" -\"zmq message arrived\" -\"iopub messages resumed\""
 #define MATCHED "?\"Saving file\" ?\"Saving the content from room\" "
+#define MATCHED_CODE_EDITOR                                                                                            \
+  "?\"ManagementConnection] New connection established\" ?\"ManagementConnection] The client has disconnected\""
 
 /* pattern is its beginning where it ends in a blank; NULL: none. */
 static void config_takes_what_counts_as_activity(void **state) {
@@ -25,8 +29,20 @@ static void config_takes_what_counts_as_activity(void **state) {
     const char *pattern;
   } cases[] = {
       {"JupyterLab", {{NULL, NULL, {NULL}, 0, 0}}, SIGNAL_MATCH, MATCHED},
-      {"CodeEditor", {{NULL, NULL, {NULL}, 0, 0}}, SIGNAL_IGNORE, IGNORED_CODE_EDITOR},
-      {"KernelGateway", {{NULL, NULL, {NULL}, 0, 0}}, SIGNAL_LAST_EVENT, NULL},
+      {"CodeEditor", {{NULL, NULL, {NULL}, 0, 0}}, SIGNAL_MATCH, MATCHED_CODE_EDITOR},
+      {"KernelGateway", {{NULL, NULL, {NULL}, 0, 0}}, SIGNAL_IGNORE, IGNORED_KERNEL_GATEWAY},
+      {"KernelGateway", {{"Signal", "s", {"last-event"}, 0, 0}}, SIGNAL_LAST_EVENT, NULL},
+      {"CodeEditor", {{"Signal", "s", {"ignore"}, 0, 0}}, SIGNAL_IGNORE, IGNORED_CODE_EDITOR},
+      {"CodeEditor",
+       {{"Match", "ss", {"+a", "+b c"}, 0, 0}, {"Match", "s", {"++"}, 0, 0}},
+       SIGNAL_MATCH,
+       MATCHED_CODE_EDITOR " ?\"a\" ?\"b c\" ?\"+\""},
+      {"KernelGateway", {{"Ignore", "s", {"+a"}, 0, 0}}, SIGNAL_IGNORE, IGNORED_KERNEL_GATEWAY " -\"a\""},
+      {"CodeEditor",
+       {{"Ignore", "s", {"+a"}, 0, 0}, {"Signal", "s", {"ignore"}, 0, 0}},
+       SIGNAL_IGNORE,
+       IGNORED_CODE_EDITOR},
+      {"JupyterLab", {{"Match", "s", {"a+"}, 0, 0}}, SIGNAL_MATCH, "?\"a+\""},
       {"JupyterLab", {{"Signal", "s", {"last-event"}, 0, 0}}, SIGNAL_LAST_EVENT, NULL},
       {"JupyterLab", {{"Signal", "s", {"ignore"}, 0, 0}}, SIGNAL_IGNORE, IGNORED_JUPYTERLAB},
       {"JupyterLab", {{"signal", "s", {"match"}, 0, 0}}, SIGNAL_MATCH, MATCHED},
@@ -99,14 +115,27 @@ static void config_refuses_activity_that_aws_could_not_look_for(void **state) {
        {{"Signal", "s", {"match"}, 0, 0}, {"Ignore", "s", {"a"}, 0, 0}},
        1,
        "option Activity \"CodeEditor\" is not valid: its phrases contradict its Signal"},
-      {"CodeEditor",
+      {"KernelGateway",
        {{"Signal", "s", {"match"}, 0, 0}},
        1,
-       "option Activity \"CodeEditor\" is not valid: this type has no default phrases"},
+       "option Activity \"KernelGateway\" is not valid: this type has no default phrases for its Signal"},
       {"KernelGateway",
-       {{"Signal", "s", {"ignore"}, 0, 0}},
+       {{"Match", "s", {"+a"}, 0, 0}},
        1,
-       "option Activity \"KernelGateway\" is not valid: this type has no default phrases"},
+       "option Activity \"KernelGateway\" is not valid: this type has no default phrases to add to: give its phrases "
+       "without '+'"},
+      {"JupyterLab",
+       {{"Match", "s", {"+"}, 0, 0}},
+       1,
+       "option Match \"+\" is not valid: phrases of log events are wanted"},
+      {"JupyterLab",
+       {{"Match", "s", {"+a"}, 0, 0}, {"Match", "s", {"b"}, 0, 0}},
+       1,
+       "option Activity \"JupyterLab\" is not valid: of its phrases either all or none begin with '+'"},
+      {"JupyterLab",
+       {{"Ignore", "ss", {"a", "+b"}, 0, 0}},
+       1,
+       "option Activity \"JupyterLab\" is not valid: of its phrases either all or none begin with '+'"},
       {"JupyterLab",
        {{"Signal", "s", {"sometimes"}, 0, 0}},
        1,
@@ -165,16 +194,19 @@ static const signal_rule_t *rule_of(const config_account_t *account, const char 
   return found;
 }
 
-/* Chattering streams are measured by JupyterLab's Match phrases, whatever its own signal. */
+/* Chatty apps are measured by the Match phrases that serve their type, whatever its own signal. */
 static void config_completes_what_no_block_says_of_activity(void **state) {
   static const struct {
     line_t line;
     signal_t signal;
-    const char *pattern, *chatter;
+    const char *pattern;
+    bool has_chatty_rule;
+    const char *chatty;
   } cases[] = {
-      {{"Match", "s", {"mine"}, 0, 0}, SIGNAL_MATCH, "?\"mine\"", "?\"mine\""},
-      {{"Ignore", "s", {"mine"}, 0, 0}, SIGNAL_IGNORE, "-\"mine\"", MATCHED},
-      {{"Signal", "s", {"last-event"}, 0, 0}, SIGNAL_LAST_EVENT, NULL, MATCHED},
+      {{"Match", "s", {"mine"}, 0, 0}, SIGNAL_MATCH, "?\"mine\"", false, "?\"mine\""},
+      {{"Match", "s", {"+mine"}, 0, 0}, SIGNAL_MATCH, NULL, false, MATCHED},
+      {{"Ignore", "s", {"mine"}, 0, 0}, SIGNAL_IGNORE, "-\"mine\"", true, MATCHED},
+      {{"Signal", "s", {"last-event"}, 0, 0}, SIGNAL_LAST_EVENT, NULL, true, MATCHED},
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
     fake_collectd_begin(state);
@@ -182,15 +214,32 @@ static void config_completes_what_no_block_says_of_activity(void **state) {
     assert_non_null(config);
     assert_int_equal(config_complete(config), 0);
     const config_account_t *account = &config->accounts[0];
-    assert_int_equal(account->studio.rules_count, 2);
+    assert_int_equal(account->studio.rules_count, 3);
     assert_int_equal(rule_of(account, "JupyterLab")->signal, cases[i].signal);
     if (cases[i].pattern != NULL)
       assert_string_equal(rule_of(account, "JupyterLab")->pattern, cases[i].pattern);
-    assert_int_equal(rule_of(account, "CodeEditor")->signal, SIGNAL_IGNORE);
-    assert_memory_equal(rule_of(account, "CodeEditor")->pattern, IGNORED_CODE_EDITOR, strlen(IGNORED_CODE_EDITOR));
-    assert_memory_equal(account->studio.chatter_rule.pattern, cases[i].chatter, strlen(cases[i].chatter));
+    assert_int_equal(rule_of(account, "JupyterLab")->chatty_rule != NULL, cases[i].has_chatty_rule);
+    if (cases[i].has_chatty_rule)
+      assert_memory_equal(rule_of(account, "JupyterLab")->chatty_rule->pattern, MATCHED, strlen(MATCHED));
+    assert_int_equal(rule_of(account, "CodeEditor")->signal, SIGNAL_MATCH);
+    assert_string_equal(rule_of(account, "CodeEditor")->pattern, MATCHED_CODE_EDITOR);
+    assert_null(rule_of(account, "CodeEditor")->chatty_rule);
+    assert_string_equal(rule_of(account, "KernelGateway")->pattern, IGNORED_KERNEL_GATEWAY);
+    assert_int_equal(rule_of(account, "KernelGateway")->chatty_rule->signal, SIGNAL_MATCH);
+    assert_memory_equal(rule_of(account, "KernelGateway")->chatty_rule->pattern, cases[i].chatty,
+                        strlen(cases[i].chatty));
     config_free(config);
   }
+}
+
+static void config_measures_a_chatty_code_editor_by_its_own_phrases(void **state) {
+  (void)state;
+  const line_t line = {"Signal", "s", {"ignore"}, 0, 0};
+  config_t *config = configure_activity("CodeEditor", &line, 1, 1);
+  assert_non_null(config);
+  assert_int_equal(config_complete(config), 0);
+  assert_string_equal(rule_of(&config->accounts[0], "CodeEditor")->chatty_rule->pattern, MATCHED_CODE_EDITOR);
+  config_free(config);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, config_fixture_begin)
@@ -201,6 +250,7 @@ int main(void) {
       TEST(config_refuses_activity_that_aws_could_not_look_for),
       TEST(config_takes_filter_patterns_of_1024_characters_and_no_longer),
       TEST(config_completes_what_no_block_says_of_activity),
+      TEST(config_measures_a_chatty_code_editor_by_its_own_phrases),
   };
   return cmocka_run_group_tests_name("config_activity", tests, NULL, NULL);
 }

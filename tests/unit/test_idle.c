@@ -8,7 +8,7 @@
 #include "studio/idle.h"
 
 static char jupyter[] = "JupyterLab", phrase[] = "\"saved\"";
-static const signal_rule_t rules[] = {{jupyter, SIGNAL_MATCH, phrase}};
+static const signal_rule_t rules[] = {{jupyter, SIGNAL_MATCH, phrase, NULL}};
 
 /* What an app of a case shows; zero is "not known", as in the app itself. */
 typedef struct {
@@ -38,7 +38,7 @@ static idle_since_t idle_of(const idle_case_t *from) {
   app->search.goal_ms = from->goal_ms;
   idle_since_t idle = idle_settle(studio, app);
   app->log.newest_event_ms = app->search.last_match_ms = app->listing.created_ms = 77;
-  idle_since_t settled = idle_settled(studio, app);
+  idle_since_t settled = idle_settled(app);
   assert_true(settled.state == idle.state && settled.since_ms == idle.since_ms && settled.rule == idle.rule &&
               settled.fallback == idle.fallback);
   app_forget(studio, app);

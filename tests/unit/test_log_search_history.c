@@ -18,7 +18,8 @@
 #define PAGES_MAX 500
 
 static char words[][16] = {"KernelGateway", LOG_MODEL_MATCH, "TensorBoard", LOG_MODEL_IGNORE};
-static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1]}, {words[2], SIGNAL_IGNORE, words[3]}};
+static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL},
+                                      {words[2], SIGNAL_IGNORE, words[3], NULL}};
 
 typedef struct {
   studio_app_t *app;

@@ -11,10 +11,14 @@
 #include "studio/words.h"
 
 /* An app whose log never rests, as chatter.c marks it. */
+static signal_rule_t chatty_rule = {.signal = SIGNAL_MATCH};
+static const signal_rule_t switching = {.signal = SIGNAL_IGNORE, .chatty_rule = &chatty_rule};
+
 static studio_app_t *add_chatty(const char *user) {
   studio_app_t *app = target_add(&one, user, "a", 60);
   app->log.state = STREAM_WITH_EVENTS;
   app->chatter.is_chatty = app->chatter.is_switched = true;
+  app->rule = &switching;
   return app;
 }
 

@@ -28,7 +28,7 @@
 
 static const int64_t confirm_after[] = {6 * HOUR, DAY};
 static char words[][16] = {"JupyterLab", WORLD_MATCH_PATTERN};
-static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1]}};
+static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL}};
 
 /* What is known of an app's history beside the world. */
 typedef struct {
@@ -59,8 +59,7 @@ static studio_settings_t settings = {.log_group = "group",
                                      .confirm_after_ms = confirm_after,
                                      .confirm_after_count = sizeof(confirm_after) / sizeof(confirm_after[0]),
                                      .rules = rules,
-                                     .rules_count = 1,
-                                     .chatter_rule = {.signal = SIGNAL_MATCH, .pattern = words[1]}};
+                                     .rules_count = 1};
 
 static char *remembered;
 static size_t remembered_size;

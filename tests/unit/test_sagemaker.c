@@ -147,7 +147,7 @@ static void sagemaker_takes_prices_from_a_file_of_their_own(void **state) {
   assert_int_equal(fake_lines(), 0);
   assert_int_equal(fake.config->accounts_count, 1);
   assert_string_equal(fake.config->accounts[0].name, "prod");
-  assert_int_equal(fake.config->accounts[0].studio.rules_count, 2);
+  assert_int_equal(fake.config->accounts[0].studio.rules_count, 3);
   assert_int_equal(fake.config->prices_count, 2);
   assert_true(fake.config->prices[1].usd == 0.06);
 }

@@ -44,13 +44,15 @@ static void signals_keep_to_1024_characters(void **state) {
 static void signals_have_defaults_by_app_type(void **state) {
   (void)state;
   assert_int_equal(signals_default("JupyterLab"), SIGNAL_MATCH);
-  assert_int_equal(signals_default("CodeEditor"), SIGNAL_IGNORE);
-  assert_int_equal(signals_default("KernelGateway"), SIGNAL_LAST_EVENT);
+  assert_int_equal(signals_default("CodeEditor"), SIGNAL_MATCH);
+  assert_int_equal(signals_default("KernelGateway"), SIGNAL_IGNORE);
+  assert_int_equal(signals_default("JupyterServer"), SIGNAL_LAST_EVENT);
   assert_int_equal(signals_default("SomethingNew"), SIGNAL_LAST_EVENT);
-  assert_string_equal(signals_fallback("KernelGateway"), "JupyterLab");
-  assert_null(signals_fallback("CodeEditor"));
+  assert_string_equal(signals_chatty_type("JupyterLab"), "JupyterLab");
+  assert_string_equal(signals_chatty_type("CodeEditor"), "CodeEditor");
+  assert_string_equal(signals_chatty_type("KernelGateway"), "JupyterLab");
+  assert_null(signals_chatty_type("JupyterServer"));
   assert_null(signals_phrases("KernelGateway", SIGNAL_MATCH));
-  assert_null(signals_phrases("CodeEditor", SIGNAL_MATCH));
 }
 
 /* The manual says under Match and Ignore what each phrase means. */
@@ -64,8 +66,10 @@ static void signals_default_phrases_are_those_that_were_read_in_the_servers_sour
       {"JupyterLab", SIGNAL_MATCH,
        "?\"Saving file\" ?\"Saving the content from room\" ?\"jl-cell-executed\" ?\"Kernel started\" "
        "?\"Kernel restarted\" ?\"Kernel interrupted\" ?\"Creating new\" ?\"Uploading file to\" "
-       "?\"Trusting notebook\" ?\"from checkpoint\" ?\"chat handler resolved\" ?\"is running at\" "
-       "?\"Connecting to kernel\" ?\"Completed handshake with client\" ?\"Request for Y document\""},
+       "?\"Trusting notebook\" ?\"from checkpoint\" ?\"chat handler resolved\" ?\"prompt_and_reply\" "
+       "?\"New terminal with automatic name\" ?\"Trying to establish websocket connection\" "
+       "?\"status of post startup script\" ?\"Connecting to kernel\" ?\"Completed handshake with client\" "
+       "?\"Request for Y document\" ?\"Connected yroom\" ?\"Starting buffering for\" ?\"Freeing room\""},
       {"JupyterLab", SIGNAL_IGNORE,
        "-\"auto-stop-idle\" -\"Y patches in one minute\" -\"Connected Y users\" -\"404 GET\" -\"302 GET\" "
        "-\"Client connected. ID\" -\"Client disconnected. ID\" -\"WebSocket ping timeout\" "
@@ -73,6 +77,11 @@ static void signals_default_phrases_are_those_that_were_read_in_the_servers_sour
        "-\"Replacing stale connection\" -\"zmq message arrived\" -\"Culling\" -\"Cleaning room\" "
        "-\"Deleting Y document\" -\"Out-of-band changes\" -\"Garbage collection\" -\"Freeing room\" "
        "-\"Freed YRoom\""},
+      {"CodeEditor", SIGNAL_MATCH,
+       "?\"ManagementConnection] New connection established\" "
+       "?\"ManagementConnection] The client has disconnected\""},
+      {"KernelGateway", SIGNAL_IGNORE,
+       "-\"GET /api\" -\"HEAD /\" -\"Culling\" -\"zmq message arrived\" -\"iopub messages resumed\""},
       {"CodeEditor", SIGNAL_IGNORE,
        "-\"auto-stop-idle\" -\"The client has disconnected\" -\"The client has reconnected\" "
        "-\"reconnection grace time\" -\"reconnection short grace time\" -\"Another client has connected\" "
@@ -87,6 +96,8 @@ static void signals_default_phrases_are_those_that_were_read_in_the_servers_sour
     char *pattern = signals_pattern(cases[i].signal, phrases, count);
     assert_non_null(pattern);
     assert_string_equal(pattern, cases[i].pattern);
+    /* An administrator's own phrases find room beside them. */
+    assert_true(strlen(pattern) <= SIGNALS_PATTERN_MAX - 256);
     free(pattern);
   }
 }

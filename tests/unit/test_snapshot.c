@@ -218,15 +218,16 @@ static void memory_of_names_as_long_as_they_may_be_fits_a_line(void **state) {
 }
 
 static char words[][16] = {"KernelGateway", "?\"m\"", "-\"m\"", "Canvas"};
-static const signal_rule_t matched = {words[0], SIGNAL_MATCH, words[1]};
-static const signal_rule_t ignored = {words[0], SIGNAL_IGNORE, words[1]};
-static const signal_rule_t other_phrases = {words[0], SIGNAL_MATCH, words[2]};
-static const signal_rule_t other_type = {words[3], SIGNAL_MATCH, words[1]};
+static const signal_rule_t matched = {words[0], SIGNAL_MATCH, words[1], NULL};
+static signal_rule_t chatty = {.signal = SIGNAL_MATCH, .pattern = words[1]};
+static const signal_rule_t ignored = {words[0], SIGNAL_IGNORE, words[1], &chatty};
+static const signal_rule_t other_phrases = {words[0], SIGNAL_MATCH, words[2], NULL};
+static const signal_rule_t other_type = {words[3], SIGNAL_MATCH, words[1], NULL};
 
 static void configure(const signal_rule_t *rule) {
   studio->settings.rules = rule;
   studio->settings.rules_count = rule != NULL ? 1 : 0;
-  studio->settings.chatter_rule.pattern = words[1];
+  chatty.pattern = words[1];
   studio->settings.lookback_ms = 2 * DAY;
 }
 
@@ -247,12 +248,12 @@ static void memory_of_other_signals_is_searched_anew(void **state) {
   (void)state;
   add_searched();
   for (int change = 0; change < 6; change++) {
-    configure(&matched);
+    configure(change == 4 ? &ignored : &matched);
     save();
     if (change < 4)
       configure(((const signal_rule_t *const[]){NULL, &ignored, &other_phrases, &other_type})[change]);
     else if (change == 4)
-      studio->settings.chatter_rule.pattern = words[2];
+      chatty.pattern = words[2];
     else
       studio->settings.lookback_ms++;
     assert_int_equal(load(text, text_size), SNAPSHOT_LOADED);

@@ -230,9 +230,12 @@ static void studio_gives_no_alias_that_is_the_name_of_another_user_of_the_domain
 
 static void studio_takes_the_signal_of_the_apps_type(void **state) {
   (void)state;
-  static char words[][16] = {"JupyterLab", "?\"a\"", "CodeEditor", "-\"b\"", "Canvas"};
-  static const signal_rule_t rules[] = {
-      {words[0], SIGNAL_MATCH, words[1]}, {words[2], SIGNAL_IGNORE, words[3]}, {words[4], SIGNAL_LAST_EVENT, NULL}};
+  static char words[][16] = {"JupyterLab", "?\"a\"", "CodeEditor", "-\"b\"", "Canvas", "KernelGateway", "?\"m\""};
+  static signal_rule_t chatty = {.signal = SIGNAL_MATCH, .pattern = words[6]};
+  static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL},
+                                        {words[2], SIGNAL_IGNORE, words[3], NULL},
+                                        {words[4], SIGNAL_LAST_EVENT, NULL, NULL},
+                                        {words[5], SIGNAL_LAST_EVENT, NULL, &chatty}};
   static const struct {
     const char *type;
     bool switched;
@@ -242,17 +245,16 @@ static void studio_takes_the_signal_of_the_apps_type(void **state) {
       {"JupyterLab", false, SIGNAL_MATCH, "?\"a\""},   {"CodeEditor", false, SIGNAL_IGNORE, "-\"b\""},
       {"Canvas", false, SIGNAL_LAST_EVENT, NULL},      {"KernelGateway", false, SIGNAL_LAST_EVENT, NULL},
       {"TensorBoard", false, SIGNAL_LAST_EVENT, NULL}, {"KernelGateway", true, SIGNAL_MATCH, "?\"m\""},
-      {"JupyterLab", true, SIGNAL_MATCH, "?\"m\""},
+      {"JupyterLab", true, SIGNAL_MATCH, "?\"a\""},    {"Canvas", true, SIGNAL_LAST_EVENT, NULL},
   };
   studio->settings.rules = rules;
   studio->settings.rules_count = COUNT(rules);
-  studio->settings.chatter_rule = (signal_rule_t){.signal = SIGNAL_MATCH, .pattern = "?\"m\""};
   for (size_t i = 0; i < COUNT(cases); i++) {
     studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, cases[i].type, "a");
     app->chatter.is_switched = cases[i].switched;
-    assert_int_equal(app_rule(studio, app)->signal, cases[i].signal);
+    assert_int_equal(app_rule(app)->signal, cases[i].signal);
     if (cases[i].pattern != NULL)
-      assert_string_equal(app_rule(studio, app)->pattern, cases[i].pattern);
+      assert_string_equal(app_rule(app)->pattern, cases[i].pattern);
   }
 }
 
