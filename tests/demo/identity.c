@@ -12,36 +12,47 @@
 /* Without credentials or a region nothing can be scanned; without STS's answer it can. */
 #define STATUS_UNUSABLE 2
 
-/* Asked twice at the most: within 15 s it is said who does not answer. */
-#define TIMEOUT_MS 5000
+/* Asked three times at the most: within 15 s it is said who does not answer. */
+#define TIMEOUT_MS 3000
 #define LONGEST_MS 60000
 
 typedef struct {
-  const aws_account_t *account;
+  aws_account_t *account;
+  char region[64];
+  char sagemaker[ENDPOINT_URL_SIZE], logs[ENDPOINT_URL_SIZE];
   int status;
 } asker_t;
 
-static int fail(const aws_error_t *error) {
+static void fail(asker_t *asker, const aws_error_t *error) {
   bool is_unusable = strcmp(error->code, "credentials") == 0 || strcmp(error->code, "region") == 0 ||
                      strcmp(error->code, "configuration") == 0;
   (void)fprintf(stderr, "%s: %s\n", error->operation, error->message);
-  return is_unusable ? STATUS_UNUSABLE : EXIT_FAILURE;
+  asker->status = is_unusable ? STATUS_UNUSABLE : EXIT_FAILURE;
 }
 
 static void on_identity(void *user_data, const aws_identity_t *identity, const aws_error_t *error) {
   asker_t *asker = user_data;
-  char sagemaker[ENDPOINT_URL_SIZE];
-  char logs[ENDPOINT_URL_SIZE];
-  aws_error_t unusable;
   if (identity == NULL) {
-    asker->status = fail(error);
-  } else if (!aws_account_endpoint(asker->account, &service_sagemaker, identity->region, sagemaker, &unusable) ||
-             !aws_account_endpoint(asker->account, &service_logs, identity->region, logs, &unusable)) {
-    asker->status = fail(&unusable);
+    fail(asker, error);
+    (void)printf("Region %s", asker->region);
   } else {
-    (void)printf("Credentials from %s, for %s; region %s; asks %s and %s.\n", identity->source, identity->arn,
-                 identity->region, sagemaker, logs);
+    (void)printf("Credentials from %s, for %s; region %s", identity->source, identity->arn, asker->region);
     asker->status = EXIT_SUCCESS;
+  }
+  (void)printf("; asks %s and %s.\n", asker->sagemaker, asker->logs);
+}
+
+static void on_region(void *user_data, const char *region, const aws_error_t *error) {
+  asker_t *asker = user_data;
+  aws_error_t unusable;
+  if (region == NULL) {
+    fail(asker, error);
+  } else if (!aws_account_endpoint(asker->account, &service_sagemaker, region, asker->sagemaker, &unusable) ||
+             !aws_account_endpoint(asker->account, &service_logs, region, asker->logs, &unusable)) {
+    fail(asker, &unusable);
+  } else {
+    (void)snprintf(asker->region, sizeof(asker->region), "%s", region);
+    aws_account_identity(asker->account, on_identity, asker);
   }
 }
 
@@ -57,7 +68,7 @@ int main(void) {
     (void)fprintf(stderr, "%s: %s\n", error.operation, error.message);
     asker.status = STATUS_UNUSABLE;
   } else {
-    aws_account_identity(account, on_identity, &asker);
+    aws_account_region(account, on_region, &asker);
     (void)aws_drive(aws, aws_monotonic_ms(aws) + LONGEST_MS);
   }
   aws_account_free(account);

@@ -22,8 +22,8 @@ def main() -> None:
     identity = subprocess.run(sys.argv[1:2], capture_output=True, text=True, check=False)
     if identity.returncode == UNUSABLE:
         sys.exit(f"once: {identity.stderr.strip()}")
-    known = identity.stdout if identity.returncode == 0 else f"Whose credentials: not known; {identity.stderr}"
-    print(known, flush=True)
+    whose = "" if identity.returncode == 0 else f"Whose credentials: not known; {identity.stderr}"
+    print(f"{whose}{identity.stdout}", flush=True)
     command = [COMMAND, "--config", SHIPPED / "sagemaker.prices.conf", "--plugin-folder", TOP / "build"]
     os.execv(COMMAND, [str(part) for part in command])
 
