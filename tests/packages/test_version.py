@@ -1,5 +1,6 @@
 """packaging/version: the release's number, and what a checkout beyond it adds; it sorts as time goes."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -28,8 +29,9 @@ def commit(top, time: str) -> str:
     return output("git", "-C", top, "rev-parse", "--short=7", "HEAD").strip()
 
 
-def version(top) -> str:
-    return output(top / "packaging" / "version").strip()
+def version(top, **environment: str) -> str:
+    program, found = top / "packaging" / "version", os.environ | environment
+    return subprocess.run([program], env=found, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def is_before(one: str, other: str) -> bool:
@@ -40,6 +42,17 @@ def test_sources_without_git_have_the_releases(checkout):
     # A folder above is somebody else's.
     output("git", "init", "-q", checkout.parent)
     assert version(checkout) == VERSION
+
+
+def test_a_checkout_where_git_is_not_installed_has_the_releases(checkout, tmp_path):
+    output("git", "init", "-q", checkout)
+    commit(checkout, "2026-11-28T06:00:00Z")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("dirname", "sed", "grep"):
+        (programs / name).symlink_to(shutil.which(name))
+    assert version(checkout, PATH=str(programs)) == VERSION
+    assert version(checkout) != VERSION
 
 
 def test_a_commit_beyond_the_release_is_named_and_sorts_between_its_neighbours(checkout):
