@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -34,14 +35,14 @@ class Network:
             self._port = str(probe.getsockname()[1])
         self._central: Collectd | None = None
 
-    def central(self, shipped=("sagemaker.threshold.conf",)) -> Collectd:
-        """central listens before this returns."""
+    def central(self, shipped=("sagemaker.threshold.conf",), files: Mapping[str, str] | None = None) -> Collectd:
+        """central listens before this returns; files are further ones of its collectd.conf.d."""
         folder = self._folder / "central"
         users = self._folder / "sagemaker-agents"
         users.write_text((PACKAGED / "sagemaker-agents").read_text())
         paths = {"/etc/collectd/sagemaker-agents": str(users), "0.0.0.0": "127.0.0.1", "25826": self._port}
         listen = replaced("sagemaker.central.conf", **paths)
-        self._central = Collectd(folder, environment=bare_environment(folder), shipped=shipped, extra=listen)
+        self._central = Collectd(folder, environment=bare_environment(folder), shipped=shipped, extra=listen, files=files)
         self._central.start()
         ready = "Initialization complete"
         self._central.wait(lambda: [x for x in self._central.lines if ready in x.text], "start of central")
