@@ -45,8 +45,10 @@ def in_make(text: str) -> set[str]:
     found: set[str] = set()
     for recipe in recipes:
         plain = re.sub(r"(?<!\$)\$\((\w+)\)", lambda match: _MAKES_OWN.get(match[1], "$x"), recipe)
-        # What make itself makes of $(…) is no command; $$ is the shell's.
-        plain = re.sub(r"(?<!\$)\$\([^()]*(\([^()]*\)[^()]*)*\)", "$x", plain)
+        # What make itself makes of $(…), from the innermost on, is no command; $$ is the shell's.
+        made = None
+        while made != plain:
+            made, plain = plain, re.sub(r"(?<!\$)\$\([^()]*\)", "$x", plain)
         found |= in_shell(re.sub(r"\$[<@^*]|\$\(@[DF]\)", "$x", plain).replace("$$", "$"))
     return found
 

@@ -64,5 +64,5 @@ def test_commands_of_a_script(script, found):
 
 
 def test_commands_of_a_recipe():
-    recipes = "a: b\n\t@$(CC) -o $@ $< $(call f,g)\n\tfor x in $$(h); do i \\\n\t  -j; done\nK := $(shell l m)\n"
+    recipes = "a: b\n\t@$(CC) -o $@ $< $(call f,$(g $(k n)))\n\tfor x in $$(h); do i \\\n\t  -j; done\nK := $(shell l m)\n"
     assert programs.in_make(recipes) == {"gcc", "h", "i", "l"}
