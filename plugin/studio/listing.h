@@ -42,7 +42,7 @@ typedef struct {
 bool listing_domain(json_object *item, listing_domain_t *domain);
 
 /* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SpaceDetails.html; volume_bytes is 0 where the space
- * has none of its own. remote: somebody may connect an IDE of their own to it. */
+ * has none of its own. remote: an IDE may connect to it from outside. */
 typedef struct {
   const char *domain, *name, *owner;
   int64_t modified_ms, volume_bytes;

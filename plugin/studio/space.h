@@ -21,7 +21,7 @@ typedef struct {
   uint32_t kept;             /* the scan in which an app that is not in service was kept that points to it */
   uint32_t occupied_in_scan; /* the scan that showed an app in it last, running or on its way */
   bool known;                /* ListSpaces has told of it */
-  bool remote;               /* somebody may connect an IDE of their own to it: no log shows what they do there */
+  bool remote;               /* an IDE may connect to it from outside, and no log shows what it does there */
   bool excluded;             /* its owner is not to be reported */
   char name[];
 } studio_space_t;

@@ -40,7 +40,7 @@ typedef struct {
   size_t unlogged; /* without a stream */
   size_t chatty;   /* whose signal hardly ever rests */
   size_t fallback; /* whose newest event counts because their signal may not be read */
-  size_t remote;   /* in spaces to which somebody may connect an IDE of their own */
+  size_t remote;   /* in spaces to which an IDE may connect from outside */
   size_t unpriced; /* billed instances without a price */
   size_t pending, deleting, failed;
 } values_counts_t;
