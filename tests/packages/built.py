@@ -40,9 +40,10 @@ def package_version() -> str:
     return output(TOP / "packaging" / "version").strip()
 
 
-def manual() -> Path:
+def manual(name: str = "collectd-sagemaker") -> Path:
     make("manual")
-    return BUILD / "collectd-sagemaker.5"
+    (page,) = BUILD.glob(f"{name}.[0-9]")
+    return page
 
 
 def output(*command: str | Path) -> str:
