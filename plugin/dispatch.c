@@ -115,6 +115,7 @@ static meta_data_t *describe(const scanner_target_t *target, const values_item_t
     add_meta(meta, "app_name", app_name(value->app));
     add_meta(meta, "signal", signals_name(value->rule->signal));
     add_meta(meta, "remote_access", value->app->space != NULL && value->app->space->remote ? "enabled" : NULL);
+    add_meta(meta, "beacon", value->has_beacon ? "alive" : NULL);
   }
   return meta;
 }

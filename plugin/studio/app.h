@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "studio/beacon.h"
 #include "studio/chatter.h"
 #include "studio/domain.h"
 #include "studio/idle.h"
@@ -26,6 +27,7 @@ struct studio_app {
   listing_facts_t listing;
   stream_facts_t log;
   search_facts_t search;
+  beacon_facts_t beacon;
   chatter_t chatter;
   told_t told;
   idle_facts_t idle;

@@ -1,5 +1,6 @@
 #include "studio/chatter.h"
 
+#include "studio/log_search_progress.h"
 #include "studio/log_stream.h"
 #include "studio/signals.h"
 #include "studio/studio.h"
@@ -36,9 +37,7 @@ void chatter_note(chatter_t *chatter, int64_t moved_ms, int64_t now_ms) {
 /* What was found under another signal does not count under this one. */
 static void set_switched(studio_app_t *app, bool switched) {
   app->chatter.is_switched = switched;
-  app->search.last_match_ms = 0;
-  app->search.to_ms = 0;
-  app->search.confirmed_in_scan = 0;
+  log_search_progress_forget(app);
 }
 
 /* Of a switched stream the newest event goes on to tell whether it still chatters. */
@@ -46,11 +45,14 @@ static fact_finder_t *fact_of(const studio_app_t *app) {
   return app->chatter.is_switched ? log_stream_newest_event : signals_row(app->rule->signal)->fact;
 }
 
-static void review_app(studio_app_t *app, fact_t fact, int64_t now_ms) {
+/* A beacon knows what works: a job of a day and a night is no chatter. */
+static void review_app(const studio_t *studio, studio_app_t *app, fact_t fact, int64_t now_ms) {
   if (!fact.is_known)
     return;
   if (fact.last_ms > 0)
     chatter_note(&app->chatter, fact.last_ms, now_ms);
+  if (log_search_progress_has_beacon(studio, app))
+    app->chatter.is_chatty = false;
   bool may_switch = app->chatter.is_switched || !signals_row(app->rule->signal)->is_rare;
   if (may_switch && app->rule->chatty_rule != NULL && app->chatter.is_chatty != app->chatter.is_switched)
     set_switched(app, app->chatter.is_chatty);
@@ -62,6 +64,6 @@ void chatter_review(studio_t *studio, fact_finder_t *fact) {
     studio_app_t *app = studio->apps[i];
     if (app_is_watched(studio, app) && app_is_looked_at(studio, app) && app->log.state == STREAM_WITH_EVENTS &&
         fact_of(app) == fact)
-      review_app(app, fact(studio, app), now_ms);
+      review_app(studio, app, fact(studio, app), now_ms);
   }
 }

@@ -28,14 +28,14 @@
 /* After each search of the group that was too expensive, the pause until the next one doubles, up to so many scans. */
 #define GROUP_PAUSE_MAX 64
 
-static void on_hit(void *user_data, studio_app_t *app, int64_t at_ms) {
+static bool on_hit(void *user_data, studio_app_t *app, int64_t at_ms, const char *message, bool found) {
   const log_search_t *search = user_data;
   if (!log_search_progress_has_pattern(app, search->query.pattern))
-    return;
-  if (search->query.pattern == NULL)
-    app->log.newest_event_ms = max_ms(app->log.newest_event_ms, at_ms);
-  else
-    app->search.last_match_ms = max_ms(app->search.last_match_ms, at_ms);
+    return found;
+  if (search->query.pattern != NULL)
+    return log_search_progress_take(search->studio, app, at_ms, message, found);
+  app->log.newest_event_ms = max_ms(app->log.newest_event_ms, at_ms);
+  return true;
 }
 
 static void start_query(log_search_t *search, size_t pages_max,
@@ -56,7 +56,7 @@ static void mark_looked_at(studio_t *studio) {
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
     if (log_search_progress_is_candidate(studio, app) && !log_search_progress_wants_forwards(app) &&
-        !log_search_progress_wants_backwards(app))
+        !log_search_progress_wants_backwards(studio, app))
       app->search.confirmed_in_scan = studio->scan.number;
   }
 }

@@ -36,6 +36,7 @@ void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_
   int64_t lookback_ms = now_ms - studio->settings.lookback_ms;
   if (app->search.to_ms > 0 && app->search.to_ms >= born_ms)
     return;
+  log_search_progress_forget(app);
   app->search.goal_ms = max_ms(lookback_ms, born_ms);
   app->search.last_match_ms = app->log.newest_event_ms < lookback_ms ? app->log.newest_event_ms : 0;
   bool is_old = app->log.newest_event_ms < app->search.goal_ms;
@@ -62,8 +63,39 @@ bool log_search_progress_wants_forwards(const studio_app_t *app) {
   return app->log.newest_event_ms > app->search.newest_event_ms;
 }
 
-bool log_search_progress_wants_backwards(const studio_app_t *app) {
-  return app->search.last_match_ms == 0 && app->search.from_ms > app->search.goal_ms;
+bool log_search_progress_has_beacon(const studio_t *studio, const studio_app_t *app) {
+  return beacon_is_alive(&app->beacon, studio->scan.began_ms);
+}
+
+static int64_t last_counted_ms(const studio_t *studio, const studio_app_t *app) {
+  return log_search_progress_has_beacon(studio, app) ? (int64_t)app->beacon.last_active_s * 1000
+                                                     : app->search.last_match_ms;
+}
+
+bool log_search_progress_wants_backwards(const studio_t *studio, const studio_app_t *app) {
+  return last_counted_ms(studio, app) == 0 && app->search.from_ms > app->search.goal_ms;
+}
+
+/* Where the first line of a beacon shows up, what lies behind the newest match was not read for others. */
+bool log_search_progress_take(const studio_t *studio, studio_app_t *app, int64_t at_ms, const char *message,
+                              bool found) {
+  bool had_beacon = log_search_progress_has_beacon(studio, app);
+  beacon_line_t line = beacon_line(message);
+  beacon_note(&app->beacon, line, at_ms);
+  if (line != BEACON_WATCHING)
+    app->search.last_match_ms = max_ms(app->search.last_match_ms, at_ms);
+  if (!log_search_progress_has_beacon(studio, app))
+    return found || line != BEACON_WATCHING;
+  if (!had_beacon && app->beacon.last_active_s == 0)
+    app->search.from_ms = max_ms(app->search.from_ms, app->search.last_match_ms);
+  return line == BEACON_ACTIVE || (found && beacon_worked_at(&app->beacon, at_ms));
+}
+
+void log_search_progress_forget(studio_app_t *app) {
+  app->search.last_match_ms = app->search.to_ms = app->search.newest_event_ms = app->search.from_ms =
+      app->search.goal_ms = 0;
+  app->search.confirmed_in_scan = 0;
+  app->beacon = (beacon_facts_t){0};
 }
 
 int64_t log_search_progress_from_ms(const studio_app_t *app) {
@@ -84,6 +116,6 @@ bool log_search_progress_reaches(const studio_app_t *app, int64_t from_ms) {
 fact_t log_search_progress_last_match(const studio_t *studio, const studio_app_t *app) {
   bool has_events = app->log.state == STREAM_WITH_EVENTS;
   return (fact_t){.is_known = !has_events || app_is_searched(studio, app),
-                  .last_ms = app->search.last_match_ms,
+                  .last_ms = last_counted_ms(studio, app),
                   .absent_to_ms = has_events ? app->search.goal_ms : 0};
 }

@@ -14,7 +14,7 @@
 /* search_facts_t is how far an app's log was searched. Under every signal to_ms is up to when it was looked at exactly,
  * see confirm.h. */
 typedef struct {
-  int64_t last_match_ms;      /* the newest event that counts; 0: no such event was found */
+  int64_t last_match_ms;      /* the newest event that counts without a beacon; 0: no such event was found */
   int64_t goal_ms;            /* the search is over when from_ms has reached it */
   int64_t from_ms, to_ms;     /* between them nothing newer than last_match_ms counts */
   int64_t newest_event_ms;    /* the stream's newest event when the search had reached to_ms */
@@ -39,7 +39,7 @@ void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_
 /* log_search_progress_wants_forwards: the stream has moved since its last search. log_search_progress_wants_backwards:
  * no event that counts was found yet, and the search has not reached search_goal_ms. */
 bool log_search_progress_wants_forwards(const studio_app_t *app);
-bool log_search_progress_wants_backwards(const studio_app_t *app);
+bool log_search_progress_wants_backwards(const studio_t *studio, const studio_app_t *app);
 
 /* log_search_progress_reach notes that the stream was searched up to to_ms, which is now, and what its newest event was
  * then. Events of a stream arrive in the order in which they happened: later ones may surface yet, older ones may not.
@@ -55,7 +55,20 @@ bool log_search_progress_is_late(const studio_app_t *app);
 /* log_search_progress_reaches: nothing of the stream before from_ms is left to be searched. */
 bool log_search_progress_reaches(const studio_app_t *app, int64_t from_ms);
 
-/* log_search_progress_last_match is the fact that an app's log had an event which matches its filter pattern. */
+/* log_search_progress_has_beacon: the app carries a beacon that was alive when this scan began. Its lines alone count.
+ */
+bool log_search_progress_has_beacon(const studio_t *studio, const studio_app_t *app);
+
+/* log_search_progress_take takes an event that matches the filter pattern, the newest first; found: a newer one has
+ * answered the search. It returns whether the search is answered now: by an event that counts for the app. */
+bool log_search_progress_take(const studio_t *studio, studio_app_t *app, int64_t at_ms, const char *message,
+                              bool found);
+
+/* log_search_progress_forget forgets what searches by another pattern, or of an app that was started since, found. */
+void log_search_progress_forget(studio_app_t *app);
+
+/* log_search_progress_last_match is the fact that an app's log had an event which counts: one that matches its filter
+ * pattern, or, where a beacon is alive, a line of the beacon. */
 fact_finder_t log_search_progress_last_match;
 
 /* log_search_progress_from_ms is where a search forwards begins: at the newest event that the last look knew, or at the

@@ -14,26 +14,27 @@ const char *log_search_query_stream(const studio_app_t *app) {
   return app->log.logged_as != NULL ? app->log.logged_as : app->stream;
 }
 
-/* The first event of a stream is its newest: what comes after it is not looked at. */
-static void take_named(log_search_query_t *query, const char *stream, int64_t at_ms) {
+/* Several events of a stream may be needed until one answers; a further one may show that an answer was none. */
+static void take_named(log_search_query_t *query, const char *stream, int64_t at_ms, const char *message) {
   for (size_t i = 0; i < query->count; i++) {
-    if (query->found[i] || strcmp(log_search_query_stream(query->apps[i]), stream) != 0)
+    if (strcmp(log_search_query_stream(query->apps[i]), stream) != 0)
       continue;
-    query->found[i] = true;
-    query->missing--;
-    query->hit(query->user_data, query->apps[i], at_ms);
+    bool found = query->hit(query->user_data, query->apps[i], at_ms, message, query->found[i]);
+    query->missing = query->missing + (query->found[i] ? 1 : 0) - (found ? 1 : 0);
+    query->found[i] = found;
   }
 }
 
-static void take_of_group(log_search_query_t *query, const char *stream, int64_t at_ms) {
+static void take_of_group(log_search_query_t *query, const char *stream, int64_t at_ms, const char *message) {
   for (studio_app_t *app = app_find_by_stream(query->studio, stream); app != NULL; app = app->same_stream) {
     if (strcmp(log_search_query_stream(app), stream) == 0)
-      query->hit(query->user_data, app, at_ms);
+      (void)query->hit(query->user_data, app, at_ms, message, false);
   }
 }
 
 static bool take_event(log_search_query_t *query, json_object *event) {
   const char *stream = NULL;
+  const char *message = "";
   int64_t at_ms = 0;
   if (json_member_text(event, "logStreamName", &stream) != JSON_PRESENT ||
       json_member_integer(event, "timestamp", &at_ms) != JSON_PRESENT || at_ms < 0 || at_ms > LOG_STREAM_TIME_MAX_MS)
@@ -41,10 +42,11 @@ static bool take_event(log_search_query_t *query, json_object *event) {
   /* What was not asked for proves nothing of what was. */
   if (at_ms < query->from_ms || at_ms > query->to_ms)
     return true;
+  (void)json_member_text(event, "message", &message);
   if (query->count > 0)
-    take_named(query, stream, at_ms);
+    take_named(query, stream, at_ms, message);
   else
-    take_of_group(query, stream, at_ms);
+    take_of_group(query, stream, at_ms, message);
   if (at_ms < query->asked_to_ms)
     query->asked_to_ms = at_ms;
   return true;

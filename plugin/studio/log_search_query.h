@@ -32,8 +32,10 @@ typedef struct {
   size_t count;              /* 0: the whole group is */
   size_t pages_max;          /* at least 1 */
   size_t empty_pages_max;    /* of named streams: so many empty pages in a row end it */
-  /* An event of an app's stream; of the whole group, of any app that is known. */
-  void (*hit)(void *user_data, studio_app_t *app, int64_t at_ms);
+  /* An event of an app's stream, the newest first; of the whole group, of any app that is known. It returns whether the
+   * app's search is answered, by this event or, where found is true, by a newer one: then the stream is not asked for
+   * again; the rest of its page is shown all the same. */
+  bool (*hit)(void *user_data, studio_app_t *app, int64_t at_ms, const char *message, bool found);
   /* Called exactly once, perhaps before log_search_query_start returns. */
   void (*done)(void *user_data, log_search_query_result_t result);
   void *user_data;

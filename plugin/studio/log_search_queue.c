@@ -14,7 +14,8 @@ static bool is_wanted(const log_search_t *search, const studio_app_t *app) {
   case LOG_SEARCH_FORWARDS:
     return log_search_progress_wants_forwards(app) && log_search_progress_is_candidate(search->studio, app);
   default:
-    return log_search_progress_wants_backwards(app) && log_search_progress_is_candidate(search->studio, app);
+    return log_search_progress_wants_backwards(search->studio, app) &&
+           log_search_progress_is_candidate(search->studio, app);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "studio/beacon.h"
 #include "studio/log_search_progress.h"
 #include "studio/log_stream.h"
 #include "util/buffer.h"
@@ -31,6 +32,7 @@ static const char *const jupyterlab_match[] = {
     "Connected yroom",
     "Starting buffering for",
     "Freeing room",
+    BEACON_PHRASE,
     NULL,
 };
 
@@ -63,6 +65,7 @@ static const char *const jupyterlab_ignore[] = {
 static const char *const code_editor_match[] = {
     "ManagementConnection] New connection established",
     "ManagementConnection] The client has disconnected",
+    BEACON_PHRASE,
     NULL,
 };
 

@@ -36,8 +36,11 @@ static const size_t app_times[] = {
 
 #define APP_TIMES (sizeof(app_times) / sizeof(app_times[0]))
 
-/* An app's line has so many fields before logged_as. */
-#define APP_FIELDS (4 + APP_TIMES + 2)
+/* An app's line has so many fields before logged_as: behind its times two of its hours and two of its beacon, which
+ * lines of 1.0.0 do not have. */
+#define HOURS_AT (4 + APP_TIMES)
+#define BEACON_AT (HOURS_AT + 2)
+#define APP_FIELDS (BEACON_AT + 2)
 
 const char snapshot_format[] = "1";
 
@@ -108,6 +111,8 @@ static void save_app(snapshot_writer_t *writer, const studio_t *studio, const st
     snapshot_put_time(writer, *(const int64_t *)(const void *)((const char *)app + app_times[i]));
   snapshot_put_number(writer, app->chatter.hours);
   snapshot_put_number(writer, app->chatter.hours_at);
+  snapshot_put_number(writer, app->beacon.last_line_s);
+  snapshot_put_number(writer, app->beacon.last_active_s);
   if (app->log.logged_as != NULL)
     snapshot_put_text(writer, app->log.logged_as);
   snapshot_end_line(writer);
@@ -209,8 +214,7 @@ static studio_app_t *find_app(studio_t *studio, const char *stream, bool in_spac
 }
 
 static void forget_search(studio_app_t *app) {
-  app->search.last_match_ms = app->search.to_ms = app->search.newest_event_ms = app->search.from_ms =
-      app->search.goal_ms = 0;
+  log_search_progress_forget(app);
   app->chatter.hours = 0;
   app->chatter.is_chatty = app->chatter.is_switched = app->told.chatty = false;
 }
@@ -219,19 +223,39 @@ static void forget_search(studio_app_t *app) {
 static void forget_the_future(const studio_t *studio, studio_app_t *app) {
   int64_t limit_ms = aws_session_now_ms(studio->session) + LOG_STREAM_AHEAD_MAX_MS;
   if (app->log.newest_event_ms <= limit_ms && app->search.last_match_ms <= limit_ms &&
-      app->listing.started_ms <= limit_ms)
+      app->listing.started_ms <= limit_ms && (int64_t)app->beacon.last_line_s * 1000 <= limit_ms &&
+      (int64_t)app->beacon.last_active_s * 1000 <= limit_ms)
     return;
   app->log.newest_event_ms = app->listing.started_ms = 0;
   app->log.looked_at_in_scan = 0;
   forget_search(app);
 }
 
+static bool load_hours(const snapshot_fields_t *fields, chatter_t *chatter) {
+  uint64_t hours = 0;
+  uint64_t hours_at = 0;
+  bool is_read = snapshot_read_number(fields->items[HOURS_AT], UINT64_MAX, &hours) &&
+                 snapshot_read_number(fields->items[HOURS_AT + 1], UINT32_MAX, &hours_at);
+  /* Version 1.0.0 kept 48 hours: those that were long ago stand in the upper bits. */
+  chatter->hours = (uint32_t)hours;
+  chatter->hours_at = hours_at & CHATTER_HOURS_AT_MAX;
+  return is_read;
+}
+
+static bool load_beacon(const snapshot_fields_t *fields, beacon_facts_t *beacon) {
+  uint64_t line_s = 0;
+  uint64_t active_s = 0;
+  bool is_read = snapshot_read_number(fields->items[BEACON_AT], UINT32_MAX, &line_s) &&
+                 snapshot_read_number(fields->items[BEACON_AT + 1], UINT32_MAX, &active_s);
+  *beacon = (beacon_facts_t){(uint32_t)line_s, (uint32_t)active_s};
+  return is_read;
+}
+
 static snapshot_result_t load_app(const snapshot_reader_t *reader, const snapshot_fields_t *fields) {
   uint64_t flags = 0;
   uint64_t state = 0;
-  uint64_t hours = 0;
-  uint64_t hours_at = 0;
-  if ((fields->count != APP_FIELDS && fields->count != APP_FIELDS + 1) ||
+  size_t end = fields->count >= APP_FIELDS ? APP_FIELDS : BEACON_AT;
+  if ((fields->count != end && fields->count != end + 1) ||
       !snapshot_read_number(fields->items[2], FLAGS_ALL, &flags) ||
       !snapshot_read_number(fields->items[3], STREAM_WITH_EVENTS, &state))
     return SNAPSHOT_DAMAGED;
@@ -242,12 +266,8 @@ static snapshot_result_t load_app(const snapshot_reader_t *reader, const snapsho
     if (!snapshot_read_time(fields->items[4 + i], (int64_t *)(void *)((char *)app + app_times[i])))
       return SNAPSHOT_DAMAGED;
   }
-  if (!snapshot_read_number(fields->items[APP_FIELDS - 2], UINT64_MAX, &hours) ||
-      !snapshot_read_number(fields->items[APP_FIELDS - 1], UINT32_MAX, &hours_at))
+  if (!load_hours(fields, &app->chatter) || (end == APP_FIELDS && !load_beacon(fields, &app->beacon)))
     return SNAPSHOT_DAMAGED;
-  /* Version 1.0.0 kept 48 hours: those that were long ago stand in the upper bits. */
-  app->chatter.hours = (uint32_t)hours;
-  app->chatter.hours_at = hours_at & CHATTER_HOURS_AT_MAX;
   app->log.state = state & 3U;
   app->listing.in_scan = reader->studio->scan.number;
   app->log.looked_at_in_scan = (flags & FLAG_KNOWN) != 0 ? reader->studio->scan.number : 0;
@@ -259,7 +279,7 @@ static snapshot_result_t load_app(const snapshot_reader_t *reader, const snapsho
     forget_search(app);
   log_search_progress_lag(reader->studio, app, app->search.to_ms);
   forget_the_future(reader->studio, app);
-  const char *logged_as = fields->count > APP_FIELDS ? fields->items[APP_FIELDS] : NULL;
+  const char *logged_as = fields->count > end ? fields->items[end] : NULL;
   return app_log_as(app, logged_as) ? SNAPSHOT_LOADED : SNAPSHOT_OUT_OF_MEMORY;
 }
 

@@ -4,6 +4,7 @@
 
 #include "studio/confirm.h"
 #include "studio/idle.h"
+#include "studio/log_search_progress.h"
 
 typedef struct {
   const studio_t *studio;
@@ -27,6 +28,12 @@ static values_item_t item_of_app(studio_app_t *app, const signal_rule_t *rule) {
   values_item_t item = {.series = &app->series, .domain = app->domain, .app = app, .rule = rule};
   app_owner(app, &item.user);
   item.space = app->space != NULL ? app->space->name : NULL;
+  return item;
+}
+
+static values_item_t item_of_known(const studio_t *studio, studio_app_t *app, const idle_since_t *idle) {
+  values_item_t item = item_of_app(app, idle->rule);
+  item.has_beacon = !idle->fallback && log_search_progress_has_beacon(studio, app);
   return item;
 }
 
@@ -69,7 +76,7 @@ static void report_watched(values_report_t *report, studio_app_t *app) {
   counts->chatty += app->chatter.is_chatty ? 1 : 0;
   counts->fallback += idle.fallback ? 1 : 0;
   if (idle.state == IDLE_KNOWN)
-    emit(report, item_of_app(app, idle.rule), VALUES_APP, seconds_since(report, idle.since_ms));
+    emit(report, item_of_known(report->studio, app, &idle), VALUES_APP, seconds_since(report, idle.since_ms));
 }
 
 static void report_apps(values_report_t *report) {

@@ -27,6 +27,7 @@ typedef struct {
   const char *instance;      /* of VALUES_INSTANCE, VALUES_COST, VALUES_WASTE */
   bool on_plan;              /* of VALUES_INSTANCE: reserved capacity, no price applies */
   const signal_rule_t *rule; /* of VALUES_APP: how its activity was recognised */
+  bool has_beacon;           /* of VALUES_APP: its beacon's lines alone count, see beacon.h */
   double value;
 } values_item_t;
 

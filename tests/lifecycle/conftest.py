@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from e2e.conftest import cloud, watch  # noqa: F401
 from lifecycle import container
 from lifecycle.container import BEACON, Container
 from lifecycle.samples import Samples

@@ -53,6 +53,12 @@ class Container:
     def lines(self) -> list[str]:
         return self.log.read_text().splitlines() if self.log.is_file() else []
 
+    @property
+    def server_lines(self) -> list[str]:
+        """server_lines are what the command has written."""
+        path = self.folder / "home/server.log"
+        return path.read_text().splitlines() if path.is_file() else []
+
     def run(self, *command: str | Path, **environment: str) -> subprocess.CompletedProcess:
         """run runs a command inside, to its end and until it has closed its output."""
         return subprocess.run(

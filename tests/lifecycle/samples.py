@@ -25,6 +25,7 @@ class Samples:
     def __init__(self, container: Container, answer: Callable[[str], tuple[int, bytes]]):
         self.paths: list[str] = []
         self.written: list[tuple[int, str]] = []  # each line with the number of its sample
+        self.server: list[tuple[int, str]] = []  # the server's own, likewise
         self._container = container
         self._answer = answer
         self._changed = threading.Condition()
@@ -62,6 +63,8 @@ class Samples:
         with self._changed:
             new = self._container.lines[len(self.written) :]
             self.written += [(self.count, line) for line in new]
+            new = self._container.server_lines[len(self.server) :]
+            self.server += [(self.count, line) for line in new]
             self.paths.append(path)
             self._changed.notify_all()
 

@@ -18,6 +18,7 @@ from lifecycle.jupyter import Jupyter, Terminal
 from lifecycle.samples import WATCHING, Samples, passed_on
 
 SPEED = 200
+MINUTE_S = 60
 # Lines are five samples apart, so after as many without one a next one is due at once.
 SILENCE = 6
 QUIET = 3
@@ -34,6 +35,7 @@ class Day:
         self.container = beacon.container
         self.server = server
         self.samples = samples
+        self.moments: list[tuple[int, int, int]] = []  # when the last work ended, at the earliest and latest; and now
 
     def release(self, name: str) -> int:
         """release lets go what waits for a file of that name, and is the last sample before."""
@@ -52,7 +54,9 @@ class Day:
         until = self.samples.count
         self.samples.pass_(SILENCE)
         last = self.samples.active[-1]
-        assert (until if since is None else since) - 4 <= last <= until + 1, (since, until, self.samples.active)
+        since = until if since is None else since
+        assert since - 4 <= last <= until + 1, (since, until, self.samples.active)
+        self.moments.append((since, until, self.samples.count))
 
     def is_quiet(self, samples: int = QUIET) -> None:
         told = list(self.samples.active)
@@ -172,6 +176,21 @@ def a_restart_of_the_server_is_no_work(day: Day) -> None:
     day.ended()
 
 
+def is_told(day: Day, cloud, watch) -> None:
+    """is_told: what a real collectd reads in the lines of beacon and server, at each of the day's moments: an app each."""
+    cloud.domain()
+    apps = []
+    for number, (_, _, now) in enumerate(day.moments):
+        lines = sorted(day.samples.written + day.samples.server, key=lambda line: line[0])
+        log = [((now - at) * MINUTE_S, line) for at, line in lines if at <= now and line]
+        age = (now + 10) * MINUTE_S
+        apps.append(cloud.lab(f"moment{number}", "yamada", age=age, chatter=None, log=log))
+    collectd = watch()
+    for app, (since, until, now) in zip(apps, day.moments):
+        idle = collectd.value(app.identifier).value / MINUTE_S
+        assert now - until - 1.1 <= idle <= now - since + 5.1, (idle, since, until, now)
+
+
 def ends(day: Day) -> None:
     """ends is the day's end: the beacon's with its app, which it has never kept alive."""
     assert {path.partition("?")[2] for path in day.samples.paths} == {"no_track_activity=1"}
@@ -181,7 +200,7 @@ def ends(day: Day) -> None:
     wait(lambda: not os.path.exists(f"/proc/{pid}"), "end of the beacon with its app")
 
 
-def test_people_and_jobs_at_a_real_server(day):
+def test_people_and_jobs_at_a_real_server(day, cloud, watch):
     assert day.samples.active == []
     terminal = day.server.terminal()
     a_reader_is_idle(day)
@@ -189,11 +208,13 @@ def test_people_and_jobs_at_a_real_server(day):
     a_job_over_rest_works(day)
     a_terminal_works_while_it_is_used(day, terminal)
     ends(day)
+    is_told(day, cloud, watch)
 
 
-def test_what_works_beside_a_real_server(day):
+def test_what_works_beside_a_real_server(day, cloud, watch):
     a_thread_works_after_its_cell(day)
     a_notebook_that_runs_beside_the_server_works(day)
     a_remote_ide_works_while_it_is_used(day)
     a_restart_of_the_server_is_no_work(day)
     ends(day)
+    is_told(day, cloud, watch)

@@ -157,11 +157,17 @@ static void note_call(json_object *names, int64_t from_ms, int64_t to_ms, bool e
   snprintf(call->first, sizeof(call->first), "%s", first != NULL ? json_object_get_string(first) : "");
 }
 
+static const char *message_of(unsigned kind) {
+  if (kind == LOG_MODEL_ACTIVE)
+    return "collectd-sagemaker: active";
+  return kind == LOG_MODEL_WATCHING ? "collectd-sagemaker: watching" : "a secret";
+}
+
 static json_object *describe(const event_t *event) {
   json_object *item = json_object_new_object();
   json_object_object_add(item, "logStreamName", json_object_new_string(group.streams[event->stream].name));
   json_object_object_add(item, "timestamp", json_object_new_int64(event->at_ms));
-  json_object_object_add(item, "message", json_object_new_string("a secret"));
+  json_object_object_add(item, "message", json_object_new_string(message_of(event->kind)));
   return item;
 }
 

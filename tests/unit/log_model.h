@@ -19,6 +19,10 @@
 #define LOG_MODEL_COUNTS 1U
 #define LOG_MODEL_PLAIN 2U
 
+/* The lines of a beacon, which both patterns find. */
+#define LOG_MODEL_WATCHING (4U | LOG_MODEL_COUNTS | LOG_MODEL_PLAIN)
+#define LOG_MODEL_ACTIVE (8U | LOG_MODEL_COUNTS | LOG_MODEL_PLAIN)
+
 typedef struct {
   char first[64]; /* of the streams */
   size_t streams; /* 0: the whole group */

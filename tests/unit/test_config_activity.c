@@ -18,7 +18,8 @@ static size_t lines_of(const line_t lines[3]) {
   "-\"GET /api\" -\"HEAD /\" -\"Culling\" -\"zmq message arrived\" -\"iopub messages resumed\""
 #define MATCHED "?\"Saving file\" ?\"Saving the content from room\" "
 #define MATCHED_CODE_EDITOR                                                                                            \
-  "?\"ManagementConnection] New connection established\" ?\"ManagementConnection] The client has disconnected\""
+  "?\"ManagementConnection] New connection established\" ?\"ManagementConnection] The client has disconnected\" "      \
+  "?\"collectd-sagemaker: \""
 
 /* pattern is its beginning where it ends in a blank; NULL: none. */
 static void config_takes_what_counts_as_activity(void **state) {

@@ -44,11 +44,13 @@ static void trust_takes_an_impossible_event_as_now_and_once(void **state) {
 
 static size_t hits, ends;
 
-static void on_hit(void *user_data, studio_app_t *app, int64_t at_ms) {
+static bool on_hit(void *user_data, studio_app_t *app, int64_t at_ms, const char *message, bool found) {
   (void)user_data;
   (void)app;
   (void)at_ms;
-  hits++;
+  (void)message;
+  hits += found ? 0 : 1;
+  return true;
 }
 
 static void on_end(void *user_data, log_search_query_result_t result) {

@@ -69,7 +69,8 @@ static void signals_default_phrases_are_those_that_were_read_in_the_servers_sour
        "?\"Trusting notebook\" ?\"from checkpoint\" ?\"chat handler resolved\" ?\"prompt_and_reply\" "
        "?\"New terminal with automatic name\" ?\"Trying to establish websocket connection\" "
        "?\"status of post startup script\" ?\"Connecting to kernel\" ?\"Completed handshake with client\" "
-       "?\"Request for Y document\" ?\"Connected yroom\" ?\"Starting buffering for\" ?\"Freeing room\""},
+       "?\"Request for Y document\" ?\"Connected yroom\" ?\"Starting buffering for\" ?\"Freeing room\" "
+       "?\"collectd-sagemaker: \""},
       {"JupyterLab", SIGNAL_IGNORE,
        "-\"auto-stop-idle\" -\"Y patches in one minute\" -\"Connected Y users\" -\"404 GET\" -\"302 GET\" "
        "-\"Client connected. ID\" -\"Client disconnected. ID\" -\"WebSocket ping timeout\" "
@@ -79,7 +80,7 @@ static void signals_default_phrases_are_those_that_were_read_in_the_servers_sour
        "-\"Freed YRoom\""},
       {"CodeEditor", SIGNAL_MATCH,
        "?\"ManagementConnection] New connection established\" "
-       "?\"ManagementConnection] The client has disconnected\""},
+       "?\"ManagementConnection] The client has disconnected\" ?\"collectd-sagemaker: \""},
       {"KernelGateway", SIGNAL_IGNORE,
        "-\"GET /api\" -\"HEAD /\" -\"Culling\" -\"zmq message arrived\" -\"iopub messages resumed\""},
       {"CodeEditor", SIGNAL_IGNORE,

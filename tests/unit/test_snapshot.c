@@ -25,6 +25,8 @@ static void memory_of_an_app_is_all_that_the_scans_have_found_out(void **state) 
   app->search.goal_ms = NOW - 7;
   app->chatter.hours = 0xfedcba98;
   app->chatter.hours_at = 498740;
+  app->beacon.last_line_s = NOW / 1000 - 8;
+  app->beacon.last_active_s = NOW / 1000 - 9;
   restart();
   const studio_app_t *kept = found("d-1/user01/KernelGateway/app");
   assert_int_equal(loaded->apps_count, 1);
@@ -37,6 +39,8 @@ static void memory_of_an_app_is_all_that_the_scans_have_found_out(void **state) 
   assert_int_equal(kept->search.goal_ms, NOW - 7);
   assert_int_equal(kept->chatter.hours, 0xfedcba98);
   assert_int_equal(kept->chatter.hours_at, 498740);
+  assert_int_equal(kept->beacon.last_line_s, NOW / 1000 - 8);
+  assert_int_equal(kept->beacon.last_active_s, NOW / 1000 - 9);
   assert_int_equal(kept->log.state, STREAM_WITH_EVENTS);
   assert_int_equal(kept->listing.in_scan, loaded->last_listing);
   assert_int_equal(kept->log.looked_at_in_scan, loaded->swept);
@@ -166,6 +170,14 @@ static void memory_of_a_time_that_cannot_be_so_is_looked_for_anew(void **state) 
   restart();
   assert_int_equal(loaded->apps[0]->log.newest_event_ms, 0);
   assert_int_equal(loaded->apps[0]->log.looked_at_in_scan, 0);
+}
+
+static void memory_of_a_beacons_time_that_cannot_be_so_is_looked_for_anew(void **state) {
+  (void)state;
+  studio_app_t *app = studio_add("u", "app");
+  app->beacon.last_line_s = UINT32_MAX;
+  restart();
+  assert_int_equal(loaded->apps[0]->beacon.last_line_s, 0);
 }
 
 static void memory_keeps_no_app_that_is_not_in_service(void **state) {
@@ -302,6 +314,7 @@ int main(void) {
       TEST(memory_of_a_domain_is_its_name_so_that_it_is_not_asked_for_again),
       TEST(memory_of_the_scans_is_how_far_they_got),
       TEST(memory_of_a_time_that_cannot_be_so_is_looked_for_anew),
+      TEST(memory_of_a_beacons_time_that_cannot_be_so_is_looked_for_anew),
       TEST(memory_keeps_no_app_that_is_not_in_service),
       TEST(memory_leaves_out_names_that_are_none_of_awss_and_keeps_the_rest),
       TEST(memory_of_names_as_long_as_they_may_be_fits_a_line),

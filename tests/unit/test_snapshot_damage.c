@@ -45,8 +45,23 @@ static void memory_that_ends_early_is_refused(void **state) {
 }
 
 #define STUDIO "studio 1795466160000 1795466160000 1795466160000 + 0 0\n"
-#define APP "app d-1/u/KernelGateway/a 2 2 7 0 0 0 0 0 0 0 0\n"
+#define APP "app d-1/u/KernelGateway/a 2 2 7 0 0 0 0 0 0 0 0 0 0\n"
+#define APP_OF_1_0_0 "app d-1/u/KernelGateway/a 2 2 7 1 2 3 4 5 6 8 9"
 #define SPACE "space d-1 lab 1 0 u\n"
+
+static void memory_takes_the_lines_of_1_0_0(void **state) {
+  static const char *const others[] = {"", " d-1/U/KernelGateway/a"};
+  (void)state;
+  for (size_t i = 0; i < COUNT(others); i++) {
+    char records[256];
+    snprintf(records, sizeof(records), "%s%s%s\n", STUDIO, APP_OF_1_0_0, others[i]);
+    assert_int_equal(load_sealed(records), SNAPSHOT_LOADED);
+    const studio_app_t *app = found("d-1/u/KernelGateway/a");
+    assert_int_equal(app->log.newest_event_ms, 7);
+    assert_int_equal(app->beacon.last_line_s, 0);
+    assert_string_equal(app->log.logged_as != NULL ? app->log.logged_as : "", others[i] + (i > 0 ? 1 : 0));
+  }
+}
 
 static void memory_takes_what_its_records_are_made_of(void **state) {
   (void)state;
@@ -54,7 +69,7 @@ static void memory_takes_what_its_records_are_made_of(void **state) {
   assert_int_equal(load_sealed(STUDIO "domain d-1 science\n" SPACE APP), SNAPSHOT_LOADED);
   assert_int_equal(found("d-1/u/KernelGateway/a")->log.newest_event_ms, 7);
   assert_int_equal(load_sealed(STUDIO "app d-1/u/KernelGateway/a 63 2 253402300799999 0 0 0 0 0 0 281474976710655 "
-                                      "4294967295\n"),
+                                      "4294967295 4294967295 4294967295\n"),
                    SNAPSHOT_LOADED);
 }
 
@@ -161,6 +176,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(memory_with_any_byte_changed_is_refused),
       TEST(memory_that_ends_early_is_refused),
+      TEST(memory_takes_the_lines_of_1_0_0),
       TEST(memory_takes_what_its_records_are_made_of),
       TEST(memory_of_records_that_are_not_understood_is_refused),
       TEST(memory_with_a_last_line_that_does_not_count_right_is_refused),
