@@ -128,7 +128,7 @@ class Life:
             for look in self._looks_that_see(start, until):
                 if look >= quiet_until:
                     wrote.append(_line(look, lines.ACTIVE, self.dice))
-                    quiet_until = look + WRITES_EVERY_S / 3600
+                    quiet_until = look + (WRITES_EVERY_S - LOOKS_EVERY_S / 2) / 3600
         return wrote
 
     def seen(self, hour: float) -> float | None:
