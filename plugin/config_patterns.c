@@ -37,30 +37,27 @@ static bool repeats_a_repetition(const char *pattern) {
   return false;
 }
 
-int config_take_patterns(const oconfig_item_t *item, void *field, const config_option_t *option) {
+static int add_pattern(const oconfig_item_t *item, const char *text, void *field) {
   studio_patterns_t *patterns = field;
-  if (item->values_num < 1 || item->children_num != 0)
-    return config_refuse(item, option->wanted);
-  for (int i = 0; i < item->values_num; i++) {
-    const char *text = config_text(item, i, option->check);
-    if (text == NULL)
-      return config_refuse(item, option->wanted);
-    if (repeats_a_repetition(text))
-      return config_refuse(item,
-                           "a repetition (*, +, ? or {}) stands right behind another, which POSIX leaves undefined");
-    regex_t *longer = config_grow(patterns->items, patterns->count, sizeof(*longer));
-    if (longer == NULL)
-      return -1;
-    patterns->items = longer;
-    int status = regcomp(&longer[patterns->count], text, REG_EXTENDED | REG_NOSUB);
-    if (status != 0) {
-      char reason[128];
-      regerror(status, &longer[patterns->count], reason, sizeof(reason));
-      return config_refuse(item, reason);
-    }
-    patterns->count++;
+  if (repeats_a_repetition(text))
+    return config_refuse(item,
+                         "a repetition (*, +, ? or {}) stands right behind another, which POSIX leaves undefined");
+  regex_t *longer = config_grow(patterns->items, patterns->count, sizeof(*longer));
+  if (longer == NULL)
+    return -1;
+  patterns->items = longer;
+  int status = regcomp(&longer[patterns->count], text, REG_EXTENDED | REG_NOSUB);
+  if (status != 0) {
+    char reason[128];
+    regerror(status, &longer[patterns->count], reason, sizeof(reason));
+    return config_refuse(item, reason);
   }
+  patterns->count++;
   return 0;
+}
+
+int config_take_patterns(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  return config_take_each(item, field, option, add_pattern);
 }
 
 void config_clear_patterns(studio_patterns_t *patterns) {

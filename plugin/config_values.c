@@ -201,24 +201,35 @@ int config_take_secret(const oconfig_item_t *item, void *field, const config_opt
   return -1;
 }
 
-int config_take_names(const oconfig_item_t *item, void *field, const config_option_t *option) {
-  studio_names_t *names = field;
+int config_take_each(const oconfig_item_t *item, void *field, const config_option_t *option, config_each_t *take) {
   if (item->values_num < 1 || item->children_num != 0)
     return config_refuse(item, option->wanted);
   for (int i = 0; i < item->values_num; i++) {
     const char *text = config_text(item, i, option->check);
     if (text == NULL)
       return config_refuse(item, option->wanted);
-    const char **longer = config_grow(names->items, names->count, sizeof(*longer));
-    if (longer == NULL)
+    if (take(item, text, field) != 0)
       return -1;
-    names->items = longer;
-    longer[names->count] = strdup(text);
-    if (longer[names->count] == NULL)
-      return config_no_memory();
-    names->count++;
   }
   return 0;
+}
+
+static int add_name(const oconfig_item_t *item, const char *text, void *field) {
+  studio_names_t *names = field;
+  (void)item;
+  const char **longer = config_grow(names->items, names->count, sizeof(*longer));
+  if (longer == NULL)
+    return -1;
+  names->items = longer;
+  longer[names->count] = strdup(text);
+  if (longer[names->count] == NULL)
+    return config_no_memory();
+  names->count++;
+  return 0;
+}
+
+int config_take_names(const oconfig_item_t *item, void *field, const config_option_t *option) {
+  return config_take_each(item, field, option, add_name);
 }
 
 int config_take_boolean(const oconfig_item_t *item, void *field, const config_option_t *option) {

@@ -22,6 +22,12 @@ int config_no_memory(void);
 /* config_text is the string at index; NULL: the option has none there, or it fails the check. */
 const char *config_text(const oconfig_item_t *item, int index, config_check_t *check);
 
+/* A config_each_t takes one text of an option into the option's field; -1 after one line, as a taker's. */
+typedef int config_each_t(const oconfig_item_t *item, const char *text, void *field);
+
+/* config_take_each hands each of an option's texts, one or several, to take. */
+int config_take_each(const oconfig_item_t *item, void *field, const config_option_t *option, config_each_t *take);
+
 /* config_milliseconds is the number of seconds at index; 0: not a number, not above 0, or more than longest_s. */
 int64_t config_milliseconds(const oconfig_item_t *item, int index, double longest_s);
 

@@ -204,12 +204,11 @@ static bool fill_pages(const char *operation, json_object *input, json_object **
   (void)input;
   (void)error;
   if (strcmp(operation, "ListApps") == 0) {
-    char text[8192] = "{\"Apps\":[" APP("KernelGateway", "first");
-    for (int i = 0; i < 59; i++) {
-      size_t length = strlen(text);
-      (void)snprintf(text + length, sizeof(text) - length, "," APP("KernelGateway", "%d"), i);
-    }
-    strcat(text, "]}");
+    char text[8192];
+    size_t length = (size_t)snprintf(text, sizeof(text), "{\"Apps\":[" APP("KernelGateway", "first"));
+    for (int i = 0; i < 59; i++)
+      length += (size_t)snprintf(text + length, sizeof(text) - length, "," APP("KernelGateway", "%d"), i);
+    (void)snprintf(text + length, sizeof(text) - length, "]}");
     *output = json_tokener_parse(text);
   } else {
     *output = json_tokener_parse(
