@@ -9,7 +9,7 @@
 #include "studio/words.h"
 #include "util/hash.h"
 
-/* Stream names are found without regard to case. */
+/* hash_stream hashes a name without regard to case: streams are found so. */
 static uint64_t hash_stream(const char *name) {
   uint64_t hash = HASH_INIT;
   for (; *name != '\0'; name++)
@@ -34,7 +34,8 @@ studio_app_t *app_find_by_stream(const studio_t *studio, const char *name) {
   return pointer_set_find(&studio->streams, hash_stream(name), is_stream, name);
 }
 
-/* One allocation holds the app and its strings: DOMAIN/OWNER/TYPE/APP, then OWNER once more, on its own. */
+/* app_make puts the app and its strings into one allocation: DOMAIN/OWNER/TYPE/APP, then OWNER once more, on its own.
+ */
 static studio_app_t *app_make(const char *stream, const char *user) {
   size_t stream_size = strlen(stream) + 1;
   size_t user_size = user != NULL ? strlen(user) + 1 : 0;
@@ -74,7 +75,8 @@ static bool append_app(studio_t *studio, studio_app_t *app) {
   return true;
 }
 
-/* Each app of each scan comes by here: printf would cost more than to find it. false: a name is longer than AWS's. */
+/* name_stream joins the parts with "/", for each app of each scan: printf would cost more than to find the app. false:
+ * a name is longer than any of AWS's. */
 static bool name_stream(char stream[4 * (ENTITY_NAME_LIMIT + 1)], const char *const parts[4]) {
   for (size_t i = 0; i < 4; i++) {
     size_t length = strlen(parts[i]);
@@ -97,7 +99,7 @@ static const signal_rule_t *rule_of(const studio_settings_t *settings, const cha
   return &app_rule_by_newest_event;
 }
 
-/* NULL: no memory. */
+/* add_app makes an app that the studio does not know yet; NULL: no memory. */
 static studio_app_t *add_app(studio_t *studio, const char *stream, const studio_domain_t *domain, const char *user,
                              studio_space_t *space, const char *type) {
   studio_app_t *app = app_make(stream, user);
@@ -152,7 +154,7 @@ studio_app_t *app_find(studio_t *studio, const char *domain, const char *user, c
   return NULL;
 }
 
-/* Takes an app out of its chain. */
+/* unchain takes an app out of the chain of its stream. */
 static void unchain(studio_t *studio, studio_app_t *app) {
   studio_app_t *first = app_find_by_stream(studio, app->stream);
   if (first != app) {

@@ -34,13 +34,14 @@ void chatter_note(chatter_t *chatter, int64_t moved_ms, int64_t now_ms) {
     chatter->is_chatty = true;
 }
 
-/* What was found under another signal does not count under this one. */
+/* set_switched changes the app's rule. Its search begins anew: what was found under the other rule does not count. */
 static void set_switched(studio_app_t *app, bool switched) {
   app->chatter.is_switched = switched;
   log_search_progress_forget(app);
 }
 
-/* Of a switched stream the newest event goes on to tell whether it still chatters. */
+/* fact_of is the fact that tells whether an app chatters. A switched app's is its newest event, which goes on to tell
+ * whether its own signal still says nothing. */
 static fact_finder_t *fact_of(const studio_app_t *app) {
   return app->chatter.is_switched ? log_stream_newest_event : signals_row(app->rule->signal)->fact;
 }

@@ -3,10 +3,10 @@
 #include "studio/idle.h"
 #include "util/times.h"
 
-/* Reports come so much later than expected, at the most. */
+/* SLACK_MS is how much later than expected a report comes, at the most. */
 #define SLACK_MS ((int64_t)60 * 1000)
 
-/* The largest confirm_after_ms that an idle time has passed; 0: it has passed no confirm_after_ms. */
+/* passed_ms is the largest confirm_after_ms that an idle time has passed; 0: it has passed none. */
 static int64_t passed_ms(const studio_settings_t *settings, int64_t idle_ms) {
   int64_t passed = 0;
   for (size_t i = 0; i < settings->confirm_after_count; i++) {
@@ -17,12 +17,13 @@ static int64_t passed_ms(const studio_settings_t *settings, int64_t idle_ms) {
   return passed;
 }
 
-/* When this scan will be reported, by how long after its looks the last one was. */
+/* expected_ms is when this scan will be reported: as long after its looks as the last one was. */
 static int64_t expected_ms(const studio_t *studio) {
   return aws_session_now_ms(studio->session) + studio->report_delay_ms + SLACK_MS;
 }
 
-/* What the app will have passed then; 0: nothing. */
+/* coming_ms is the largest confirm_after_ms that the app will have passed when this scan is reported; 0: it will have
+ * passed none. */
 static int64_t coming_ms(const studio_t *studio, const studio_app_t *app, int64_t *since_ms) {
   idle_since_t idle = idle_since(studio, app);
   *since_ms = idle.since_ms;

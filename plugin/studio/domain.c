@@ -30,7 +30,8 @@ studio_domain_t *domain_get(studio_t *studio, const char *id) {
   return domain;
 }
 
-/* A name stays ambiguous once it was: what stands in identifiers should not change when a domain is deleted. */
+/* find_namesakes marks domains of one name. A name stays ambiguous once it was: what stands in identifiers should not
+ * change when a domain is deleted. */
 static void find_namesakes(studio_t *studio, studio_domain_t *domain) {
   for (size_t i = 0; i < studio->domains_count; i++) {
     studio_domain_t *other = studio->domains[i];
@@ -56,7 +57,8 @@ bool domain_set_name(studio_t *studio, const char *id, const char *name) {
   return true;
 }
 
-/* Each value of each report comes by here: printf would cost more than to make its whole name. */
+/* append adds a text to a label; false: it does not fit. Each value of each report has a label: printf would cost more
+ * than to make the rest of its name. */
 static bool append(char *label, size_t size, size_t *length, const char *text) {
   size_t added = strlen(text);
   if (*length + added >= size)

@@ -14,10 +14,8 @@ uint64_t entity_key_hash(const entity_key_t *key) {
   return hash_part(hash, key->instance);
 }
 
-/* The bytes that a name takes among an owner's names. */
 size_t entity_key_name_size(const char *name) { return name != NULL ? strlen(name) + 1 : 0; }
 
-/* Puts a copy of name where *end is; NULL for NULL. */
 const char *entity_key_put_name(char **end, const char *name) {
   if (name == NULL)
     return NULL;

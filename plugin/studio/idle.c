@@ -4,7 +4,7 @@
 #include "studio/studio.h"
 #include "util/times.h"
 
-/* So many milliseconds have 61 bits. */
+/* SINCE_MASK has the 61 bits that idle_facts_t keeps of a time. */
 #define SINCE_MASK ((UINT64_C(1) << 61) - 1)
 
 static bool is_confirmed(const studio_t *studio, const studio_app_t *app) {

@@ -8,7 +8,7 @@
 #include "studio/studio.h"
 #include "studio/words.h"
 
-/* An instance is a user's or for a space; whose the space is does not matter. */
+/* instance_key is the key of a user's instance, or of one for a space: whose the space is does not matter. */
 static entity_key_t instance_key(const studio_domain_t *domain, const char *user, const char *space,
                                  const char *instance) {
   return (entity_key_t){.domain = domain, .user = space == NULL ? user : NULL, .space = space, .instance = instance};

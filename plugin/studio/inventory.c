@@ -20,7 +20,7 @@
 
 typedef enum { APP_IN_SERVICE, APP_PENDING, APP_DELETING, APP_FAILED, APP_GONE } app_status_t;
 
-/* What an app of the listing is to the report. */
+/* app_choice_t is what the filters make of an app of the listing. */
 typedef enum { APP_PASSED_OVER, APP_OCCUPIES_SPACE, APP_REPORTED } app_choice_t;
 
 static app_status_t status_of(const listing_app_t *listed) {
@@ -44,10 +44,10 @@ static json_object *items_of(inventory_t *inventory, json_object *out, const cha
   return inventory->empty_pages <= REQUEST_EMPTY_PAGES_MAX ? items : NULL;
 }
 
-/* An app that was not in service in the last complete listing and is now may have been started since. Its creation time
- * may say when; that of an app which is started again within a day may be the old one. Then it was started if it was
- * listed in another status meanwhile; else an event in its stream has to show it, because a listing may leave out what
- * is there. */
+/* note_return finds out whether an app that was not in service in the last complete listing, and is now, was started
+ * since. Its creation time may say so; that of an app which is started again within a day may be the old one. Then the
+ * app was started if it was listed in another status meanwhile; else an event in its stream has to show it, because a
+ * listing may leave out what is there. */
 static void note_return(studio_t *studio, studio_app_t *app, const listing_app_t *listed) {
   bool was_off =
       app->listing.off_since_scan > app->listing.in_scan && app->listing.off_since_scan < studio->scan.number;
@@ -84,7 +84,7 @@ static bool note_app(studio_t *studio, const studio_domain_t *domain, studio_spa
 
 static studio_domain_t *note_domain(studio_t *studio, const char *id) {
   studio_domain_t *domain = domain_get(studio, id);
-  /* Asked before, and it was not there: it has been made since. */
+  /* ListDomains did not have the domain before: it has been made since, and is asked for again. */
   if (domain != NULL && domain->state == DOMAIN_ABSENT)
     domain->state = DOMAIN_UNASKED;
   return domain;
@@ -107,15 +107,15 @@ static void mark_off(const studio_t *studio, studio_app_t *app) {
   app->listing.off_in_scan = studio->scan.number;
 }
 
-/* What is known of an app that is listed in another status: it has left service, unless another of its name is in it.
- */
+/* note_off notes that a known app is listed in a status other than in service: it has left, unless another app of its
+ * name is in service. */
 static void note_off(studio_t *studio, const listing_app_t *listed) {
   studio_app_t *app = app_find(studio, listed->domain, listed->user, listed->space, listed->type, listed->name);
   if (app != NULL)
     mark_off(studio, app);
 }
 
-/* What is on its way is known from now on: that it was seen so is the sign of a start. */
+/* note_pending adds an app that is on its way into service: having been seen so is the sign of a start. */
 static bool note_pending(studio_t *studio, const studio_domain_t *domain, studio_space_t *space,
                          const listing_app_t *listed) {
   studio_app_t *app = app_get(studio, domain, listed->user, space, listed->type, listed->name);
@@ -132,13 +132,13 @@ static bool occupy_space(studio_t *studio, const studio_domain_t *domain, const 
   if (*space == NULL)
     return listed->space == NULL;
   (*space)->occupied_in_scan = studio->scan.number;
-  /* Between two listings the space may have been deleted and made again with another owner. */
+  /* The space may have been deleted between two listings, and made again with another owner. */
   if (studio->last_listing > 0 && listed->created_ms > studio->last_listing_ms)
     (*space)->known = false;
   return true;
 }
 
-/* What the filters make of an app: an app that is not reported keeps its space occupied all the same. */
+/* choice_of applies the filters: an app that is not reported keeps its space occupied all the same. */
 static app_choice_t choice_of(const studio_settings_t *settings, const listing_app_t *listed) {
   if (!filter_takes_domain(settings, listed->domain))
     return APP_PASSED_OVER;
@@ -147,7 +147,7 @@ static app_choice_t choice_of(const studio_settings_t *settings, const listing_a
   return listed->space != NULL && settings->watch_spaces ? APP_OCCUPIES_SPACE : APP_PASSED_OVER;
 }
 
-/* false: no memory. */
+/* keep_app notes an app of the listing by its status and the filters' choice; false: no memory. */
 static bool keep_app(studio_t *studio, const listing_app_t *listed, app_status_t status, app_choice_t choice) {
   bool is_there = status == APP_IN_SERVICE || status == APP_PENDING;
   if (!is_there)
@@ -163,7 +163,7 @@ static bool keep_app(studio_t *studio, const listing_app_t *listed, app_status_t
   return status == APP_PENDING ? note_pending(studio, domain, space, listed) : note_app(studio, domain, space, listed);
 }
 
-/* Status decides before anything else: what was deleted stays listed for a day, beside its successor of the same name.
+/* take_app decides by status first: what was deleted stays listed for a day, beside its successor of the same name.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AppDetails.html */
 static bool take_app(inventory_t *inventory, const listing_app_t *listed) {
   app_status_t status = status_of(listed);
@@ -179,7 +179,8 @@ static bool is_of_the_future(const studio_t *studio, const listing_app_t *listed
   return listed->created_ms > aws_session_now_ms(studio->session) + LOG_STREAM_AHEAD_MAX_MS;
 }
 
-/* An app in a status that can be read, and in which it is not in service, is not missed. */
+/* note_odd_app counts an item that was not understood and may be an app in service: not one whose status can be read
+ * and is another. */
 static void note_odd_app(inventory_t *inventory, json_object *item) {
   const char *status = "";
   studio_note_odd(inventory->studio, OPERATION_LIST_APPS, json_member_name(item, "AppName"));
@@ -187,7 +188,7 @@ static void note_odd_app(inventory_t *inventory, json_object *item) {
   inventory->result.odd_apps += !is_known || strcmp(status, "InService") == 0 ? 1 : 0;
 }
 
-/* A page of which nothing is understood is not what the operation answers. */
+/* verdict_of refuses a page of which nothing was understood: it is not what the operation answers. */
 static aws_verdict_t verdict_of(size_t odd, json_object *items) {
   return odd > 0 && odd == json_object_array_length(items) ? AWS_MALFORMED : AWS_MORE;
 }
@@ -227,7 +228,8 @@ static aws_verdict_t on_domains(void *user_data, json_object *out) {
   return verdict_of(inventory->studio->scan.odd[OPERATION_LIST_DOMAINS] - odd, items);
 }
 
-/* Whatever an app is in or on its way to is there already: of the others nothing is kept unless they are watched. */
+/* take_space keeps a space that an app is in or on its way to, which is known already; other spaces are kept only where
+ * they are watched. */
 static bool take_space(studio_t *studio, const listing_space_t *listed) {
   if (!filter_takes_domain(&studio->settings, listed->domain))
     return true;
@@ -300,8 +302,8 @@ static void on_spaces_done(void *user_data, const aws_error_t *error) {
   finish(inventory);
 }
 
-/* Owners do not change, and a space's settings hardly while an app runs in it: ListSpaces is asked for only when a
- * space shows up that it has not told of, once a day, or when those in which nothing runs are to be watched. */
+/* wants_spaces: a space has shown up that ListSpaces has not told of, or the spaces in which nothing runs are to be
+ * watched. Else ListSpaces is not asked: owners do not change. */
 static bool wants_spaces(const studio_t *studio) {
   bool is_due = aws_session_now_ms(studio->session) - studio->spaces_asked_ms >= SPACES_EVERY_MS;
   for (size_t i = 0; i < studio->apps_count; i++) {
@@ -347,7 +349,8 @@ static void on_domains_done(void *user_data, const aws_error_t *error) {
   list_spaces(inventory);
 }
 
-/* Names do not change: ListDomains is asked for only when a domain shows up that has not been asked for. */
+/* wants_domains: a domain has shown up that has not been asked for. Else ListDomains is not asked: names do not change.
+ */
 static bool wants_domains(studio_t *studio) {
   for (size_t i = 0; i < studio->settings.domains.count; i++)
     domain_get(studio, studio->settings.domains.items[i]);

@@ -8,11 +8,11 @@
 
 #define GIB ((int64_t)1 << 30)
 
-/* The largest volume of EBS is 64 TiB. */
+/* VOLUME_GIB_MAX is EBS's largest volume, 64 TiB. */
 #define VOLUME_GIB_MAX 65536
 
-/* A name that is empty or has a '/' would make the parts of a stream's name ambiguous; AWS allows neither, nor names as
- * long as that. */
+/* is_name refuses a name that is empty or has a '/', which would make the parts of a stream's name ambiguous; AWS
+ * allows neither, nor names as long as that. */
 static bool is_name(const char *name) {
   return name[0] != '\0' && strchr(name, '/') == NULL && strlen(name) <= ENTITY_NAME_LIMIT;
 }
@@ -67,7 +67,8 @@ bool listing_domain(json_object *item, listing_domain_t *domain) {
   return json_read(item, fields, COUNT(fields), domain) && is_present_name(domain->id) && is_present_name(domain->name);
 }
 
-/* Follows the names of nested objects; *found is NULL where one is absent. false: one is no object. */
+/* descend follows the names of nested objects; *found is NULL where an object is absent. false: a member is there and
+ * is no object. */
 static bool descend(json_object *item, const char *const *names, size_t count, json_object **found) {
   *found = item;
   for (size_t i = 0; i < count && *found != NULL; i++) {

@@ -7,25 +7,26 @@
 
 #define MINUTE_MS ((int64_t)60 * 1000)
 
-/* 250 seconds of calls at the default rate: after activity a scan ends within the default interval, and the next one
- * goes on. */
+/* PAGES_MAX is 250 seconds of calls at the default rate: after activity a scan ends within the default interval, and
+ * the next one goes on. */
 #define PAGES_MAX 500
 
-/* So many searches that end in empty pages a scan makes: half a minute of calls at the default rate, so that what needs
- * no search is not held up by what is not found. Where that was not enough the next scan has twice the patience, and
- * the one after it, as empty pages may be many and have an end. */
+/* EMPTY_SEARCHES is how many searches that end in empty pages a scan makes: half a minute of calls at the default rate,
+ * so that what needs no search is not held up by what is not found. Where that was not enough the next scan has twice
+ * the patience, and the one after it, as empty pages may be many and have an end. */
 #define EMPTY_SEARCHES 3
 #define PATIENCE_MAX 2
 
-/* A slice grows to what so many pages would show, by what the last search took, and is halved where that took too many.
- * The first is a working day: where servers do not chatter the second is all that a cold start looks back on, and where
- * they do little is read again. */
+/* PAGES_AIM is how many pages a slice should show, by what the last search took; a slice that took PAGES_MANY is
+ * halved. SLICE_FIRST_MS is a working day: where servers do not chatter the second slice is all that a cold start looks
+ * back on, and where they do little is read again. */
 #define PAGES_AIM 12
 #define PAGES_MANY 20
 #define SLICE_FIRST_MS (MINUTE_MS * 60 * 8)
 #define SLICE_LEAST_MS (10 * MINUTE_MS)
 
-/* After each search of the group that was too expensive, the pause until the next one doubles, up to so many scans. */
+/* GROUP_PAUSE_MAX bounds the pause, in scans, until the next search of the group: it doubles after each search that was
+ * too expensive. */
 #define GROUP_PAUSE_MAX 64
 
 static bool on_hit(void *user_data, studio_app_t *app, int64_t at_ms, const char *message, bool found) {
@@ -51,7 +52,7 @@ static void start_query(log_search_t *search, size_t pages_max,
   log_search_query_start(query);
 }
 
-/* The answer of those of which nothing is left to be searched is certain. */
+/* mark_looked_at confirms the apps of which nothing is left to be searched. */
 static void mark_looked_at(studio_t *studio) {
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
@@ -77,7 +78,8 @@ static void finish(log_search_t *search) {
   search->done(search->user_data, &search->result);
 }
 
-/* The window has been searched to its end: what was not hit in it is proven quiet there. */
+/* close_window notes that the window has been searched to its end: an app that was not hit in it is proven quiet there.
+ */
 static void close_window(const log_search_t *search) {
   const log_search_query_t *query = &search->query;
   for (size_t i = 0; i < query->count; i++) {
@@ -94,7 +96,8 @@ static void close_window(const log_search_t *search) {
   }
 }
 
-/* What was read tells how much a page shows: where every stream was hit before the window's end, as far as that. */
+/* adapt_slice learns from what was read how much a page shows: where every stream was hit before the window's end, as
+ * far as that. */
 static void adapt_slice(const log_search_t *search) {
   const log_search_query_t *query = &search->query;
   studio_t *studio = search->studio;
@@ -106,8 +109,8 @@ static void adapt_slice(const log_search_t *search) {
     studio->slice_ms = max_ms(studio->slice_ms, min_ms(longest_ms, read_ms * PAGES_AIM / (int64_t)query->pages));
 }
 
-/* AWS may refuse a whole call for one stream that has been deleted since: halves, down to the one, which is then
- * unknown. A refused call costs like a page. */
+/* split_batch halves a batch that AWS has refused, as it does for one stream that has been deleted since, down to the
+ * one, which is then unknown. A refused call costs like a page. */
 static void split_batch(log_search_t *search) {
   search->pages_left--;
   if (search->query.count == 1) {
@@ -121,9 +124,8 @@ static void split_batch(log_search_t *search) {
 
 static void next_search(log_search_t *search);
 
-/* Empty pages without end: a shorter window may have an end. Streams whose window cannot be shortened are left for the
- * next scan.
- */
+/* give_up_on ends a search of empty pages without end: a shorter window may have an end. Streams whose window cannot be
+ * shortened are left for the next scan. */
 static void give_up_on(log_search_t *search) {
   const log_search_query_t *query = &search->query;
   studio_t *studio = search->studio;
@@ -159,7 +161,7 @@ static void on_named(void *user_data, log_search_query_result_t result) {
     next_search(search);
     break;
   case QUERY_ABSENT:
-    /* Activity counts those that it has looked at. */
+    /* An early search leaves a deleted stream to the stream index, which counts what it has looked at. */
     if (search->early) {
       finish(search);
       break;
@@ -202,8 +204,8 @@ static void search_by_name(log_search_t *search) {
   start_query(search, search->early ? PAGES_MANY : search->pages_left, on_named);
 }
 
-/* Every app whose searched interval reaches this window is now searched up to its end, even if its stream did not move.
- */
+/* close_group: every app whose searched interval reaches this window is now searched up to its end, even if its stream
+ * did not move. */
 static void close_group(const log_search_t *search) {
   const log_search_query_t *query = &search->query;
   studio_t *studio = search->studio;
@@ -234,8 +236,8 @@ static void on_group(void *user_data, log_search_query_result_t result) {
   }
 }
 
-/* The streams of one pattern in the queue, from group_next on: searched as a group if that may pay. false: it may not.
- */
+/* search_group searches the streams of one pattern in the queue, from group_next on, as a group if that may pay. false:
+ * it may not. */
 static bool search_group(log_search_t *search) {
   log_search_query_t *query = &search->query;
   const studio_t *studio = search->studio;
@@ -248,7 +250,7 @@ static bool search_group(log_search_t *search) {
     const studio_app_t *app = search->queue[search->group_next];
     if (!log_search_progress_has_pattern(app, query->pattern))
       break;
-    /* What is far behind or late is searched by name: it would make the window long for all. */
+    /* A stream that is far behind or late is searched by name: it would make the window long for all. */
     if (log_search_progress_is_late(app) || log_search_progress_from_ms(app) < search->now_ms - studio->slice_ms)
       continue;
     query->from_ms = min_ms(query->from_ms, log_search_progress_from_ms(app));
@@ -262,8 +264,8 @@ static bool search_group(log_search_t *search) {
   return true;
 }
 
-/* Each pattern's group is searched at the most once in a scan, before anything is searched by name. false: no group is
- * left to search. */
+/* search_groups searches each pattern's group, at the most once in a scan, before anything is searched by name. false:
+ * no group is left to search. */
 static bool search_groups(log_search_t *search) {
   while (!search->groups_done && search->group_next < search->queue_count) {
     if (search_group(search))
@@ -284,8 +286,8 @@ static void next_early(log_search_t *search) {
     search_by_name(search);
 }
 
-/* First what is to be told exactly, then everything up to now, then back in time, and what is found there to be idle
- * for so long that it wants an exact look, for as long as there are pages. */
+/* next_search looks first at what is to be told exactly, then at everything up to now, then back in time, and at what
+ * is found there to be idle for so long that it wants an exact look, for as long as there are pages. */
 static void next_search(log_search_t *search) {
   if (search->early) {
     next_early(search);
@@ -307,7 +309,8 @@ static void next_search(log_search_t *search) {
     search_by_name(search);
 }
 
-/* A search of the group is due when the pause after the last one that was too expensive is over. */
+/* pauses_group counts the pause after the last search of the group that was too expensive; false: it is over, and a
+ * search is due. */
 static bool pauses_group(studio_t *studio) {
   if (studio->group_losses == 0)
     return false;
@@ -332,7 +335,8 @@ static void set_up(log_search_t *search, studio_t *studio, log_search_done_t *do
   }
 }
 
-/* Without memory for the queue this scan searches nothing: what wants a search stays unknown. */
+/* begin starts the search. Without memory for the queue this scan searches nothing: what wants a search stays unknown.
+ */
 static void begin(log_search_t *search) {
   if (search->queue == NULL) {
     finish(search);

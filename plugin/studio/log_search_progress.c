@@ -5,11 +5,11 @@
 #include "studio/studio.h"
 #include "util/times.h"
 
-/* Events arrive some time after they happened: what is searched overlaps with what was, by more where they are known to
- * arrive later. */
+/* OVERLAP_MS is how much of what was searched is searched again: events arrive some time after they happened. Streams
+ * whose events are known to arrive later overlap by more. */
 #define OVERLAP_MS ((int64_t)5 * 60 * 1000)
 
-/* A window that is longer by less than this shows hardly more pages. */
+/* LATE_MS is how much longer a window may be and show hardly more pages. */
 #define LATE_MS (2 * OVERLAP_MS)
 
 const char *log_search_progress_pattern(const studio_app_t *app) { return app_rule(app)->pattern; }
@@ -28,9 +28,8 @@ bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t
          log_search_progress_pattern(app) != NULL;
 }
 
-/* An app that was never searched, or has been started since: what it did before does not count. Where the newest event
- * is too old to count there is nothing to search; what DescribeLogStreams does not show yet is searched once it does.
- */
+/* log_search_progress_begin forgets what an app did before its start: it does not count. Where the newest event is too
+ * old to count there is nothing to search; what DescribeLogStreams does not show yet is searched once it does. */
 void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_t now_ms) {
   int64_t born_ms = max_ms(app->listing.created_ms, app->listing.started_ms);
   int64_t lookback_ms = now_ms - studio->settings.lookback_ms;
@@ -46,13 +45,15 @@ void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_
   log_search_progress_lag(studio, app, now_ms);
 }
 
-/* What has surfaced later than log_lag_ms is searched from its own place, once it has. */
+/* log_search_progress_lag is at most log_lag_ms: an event that surfaces later is searched from its own place, once it
+ * has. */
 void log_search_progress_lag(const studio_t *studio, studio_app_t *app, int64_t now_ms) {
   int64_t lag_ms = min_ms(max_ms(now_ms - app->log.newest_event_ms, 0), studio->settings.log_lag_ms);
   app->search.lag_s = (uint32_t)((lag_ms + 999) / 1000);
 }
 
-/* Of a stream that was quiet the time since its newest event says nothing of how late events arrive. */
+/* log_search_progress_reach learns the lag only of a stream that has moved: the time since a quiet stream's newest
+ * event says nothing of how late its events arrive. */
 void log_search_progress_reach(const studio_t *studio, studio_app_t *app, int64_t to_ms) {
   if (log_search_progress_wants_forwards(app))
     log_search_progress_lag(studio, app, to_ms);
@@ -105,14 +106,14 @@ int64_t log_search_progress_from_ms(const studio_app_t *app) {
 
 bool log_search_progress_is_late(const studio_app_t *app) { return (int64_t)app->search.lag_s * 1000 > LATE_MS; }
 
-/* Had an event arrived late, the stream would have moved. */
+/* log_search_progress_reaches trusts a stream that has not moved: it would have, had an event arrived late. */
 bool log_search_progress_reaches(const studio_app_t *app, int64_t from_ms) {
   bool has_moved = log_search_progress_wants_forwards(app);
   return (has_moved ? log_search_progress_from_ms(app) : app->search.to_ms - OVERLAP_MS) >= from_ms;
 }
 
-/* A stream without events has nothing to search; that of an app which was searched down to its goal without a hit may
- * have had one before. */
+/* log_search_progress_last_match: a stream without events has nothing to search; that of an app which was searched down
+ * to its goal without a hit may have had one before. */
 fact_t log_search_progress_last_match(const studio_t *studio, const studio_app_t *app) {
   bool has_events = app->log.state == STREAM_WITH_EVENTS;
   return (fact_t){.is_known = !has_events || app_is_searched(studio, app),

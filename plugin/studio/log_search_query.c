@@ -14,7 +14,8 @@ const char *log_search_query_stream(const studio_app_t *app) {
   return app->log.logged_as != NULL ? app->log.logged_as : app->stream;
 }
 
-/* Several events of a stream may be needed until one answers; a further one may show that an answer was none. */
+/* take_named: several events of a stream may be needed until one answers; a further one may show that an answer was
+ * none. */
 static void take_named(log_search_query_t *query, const char *stream, int64_t at_ms, const char *message) {
   for (size_t i = 0; i < query->count; i++) {
     if (strcmp(log_search_query_stream(query->apps[i]), stream) != 0)
@@ -39,7 +40,7 @@ static bool take_event(log_search_query_t *query, json_object *event) {
   if (json_member_text(event, "logStreamName", &stream) != JSON_PRESENT ||
       json_member_integer(event, "timestamp", &at_ms) != JSON_PRESENT || at_ms < 0 || at_ms > LOG_STREAM_TIME_MAX_MS)
     return false;
-  /* What was not asked for proves nothing of what was. */
+  /* An event outside the window proves nothing of what is in it. */
   if (at_ms < query->from_ms || at_ms > query->to_ms)
     return true;
   (void)json_member_text(event, "message", &message);
@@ -52,7 +53,7 @@ static bool take_event(log_search_query_t *query, json_object *event) {
   return true;
 }
 
-/* Of a whole group, few of whose events match, the pages are counted out by the caller. */
+/* is_only_empty is not asked of a whole group, few of whose events match: its caller bounds its pages. */
 static bool is_only_empty(const log_search_query_t *query) {
   return query->count > 0 && query->empty_pages >= query->empty_pages_max;
 }
@@ -78,7 +79,7 @@ static aws_verdict_t on_page(void *user_data, json_object *out) {
   query->empty_pages = json_object_array_length(events) == 0 ? query->empty_pages + 1 : 0;
   bool more = json_member_text(out, "nextToken", &token) == JSON_PRESENT && token[0] != '\0';
   bool all_found = query->count > 0 && query->missing == 0;
-  /* With those that are answered left out, what follows is less. */
+  /* The next call leaves out the streams that are answered: what follows is less. */
   query->stopped =
       more && !all_found && (missing != query->missing || query->pages >= query->pages_max || is_only_empty(query));
   return query->stopped || all_found ? AWS_ENOUGH : AWS_MORE;

@@ -19,13 +19,13 @@ static bool is_wanted(const log_search_t *search, const studio_app_t *app) {
   }
 }
 
-/* The greater of two comes first. */
+/* descending orders the greater of two first. */
 static int descending(int64_t one, int64_t other) { return (one < other) - (one > other); }
 
-/* Streams of one pattern stand together, forwards those whose events arrive late behind the others, because their
- * windows are long. Else those that are farthest behind stand first, so that every stream has its turn when
- * the pages do not suffice for all. Of equals those that moved last: where much is to be read stands together, and
- * quiet streams share a page. */
+/* compare puts streams of one pattern together, forwards those whose events arrive late behind the others, because
+ * their windows are long. Else those that are farthest behind stand first, so that every stream has its turn when the
+ * pages do not suffice for all. Of equals those that moved last: where much is to be read stands together, and quiet
+ * streams share a page. */
 static int compare(const void *one, const void *other, void *user_data) {
   const log_search_t *search = user_data;
   const studio_app_t *first = *(studio_app_t *const *)one;

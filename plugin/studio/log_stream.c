@@ -30,8 +30,8 @@ bool log_stream_read(json_object *item, log_stream_t *stream) {
   return member != JSON_WRONG && stream->last_event_ms >= 0 && stream->last_event_ms <= LOG_STREAM_TIME_MAX_MS;
 }
 
-/* An event that AWS would have refused, because it is farther ahead of its clock than it takes. The first time it may
- * have been written just now; shown again, it is no news. */
+/* believable_ms corrects the time of an event that AWS would have refused, because it is farther ahead of its clock
+ * than it takes. The first time the event may have been written just now; shown again, it is no news. */
 static int64_t believable_ms(const studio_t *studio, const studio_app_t *app, int64_t event_ms) {
   int64_t now_ms = aws_session_now_ms(studio->session);
   if (event_ms <= now_ms + LOG_STREAM_AHEAD_MAX_MS)
@@ -50,7 +50,7 @@ void log_stream_assign_app(awaited_t *awaited, studio_app_t *app, const log_stre
   if (!awaited_contains(awaited, app))
     return;
   bool exists = stream->state != STREAM_NONE;
-  /* Now that there is one of just its name, the other was never its own. */
+  /* A stream of just the app's name exists: the other was never its own. */
   if (exists && app->log.logged_as != NULL)
     app->log.newest_event_ms = 0;
   if (exists)

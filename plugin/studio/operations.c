@@ -25,9 +25,9 @@ const aws_service_t service_logs = {
 
 const aws_service_t *const operation_services[] = {&service_sagemaker, &service_logs, NULL};
 
-/* The limits of the List operations are not published; a scan of 2,000 apps fits into the burst. DescribeLogStreams has
- * 25 calls a second for the whole account and region, FilterLogEvents 5 to 25: we leave most of them to others, and
- * stay within the least of them in any second. */
+/* operation_table has the rates. The limits of the List operations are not published; a scan of 2,000 apps fits into
+ * the burst. DescribeLogStreams has 25 calls a second for the whole account and region, FilterLogEvents 5 to 25: we
+ * leave most of them to others, and stay within the least of them in any second. */
 const aws_operation_t operation_table[OPERATIONS] = {
     [OPERATION_LIST_DOMAINS] = {&service_sagemaker, "ListDomains", "NextToken", "NextToken", 5.0, 20.0},
     [OPERATION_LIST_APPS] = {&service_sagemaker, "ListApps", "NextToken", "NextToken", 5.0, 20.0},

@@ -17,8 +17,8 @@ bool refusal_is_of_keys(const aws_error_t *error) {
   return false;
 }
 
-/* AWS's codes are words in capitals; a status in figures is that of an answer without a code, and our own codes are in
- * small letters. */
+/* has_code_of_aws: AWS's codes are words in capitals; a status in figures is that of an answer without a code, and our
+ * own codes are in small letters. */
 static bool has_code_of_aws(const aws_error_t *error) { return error->code[0] >= 'A' && error->code[0] <= 'Z'; }
 
 bool refusal_is_lasting(const aws_error_t *error, operation_t operation) {

@@ -9,7 +9,7 @@ bool request_add(json_object *input, const char *name, json_object *value) {
   return false;
 }
 
-/* A group of another account, shared by cross-account observability, has an ARN for its name:
+/* request_add_group gives a group of another account, shared by cross-account observability, as an ARN:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Unified-Cross-Account.html */
 bool request_add_group(json_object *input, const studio_t *studio) {
   const char *group = studio->settings.log_group;

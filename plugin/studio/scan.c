@@ -16,7 +16,7 @@ struct scan {
   log_search_t search;
 };
 
-/* A phase begins when the one before it has ended. */
+/* phase_t is a phase: it begins when the one before it has ended. */
 typedef struct {
   void (*start)(scan_t *scan); /* one part; where it begins more, it counts them in waiting */
   fact_finder_t *fact;         /* what the phase brings up to date, reviewed for chatter at its end; NULL: nothing is */
@@ -57,7 +57,8 @@ static void on_refresh(void *user_data, const stream_index_result_t *result) {
   end_part(scan);
 }
 
-/* Apps that an unfinished listing has shown are in service all the same: the phases after it look at them. */
+/* start_listing begins the inventory, and the refresh of known streams beside it. Apps that an unfinished listing has
+ * shown are in service all the same: the phases after it look at them. */
 static void start_listing(scan_t *scan) {
   scan->waiting++;
   inventory_start(&scan->inventory, scan->studio, on_inventory, scan);
@@ -100,8 +101,8 @@ static void start_search(scan_t *scan) {
     log_search_start(&scan->search, scan->studio, on_search, scan);
 }
 
-/* The review of newest events comes before the log search: a stream whose newest event is found to say nothing is
- * searched in the same scan. */
+/* phases are in this order: the review of newest events comes before the log search, so that a stream whose newest
+ * event is found to say nothing is searched in the same scan. */
 static const phase_t phases[] = {
     {start_listing, NULL},
     {start_stream_index, log_stream_newest_event},
@@ -113,7 +114,7 @@ static void start_phase(scan_t *scan) {
   phases[scan->phase].start(scan);
 }
 
-/* The end of a phase's last part starts the next phase, or ends the scan. */
+/* end_part ends a part of a phase; the last part starts the next phase, or ends the scan. */
 static void end_part(scan_t *scan) {
   if (--scan->waiting > 0)
     return;

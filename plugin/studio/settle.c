@@ -4,12 +4,12 @@
 #include "studio/idle.h"
 #include "util/times.h"
 
-/* An owner's or instance's idleness is unknown, always known, or known until one of its apps passes a ConfirmAfter
- * without an exact look. */
+/* NEVER_KNOWN_MS and ALWAYS_KNOWN_MS: an owner's or instance's idleness is unknown, always known, or known until one of
+ * its apps passes a ConfirmAfter without an exact look. */
 #define NEVER_KNOWN_MS INT64_MIN
 #define ALWAYS_KNOWN_MS INT64_MAX
 
-/* What an app contributes to its owner and its instance. */
+/* settle_share_t is what an app contributes to its owner and its instance. */
 typedef struct {
   const studio_app_t *app;
   idle_since_t idle;
@@ -61,7 +61,8 @@ static void settle_instance(studio_t *studio, const settle_share_t *share) {
   instance->newest_ms = max_ms(instance->newest_ms, share->idle.since_ms);
 }
 
-/* A listing may leave out what is there: until the next one nothing is known of the app, nor of what it is part of. */
+/* settle_missed makes an app unknown that the listing may have left out, and with it what it is part of, until the next
+ * one. */
 static void settle_missed(studio_t *studio, const studio_app_t *app) {
   const settle_share_t unknown = {app, {.state = IDLE_UNKNOWN}, NEVER_KNOWN_MS};
   if (app->excluded)
@@ -72,7 +73,8 @@ static void settle_missed(studio_t *studio, const studio_app_t *app) {
     app->space->occupied_in_scan = studio->scan.number;
 }
 
-/* The space of an app that leaves is vacant from now on; one that was in another status before left it then. */
+/* settle_departed makes the space of an app that leaves vacant from now on; an app that was in another status before
+ * left it then. */
 static void settle_departed(const studio_t *studio, const studio_app_t *app, int64_t now_ms) {
   bool left_before =
       app->listing.off_since_scan > app->listing.in_scan && app->listing.off_since_scan < studio->scan.number;
@@ -96,7 +98,7 @@ void settle_scan(studio_t *studio) {
   }
 }
 
-/* An app that is still listed as deleted is kept: it may be started again under its old creation time. */
+/* forget_apps keeps an app that is still listed as deleted: it may be started again under its old creation time. */
 static void forget_apps(studio_t *studio) {
   for (size_t i = studio->apps_count; i > 0; i--) {
     studio_app_t *app = studio->apps[i - 1];
@@ -127,8 +129,8 @@ static void forget_instances(studio_t *studio) {
   }
 }
 
-/* A space is forgotten after its apps: nothing points to it. Another one of its name may be made with another owner, so
- * a space that is not watched is asked for again once an app comes into it. */
+/* forget_spaces comes after the apps: no app points to a space that it frees. Another space of its name may be made
+ * with another owner, so a space that is not watched is asked for again once an app comes into it. */
 static void forget_spaces(studio_t *studio) {
   const studio_scan_t *scan = &studio->scan;
   size_t at = 0;

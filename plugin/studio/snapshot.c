@@ -10,7 +10,7 @@
 #include "studio/snapshot_line.h"
 #include "util/hash.h"
 
-/* A clock that is not yet corrected by AWS's may be behind; one that is behind by this much was set. */
+/* FUTURE_MS: a clock that is not yet corrected by AWS's may be behind; one that is behind by this much was set. */
 #define FUTURE_MS ((int64_t)24 * 3600 * 1000)
 
 enum {
@@ -36,15 +36,15 @@ static const size_t app_times[] = {
 
 #define APP_TIMES (sizeof(app_times) / sizeof(app_times[0]))
 
-/* An app's line has so many fields before logged_as: behind its times two of its hours and two of its beacon, which
- * lines of 1.0.0 do not have. */
+/* APP_FIELDS is how many fields an app's line has before logged_as: behind its times two of its hours and two of its
+ * beacon, which lines of 1.0.0 do not have. */
 #define HOURS_AT (4 + APP_TIMES)
 #define BEACON_AT (HOURS_AT + 2)
 #define APP_FIELDS (BEACON_AT + 2)
 
 const char snapshot_format[] = "1";
 
-/* What decides which events count: after a change of it they are searched for anew. */
+/* hash_of_signals is of what decides which events count: after a change of it they are searched for anew. */
 static uint64_t hash_of_signals(const studio_settings_t *settings) {
   uint64_t hash = HASH_INIT;
   for (size_t i = 0; i < settings->rules_count; i++) {
@@ -187,7 +187,7 @@ static snapshot_result_t load_space(const snapshot_reader_t *reader, const snaps
   return SNAPSHOT_LOADED;
 }
 
-/* Divides DOMAIN/OWNER/TYPE/APP. */
+/* divide_stream divides DOMAIN/OWNER/TYPE/APP. */
 static bool divide_stream(const char *stream, char parts[4][ENTITY_NAME_LIMIT + 1]) {
   for (size_t i = 0; i < 4; i++) {
     size_t length = strcspn(stream, "/");
@@ -219,7 +219,7 @@ static void forget_search(studio_app_t *app) {
   app->chatter.is_chatty = app->chatter.is_switched = app->told.chatty = false;
 }
 
-/* What was kept of a time that cannot be so is looked for anew. */
+/* forget_the_future drops times that cannot be: what they tell of is looked for anew. */
 static void forget_the_future(const studio_t *studio, studio_app_t *app) {
   int64_t limit_ms = aws_session_now_ms(studio->session) + LOG_STREAM_AHEAD_MAX_MS;
   if (app->log.newest_event_ms <= limit_ms && app->search.last_match_ms <= limit_ms &&

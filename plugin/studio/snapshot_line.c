@@ -18,8 +18,8 @@ static void put(snapshot_writer_t *writer, const char *text, size_t length) {
 
 void snapshot_put_text(snapshot_writer_t *writer, const char *text) { put(writer, text, strlen(text)); }
 
-/* A dozen of these stand on each app's line: printf's machinery would cost more than the rest of a scan's arithmetic.
- */
+/* snapshot_put_number writes digits by itself: a dozen of them stand on each app's line, and printf's machinery would
+ * cost more than the rest of a scan's arithmetic. */
 void snapshot_put_number(snapshot_writer_t *writer, uint64_t number) {
   static const char pairs[] =
       "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"

@@ -27,14 +27,15 @@ static bool is_stall(const void *item, const void *wanted) {
   return strcmp(stall->status, key->status) == 0 && strcmp(stall->stream, key->stream) == 0;
 }
 
-/* A creation time tells since when an app has been on its way in, not since when it has failed or is deleted. */
+/* since_of trusts a creation time of an app that is on its way in: of one that has failed or is deleted it does not
+ * tell since when. */
 static int64_t since_of(const studio_t *studio, const listing_app_t *listed) {
   int64_t now_ms = aws_session_now_ms(studio->session);
   bool is_told = listed->created_ms > 0 && listed->created_ms < now_ms;
   return is_told && strcmp(listed->status, "Pending") == 0 ? listed->created_ms : now_ms;
 }
 
-/* NULL: no memory. One allocation holds the stall and its strings. */
+/* make_stall puts the stall and its strings into one allocation; NULL: no memory. */
 static stall_t *make_stall(studio_t *studio, const listing_app_t *listed, const char *stream) {
   size_t stream_size = strlen(stream) + 1;
   size_t space_size = listed->space != NULL ? strlen(listed->space) + 1 : 0;

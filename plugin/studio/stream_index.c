@@ -3,33 +3,35 @@
 #include "studio/confirm.h"
 #include "util/times.h"
 
-/* What a page's journey may have taken: so much earlier than its arrival the sweep may have begun. */
+/* BEGAN_MARGIN_MS is what a page's journey may have taken: so much earlier than its arrival the sweep may have begun.
+ */
 #define BEGAN_MARGIN_MS ((int64_t)60 * 1000)
 
-/* Credit is kept in parts of a call, so that a scan by name earns one for each so many apps. */
+/* CREDIT_PARTS: credit is kept in parts of a call, so that a scan by name earns one part for each app. */
 #define CREDIT_PARTS 64
 
-/* What a cold start has cost says little about what a warm sweep will: credit for the first one, one page for each so
- * many apps. */
+/* CREDIT_FIRST_DIVISOR: the first warm sweep has credit for one page for each so many apps, because what a cold start
+ * has cost says little about what a warm sweep will. */
 #define CREDIT_FIRST_DIVISOR 8
 
-/* A look at the top costs a page, at least: a fiftieth of what the sweep has since the one before. */
+/* TOP_AFTER_PAGES: a look at the top costs a page, at least, a fiftieth of what the sweep has cost since the one
+ * before. */
 #define TOP_AFTER_PAGES 50
 
-/* An app whose owner is not known cannot be reported: it is not worth a call. */
+/* is_reportable: an app whose owner is not known cannot be reported, and is not worth a call. */
 static bool is_reportable(const studio_app_t *app) { return !app->excluded && app_owner_is_known(app); }
 
 static bool is_wanted(const studio_t *studio, const studio_app_t *app) {
   return app_is_in_service(studio, app) && is_reportable(app);
 }
 
-/* What its stream showed when the last complete sweep began is known. */
+/* is_known: what the app's stream showed when the last complete sweep began is known. */
 static bool is_known(const studio_t *studio, const studio_app_t *app) {
   return is_reportable(app) && app->listing.in_scan >= studio->last_listing && studio->swept > 0 &&
          app->log.looked_at_in_scan >= studio->swept;
 }
 
-/* What moves from then on is shown above this line. */
+/* line_of is the line above which the sweep shows what has moved since began_ms. */
 static int64_t line_of(const studio_t *studio, int64_t began_ms) {
   return began_ms - BEGAN_MARGIN_MS - studio->settings.log_lag_ms;
 }
@@ -50,15 +52,15 @@ static stream_index_sweep_choice_t choose_cold(const stream_index_sweep_t *sweep
   return sweep->empty_pages >= TOP_AFTER_PAGES ? SWEEP_SUSPEND : SWEEP_GO_ON;
 }
 
-/* A look at the top goes on while half of its pages have shown an awaited app and it has saved what it has cost. */
+/* choose_top goes on while half of its pages have shown an awaited app and it has saved what it has cost. */
 static stream_index_sweep_choice_t choose_top(const stream_index_sweep_t *sweep) {
   bool is_fruitful = sweep->empty_pages * 2 <= sweep->pages;
   bool has_saved = sweep->pages <= sweep->began_with - sweep->awaited.left;
   return is_fruitful && has_saved && sweep->awaited.left > 1 ? SWEEP_GO_ON : SWEEP_STOP;
 }
 
-/* What the sweep has not shown above its line is as it was. That an app had no stream is looked at once more before its
- * idleness is told beyond a confirm_after_ms. */
+/* mark_the_rest_looked_at: a stream that the sweep has not shown above its line is as it was. That an app had no stream
+ * is looked at once more before its idleness is told beyond a confirm_after_ms. */
 static void mark_the_rest_looked_at(awaited_t *awaited) {
   studio_t *studio = awaited->studio;
   for (size_t i = 0; i < studio->apps_count; i++) {
@@ -77,7 +79,7 @@ static void mark_all_without_streams(awaited_t *awaited) {
     log_stream_assign_app(awaited, awaited->studio->apps[i], &none);
 }
 
-/* Takes over what a sweep that has ended, for good or for now, says of the group and of the clock. */
+/* take_result takes over what a sweep that has ended, for good or for now, says of the group and of the clock. */
 static void take_result(stream_index_t *stream_index, const stream_index_sweep_t *sweep) {
   stream_index->result.group_missing = sweep->group_missing;
   stream_index->result.began_ms = min_ms(stream_index->result.began_ms, sweep->began_ms);
@@ -115,7 +117,7 @@ void stream_index_refresh(stream_index_t *stream_index, stream_index_done_t *don
     stream_index_sweep_start(&stream_index->sweep);
 }
 
-/* Credit grows by what this scan has cost less than asking for all by name would have. */
+/* update_credit adds what this scan has cost less than asking for all by name would have. */
 static void update_credit(const stream_index_t *stream_index, size_t wanted, bool complete) {
   studio_t *studio = stream_index->studio;
   int64_t most = (int64_t)wanted * CREDIT_PARTS;
@@ -130,7 +132,8 @@ static void update_credit(const stream_index_t *stream_index, size_t wanted, boo
     studio->credit = most;
 }
 
-/* From here on the next sweep need not look further back, unless some app is known from an earlier one only. */
+/* finish ends the look at streams. The next sweep need not look further back than this one, unless an app is known from
+ * an earlier one only. */
 static void finish(stream_index_t *stream_index) {
   studio_t *studio = stream_index->studio;
   size_t wanted = 0;
@@ -161,7 +164,7 @@ static void ask_the_rest(stream_index_t *stream_index) {
   stream_index_lookup_start(&stream_index->lookup, &stream_index->awaited, on_by_name, stream_index);
 }
 
-/* However it ended: it was to save calls, and the rest does not depend on it. */
+/* on_top goes on however the look at the top ended: it was to save calls, and the rest does not depend on it. */
 static void on_top(void *user_data, stream_index_sweep_result_t result) {
   stream_index_t *stream_index = user_data;
   stream_index_sweep_t *sweep = &stream_index->sweep;
@@ -177,7 +180,7 @@ static void on_top(void *user_data, stream_index_sweep_result_t result) {
     ask_the_rest(stream_index);
 }
 
-/* Down to where the sweep began: what has moved since is above. */
+/* look_at_top sweeps down to where the first sweep began: what has moved since is above. */
 static void look_at_top(stream_index_t *stream_index) {
   stream_index->top_pages = stream_index->sweep.pages;
   stream_index->top = (stream_index_sweep_t){.awaited = stream_index->sweep.awaited,
@@ -188,8 +191,8 @@ static void look_at_top(stream_index_t *stream_index) {
   stream_index_sweep_start(&stream_index->top);
 }
 
-/* Before the rest is asked for by name: where a page is little beside what the sweep has cost since the last look or
- * the rest will cost, or where that look has saved more than it cost. */
+/* is_top_due, before the rest is asked for by name: a page is little beside what the sweep has cost since the last look
+ * or the rest will cost, or that look has saved more than it cost. */
 static bool is_top_due(const stream_index_t *stream_index) {
   const stream_index_sweep_t *top = &stream_index->top;
   bool is_little =
@@ -202,7 +205,7 @@ static bool is_top_due(const stream_index_t *stream_index) {
 static void on_cold_sweep(void *user_data, stream_index_sweep_result_t result) {
   stream_index_t *stream_index = user_data;
   take_result(stream_index, &stream_index->sweep);
-  /* It may have failed because there is no group. */
+  /* A sweep fails where there is no group. */
   if (stream_index->result.group_missing)
     mark_all_without_streams(&stream_index->sweep.awaited);
   if (result == SWEEP_FAILED) {

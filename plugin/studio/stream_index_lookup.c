@@ -6,7 +6,8 @@
 #include "studio/request.h"
 #include "util/json.h"
 
-/* After so many failures in a row the rest is left unknown: a service that hangs would cost Timeout for each app. */
+/* FAILURES_MAX is how many failures in a row leave the rest unknown: a service that hangs would cost Timeout for each
+ * app. */
 #define FAILURES_MAX 5
 
 static void ask_on(stream_index_lookup_t *lookup);
@@ -29,7 +30,8 @@ static aws_verdict_t on_page(void *user_data, json_object *out) {
   return AWS_ENOUGH;
 }
 
-/* The stream's name with its second part in lower case; NULL: that is the same, or there is no memory. */
+/* lower_owner is the stream's name with its second part in lower case; NULL: that is the same, or there is no memory.
+ */
 static char *lower_owner(const char *stream) {
   char *copy = strdup(stream);
   char *at = copy != NULL ? strchr(copy, '/') : NULL;
@@ -46,8 +48,8 @@ static char *lower_owner(const char *stream) {
   return NULL;
 }
 
-/* The name of a variant that is worth a call: the one that it is known to log to, or else the likeliest. NULL: no
- * variant is. */
+/* variant_of is the name of a variant that is worth a call: the one that the app is known to log to, or else the
+ * likeliest. NULL: no variant is worth one. */
 static char *variant_of(const studio_t *studio, const studio_app_t *app) {
   char *variant = app->log.logged_as != NULL ? strdup(app->log.logged_as) : lower_owner(app->stream);
   if (variant == NULL || !log_stream_is_exact(studio, variant))
@@ -71,7 +73,8 @@ static void ask(stream_index_question_t *question, const char *name) {
   request_submit(studio, OPERATION_DESCRIBE_LOG_STREAMS, input, is_complete, on_page, on_done, question);
 }
 
-/* true: the answer was that there is no such stream, and one whose name differs in case is asked for. */
+/* ask_for_variant asks, where there is no stream of the app's name, for one whose name differs in case; false: that is
+ * not worth a call. */
 static bool ask_for_variant(stream_index_question_t *question) {
   const awaited_t *awaited = question->lookup->awaited;
   if (question->variant != NULL || !awaited_contains(awaited, question->app) ||
@@ -90,7 +93,7 @@ static void end_question(stream_index_question_t *question) {
   *question = (stream_index_question_t){.app = NULL};
 }
 
-/* No error and no such stream: that is an answer, too. */
+/* mark_looked_at: an answer without the stream says that there is none. */
 static void mark_looked_at(const stream_index_question_t *question) {
   const log_stream_t none = {"", STREAM_NONE, 0};
   awaited_t *awaited = question->lookup->awaited;

@@ -40,7 +40,7 @@ static void tell_recent(stream_index_sweep_t *sweep) {
   tell(sweep->user_data);
 }
 
-/* Without memory for the token it goes on. */
+/* suspend keeps the token; false: no memory, and the sweep goes on. */
 static bool suspend(stream_index_sweep_t *sweep, const char *token) {
   sweep->token = strdup(token);
   return sweep->token != NULL;

@@ -54,8 +54,8 @@ static values_item_t item_of_space(studio_space_t *space) {
   return (values_item_t){.series = &space->series, .domain = space->domain, .user = space->owner, .space = space->name};
 }
 
-/* Past ConfirmAfter an idle time that could not be confirmed is unknown; without permission to confirm it is reported
- * and counted in fallback. */
+/* confirmed is what may be told of an app: past ConfirmAfter an idle time that could not be confirmed is unknown;
+ * without permission to confirm it is reported and counted in fallback. */
 static idle_since_t confirmed(const values_report_t *report, const studio_app_t *app) {
   idle_since_t idle = idle_settled(app);
   if (idle.state != IDLE_KNOWN || confirm_permits(report->studio, app, idle.since_ms, report->now_ms))
@@ -107,7 +107,7 @@ static void report_owners(values_report_t *report) {
     report_owner(report, owner);
 }
 
-/* What an instance costs is known even while its idleness is not. */
+/* report_money: what an instance costs is known even while its idleness is not. */
 static void report_money(values_report_t *report, const studio_instance_t *instance, values_item_t item) {
   if (instance->on_plan)
     return;
