@@ -202,12 +202,12 @@ static int add_chatty_rule(const studio_settings_t *settings, signal_rule_t *rul
   if (app_type == NULL || signals_row(rule->signal)->is_rare)
     return 0;
   const signal_rule_t *other = find_rule(settings, app_type);
+  const char *own = other != NULL && other->signal == SIGNAL_MATCH ? other->pattern : NULL;
   rule->chatty_rule = calloc(1, sizeof(*rule->chatty_rule));
   if (rule->chatty_rule == NULL)
     return config_no_memory();
   rule->chatty_rule->signal = SIGNAL_MATCH;
-  rule->chatty_rule->pattern =
-      other->signal == SIGNAL_MATCH ? strdup(other->pattern) : default_pattern(app_type, SIGNAL_MATCH);
+  rule->chatty_rule->pattern = own != NULL ? strdup(own) : default_pattern(app_type, SIGNAL_MATCH);
   return rule->chatty_rule->pattern != NULL ? 0 : config_no_memory();
 }
 
