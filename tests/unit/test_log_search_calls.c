@@ -1,4 +1,5 @@
 /* links: studio unit/log_search_fixture unit/log_model unit/studio_fixture unit/fake_aws */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -463,6 +464,21 @@ static void matching_calls_a_page_malformed_that_it_cannot_read(void **state) {
   }
 }
 
+static void matching_takes_no_event_from_beside_the_interval_that_it_asked_for(void **state) {
+  (void)state;
+  char page[256];
+  const studio_app_t *app = add("a");
+  log_model_add(app->stream, NOW - MINUTE, 0);
+  (void)snprintf(page, sizeof(page),
+                 "{\"events\":[{\"logStreamName\":\"%s\",\"timestamp\":%" PRId64 "},"
+                 "{\"logStreamName\":\"%s\",\"timestamp\":%" PRId64 "}]}",
+                 app->stream, NOW + HOUR, app->stream, NOW - 400 * 24 * HOUR);
+  fake_aws_page(OPERATION, NULL, page);
+  scan_at(NOW);
+  assert_true(is_known(app));
+  assert_int_equal(app->search.last_match_ms, 0);
+}
+
 static void matching_without_memory_for_a_call_ends_once_and_knows_nothing(void **state) {
   (void)state;
   const studio_app_t *app = add("a");
@@ -500,6 +516,7 @@ int main(void) {
       TEST(matching_falls_back_for_no_refusal_of_another_operation),
       TEST(matching_keeps_what_was_known_before_a_failure_of_others),
       TEST(matching_calls_a_page_malformed_that_it_cannot_read),
+      TEST(matching_takes_no_event_from_beside_the_interval_that_it_asked_for),
       TEST(matching_without_memory_for_a_call_ends_once_and_knows_nothing),
   };
   return cmocka_run_group_tests_name("matching_calls", tests, NULL, NULL);
