@@ -34,12 +34,13 @@ BUILT_WITH = [
 # Inputs a second differ by a factor of twenty; each target gets about the same time. A new one gets one part.
 PARTS = {"text": 20, "options": 10, "process": 8, "profile": 5, "endpoint": 4, "pages": 4, "state": 4, "client": 2}
 # These have sockets and processes.
-PARTS |= {"http": 0.5, "child": 0.1}
+PARTS |= {"http": 0.5, "child": 0.1, "scanner": 0.2}
 # One input takes far less than a millisecond. This is for a machine that does other things, too.
 HANG_S = 60
 LONGEST_INPUT = 4096
 # Where work could grow with the square of the input, an input is long enough for a hang to be seen.
-LONGEST_INPUTS = {"profile": 65536, "pages": 65536, "state": 65536, "memory": 65536, "save": 16384, "report": 16384, "http": 16384, "text": 16384}
+LONGEST_INPUTS = dict.fromkeys(("profile", "pages", "state", "snapshot", "scanner"), 65536)
+LONGEST_INPUTS |= dict.fromkeys(("save", "report", "http", "text"), 16384)
 
 
 @dataclass(frozen=True)
