@@ -76,7 +76,7 @@ static bool is_of_the_server(in_port_t port) {
 static size_t connections(void) {
   size_t count = 0;
   for (int fd = 0; fd < FD_SETSIZE; fd++) {
-    struct sockaddr_in peer;
+    struct sockaddr_in peer = {0};
     socklen_t length = sizeof(peer);
     if (getpeername(fd, (struct sockaddr *)&peer, &length) == 0 && is_of_the_server(peer.sin_port))
       count++;

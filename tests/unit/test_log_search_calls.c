@@ -472,7 +472,7 @@ static void matching_takes_no_event_from_beside_the_interval_that_it_asked_for(v
   (void)snprintf(page, sizeof(page),
                  "{\"events\":[{\"logStreamName\":\"%s\",\"timestamp\":%" PRId64 "},"
                  "{\"logStreamName\":\"%s\",\"timestamp\":%" PRId64 "}]}",
-                 app->stream, NOW + HOUR, app->stream, NOW - 400 * 24 * HOUR);
+                 app->stream, NOW + HOUR, app->stream, NOW - INT64_C(400) * 24 * HOUR);
   fake_aws_page(OPERATION, NULL, page);
   scan_at(NOW);
   assert_true(is_known(app));
