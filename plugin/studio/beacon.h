@@ -1,5 +1,5 @@
 /* The beacon is a lifecycle script that an app may carry (packaging/lifecycle/beacon.sh). It writes into the app's own
- * log whether somebody or something works there, silent cells and terminals included: while its lines come, they alone
+ * log whether people or programs work there, silent cells and terminals included: while its lines come, they alone
  * say how idle the app is. */
 #ifndef STUDIO_BEACON_H
 #define STUDIO_BEACON_H
@@ -15,7 +15,7 @@ typedef enum { BEACON_NO_LINE, BEACON_WATCHING, BEACON_ACTIVE } beacon_line_t;
 /* beacon_facts_t is what an app's log has shown of a beacon, in seconds since the epoch; 0: nothing. */
 typedef struct {
   uint32_t last_line_s;   /* the newest of its lines */
-  uint32_t last_active_s; /* the newest that says that somebody or something worked */
+  uint32_t last_active_s; /* the newest that says that people or programs worked */
 } beacon_facts_t;
 
 /* beacon_line says which of its lines an event's text is. */
@@ -27,7 +27,7 @@ void beacon_note(beacon_facts_t *facts, beacon_line_t line, int64_t at_ms);
 /* beacon_is_alive: it has written within eight hours, and is to write every six. */
 bool beacon_is_alive(const beacon_facts_t *facts, int64_t now_ms);
 
-/* beacon_worked_at: its line at that time, or a later one, says that somebody or something worked. */
+/* beacon_worked_at: its line at that time, or a later one, says that people or programs worked. */
 bool beacon_worked_at(const beacon_facts_t *facts, int64_t at_ms);
 
 #endif

@@ -6,8 +6,11 @@
 #include "studio/entity_key.h"
 #include "studio/studio.h"
 
+const char *owner_user(const studio_owner_t *owner) { return owner->is_space ? NULL : owner->name; }
+
 static entity_key_t owner_key(const studio_owner_t *owner) {
-  return (entity_key_t){.domain = owner->domain, .user = owner->user, .space = owner->space};
+  return (entity_key_t){
+      .domain = owner->domain, .user = owner_user(owner), .space = owner->is_space ? owner->name : NULL};
 }
 
 static uint64_t hash_owner(const void *item) {
@@ -52,17 +55,17 @@ studio_owner_t *owner_get(studio_t *studio, const studio_app_t *app) {
   if (!app_owner(app, &user))
     return NULL;
   const char *space = user == NULL ? app->space->name : NULL;
+  const char *name = user != NULL ? user : space;
   const entity_key_t key = {.domain = app->domain, .user = user, .space = space};
   studio_owner_t *owner = pointer_set_find(&studio->owners, entity_key_hash(&key), is_owner, &key);
   if (owner != NULL)
     return owner;
-  owner = calloc(1, offsetof(studio_owner_t, names) + entity_key_name_size(user) + entity_key_name_size(space));
+  owner = calloc(1, offsetof(studio_owner_t, name) + entity_key_name_size(name));
   if (owner == NULL)
     return NULL;
-  char *end = owner->names;
   owner->domain = app->domain;
-  owner->user = entity_key_put_name(&end, user);
-  owner->space = entity_key_put_name(&end, space);
+  owner->is_space = user == NULL;
+  memcpy(owner->name, name, entity_key_name_size(name));
   if (pointer_set_add(&studio->owners, owner))
     return owner;
   free(owner);

@@ -9,21 +9,24 @@
 #include "studio/app.h"
 #include "studio/settings.h"
 
-/* studio_owner_t is a user, or a space without an owner (user is NULL). */
+/* studio_owner_t is a user, or a space without an owner. */
 typedef struct {
   series_t series;
   const studio_domain_t *domain;
-  const char *user, *space; /* in names */
-  int64_t oldest_ms;        /* since when the most idle app is idle, where one is countable */
-  int64_t known_until_ms;   /* up to when that may be told, see settle.h */
-  uint32_t seen_in_scan;    /* the scan in which an app of theirs was in service */
+  int64_t oldest_ms;      /* since when the most idle app is idle, where one is countable */
+  int64_t known_until_ms; /* up to when that may be told, see settle.h */
+  uint32_t seen_in_scan;  /* the scan in which an app of theirs was in service */
   bool countable;
-  char names[];
+  bool is_space;
+  char name[];
 } studio_owner_t;
 
 /* owner_get finds the owner of an app or adds it. NULL: no memory, or the owner is not known. */
 studio_owner_t *owner_get(studio_t *studio, const studio_app_t *app);
 void owner_forget(studio_t *studio, studio_owner_t *owner);
+
+/* owner_user is the name of the user; NULL: the owner is a space. */
+const char *owner_user(const studio_owner_t *owner);
 
 /* owner_is_present: an app of the owner was in service in the last scan. */
 bool owner_is_present(const studio_t *studio, const studio_owner_t *owner);

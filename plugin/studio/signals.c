@@ -9,7 +9,7 @@
 
 /* Read in the sources of the servers that SageMaker Distribution 1.x to 4.5 ships. The last seven say only that a page
  * or tab is open, which a forgotten one stops doing when Studio's session ends, or, the last two, that the last tab has
- * gone: somebody was there until then. */
+ * gone: a person was there until then. */
 static const char *const jupyterlab_match[] = {
     "Saving file",
     "Saving the content from room",

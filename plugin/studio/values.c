@@ -38,7 +38,10 @@ static values_item_t item_of_known(const studio_t *studio, studio_app_t *app, co
 }
 
 static values_item_t item_of_owner(studio_owner_t *owner) {
-  return (values_item_t){.series = &owner->series, .domain = owner->domain, .user = owner->user, .space = owner->space};
+  return (values_item_t){.series = &owner->series,
+                         .domain = owner->domain,
+                         .user = owner_user(owner),
+                         .space = owner->is_space ? owner->name : NULL};
 }
 
 static values_item_t item_of_instance(studio_instance_t *instance) {

@@ -27,8 +27,8 @@ static void owners_keep_one_person_for_a_users_apps_wherever_they_are(void **sta
   (void)state;
   studio_own("private", "u");
   const studio_owner_t *user = owner_get(studio, studio_add("u", "a"));
-  assert_string_equal(user->user, "u");
-  assert_null(user->space);
+  assert_string_equal(owner_user(user), "u");
+  assert_false(user->is_space);
   assert_ptr_equal(owner_get(studio, studio_add("u", "b")), user);
   assert_ptr_equal(owner_get(studio, studio_add_in("private", "JupyterLab", "default")), user);
   const studio_app_t *elsewhere = app_get(studio, domain_get(studio, "d-2"), "u", NULL, "KernelGateway", "a");
@@ -41,8 +41,9 @@ static void owners_keep_a_user_and_an_ownerless_space_of_one_name_apart(void **s
   studio_owner_t *user = owner_get(studio, studio_add("same", "a"));
   const studio_owner_t *space = owner_get(studio, studio_add_in("same", "KernelGateway", "a"));
   assert_ptr_not_equal(space, user);
-  assert_string_equal(space->space, "same");
-  assert_null(space->user);
+  assert_true(space->is_space);
+  assert_string_equal(space->name, "same");
+  assert_null(owner_user(space));
   owner_forget(studio, user);
   assert_int_equal(studio->owners.count, 1);
   assert_ptr_equal(owner_get(studio, studio_add_in("same", "KernelGateway", "b")), space);
@@ -54,7 +55,7 @@ static void owners_give_nobody_and_nothing_to_an_app_whose_owner_is_unknown(void
   assert_null(owner_get(studio, app));
   assert_null(instance_get(studio, app, "ml.t3.medium"));
   studio_own("new", "u");
-  assert_string_equal(owner_get(studio, app)->user, "u");
+  assert_string_equal(owner_user(owner_get(studio, app)), "u");
   assert_string_equal(instance_get(studio, app, "ml.t3.medium")->space, "new");
 }
 
