@@ -38,10 +38,10 @@ CREDENTIALS := $(wildcard plugin/aws/credentials/*.c)
 AWS := $(wildcard plugin/aws/*.c)
 UTIL := $(wildcard plugin/util/*.c)
 SOURCES := $(RIM) $(STUDIO) $(AWS) $(CREDENTIALS) $(PROTOCOL) $(UTIL)
-TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c tests/bench/*.c tests/fuzz/*.c \
-    tests/faults/*.c tests/soak/*.c)
-PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(filter tests/unit/test_% tests/differential/% tests/demo/% tests/bench/%,\
-    $(TEST_SOURCES)))
+TEST_SOURCES := $(wildcard tests/unit/*.c tests/differential/*.c tests/demo/*.c tests/bench/*.c tests/lines/*.c \
+    tests/fuzz/*.c tests/faults/*.c tests/soak/*.c)
+PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(filter tests/unit/test_% tests/differential/% tests/demo/% tests/bench/% \
+    tests/lines/%,$(TEST_SOURCES)))
 PRELOADS := $(patsubst tests/%.c,$(BUILD)/%.so,$(wildcard tests/faults/*.c tests/soak/*.c))
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 HEADERS := $(wildcard plugin/*.h plugin/*/*.h plugin/*/*/*.h tests/unit/*.h tests/fuzz/*.h)
@@ -167,7 +167,7 @@ check: ## install what is missing, then run all tests and linters
 	@$(PYTHON) tests/check.py
 
 check-long: ## what takes too long for check, in full: see tests/RELIABILITY.md
-	@packaging/deps build unit run demo check
+	@packaging/deps build unit run demo check long
 	@$(PYTHON) tests/check.py long
 
 # SUITES="trixie" and STEPS="demo deb" for some.

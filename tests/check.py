@@ -148,12 +148,13 @@ def sanitized(kind: str, *names: str) -> Callable[[], Count]:
     return step
 
 
-def shown(name: str, workers: int) -> Callable[[], Count]:
-    """shown is a step: the tests of a folder, and the figures that they leave in a file of its name."""
+def shown(name: str, workers: int, **environment: str) -> Callable[[], Count]:
+    """shown is a step: the tests of a folder, and the figures that they leave in files whose names begin with its name."""
 
     def step() -> Count:
-        count = run_pytest(name, workers, f"tests/{name}")
-        print(text_of(RESULTS / f"{name}.txt"))
+        count = run_pytest(name, workers, f"tests/{name}", **environment)
+        for figures in sorted(RESULTS.glob(f"{name}*.txt")):
+            print(text_of(figures))
         return count
 
     return step
@@ -232,6 +233,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     "unit tests with sanitizers": unit("build/sanitized", UBSAN_OPTIONS="print_stacktrace=1"),
     "the stand-in, and the client against botocore": pytest(CORES, "standin", "differential"),
     "end to end": pytest(WAITING_WORKERS, "e2e", "demo", "bench"),
+    "lines of real servers": shown("lines", CORES),
     "the beacon beside a real Jupyter server": pytest(WAITING_WORKERS, "lifecycle"),
     "faults, stops, neighbours in one collectd": shown("faults", WAITING_WORKERS),
     "a short soak": shown("soak", CORES),
@@ -252,6 +254,7 @@ LONG_STEPS: dict[str, Callable[[], Count]] = {
     "every operation meets every fault; SIGTERM in every phase of a scan": all_faults,
     "a soak of ten thousand intervals": lambda: whole("soak"),
     "five working weeks of all kinds of users": lambda: whole("e2e.weeks"),
+    "lines of real servers": shown("lines", 1, CHECK="long"),
     "build with sanitizers": make(PARALLEL, *SANITIZED, "all"),
     "build with ThreadSanitizer": make(PARALLEL, *THREADED, "all"),
     "build the fuzz targets": make(PARALLEL, *runner.BUILT_WITH, "fuzzers"),

@@ -85,7 +85,7 @@ def packages_of(*tasks: str) -> set[str]:
     text = text.partition("declare -A reasons")[0]
     lists = re.findall(r'^ +\[(\w+)\]="([^"]*)"$|^packages\[(\w+)\]\+="([^"]*)"$', text, re.MULTILINE)
     wanted = [names or others for task, names, more, others in lists if (task or more) in tasks]
-    return {name for names in wanted for name in names.split()}
+    return {name for names in wanted for name in names.replace("|", " ").split()}
 
 
 def _first(elements: Iterable[ast.expr]) -> Iterator[str]:

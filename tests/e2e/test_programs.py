@@ -7,7 +7,7 @@ import pytest
 from e2e import programs
 from e2e.collectd import TOP
 
-TASKS = ("build", "unit", "run", "demo", "deb", "rpm", "check", "bench", "neighbours", "pictures", "bare")
+TASKS = ("build", "unit", "run", "demo", "deb", "rpm", "check", "bench", "neighbours", "pictures", "bare", "long")
 # What a script is for; packaging/deps itself has to do with what is on every Debian.
 FOR = {"packaging/deps": (), "packaging/package": ("build", "deb", "rpm"), "tests/bare/step": ("build", "deb", "run")}
 # In no package of Debian's: where Debian has collectd's headers the RPM's source is not fetched.
