@@ -77,7 +77,8 @@ bool log_search_progress_wants_backwards(const studio_t *studio, const studio_ap
   return last_counted_ms(studio, app) == 0 && app->search.from_ms > app->search.goal_ms;
 }
 
-/* Where the first line of a beacon shows up, what lies behind the newest match was not read for others. */
+/* Where a beacon shows up, the newest match had answered until then: what lies behind that was not read for its lines.
+ */
 bool log_search_progress_take(const studio_t *studio, studio_app_t *app, int64_t at_ms, const char *message,
                               bool found) {
   bool had_beacon = log_search_progress_has_beacon(studio, app);
@@ -87,8 +88,11 @@ bool log_search_progress_take(const studio_t *studio, studio_app_t *app, int64_t
     app->search.last_match_ms = max_ms(app->search.last_match_ms, at_ms);
   if (!log_search_progress_has_beacon(studio, app))
     return found || line != BEACON_WATCHING;
-  if (!had_beacon && app->beacon.last_active_s == 0)
+  if (!had_beacon && line == BEACON_WATCHING && app->search.last_match_ms > 0 &&
+      !beacon_worked_at(&app->beacon, app->search.last_match_ms)) {
+    app->beacon.last_active_s = 0;
     app->search.from_ms = max_ms(app->search.from_ms, app->search.last_match_ms);
+  }
   return line == BEACON_ACTIVE || (found && beacon_worked_at(&app->beacon, at_ms));
 }
 
