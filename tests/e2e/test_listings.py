@@ -44,8 +44,9 @@ def test_an_app_that_one_listing_leaves_out_was_not_started_again(cloud, watch):
     values = [value.value for value in collectd.series(forgotten.identifier)]
     assert all(value >= IDLE_S for value in values)
     assert len(values) >= len(collectd.series(used.identifier)) - 1
-    (told,) = [told for told in collectd.notifications if told.plugin_instance == forgotten.instance]
-    assert (told.plugin, told.severity) == ("sagemaker_user", "WARNING")
+    # On a busy machine collectd takes a value that is late for one that is gone, and tells of the next one again.
+    told = [told for told in collectd.notifications if told.plugin_instance == forgotten.instance]
+    assert {(one.plugin, one.severity) for one in told} == {("sagemaker_user", "WARNING")}
     assert not collectd.complaints
 
 
