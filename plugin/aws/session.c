@@ -16,7 +16,7 @@ aws_session_t *aws_session_new(aws_account_t *account, const char *region, count
   session->account = account;
   session->requests = requests;
   session->errors = errors;
-  session->quota = (retry_quota_t)RETRY_QUOTA_INIT;
+  session->quota = RETRY_QUOTA_INIT;
   session->pump = (loop_timer_t){.due = call_pump, .user_data = session};
   return session;
 }

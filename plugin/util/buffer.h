@@ -17,8 +17,7 @@ typedef struct {
   bool failed;
 } buffer_t;
 
-#define BUFFER_INIT(limit_bytes)                                                                                       \
-  { NULL, 0, 0, (limit_bytes), false }
+#define BUFFER_INIT(limit_bytes) ((buffer_t){.limit = (limit_bytes)})
 
 /* buffer_reserve makes room for length more bytes: additions of so many do not move what is there. false: as an
  * addition that has failed. */

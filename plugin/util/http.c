@@ -230,7 +230,7 @@ http_transfer_t *http_send(http_t *http, const http_request_t *request, http_don
     return NULL;
   transfer->done = done;
   transfer->user_data = user_data;
-  transfer->body = (buffer_t)BUFFER_INIT(request->limit_bytes);
+  transfer->body = BUFFER_INIT(request->limit_bytes);
   transfer->deadline_ms = monotonic_ms() + WAITING_LONGEST_MS;
   transfer->request = http_request_copy(request);
   if (transfer->request == NULL ||

@@ -12,8 +12,7 @@ typedef struct {
   size_t count;
 } shell_words_t;
 
-#define SHELL_WORDS_INIT                                                                                               \
-  { NULL, 0 }
+#define SHELL_WORDS_INIT ((shell_words_t){.count = 0})
 
 /* shell_words_split fills words, which must be empty and which the caller clears. false: an open quote or a final
  * backslash (*failure names it), or no memory; words stays empty. */

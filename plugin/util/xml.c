@@ -94,7 +94,7 @@ static bool begin_element(reader_t *reader) {
   reader->depth++;
   reader->open[reader->depth].object = NULL;
   buffer_clear(&reader->text);
-  reader->text = (buffer_t)BUFFER_INIT(TEXT_LIMIT_BYTES);
+  reader->text = BUFFER_INIT(TEXT_LIMIT_BYTES);
   return parent->object != NULL && read_name(reader, reader->open[reader->depth].name);
 }
 
@@ -108,7 +108,7 @@ static bool end_element(reader_t *reader) {
   if (value == NULL)
     value = json_object_new_string(reader->text.data != NULL ? reader->text.data : "");
   buffer_clear(&reader->text);
-  reader->text = (buffer_t)BUFFER_INIT(TEXT_LIMIT_BYTES);
+  reader->text = BUFFER_INIT(TEXT_LIMIT_BYTES);
   bool is_first = !json_object_object_get_ex(around, element->name, NULL);
   if (value != NULL && is_first && json_object_object_add(around, element->name, value) == 0)
     return true;

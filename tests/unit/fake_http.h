@@ -30,9 +30,9 @@ typedef struct {
 
 /* Exchanges in short: an answer to a request with this header and this part of a body, or the transport's end. */
 #define ANSWERS(REQUEST, HEADER, PART, STATUS, ANSWER)                                                                 \
-  { .request = (REQUEST), .headers = {(HEADER)}, .contains = (PART), .status = (STATUS), .body = (ANSWER) }
-#define FAILS(REQUEST, END)                                                                                            \
-  { .request = (REQUEST), .result = (END) }
+  ((fake_exchange_t){                                                                                                  \
+      .request = (REQUEST), .headers = {(HEADER)}, .contains = (PART), .status = (STATUS), .body = (ANSWER)})
+#define FAILS(REQUEST, END) ((fake_exchange_t){.request = (REQUEST), .result = (END)})
 
 /* fake_http_expect adds to the transcript, fake_http_expect_all several; strings must outlive it. */
 void fake_http_expect(const fake_exchange_t *exchange);

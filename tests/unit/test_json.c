@@ -14,8 +14,7 @@ typedef struct {
   size_t length;
 } bytes_t;
 
-#define BYTES(name, literal)                                                                                           \
-  { (name), (literal), sizeof(literal) - 1 }
+#define BYTES(name, literal) ((bytes_t){(name), (literal), sizeof(literal) - 1})
 
 /* Parses a copy without a NUL behind it, so that reading too far is seen. */
 static json_object *parsed(const bytes_t *text) {

@@ -8,10 +8,8 @@
 #include "aws/protocol/sigv4.h"
 
 #define DATE "20150830T123600Z"
-#define HOST                                                                                                           \
-  { "Host", "example.amazonaws.com" }
-#define AMZ_DATE                                                                                                       \
-  { "X-Amz-Date", DATE }
+#define HOST ((sigv4_header_t){"Host", "example.amazonaws.com"})
+#define AMZ_DATE ((sigv4_header_t){"X-Amz-Date", DATE})
 
 static credentials_t example_credentials(void) {
   static char id[] = "AKIDEXAMPLE";

@@ -170,7 +170,7 @@ static credentials_pool_t *pool_new(loop_t *loop, const aws_settings_t *settings
   pool->users = 1;
   pool->name = name;
   pool->files = files;
-  pool->quota = (retry_quota_t)RETRY_QUOTA_INIT;
+  pool->quota = RETRY_QUOTA_INIT;
   if (name != NULL && keep_settings(pool, settings, profile)) {
     pool->context = (credentials_context_t){
         .loop = loop,

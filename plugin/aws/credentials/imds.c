@@ -88,7 +88,7 @@ imds_t *imds_new(loop_t *loop, const profile_files_t *files, const char *profile
   if (imds == NULL)
     return NULL;
   imds->loop = loop;
-  imds->token = (buffer_t)BUFFER_INIT(TOKEN_LIMIT_BYTES);
+  imds->token = BUFFER_INIT(TOKEN_LIMIT_BYTES);
   imds->disabled = is_true(environment_value("AWS_EC2_METADATA_DISABLED"));
   imds->version_1_disabled =
       is_true(setting(files, profile, "AWS_EC2_METADATA_V1_DISABLED", "ec2_metadata_v1_disabled"));

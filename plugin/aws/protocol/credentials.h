@@ -16,8 +16,7 @@ typedef struct {
   int64_t expires_ms; /* milliseconds since the epoch; 0: never */
 } credentials_t;
 
-#define CREDENTIALS_INIT                                                                                               \
-  { NULL, NULL, NULL, NULL, 0 }
+#define CREDENTIALS_INIT ((credentials_t){.expires_ms = 0})
 
 /* credentials_set replaces target by copies of the given values (session_token may be NULL or empty: none); false: no
  * memory, target is clear. */

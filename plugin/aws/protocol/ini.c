@@ -353,5 +353,5 @@ void ini_clear(ini_t *ini) {
     ini_clear_section(&ini->sections[i]);
   free(ini->sections);
   ini_clear_section(&ini->defaults);
-  *ini = (ini_t)INI_INIT;
+  *ini = INI_INIT;
 }

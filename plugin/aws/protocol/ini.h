@@ -37,10 +37,7 @@ typedef struct {
   ini_section_t defaults; /* [DEFAULT] */
 } ini_t;
 
-#define INI_INIT                                                                                                       \
-  {                                                                                                                    \
-    NULL, 0, 0, { NULL, 0, NULL, 0, 0 }                                                                                \
-  }
+#define INI_INIT ((ini_t){.sections_count = 0})
 
 /* reason is a phrase about the line, a constant. */
 typedef struct {

@@ -36,8 +36,7 @@ typedef struct {
   int tokens;
 } retry_quota_t;
 
-#define RETRY_QUOTA_INIT                                                                                               \
-  { 500 }
+#define RETRY_QUOTA_INIT ((retry_quota_t){500})
 
 /* retry_quota_take takes what a retry costs; *taken is how much. false: the quota has less, and nothing was taken. */
 bool retry_quota_take(retry_quota_t *quota, retry_class_t why, int *taken);

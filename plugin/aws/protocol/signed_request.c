@@ -63,7 +63,7 @@ static bool add_header(headers_t *headers, const char *name, const char *value) 
   if (headers->count == HEADERS_MAX || !is_header_value(value))
     return false;
   headers->pairs[headers->count] = (sigv4_header_t){name, value};
-  headers->lines[headers->count] = (buffer_t)BUFFER_INIT(HEADER_LIMIT_BYTES);
+  headers->lines[headers->count] = BUFFER_INIT(HEADER_LIMIT_BYTES);
   return buffer_add_format(&headers->lines[headers->count++], "%s: %s", name, value);
 }
 
