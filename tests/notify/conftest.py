@@ -12,7 +12,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -129,23 +132,38 @@ class Notices:
 
 
 class Values:
-    """Values puts values into a collectd by its unixsock plugin."""
+    """Values puts values into a collectd by its unixsock plugin.
+
+    Each time by a connection of its own: a collectd whose C library takes all streams' locks when it exits (glibc of
+    Debian 13) does not end while somebody is connected.
+    """
 
     def __init__(self, path: Path):
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.connect(str(path))
-        self._stream = self._socket.makefile("rw")
+        self._path = path
+        self.listed()
 
     def put(self, values: dict[str, float | None], interval: float = 300) -> None:
-        for name, value in values.items():
-            shown = "U" if value is None else repr(float(value))
-            self._stream.write(f'PUTVAL "{HOST}/{name}" interval={interval} N:{shown}\n')
-            self._stream.flush()
-            assert self._stream.readline().startswith("0 "), name
+        with self._connected() as stream:
+            for name, value in values.items():
+                shown = "U" if value is None else repr(float(value))
+                stream.write(f'PUTVAL "{HOST}/{name}" interval={interval} N:{shown}\n')
+                stream.flush()
+                assert stream.readline().startswith("0 "), name
 
-    def close(self) -> None:
-        self._stream.close()
-        self._socket.close()
+    def listed(self) -> set[str]:
+        """listed are the values that collectd has: what was put comes there by its write threads, in any order."""
+        with self._connected() as stream:
+            stream.write("LISTVAL\n")
+            stream.flush()
+            count = int(stream.readline().split()[0])
+            return {stream.readline().split(f" {HOST}/", 1)[1].rstrip("\n") for _ in range(count)}
+
+    @contextmanager
+    def _connected(self) -> Iterator[TextIO]:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self._path))
+            with connection.makefile("rw") as stream:
+                yield stream
 
 
 @pytest.fixture
@@ -171,7 +189,6 @@ class Start:
         self._folder = folder
         self._notices = notices
         self.started: list[Collectd] = []
-        self._open: list[Values] = []
 
     def __call__(self, extra: str | None = None, **more) -> Collectd:
         """extra is configuration beside the thresholds; where none is given, the sample's."""
@@ -184,19 +201,15 @@ class Start:
 
     def values(self, collectd: Collectd) -> Values:
         collectd.wait(self._notices.socket.exists, "socket of unixsock")
-        collectd.wait(lambda: self._answers(), "an answer on the socket")
-        return self._open[-1]
+        return collectd.wait(self._answering, "an answer on the socket")
 
-    def _answers(self) -> bool:
+    def _answering(self) -> Values | None:
         try:
-            self._open.append(Values(self._notices.socket))
+            return Values(self._notices.socket)
         except OSError:
-            return False
-        return True
+            return None
 
     def end(self) -> None:
-        for values in self._open:
-            values.close()
         for collectd in self.started:
             collectd.kill()
 

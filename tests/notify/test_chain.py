@@ -46,8 +46,11 @@ def idle_apps() -> list[tuple[dict[str, float], str]]:
 def put_all(collectd, values, users) -> None:
     """put_all puts the values in, as fast as the exec plugin takes notifications without losing one."""
     for first in range(0, len(users), SLICE):
-        for given, _ in users[first : first + SLICE]:
-            values.put(given)
+        given = {name: value for some, _ in users[first : first + SLICE] for name, value in some.items()}
+        apps = {name: value for name, value in given.items() if name.startswith("sagemaker-")}
+        values.put(apps)
+        collectd.wait(lambda: apps.keys() <= values.listed(), "the values of apps")
+        values.put({name: value for name, value in given.items() if name not in apps})
         expected = first + SLICE
         collectd.wait(lambda: len(collectd.notifications) == expected, f"{expected} notifications")
         collectd.wait(lambda: not children(collectd.pid), "end of all that was started for them")

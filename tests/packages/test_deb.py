@@ -32,7 +32,7 @@ def daemon(cloud, machine):
                 files={"debian.conf": INCLUDE},
                 environment=bare_environment(folder) | cloud.environment,
                 plugin=machine.plugin,
-                wrapper=[*ROOT, "chroot", str(machine.root)],
+                wrapper=[*ROOT, "/usr/sbin/chroot", str(machine.root)],
             )
         )
         return started[-1]
