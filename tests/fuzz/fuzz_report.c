@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   complaints_target_t trouble = {.group = {0}};
   complaints_account_t account;
   INPUT_PROMISE(target_begin(NULL) == 0 && complaints_account_init(&account, &one.config));
-  reports_check();
+  reports_check(data, size);
   studio_free(one.target.studio);
   one.target.studio = studio_new(&settings, fake_aws_session());
   INPUT_PROMISE(one.target.studio != NULL);

@@ -73,7 +73,6 @@ static void configure(unsigned char how) {
 /* A plugin that is loaded, read and unloaded. */
 static void live(unsigned char how, int64_t *now_ms) {
   module_register();
-  reports_check();
   configure(how);
   INPUT_PROMISE(fake_registered()->init() == 0);
   user_data_t data = fake_registered()->data;
@@ -107,6 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   http_server_start(&input);
   for (int i = 0; i < LIVES; i++) {
     (void)fake_collectd_begin(NULL);
+    reports_check(data, size);
     live(how, &now_ms);
   }
   (void)fake_http_end(NULL);
