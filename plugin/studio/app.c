@@ -8,6 +8,7 @@
 #include "studio/studio.h"
 #include "studio/words.h"
 #include "util/hash.h"
+#include "util/times.h"
 
 /* hash_stream hashes a name without regard to case: streams are found so. */
 static uint64_t hash_stream(const char *name) {
@@ -186,6 +187,8 @@ bool app_log_as(studio_app_t *app, const char *name) {
   app->log.logged_as = copy;
   return true;
 }
+
+int64_t app_start_ms(const studio_app_t *app) { return max_ms(app->listing.created_ms, app->listing.started_ms); }
 
 void app_note_start(studio_app_t *app) {
   int64_t absent_ms = app->listing.returned_ms - (int64_t)app->listing.absent_s * 1000;

@@ -53,6 +53,9 @@ void app_forget(studio_t *studio, studio_app_t *app);
 studio_app_t *app_find(studio_t *studio, const char *domain, const char *user, const char *space, const char *type,
                        const char *name);
 
+/* app_start_ms is when the app was started: its creation, or the later start that a scan saw. */
+int64_t app_start_ms(const studio_app_t *app);
+
 /* app_note_start: an app that was absent from a listing was started again if its stream has an event since then. */
 void app_note_start(studio_app_t *app);
 

@@ -12,6 +12,7 @@ typedef struct {
   bool is_known;        /* the last scan has confirmed it */
   int64_t last_ms;      /* when it happened last; 0: never, as far as was looked */
   int64_t absent_to_ms; /* where last_ms is 0: up to then it may have happened unseen; 0: it did not */
+  bool outlasts_start;  /* it was looked for since the app's start, which counts no more */
 } fact_t;
 
 /* A fact_finder_t tells what is known of a fact of an app. Pure. */

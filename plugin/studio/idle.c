@@ -24,8 +24,8 @@ idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
     idle.state = IDLE_UNCOUNTED;
     return idle;
   }
-  idle.since_ms = max_ms(app->listing.created_ms, app->listing.started_ms);
   fact_t fact = idle_fact(studio, app);
+  idle.since_ms = app_start_ms(app);
   if (!fact.is_known) {
     if (!studio->scan.fallback)
       return idle;
@@ -33,7 +33,8 @@ idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
     idle.rule = &app_rule_by_newest_event;
     fact = log_stream_newest_event(studio, app);
   }
-  idle.since_ms = max_ms(idle.since_ms, fact.last_ms > 0 ? fact.last_ms : fact.absent_to_ms);
+  int64_t last_ms = fact.last_ms > 0 ? fact.last_ms : fact.absent_to_ms;
+  idle.since_ms = fact.outlasts_start && last_ms > 0 ? last_ms : max_ms(idle.since_ms, last_ms);
   idle.state = idle.since_ms > 0 ? IDLE_KNOWN : IDLE_UNKNOWN;
   return idle;
 }

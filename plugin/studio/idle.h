@@ -29,9 +29,10 @@ typedef struct {
   uint64_t fallback : 1;
 } idle_facts_t;
 
-/* idle_since is the newest of three times: the last event that counts, the creation, and the start that a scan saw. In
- * place of an event that no search found within the lookback stands the lookback's beginning: a lower bound that grows.
- * Which event counts the app's rule says (signals.h). Pure. */
+/* idle_since is the newest of three times: the last event that counts, the creation, and the start that a scan saw. The
+ * latter two count for four hours only where the log was searched since and has gone on: then what was done before them
+ * counts again. In place of an event that no search found stands the beginning of what the log can prove, the
+ * lookback's or the log's own: a lower bound that grows. Which event counts the app's rule says (signals.h). Pure. */
 idle_since_t idle_since(const studio_t *studio, const studio_app_t *app);
 
 /* idle_settle is idle_since at the end of a scan, and keeps it for idle_settled, which tells it when the scan is

@@ -28,18 +28,20 @@ bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t
          log_search_progress_pattern(app) != NULL;
 }
 
-/* log_search_progress_begin forgets what an app did before its start: it does not count. Where the newest event is too
- * old to count there is nothing to search; what DescribeLogStreams does not show yet is searched once it does. */
+/* log_search_progress_begin leaves an app alone that is started again: its search goes on, as its log does. A log that
+ * is not known to have begun before the start is as old as that. Where the newest event is too old to count there is
+ * nothing to search; what DescribeLogStreams does not show yet is searched once it does. */
 void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_t now_ms) {
-  int64_t born_ms = max_ms(app->listing.created_ms, app->listing.started_ms);
   int64_t lookback_ms = now_ms - studio->settings.lookback_ms;
-  if (app->search.to_ms > 0 && app->search.to_ms >= born_ms)
+  if (app->search.to_ms > 0)
     return;
+  int64_t start_ms = app_start_ms(app);
+  int64_t began_ms = app->search.goal_ms > 0 ? min_ms(app->search.goal_ms, start_ms) : start_ms;
   log_search_progress_forget(app);
-  app->search.goal_ms = max_ms(lookback_ms, born_ms);
+  app->search.goal_ms = max_ms(lookback_ms, began_ms);
   app->search.last_match_ms = app->log.newest_event_ms < lookback_ms ? app->log.newest_event_ms : 0;
-  bool is_old = app->log.newest_event_ms < app->search.goal_ms;
-  app->search.to_ms = is_old ? app->search.goal_ms : now_ms;
+  int64_t wanted_ms = log_search_progress_goal_ms(studio, app);
+  app->search.to_ms = app->log.newest_event_ms < wanted_ms ? wanted_ms : now_ms;
   app->search.from_ms = app->search.to_ms;
   app->search.newest_event_ms = app->log.newest_event_ms;
   log_search_progress_lag(studio, app, now_ms);
@@ -64,8 +66,20 @@ bool log_search_progress_wants_forwards(const studio_app_t *app) {
   return app->log.newest_event_ms > app->search.newest_event_ms;
 }
 
+bool log_search_progress_outlasts_start(const studio_t *studio, const studio_app_t *app) {
+  int64_t start_ms = app_start_ms(app);
+  return studio->scan.began_ms >= start_ms + LOG_SEARCH_START_MS && app->log.newest_event_ms > start_ms;
+}
+
+int64_t log_search_progress_goal_ms(const studio_t *studio, const studio_app_t *app) {
+  bool is_over = log_search_progress_outlasts_start(studio, app);
+  return is_over ? app->search.goal_ms : max_ms(app->search.goal_ms, app_start_ms(app));
+}
+
+/* A beacon of the time before the app's start ended with that. */
 bool log_search_progress_has_beacon(const studio_t *studio, const studio_app_t *app) {
-  return beacon_is_alive(&app->beacon, studio->scan.began_ms);
+  return beacon_is_alive(&app->beacon, studio->scan.began_ms) &&
+         (int64_t)app->beacon.last_line_s >= app_start_ms(app) / 1000;
 }
 
 static int64_t last_counted_ms(const studio_t *studio, const studio_app_t *app) {
@@ -74,7 +88,7 @@ static int64_t last_counted_ms(const studio_t *studio, const studio_app_t *app) 
 }
 
 bool log_search_progress_wants_backwards(const studio_t *studio, const studio_app_t *app) {
-  return last_counted_ms(studio, app) == 0 && app->search.from_ms > app->search.goal_ms;
+  return last_counted_ms(studio, app) == 0 && app->search.from_ms > log_search_progress_goal_ms(studio, app);
 }
 
 /* Where a beacon shows up, the newest match had answered until then: what lies behind that was not read for its lines.
@@ -122,5 +136,6 @@ fact_t log_search_progress_last_match(const studio_t *studio, const studio_app_t
   bool has_events = app->log.state == STREAM_WITH_EVENTS;
   return (fact_t){.is_known = !has_events || app_is_searched(studio, app),
                   .last_ms = last_counted_ms(studio, app),
-                  .absent_to_ms = has_events ? app->search.goal_ms : 0};
+                  .absent_to_ms = has_events ? app->search.goal_ms : 0,
+                  .outlasts_start = has_events && log_search_progress_outlasts_start(studio, app)};
 }

@@ -15,7 +15,7 @@
  * see confirm.h. */
 typedef struct {
   int64_t last_match_ms;      /* the newest event that counts without a beacon; 0: no such event was found */
-  int64_t goal_ms;            /* the search is over when from_ms has reached it */
+  int64_t goal_ms;            /* the search is over when from_ms has reached it; before the first, when the log began */
   int64_t from_ms, to_ms;     /* between them nothing newer than last_match_ms counts */
   int64_t newest_event_ms;    /* the stream's newest event when the search had reached to_ms */
   uint32_t confirmed_in_scan; /* the scan that last confirmed last_match_ms */
@@ -33,11 +33,20 @@ bool log_search_progress_has_pattern(const studio_app_t *app, const char *patter
 bool log_search_progress_has_log(const studio_t *studio, const studio_app_t *app);
 bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t *app);
 
-/* log_search_progress_begin makes ready an app that was never searched, or has been started since. */
+/* log_search_progress_begin makes ready an app that was never searched. */
 void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_t now_ms);
 
+/* A start counts like any other activity for so long: what a schedule starts each morning is not used. */
+#define LOG_SEARCH_START_MS ((int64_t)4 * 3600 * 1000)
+
+/* log_search_progress_outlasts_start: the app was started so long ago, and its log, which is searched, has gone on. */
+bool log_search_progress_outlasts_start(const studio_t *studio, const studio_app_t *app);
+
+/* log_search_progress_goal_ms is how far back the search goes: to the start while that counts, else to goal_ms. */
+int64_t log_search_progress_goal_ms(const studio_t *studio, const studio_app_t *app);
+
 /* log_search_progress_wants_forwards: the stream has moved since its last search. log_search_progress_wants_backwards:
- * no event that counts was found yet, and the search has not reached search_goal_ms. */
+ * no event that counts was found yet, and the search has not reached its goal. */
 bool log_search_progress_wants_forwards(const studio_app_t *app);
 bool log_search_progress_wants_backwards(const studio_t *studio, const studio_app_t *app);
 

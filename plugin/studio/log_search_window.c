@@ -24,7 +24,7 @@ void log_search_open_window(const log_search_t *search, const studio_app_t *app,
     break;
   case LOG_SEARCH_BACKWARDS:
     query->to_ms = app->search.from_ms;
-    query->from_ms = max_ms(app->search.goal_ms, app->search.from_ms - slice_ms);
+    query->from_ms = max_ms(log_search_progress_goal_ms(search->studio, app), app->search.from_ms - slice_ms);
     break;
   }
 }

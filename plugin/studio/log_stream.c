@@ -23,10 +23,13 @@ void awaited_mark_looked_at(awaited_t *awaited, studio_app_t *app) {
 
 bool log_stream_read(json_object *item, log_stream_t *stream) {
   stream->last_event_ms = 0;
+  stream->first_event_ms = 0;
   if (json_member_text(item, "logStreamName", &stream->name) != JSON_PRESENT)
     return false;
   json_member_t member = json_member_integer(item, "lastEventTimestamp", &stream->last_event_ms);
   stream->state = member == JSON_PRESENT ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
+  if (json_member_integer(item, "firstEventTimestamp", &stream->first_event_ms) != JSON_PRESENT)
+    stream->first_event_ms = 0;
   return member != JSON_WRONG && stream->last_event_ms >= 0 && stream->last_event_ms <= LOG_STREAM_TIME_MAX_MS;
 }
 
@@ -46,6 +49,12 @@ void log_stream_note_event(const studio_t *studio, studio_app_t *app, int64_t ev
   app_note_start(app);
 }
 
+/* Where the log of an app that was never searched begins: no search need look before that. */
+static void note_beginning(studio_app_t *app, const log_stream_t *stream) {
+  if (app->search.to_ms == 0 && stream->first_event_ms > 0 && stream->first_event_ms <= stream->last_event_ms)
+    app->search.goal_ms = stream->first_event_ms;
+}
+
 void log_stream_assign_app(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream) {
   if (!awaited_contains(awaited, app))
     return;
@@ -57,6 +66,7 @@ void log_stream_assign_app(awaited_t *awaited, studio_app_t *app, const log_stre
     (void)app_log_as(app, NULL);
   else
     app->search.to_ms = aws_session_now_ms(awaited->studio->session);
+  note_beginning(app, stream);
   log_stream_note_event(awaited->studio, app, stream->last_event_ms);
   app->log.state = (exists && app->log.newest_event_ms > 0 ? STREAM_WITH_EVENTS : stream->state) & 3U;
   awaited_mark_looked_at(awaited, app);
@@ -71,6 +81,7 @@ void log_stream_note_variant(awaited_t *awaited, studio_app_t *app, const log_st
   if (!is_known && !app_log_as(app, stream->name))
     return;
   app->log.variant_in_scan = awaited->studio->scan.number & LOG_STREAM_SCAN_MASK;
+  note_beginning(app, stream);
   log_stream_note_event(awaited->studio, app, stream->last_event_ms);
 }
 

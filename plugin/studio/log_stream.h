@@ -43,6 +43,7 @@ typedef struct {
   const char *name;
   stream_state_t state;
   int64_t last_event_ms;
+  int64_t first_event_ms; /* 0: not told */
 } log_stream_t;
 
 /* Apps whose answer is awaited. is_awaited is asked of apps that the current scan has not looked at; left counts those

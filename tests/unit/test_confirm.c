@@ -84,6 +84,29 @@ static void confirm_permits_what_was_looked_at_beyond_the_threshold_or_in_this_s
   assert_true(confirm_permits(studio, app, since_ms, NOW));
 }
 
+/* Once a start counts no more, the app is idle beyond a threshold at once: what was looked at before tells nothing of
+ * the hours since. */
+static void confirm_looks_again_where_a_start_counts_no_more(void **state) {
+  (void)state;
+  static char words[][16] = {"KernelGateway", "?\"a\""};
+  static const signal_rule_t rule = {words[0], SIGNAL_MATCH, words[1], NULL};
+  const int64_t since_ms = NOW - 72 * HOUR;
+  app->rule = &rule;
+  app->listing.created_ms = NOW - MINUTE - 4 * HOUR;
+  app->log.newest_event_ms = NOW - HOUR;
+  app->search.last_match_ms = since_ms;
+  app->search.confirmed_in_scan = studio->scan.number;
+  app->search.to_ms = NOW - MINUTE - 1;
+  assert_true(confirm_is_due(studio, app));
+  assert_false(confirm_permits(studio, app, since_ms, NOW));
+  app->search.to_ms++;
+  assert_false(confirm_is_due(studio, app));
+  assert_true(confirm_permits(studio, app, since_ms, NOW));
+  studio->scan.began_ms--;
+  app->search.to_ms--;
+  assert_false(confirm_is_due(studio, app));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, studio_end)
 
 int main(void) {
@@ -94,6 +117,7 @@ int main(void) {
       TEST(confirm_is_not_due_of_what_is_unknown),
       TEST(confirm_permits_what_is_below_every_threshold),
       TEST(confirm_permits_what_was_looked_at_beyond_the_threshold_or_in_this_scan),
+      TEST(confirm_looks_again_where_a_start_counts_no_more),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include "log_search_fixture.h"
 
 #include "studio/refusal.h"
+#include "util/times.h"
 
 #define MINUTE INT64_C(60000)
 #define HOUR (60 * MINUTE)
@@ -109,7 +110,7 @@ static void matching_searches_no_farther_than_the_apps_creation_or_start(void **
   assert_int_equal(log_model_idle_since(started), NOW - 20 * MINUTE);
 }
 
-static void matching_does_not_count_what_a_restarted_app_did_before(void **state) {
+static void matching_goes_on_where_an_app_is_started_again(void **state) {
   (void)state;
   studio_app_t *app = add("a");
   log_model_add(app->stream, NOW - MINUTE, LOG_MODEL_COUNTS);
@@ -119,8 +120,61 @@ static void matching_does_not_count_what_a_restarted_app_did_before(void **state
   app->listing.started_ms = NOW + 7 * MINUTE;
   scan_at(NOW + 10 * MINUTE);
   assert_true(is_known(app));
-  assert_int_equal(app->search.last_match_ms, 0);
+  assert_int_equal(app->search.last_match_ms, NOW - MINUTE);
   assert_int_equal(log_model_idle_since(app), NOW + 7 * MINUTE);
+  assert_int_equal(log_model_calls(), 1);
+  log_model_add(app->stream, NOW + 4 * HOUR, 0);
+  scan_at(NOW + 7 * MINUTE + 4 * HOUR - 1);
+  assert_int_equal(log_model_idle_since(app), NOW + 7 * MINUTE);
+  scan_at(NOW + 7 * MINUTE + 4 * HOUR);
+  assert_int_equal(log_model_idle_since(app), NOW - MINUTE);
+  assert_int_equal(log_model_calls(), 0);
+}
+
+/* began_ms is when the log began, as its stream tells; what the app did before its start counts again, as far back as
+ * that or the lookback goes. */
+static void matching_counts_a_start_for_four_hours_where_nothing_matched_since(void **state) {
+  (void)state;
+  static const struct {
+    const char *name;
+    int64_t began_ms, match_ms, since_ms;
+  } cases[] = {
+      {"worked the day before", NOW - 31 * HOUR, NOW - 30 * HOUR, NOW - 30 * HOUR},
+      {"is as old as its start", NOW - 4 * HOUR + MINUTE, 0, NOW - 4 * HOUR},
+      {"began at an unknown time", 0, NOW - 30 * HOUR, NOW - 4 * HOUR},
+      {"began without a match", NOW - 20 * HOUR, 0, NOW - 20 * HOUR},
+      {"matched before the lookback", NOW - 99 * HOUR, NOW - 60 * HOUR, NOW - MINUTE - LOOKBACK},
+      {"worked since the start", NOW - 31 * HOUR, NOW - 3 * HOUR, NOW - 3 * HOUR},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    studio_app_t *app = add(cases[i].name);
+    app->listing.created_ms = NOW - 4 * HOUR;
+    app->search.goal_ms = cases[i].began_ms;
+    chatter(app, cases[i].began_ms > 0 ? cases[i].began_ms : NOW - 31 * HOUR, NOW, HOUR);
+    if (cases[i].match_ms > 0)
+      log_model_add(app->stream, cases[i].match_ms, LOG_MODEL_COUNTS);
+  }
+  scan_at(NOW - MINUTE);
+  for (size_t i = 0; i < log_model_calls(); i++)
+    assert_true(log_model_call(i)->from_ms >= NOW - 4 * HOUR);
+  for (size_t i = 0; i < COUNT(cases); i++)
+    assert_int_equal(log_model_idle_since(studio->apps[i]), max_ms(NOW - 4 * HOUR, cases[i].since_ms));
+  scan_at(NOW);
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    if (log_model_idle_since(studio->apps[i]) != cases[i].since_ms)
+      fail_msg("%s: %lld", cases[i].name, (long long)(NOW - log_model_idle_since(studio->apps[i])) / 60000);
+  }
+}
+
+/* A log that has not gone on since the start proves nothing of the time since then. */
+static void matching_lets_a_start_count_where_the_log_has_not_gone_on(void **state) {
+  (void)state;
+  studio_app_t *app = add("a");
+  app->listing.created_ms = NOW - 9 * HOUR;
+  app->search.goal_ms = NOW - 31 * HOUR;
+  log_model_add(app->stream, NOW - 30 * HOUR, LOG_MODEL_COUNTS);
+  scan_at(NOW);
+  assert_int_equal(log_model_idle_since(app), NOW - 9 * HOUR);
 }
 
 static void matching_asks_for_moved_streams_alone_each_from_its_own_last_look(void **state) {
@@ -443,7 +497,9 @@ int main(void) {
       TEST(matching_asks_again_for_the_rest_alone_from_where_the_page_stopped),
       TEST(matching_searches_a_quiet_stream_back_to_the_lookback_without_a_gap),
       TEST(matching_searches_no_farther_than_the_apps_creation_or_start),
-      TEST(matching_does_not_count_what_a_restarted_app_did_before),
+      TEST(matching_goes_on_where_an_app_is_started_again),
+      TEST(matching_counts_a_start_for_four_hours_where_nothing_matched_since),
+      TEST(matching_lets_a_start_count_where_the_log_has_not_gone_on),
       TEST(matching_asks_for_moved_streams_alone_each_from_its_own_last_look),
       TEST(matching_puts_a_hundred_streams_of_one_pattern_into_a_call),
       TEST(matching_searches_those_first_that_moved_last),

@@ -150,13 +150,15 @@ static void check_value(const world_app_t *app, player_t *player, int64_t since_
   /* What has not happened is never told; a start with the old creation time counts from when it was seen. */
   int64_t latest_ms =
       max_ms(max_ms(world_newest(app, play.reported_ms, false, only_counting), born_ms), player->seen_ms);
-  int64_t shown_ms = max_ms(world_newest(app, play.began_ms, true, only_counting), app->created_ms);
+  /* A start counts for four hours where a search tells what counts. */
+  int64_t start_ms = only_counting && play.began_ms - app->created_ms >= 4 * HOUR ? 0 : app->created_ms;
+  int64_t shown_ms = max_ms(world_newest(app, play.began_ms, true, only_counting), start_ms);
   /* One that was left out may have been started since if it has logged since. */
   if (player->hidden_ms > 0 && world_newest(app, play.reported_ms, false, false) > player->hidden_ms)
     latest_ms = max_ms(latest_ms, player->back_ms);
   if (player->absent)
     shown_ms = max_ms(shown_ms, app->earliest_ms);
-  int64_t happened_ms = max_ms(world_newest(app, play.began_ms, false, only_counting), app->created_ms);
+  int64_t happened_ms = max_ms(world_newest(app, play.began_ms, false, only_counting), start_ms);
   if (since_ms > latest_ms)
     fail_value(app, "understated", since_ms, latest_ms);
   if (since_ms < shown_ms)

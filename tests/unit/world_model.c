@@ -69,12 +69,20 @@ static void set(json_object *object, const char *name, json_object *value) {
 /* A stream exists from its first event on. */
 static bool exists(const world_app_t *app) { return app->logs && world_newest(app, world.now_ms, false, false) > 0; }
 
+static int64_t oldest(const world_app_t *app, int64_t oldest_ms) {
+  for (size_t i = 0; i < app->events_count; i++)
+    oldest_ms = app->events[i].at_ms < oldest_ms ? app->events[i].at_ms : oldest_ms;
+  return oldest_ms;
+}
+
 static json_object *describe(const world_app_t *app) {
   json_object *item = json_object_new_object();
   int64_t newest = world_newest(app, world.now_ms, true, false);
   set(item, "logStreamName", json_object_new_string(app->stream));
-  if (newest > 0)
+  if (newest > 0) {
+    set(item, "firstEventTimestamp", json_object_new_int64(oldest(app, newest)));
     set(item, "lastEventTimestamp", json_object_new_int64(newest));
+  }
   return item;
 }
 
