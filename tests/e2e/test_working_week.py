@@ -32,6 +32,12 @@ def test_a_week_of_all_kinds(cloud, watch):
     assert failures([week]) == []
 
 
+def test_the_document_shows_every_kind():
+    rows = (TOP / "packaging" / "doc" / "how-idle.md").read_text().splitlines()
+    names = [row.split()[0] for row in rows if row.startswith("    ") and row.strip()]
+    assert [name for name in names if name in {kind.name for kind in KINDS}] == [kind.name for kind in KINDS]
+
+
 def test_the_long_check_plays_other_weeks():
     assert SEED not in SEEDS
     assert len(KINDS) >= 30

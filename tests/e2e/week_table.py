@@ -34,12 +34,16 @@ TOTALS: dict[str, Choice] = {
     TOLD: beacon_can_tell,
 }
 
-# At least so much precision and recall, seconds above what is shown at the most.
+# At least so much precision and recall, of several weeks; one week alone may have less by so much.
 BARS: dict[tuple[str, str], tuple[float, float]] = {
-    (DEFAULTS.name, ALL): (0.81, 0.86),
-    (DEFAULTS.name, HEARD): (0.98, 0.87),
+    (DEFAULTS.name, ALL): (0.83, 0.91),
+    (DEFAULTS.name, HEARD): (0.98, 0.93),
+    (BEACONS.name, BEACONED): (0.89, 0.94),
+    (BEACONS.name, TOLD): (0.99, 0.97),
 }
-ABOVE_S: dict[str, float] = {DEFAULTS.name: 300}
+SPREAD = 0.01
+# So much above what a line or a beacon shows, at the most: five minutes, and what a read takes.
+ABOVE_S = 300 + 5
 
 
 def table(weeks: Sequence[Week]) -> str:
@@ -63,12 +67,13 @@ def failures(weeks: Sequence[Week]) -> list[str]:
     found = []
     for (means, name), (precision, recall) in BARS.items():
         verdict = total(weeks, means, TOTALS[name])
-        if verdict.precision < precision or verdict.recall < recall:
+        spread = SPREAD if len(weeks) == 1 else 0
+        if verdict.precision < precision - spread or verdict.recall < recall - spread:
             found.append(f"{means}, {name}: precision {verdict.precision:.3f}, recall {verdict.recall:.3f}")
-    for means, most_s in ABOVE_S.items():
-        above_s, kind = highest(weeks, means)
-        if above_s > most_s:
-            found.append(f"{means}: {kind} is {above_s:.0f} s above what is shown")
+    for means in (DEFAULTS, BEACONS):
+        above_s, kind = highest(weeks, means.name)
+        if above_s > ABOVE_S:
+            found.append(f"{means.name}: {kind} is {above_s:.0f} s above what is shown")
     return found
 
 
