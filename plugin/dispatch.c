@@ -237,7 +237,7 @@ static void send_counts(sender_t *sender, const values_counts_t *counts) {
       {"apps", counts->apps},         {"users", counts->users},   {"pending", counts->pending},
       {"deleting", counts->deleting}, {"failed", counts->failed}, {"unknown", counts->unknown},
       {"unlogged", counts->unlogged}, {"chatty", counts->chatty}, {"fallback", counts->fallback},
-      {"unpriced", counts->unpriced}, {"remote", counts->remote},
+      {"unpriced", counts->unpriced}, {"remote", counts->remote}, {"deaf", counts->deaf},
   };
   for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
     send_gauge(sender, "count", rows[i].name, (double)rows[i].count);

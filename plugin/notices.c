@@ -81,22 +81,74 @@ static void notice_unlogged(const char *label, const studio_t *studio) {
          label, notice.example->stream, notice.others);
 }
 
-static void notice_chatty(const char *label, const studio_t *studio) {
+/* is_alike: one line tells of both. */
+static bool is_alike(const studio_app_t *one, const studio_app_t *other) {
+  return strcmp(one->type, other->type) == 0 && app_rule(one) == app_rule(other);
+}
+
+typedef bool is_news_t(const studio_t *studio, const studio_app_t *app);
+
+/* gather takes the first of which there is news and all that are like it, and notes at told, in told_t, that people
+ * were told of them. */
+static notice_t gather(const studio_t *studio, size_t first, is_news_t *is_news, size_t told) {
   notice_t notice = {.example = NULL};
+  for (size_t i = first; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    if (!is_news(studio, app) || !is_alike(app, studio->apps[first]))
+      continue;
+    *(bool *)((char *)&app->told + told) = true;
+    add_to_notice(&notice, app);
+  }
+  return notice;
+}
+
+static bool is_newly_chatty(const studio_t *studio, const studio_app_t *app) {
+  return app->chatter.is_chatty && !app->told.chatty && app_is_watched(studio, app);
+}
+
+static bool is_newly_deaf(const studio_t *studio, const studio_app_t *app) {
+  return !app->told.deaf && app_is_watched(studio, app) && chatter_is_deaf(studio, app);
+}
+
+static const char *chatty_consequence(const studio_app_t *app) {
+  if (app->chatter.is_switched)
+    return "it is now measured by \"match\"";
+  return chatter_is_void(app) ? "no phrases are known for its type, so it has no idle time and is in count-chatty"
+                              : "it counts all the same, as code that runs on with an open tab does";
+}
+
+static void say_chatty(const char *label, const notice_t *notice) {
+  const studio_app_t *app = notice->example;
+  NOTICE(
+      "sagemaker plugin: %s: the log of app %s%s (%s, signal \"%s\") has moved in nearly every hour of a day, which no "
+      "person's does; %s; if that is wrong, give its type an <Activity \"%s\"> block with Match phrases that only "
+      "people cause.",
+      label, app->stream, notice->others, app->type, signals_name(app->rule->signal), chatty_consequence(app),
+      app->type);
+}
+
+static void say_deaf(const char *label, const notice_t *notice) {
+  const studio_app_t *app = notice->example;
+  NOTICE("sagemaker plugin: %s: the log of app %s%s (%s) moves as a person's does, and for two days none of its type's "
+         "Match phrases has been in it; they may not fit its image: add what it writes while somebody works to an "
+         "<Activity \"%s\"> block, as Match \"+...\".",
+         label, app->stream, notice->others, app->type, app->type);
+}
+
+static void notice_signals(const char *label, const studio_t *studio) {
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (app->chatter.is_chatty && !app->told.chatty && app_is_watched(studio, app))
-      add_to_notice(&notice, app);
+    if (is_newly_chatty(studio, app)) {
+      notice_t notice = gather(studio, i, is_newly_chatty, offsetof(told_t, chatty));
+      say_chatty(label, &notice);
+    }
+    if (is_newly_deaf(studio, app)) {
+      notice_t notice = gather(studio, i, is_newly_deaf, offsetof(told_t, deaf));
+      say_deaf(label, &notice);
+    }
     app->told.chatty = app->chatter.is_chatty;
+    app->told.deaf = app->told.deaf && app->chatter.watches_log;
   }
-  if (notice.example == NULL)
-    return;
-  NOTICE(
-      "sagemaker plugin: %s: the log of app %s%s has moved in nearly every hour of a day, which no person's does; it "
-      "is now measured by \"%s\"; if that is wrong, give its type an <Activity \"%s\"> block with Match phrases that "
-      "only people cause.",
-      label, notice.example->stream, notice.others, signals_name(app_rule(notice.example)->signal),
-      notice.example->type);
 }
 
 /* An app starts, is deleted or fails within minutes. */
@@ -135,7 +187,7 @@ static void notice_stalled(const char *label, const studio_t *studio, const char
 void notices_say(const char *label, const studio_t *studio) {
   notice_unlogged(label, studio);
   notice_undocumented(label, studio);
-  notice_chatty(label, studio);
+  notice_signals(label, studio);
   notice_stalled(label, studio, "Pending",
                  "it has no value until it is in service; if nobody waits for it any more, delete it");
   notice_stalled(label, studio, "Deleting", "what it runs on may be billed until it is gone; ask AWS Support");

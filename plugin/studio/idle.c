@@ -24,6 +24,10 @@ idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
     idle.state = IDLE_UNCOUNTED;
     return idle;
   }
+  if (chatter_is_void(app)) {
+    idle.state = IDLE_VOID;
+    return idle;
+  }
   fact_t fact = idle_fact(studio, app);
   idle.since_ms = app_start_ms(app);
   if (!fact.is_known) {

@@ -13,6 +13,7 @@ typedef enum {
   IDLE_KNOWN,
   IDLE_UNKNOWN,   /* not confirmed in the last scan */
   IDLE_UNCOUNTED, /* without a stream, and of a type whose streams AWS does not document: nothing can be said of it */
+  IDLE_VOID,      /* chatty, and no phrases are known for its type: likewise */
 } idle_state_t;
 
 typedef struct {

@@ -32,7 +32,7 @@ static void settle_owner(studio_t *studio, const settle_share_t *share) {
     owner->countable = false;
     owner->known_until_ms = ALWAYS_KNOWN_MS;
   }
-  if (share->idle.state == IDLE_UNCOUNTED)
+  if (share->idle.state == IDLE_UNCOUNTED || share->idle.state == IDLE_VOID)
     return;
   owner->known_until_ms = min_ms(owner->known_until_ms, share->known_until_ms);
   if (share->idle.state == IDLE_UNKNOWN)

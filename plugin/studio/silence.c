@@ -13,6 +13,8 @@ silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t no
   idle_since_t idle = idle_settled(app);
   if (idle.state == IDLE_UNCOUNTED)
     return SILENCE_UNDOCUMENTED;
+  if (idle.state == IDLE_VOID)
+    return SILENCE_CHATTY;
   if (idle.state == IDLE_UNKNOWN)
     return idle_fact(studio, app).is_known ? SILENCE_UNDATED : SILENCE_SEARCH;
   bool is_told = studio->scan.fallback || confirm_permits(studio, app, idle.since_ms, now_ms);
@@ -26,6 +28,7 @@ operation_t silence_operation(silence_t silence) {
       [SILENCE_DOMAIN] = OPERATION_LIST_DOMAINS,
       [SILENCE_STREAM] = OPERATION_DESCRIBE_LOG_STREAMS,
       [SILENCE_UNDOCUMENTED] = OPERATIONS,
+      [SILENCE_CHATTY] = OPERATIONS,
       [SILENCE_SEARCH] = OPERATION_FILTER_LOG_EVENTS,
       [SILENCE_UNDATED] = OPERATIONS,
       [SILENCE_CONFIRM] = OPERATION_FILTER_LOG_EVENTS,

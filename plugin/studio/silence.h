@@ -10,6 +10,7 @@ typedef enum {
   SILENCE_DOMAIN,       /* its domain stands under a name, and ListDomains has not told it */
   SILENCE_STREAM,       /* DescribeLogStreams has not told of its stream */
   SILENCE_UNDOCUMENTED, /* it has no stream, and its type no documented one */
+  SILENCE_CHATTY,       /* its log never rests, and no phrases are known for its type */
   SILENCE_SEARCH,       /* which of its events count is not known: FilterLogEvents has not told, or not yet */
   SILENCE_UNDATED,      /* it has neither an event nor a creation time */
   SILENCE_CONFIRM,      /* past a ConfirmAfter, the exact look is missing */

@@ -20,7 +20,9 @@ enum {
   FLAG_SWITCHED = 8,
   FLAG_NOTICED_UNLOGGED = 16,
   FLAG_NOTICED_CHATTY = 32,
-  FLAGS_ALL = 63,
+  FLAG_WATCHES_LOG = 64,
+  FLAG_NOTICED_DEAF = 128,
+  FLAGS_ALL = 255,
 };
 
 enum { SPACE_KNOWN = 1, SPACE_REMOTE = 2, SPACE_FLAGS = 3 };
@@ -96,7 +98,8 @@ static uint64_t flags_of(const studio_t *studio, const studio_app_t *app) {
   bool known = studio->swept > 0 && app->log.looked_at_in_scan >= studio->swept;
   return (app->space != NULL ? FLAG_IN_SPACE : 0U) | (known ? FLAG_KNOWN : 0U) |
          (app->chatter.is_chatty ? FLAG_CHATTY : 0U) | (app->chatter.is_switched ? FLAG_SWITCHED : 0U) |
-         (app->told.unlogged ? FLAG_NOTICED_UNLOGGED : 0U) | (app->told.chatty ? FLAG_NOTICED_CHATTY : 0U);
+         (app->told.unlogged ? FLAG_NOTICED_UNLOGGED : 0U) | (app->told.chatty ? FLAG_NOTICED_CHATTY : 0U) |
+         (app->chatter.watches_log ? FLAG_WATCHES_LOG : 0U) | (app->told.deaf ? FLAG_NOTICED_DEAF : 0U);
 }
 
 static void save_app(snapshot_writer_t *writer, const studio_t *studio, const studio_app_t *app) {
@@ -216,7 +219,8 @@ static studio_app_t *find_app(studio_t *studio, const char *stream, bool in_spac
 static void forget_search(studio_app_t *app) {
   log_search_progress_forget(app);
   app->chatter.hours = 0;
-  app->chatter.is_chatty = app->chatter.is_switched = app->told.chatty = false;
+  app->chatter.is_chatty = app->chatter.is_switched = app->chatter.watches_log = false;
+  app->told.chatty = app->told.deaf = false;
 }
 
 /* forget_the_future drops times that cannot be: what they tell of is looked for anew. */
@@ -237,7 +241,7 @@ static bool load_hours(const snapshot_fields_t *fields, chatter_t *chatter) {
   bool is_read = snapshot_read_number(fields->items[HOURS_AT], UINT64_MAX, &hours) &&
                  snapshot_read_number(fields->items[HOURS_AT + 1], UINT32_MAX, &hours_at);
   /* Version 1.0.0 kept 48 hours: those that were long ago stand in the upper bits. */
-  chatter->hours = (uint32_t)hours;
+  chatter->hours = hours & CHATTER_HOURS_MASK;
   chatter->hours_at = hours_at & CHATTER_HOURS_AT_MAX;
   return is_read;
 }
@@ -275,6 +279,8 @@ static snapshot_result_t load_app(const snapshot_reader_t *reader, const snapsho
   app->chatter.is_switched = (flags & FLAG_SWITCHED) != 0;
   app->told.unlogged = (flags & FLAG_NOTICED_UNLOGGED) != 0;
   app->told.chatty = (flags & FLAG_NOTICED_CHATTY) != 0;
+  app->chatter.watches_log = (flags & FLAG_WATCHES_LOG) != 0;
+  app->told.deaf = (flags & FLAG_NOTICED_DEAF) != 0;
   if (!reader->same_signals)
     forget_search(app);
   log_search_progress_lag(reader->studio, app, app->search.to_ms);

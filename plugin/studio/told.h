@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 typedef struct {
-  uint32_t silent_since_s;       /* seconds since the epoch: since when the app has had no value; 0: it has one */
-  bool unlogged, chatty, silent; /* a notice of it was logged */
+  uint32_t silent_since_s;             /* seconds since the epoch: since when the app has had no value; 0: it has one */
+  bool unlogged, chatty, deaf, silent; /* a notice of it was logged */
 } told_t;
 
 #endif

@@ -77,6 +77,7 @@ static void report_watched(values_report_t *report, studio_app_t *app) {
   counts->unlogged += is_unlogged ? 1 : 0;
   counts->remote += app->space != NULL && app->space->remote ? 1 : 0;
   counts->chatty += app->chatter.is_chatty ? 1 : 0;
+  counts->deaf += chatter_is_deaf(report->studio, app) ? 1 : 0;
   counts->fallback += idle.fallback ? 1 : 0;
   if (idle.state == IDLE_KNOWN)
     emit(report, item_of_known(report->studio, app, &idle), VALUES_APP, seconds_since(report, idle.since_ms));

@@ -40,6 +40,7 @@ typedef struct {
   size_t unknown;  /* without a confirmed answer */
   size_t unlogged; /* without a stream */
   size_t chatty;   /* whose signal hardly ever rests */
+  size_t deaf;     /* whose log moves as a person's, and in which nothing counts */
   size_t fallback; /* whose newest event counts because their signal may not be read */
   size_t remote;   /* in spaces to which an IDE may connect from outside */
   size_t unpriced; /* billed instances without a price */

@@ -160,3 +160,53 @@ def test_a_chatty_app_without_a_single_match_is_idle_since_the_lookback_began(cl
     later = collectd.value(app.identifier)
     assert later.value - value.value == pytest.approx(3 * HOUR_S, abs=60)
     assert collectd.count("chatty") == 1
+
+
+def test_a_chatty_app_for_whose_type_no_phrases_are_known_has_no_value(cloud, watch):
+    """Its newest event is of this minute and says nothing: it is not called active, and nobody else is kept back."""
+    cloud.domain()
+    chatty = cloud.app("user01", "default", type="JupyterServer", chatter="kernelgateway")
+    known = cloud.app("user01", "app", idle=5 * HOUR_S)
+    collectd = watch(options())
+    collectd.await_reports()
+    pass_hours(cloud, collectd, 22)
+    assert collectd.value(chatty.identifier).value < 120
+    pass_hours(cloud, collectd, 2)
+    said = len(collectd.series(chatty.identifier))
+    pass_hours(cloud, collectd, 2)
+    assert len(collectd.series(chatty.identifier)) == said
+    assert (collectd.count("chatty"), collectd.count("unknown")) == (1, 0)
+    assert idle_since(cloud, collectd, known) == pytest.approx(known.since, abs=CORRECTED_S)
+    assert collectd.value(known.user_identifier).value == pytest.approx(collectd.value(known.identifier).value, abs=5)
+    (line,) = notices(collectd)
+    for part in (chatty.app.stream_name(), 'JupyterServer, signal "last-event"', "no idle time", "count-chatty"):
+        assert part in line
+
+
+def test_phrases_that_do_not_fit_an_image_are_found_out(cloud, watch):
+    """Its server writes while somebody works, in words of its own: for two days it looks idle."""
+    cloud.domain()
+    log = [(60 * HOUR_S, "something else"), (49 * HOUR_S, "something else")]
+    lab = cloud.lab("churn", "yamada", chatter=None, log=log)
+    fits = cloud.lab("fraud", "suzuki", chatter=None, log=[(49 * HOUR_S, SAVED)])
+
+    def work(hour):
+        if hour % 24 < 9:
+            with cloud.aws.lock:
+                lab.stream.log(cloud.ago(30), "a notebook was stored")
+                fits.stream.log(cloud.ago(30), SAVED)
+
+    def deaf() -> list[str]:
+        return [line.text for line in collectd.own_lines if "moves as a person's does" in line.text]
+
+    collectd = watch(options())
+    collectd.await_reports()
+    pass_hours(cloud, collectd, 20, work)
+    assert (collectd.count("deaf"), deaf()) == (0, [])
+    pass_hours(cloud, collectd, 26, lambda hour: work(hour + 20))
+    assert collectd.count("deaf") == 1
+    (line,) = deaf()
+    for part in (lab.app.stream_name(), "(JupyterLab)", '<Activity "JupyterLab">', 'Match "+...'):
+        assert part in line
+    assert collectd.value(lab.identifier).value > 45 * HOUR_S
+    assert collectd.count("chatty") == 0

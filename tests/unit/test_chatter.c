@@ -4,6 +4,7 @@
 #include "studio_fixture.h"
 
 #include "studio/chatter.h"
+#include "studio/idle.h"
 
 #define HOUR_MS INT64_C(3600000)
 #define START_MS (INT64_C(500000) * HOUR_MS)
@@ -98,14 +99,17 @@ static void chatter_switches_a_kernel_gateway_to_match_and_back(void **state) {
   assert_int_equal(app_rule(app)->signal, SIGNAL_LAST_EVENT);
 }
 
-static void chatter_of_a_type_without_phrases_is_counted_only(void **state) {
+static void chatter_of_a_type_without_phrases_leaves_nothing_to_tell(void **state) {
   (void)state;
   studio_app_t *app = add("CodeEditor");
+  assert_false(chatter_is_void(app));
   for (int hour = 0; hour < 24; hour++)
     review(app, hour);
   assert_true(app->chatter.is_chatty);
   assert_false(app->chatter.is_switched);
   assert_int_equal(app_rule(app)->signal, SIGNAL_IGNORE);
+  assert_true(chatter_is_void(app));
+  assert_int_equal(idle_since(studio, app).state, IDLE_VOID);
 }
 
 static void chatter_is_not_reviewed_without_an_answer(void **state) {
@@ -194,6 +198,94 @@ static void chatter_is_not_reviewed_while_what_counts_is_unknown(void **state) {
   assert_false(app->chatter.is_chatty);
 }
 
+static studio_app_t *add_unmatched(void) {
+  static char match[][16] = {"JupyterLab", "?\"own\""};
+  static const signal_rule_t rule = {match[0], SIGNAL_MATCH, match[1], NULL};
+  studio_app_t *app = add_under(&rule, 1, "JupyterLab");
+  app->search.goal_ms = START_MS - 48 * HOUR_MS;
+  return app;
+}
+
+/* The log is looked at in each of these hours, and has moved in those of the day that are set in `moves`. */
+static void watch(studio_app_t *app, int from, int to, uint32_t moves) {
+  for (int hour = from; hour < to; hour++) {
+    fake_aws_set_now_ms(START_MS + hour * HOUR_MS + 120000);
+    if ((moves >> hour % 24 & 1) != 0)
+      app->log.newest_event_ms = START_MS + hour * HOUR_MS + 60000;
+    app->search.confirmed_in_scan = studio->scan.number;
+    chatter_review(studio, log_search_progress_last_match);
+  }
+}
+
+#define WORKING_DAY 0x3fe00U /* from 9 to 18 */
+
+static void chatter_finds_phrases_that_do_not_fit_a_persons_log(void **state) {
+  (void)state;
+  studio_app_t *app = add_unmatched();
+  watch(app, 0, 24, WORKING_DAY);
+  assert_false(chatter_is_deaf(studio, app));
+  watch(app, 24, 48, WORKING_DAY);
+  assert_true(chatter_is_deaf(studio, app));
+  assert_false(app->chatter.is_chatty);
+  app->search.last_match_ms = START_MS + 47 * HOUR_MS;
+  watch(app, 48, 49, WORKING_DAY);
+  assert_false(chatter_is_deaf(studio, app));
+  /* For two days after a match, and what was before them is not kept. */
+  watch(app, 49, 47 + 48, WORKING_DAY);
+  assert_false(chatter_is_deaf(studio, app));
+  watch(app, 47 + 48, 47 + 96, WORKING_DAY);
+  assert_true(chatter_is_deaf(studio, app));
+}
+
+static void chatter_calls_no_machine_a_person(void **state) {
+  (void)state;
+  static const uint32_t machines[] = {
+      0,        /* rests */
+      0xffffff, /* writes in every hour */
+      0x000008, /* is restarted each night */
+      0x008008, /* looks for updates twice a day */
+      0x555555, /* writes in every other hour: it never rests for five */
+  };
+  for (size_t i = 0; i < COUNT(machines); i++) {
+    studio_app_t *app = add_unmatched();
+    watch(app, 0, 72, machines[i]);
+    if (chatter_is_deaf(studio, app))
+      fail_msg("machine %zu", i);
+    app_forget(studio, app);
+  }
+}
+
+static void chatter_of_a_start_is_no_sign_of_a_person(void **state) {
+  (void)state;
+  studio_app_t *app = add_unmatched();
+  for (int hour = 0; hour < 72; hour++) {
+    if (hour % 9 == 0)
+      app->listing.started_ms = START_MS + hour * HOUR_MS + 50000;
+    watch(app, hour, hour + 1, hour % 9 == 0 ? UINT32_MAX : 0);
+  }
+  assert_false(chatter_is_deaf(studio, app));
+}
+
+static void chatter_of_hours_that_were_not_watched_is_not_known(void **state) {
+  (void)state;
+  studio_app_t *app = add_unmatched();
+  for (int day = 0; day < 4; day++)
+    watch(app, 24 * day + 9, 24 * day + 12, WORKING_DAY);
+  assert_false(chatter_is_deaf(studio, app));
+}
+
+static void chatter_is_not_watched_for_where_no_phrases_say_what_counts(void **state) {
+  (void)state;
+  studio_app_t *app = add("KernelGateway");
+  app->search.goal_ms = START_MS - 48 * HOUR_MS;
+  watch(app, 0, 48, WORKING_DAY);
+  assert_false(chatter_is_deaf(studio, app));
+  studio_app_t *young = add_unmatched();
+  young->search.goal_ms = START_MS;
+  watch(young, 0, 47, WORKING_DAY);
+  assert_false(young->chatter.watches_log);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, studio_begin, studio_end)
 
 int main(void) {
@@ -203,7 +295,7 @@ int main(void) {
       TEST(chatter_is_no_more_after_five_quiet_hours),
       TEST(chatter_of_a_clock_that_jumps_is_none),
       TEST(chatter_switches_a_kernel_gateway_to_match_and_back),
-      TEST(chatter_of_a_type_without_phrases_is_counted_only),
+      TEST(chatter_of_a_type_without_phrases_leaves_nothing_to_tell),
       TEST(chatter_is_not_reviewed_without_an_answer),
       TEST(chatter_counts_hours_by_the_newest_clock),
       TEST(chatter_of_one_old_event_noted_again_and_again_is_none),
@@ -211,6 +303,11 @@ int main(void) {
       TEST(chatter_under_ignore_switches_a_type_with_phrases),
       TEST(chatter_of_the_server_is_none_where_nothing_of_it_counts),
       TEST(chatter_is_not_reviewed_while_what_counts_is_unknown),
+      TEST(chatter_finds_phrases_that_do_not_fit_a_persons_log),
+      TEST(chatter_calls_no_machine_a_person),
+      TEST(chatter_of_a_start_is_no_sign_of_a_person),
+      TEST(chatter_of_hours_that_were_not_watched_is_not_known),
+      TEST(chatter_is_not_watched_for_where_no_phrases_say_what_counts),
   };
   return cmocka_run_group_tests_name("chatter", tests, NULL, NULL);
 }

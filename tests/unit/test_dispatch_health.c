@@ -56,6 +56,17 @@ static void report_health_counts_apps_in_spaces_to_which_an_ide_may_connect(void
   assert_gauge(SCAN "count-remote", 1);
 }
 
+static void report_health_counts_apps_whose_phrases_are_deaf(void **state) {
+  (void)state;
+  studio_app_t *app = target_add(&one, "user01", "a", 60);
+  app->search.confirmed_in_scan = one.target.studio->scan.number;
+  app->chatter.watches_log = true;
+  app->chatter.hours = 7;
+  scan();
+  tell_health();
+  assert_gauge(SCAN "count-deaf", 1);
+}
+
 static void report_health_counts_after_a_listing_and_once(void **state) {
   (void)state;
   target_add(&one, "user01", "a", 60);
@@ -72,6 +83,7 @@ static void report_health_counts_after_a_listing_and_once(void **state) {
   assert_gauge(SCAN "count-unknown", 1);
   assert_gauge(SCAN "count-unlogged", 2);
   assert_gauge(SCAN "count-chatty", 1);
+  assert_gauge(SCAN "count-deaf", 0);
   assert_gauge(SCAN "count-fallback", 0);
   assert_gauge(SCAN "count-remote", 0);
   assert_gauge(SCAN "count-unpriced", 2);
@@ -169,6 +181,7 @@ int main(void) {
       TEST(report_health_has_the_heartbeat_in_every_read),
       TEST(report_health_has_the_duration_of_the_scan_that_was_reported),
       TEST(report_health_counts_apps_in_spaces_to_which_an_ide_may_connect),
+      TEST(report_health_counts_apps_whose_phrases_are_deaf),
       TEST(report_health_counts_after_a_listing_and_once),
       TEST(report_health_sends_a_counter_as_0_before_its_first_count),
       TEST(report_health_names_an_unknown_region_and_cleans_names),

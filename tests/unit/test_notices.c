@@ -27,17 +27,71 @@ static void trouble_with_a_chattering_log_is_one_notice_for_all_and_each_time(vo
   studio_app_t *app = add_chatty("user01");
   assert_string_equal(
       said(), "NOTICE " ABOUT
-              "the log of app d-1/user01/KernelGateway/a has moved in nearly every hour of a day, which no person's "
-              "does; it is now measured by \"match\"; if that is wrong, give its type an <Activity \"KernelGateway\"> "
-              "block with Match phrases that only people cause.");
+              "the log of app d-1/user01/KernelGateway/a (KernelGateway, signal \"ignore\") has moved in nearly every "
+              "hour of a day, which no person's does; it is now measured by \"match\"; if that is wrong, give its type "
+              "an <Activity \"KernelGateway\"> block with Match phrases that only people cause.");
   assert_string_equal(said(), "");
   add_chatty("user02");
   add_chatty("user03");
-  assert_non_null(strstr(said(), "the log of app d-1/user03/KernelGateway/a and 1 more has moved"));
+  assert_non_null(strstr(said(), "the log of app d-1/user03/KernelGateway/a and 1 more (KernelGateway, "));
   app->chatter.is_chatty = false;
   assert_string_equal(said(), "");
   app->chatter.is_chatty = true;
-  assert_non_null(strstr(said(), "the log of app d-1/user01/KernelGateway/a has moved"));
+  assert_non_null(strstr(said(), "the log of app d-1/user01/KernelGateway/a (KernelGateway, "));
+}
+
+/* An app of a type whose phrases do not fit its image, as chatter.c watches it. */
+static studio_app_t *add_deaf(const char *space) {
+  static const signal_rule_t match = {.signal = SIGNAL_MATCH};
+  studio_app_t *app = target_enter(&one, target_space(&one, space, "user01"), "JupyterLab", 60);
+  app->rule = &match;
+  app->log.state = STREAM_WITH_EVENTS;
+  app->search.confirmed_in_scan = one.target.studio->scan.number;
+  app->chatter.watches_log = true;
+  app->chatter.hours = 7;
+  return app;
+}
+
+/* Each type and each of its signals has a line of its own, which says what becomes of its apps. */
+static void trouble_with_signals_is_told_by_type_and_signal(void **state) {
+  (void)state;
+  static const signal_rule_t matching = {.signal = SIGNAL_MATCH};
+  add_chatty("user01");
+  studio_app_t *active = add_chatty("user02");
+  active->rule = &matching;
+  active->chatter.is_switched = false;
+  studio_app_t *unknown = add_chatty("user03");
+  unknown->rule = &app_rule_by_newest_event;
+  unknown->chatter.is_switched = false;
+  add_deaf("a");
+  static const char *const parts[] = {
+      "user01/KernelGateway/a (KernelGateway, signal \"ignore\") has moved in nearly every hour of a day",
+      "user02/KernelGateway/a (KernelGateway, signal \"match\") has moved in nearly every hour of a day, which no "
+      "person's "
+      "does; it counts all the same",
+      "user03/KernelGateway/a (KernelGateway, signal \"last-event\") has moved in nearly every hour of a day, which no "
+      "person's does; no phrases are known for its type, so it has no idle time and is in count-chatty",
+      "the log of app d-1/a/JupyterLab/default (JupyterLab) moves as a person's does, and for two days none of its "
+      "type's Match phrases has been in it",
+  };
+  fake_lines_forget();
+  complaints_scan(&trouble, &account, 0, &one.target);
+  assert_int_equal(fake_lines(), COUNT(parts));
+  for (size_t i = 0; i < COUNT(parts); i++)
+    assert_non_null(strstr(fake_line(i), parts[i]));
+  assert_string_equal(said(), "");
+}
+
+static void trouble_with_deaf_phrases_is_one_notice_for_a_type_and_again_after_a_match(void **state) {
+  (void)state;
+  add_deaf("a");
+  studio_app_t *app = add_deaf("b");
+  assert_non_null(strstr(said(), "d-1/b/JupyterLab/default and 1 more (JupyterLab) moves as a person's does"));
+  assert_string_equal(said(), "");
+  app->chatter.watches_log = false;
+  assert_string_equal(said(), "");
+  app->chatter.watches_log = true;
+  assert_non_null(strstr(said(), "add what it writes while somebody works to an <Activity \"JupyterLab\"> block"));
 }
 
 static void trouble_with_a_chattering_log_is_none_of_who_is_not_watched(void **state) {
@@ -249,6 +303,8 @@ static void trouble_with_a_value_that_is_missing_for_an_hour_has_the_reason_and_
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(trouble_with_a_chattering_log_is_one_notice_for_all_and_each_time),
+      TEST(trouble_with_signals_is_told_by_type_and_signal),
+      TEST(trouble_with_deaf_phrases_is_one_notice_for_a_type_and_again_after_a_match),
       TEST(trouble_with_a_chattering_log_is_none_of_who_is_not_watched),
       TEST(trouble_with_apps_that_do_not_log_is_one_notice_for_all_and_each),
       TEST(trouble_with_logging_is_none_of_these),

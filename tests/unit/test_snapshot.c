@@ -23,7 +23,7 @@ static void memory_of_an_app_is_all_that_the_scans_have_found_out(void **state) 
   app->search.newest_event_ms = NOW - 5;
   app->search.from_ms = NOW - 6;
   app->search.goal_ms = NOW - 7;
-  app->chatter.hours = 0xfedcba98;
+  app->chatter.hours = 0xf7fedcba98;
   app->chatter.hours_at = 498740;
   app->beacon.last_line_s = NOW / 1000 - 8;
   app->beacon.last_active_s = NOW / 1000 - 9;
@@ -37,7 +37,7 @@ static void memory_of_an_app_is_all_that_the_scans_have_found_out(void **state) 
   assert_int_equal(kept->search.newest_event_ms, NOW - 5);
   assert_int_equal(kept->search.from_ms, NOW - 6);
   assert_int_equal(kept->search.goal_ms, NOW - 7);
-  assert_int_equal(kept->chatter.hours, 0xfedcba98);
+  assert_int_equal(kept->chatter.hours, 0xf7fedcba98);
   assert_int_equal(kept->chatter.hours_at, 498740);
   assert_int_equal(kept->beacon.last_line_s, NOW / 1000 - 8);
   assert_int_equal(kept->beacon.last_active_s, NOW / 1000 - 9);
@@ -51,7 +51,7 @@ static void memory_of_an_app_is_all_that_the_scans_have_found_out(void **state) 
 
 /* Each flag alone: none stands for another. */
 static void memory_of_an_app_has_its_flags(void **state) {
-  for (unsigned flags = 0; flags < 5; flags++) {
+  for (unsigned flags = 0; flags < 7; flags++) {
     memory_end(state);
     memory_begin(state);
     studio_app_t *app = studio_add("u", "a");
@@ -62,6 +62,8 @@ static void memory_of_an_app_has_its_flags(void **state) {
     app->chatter.is_switched = flags == 2;
     app->told.unlogged = flags == 3;
     app->told.chatty = flags == 4;
+    app->chatter.watches_log = flags == 5;
+    app->told.deaf = flags == 6;
     restart();
     const studio_app_t *kept = found("d-1/u/KernelGateway/a");
     assert_int_equal(kept->log.looked_at_in_scan == loaded->swept, flags == 0);
@@ -69,6 +71,8 @@ static void memory_of_an_app_has_its_flags(void **state) {
     assert_int_equal(kept->chatter.is_switched, flags == 2);
     assert_int_equal(kept->told.unlogged, flags == 3);
     assert_int_equal(kept->told.chatty, flags == 4);
+    assert_int_equal(kept->chatter.watches_log, flags == 5);
+    assert_int_equal(kept->told.deaf, flags == 6);
   }
 }
 
