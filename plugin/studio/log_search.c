@@ -57,7 +57,7 @@ static void mark_looked_at(studio_t *studio) {
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
     if (log_search_progress_is_candidate(studio, app) && !log_search_progress_wants_forwards(app) &&
-        !log_search_progress_wants_backwards(studio, app))
+        !log_search_progress_wants_backwards(studio, app) && !log_search_progress_awaits_reach(studio, app))
       app->search.confirmed_in_scan = studio->scan.number;
   }
 }
@@ -277,9 +277,33 @@ static bool search_groups(log_search_t *search) {
   return false;
 }
 
+/* on_reach goes on: what was bound may be at its end. */
+static void on_reach(void *user_data, log_reach_result_t result) {
+  log_search_t *search = user_data;
+  search->pages_left -= search->reach.pages < search->pages_left ? search->reach.pages : search->pages_left;
+  search->result.fallback = result == LOG_REACH_REFUSED;
+  if (result != LOG_REACH_FOUND) {
+    finish(search);
+    return;
+  }
+  log_search_queue_prepare(search);
+  next_search(search);
+}
+
+/* ask_reach asks how far back the log goes, where an app awaits that. false: no app does, or pages are used up. */
+static bool ask_reach(log_search_t *search) {
+  if (search->queue_count > 0 || search->pages_left == 0 || search->finishing_soon ||
+      !log_search_queue_awaits_reach(search))
+    return false;
+  log_reach_ask(&search->reach);
+  return true;
+}
+
 static void next_early(log_search_t *search) {
   if (search->next == search->queue_count)
     log_search_fill_queue(search, LOG_SEARCH_BACKWARDS);
+  if (ask_reach(search))
+    return;
   if (search->finishing_soon || search->pages_left == 0 || search->queue_count == 0)
     finish(search);
   else
@@ -299,6 +323,8 @@ static void next_search(log_search_t *search) {
     return;
   if (search->next == search->queue_count)
     log_search_fill_queue(search, LOG_SEARCH_BACKWARDS);
+  if (search->phase == LOG_SEARCH_BACKWARDS && ask_reach(search))
+    return;
   if (search->queue_count == 0) {
     mark_looked_at(search->studio);
     log_search_fill_queue(search, LOG_SEARCH_CONFIRM);
@@ -327,12 +353,11 @@ static void set_up(log_search_t *search, studio_t *studio, log_search_done_t *do
                            .pages_left = PAGES_MAX,
                            .queue = malloc((studio->apps_count + 1) * sizeof(studio_app_t *)),
                            .batch_limit = QUERY_APPS_MAX};
+  search->reach =
+      (log_reach_query_t){.studio = studio, .now_ms = search->now_ms, .done = on_reach, .user_data = search};
   if (studio->slice_ms == 0)
     studio->slice_ms = SLICE_FIRST_MS;
-  for (size_t i = 0; i < studio->apps_count; i++) {
-    if (log_search_progress_is_candidate(studio, studio->apps[i]))
-      log_search_progress_begin(studio, studio->apps[i], search->now_ms);
-  }
+  log_search_queue_prepare(search);
 }
 
 /* begin starts the search. Without memory for the queue this scan searches nothing: what wants a search stays unknown.

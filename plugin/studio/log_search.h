@@ -8,6 +8,9 @@
  * creation. How long a slice is adapts to how much there is to read. What a scan's pages do not suffice for goes on in
  * the next one; until then the app is unknown.
  *
+ * Where nothing counted in the whole lookback, the log is asked how far back it goes (log_reach.h): what retention has
+ * removed proves nothing.
+ *
  * A search that shows nothing but empty pages is tried in shorter windows, and given up in this scan after some tries:
  * the result names one of its apps.
  *
@@ -53,6 +56,7 @@ typedef struct {
   /* the batch under way */
   size_t batch_limit;
   log_search_query_t query;
+  log_reach_query_t reach; /* how far back the log goes, see log_reach.h */
 } log_search_t;
 
 /* log_search_begin_early searches back in time what activity has looked at so far, while that goes on with streams that

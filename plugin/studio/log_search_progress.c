@@ -12,6 +12,8 @@
 /* LATE_MS is how much longer a window may be and show hardly more pages. */
 #define LATE_MS (2 * OVERLAP_MS)
 
+#define LAG_MASK ((UINT32_C(1) << 31) - 1)
+
 const char *log_search_progress_pattern(const studio_app_t *app) { return app_rule(app)->pattern; }
 
 bool log_search_progress_has_pattern(const studio_app_t *app, const char *pattern) {
@@ -39,6 +41,7 @@ void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_
   int64_t began_ms = app->search.goal_ms > 0 ? min_ms(app->search.goal_ms, start_ms) : start_ms;
   log_search_progress_forget(app);
   app->search.goal_ms = max_ms(lookback_ms, began_ms);
+  app->search.awaits_reach = lookback_ms > began_ms ? 1 : 0;
   app->search.last_match_ms = app->log.newest_event_ms < lookback_ms ? app->log.newest_event_ms : 0;
   int64_t wanted_ms = log_search_progress_goal_ms(studio, app);
   app->search.to_ms = app->log.newest_event_ms < wanted_ms ? wanted_ms : now_ms;
@@ -51,7 +54,7 @@ void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_
  * has. */
 void log_search_progress_lag(const studio_t *studio, studio_app_t *app, int64_t now_ms) {
   int64_t lag_ms = min_ms(max_ms(now_ms - app->log.newest_event_ms, 0), studio->settings.log_lag_ms);
-  app->search.lag_s = (uint32_t)((lag_ms + 999) / 1000);
+  app->search.lag_s = (uint32_t)((lag_ms + 999) / 1000) & LAG_MASK;
 }
 
 /* log_search_progress_reach learns the lag only of a stream that has moved: the time since a quiet stream's newest
@@ -91,6 +94,20 @@ bool log_search_progress_wants_backwards(const studio_t *studio, const studio_ap
   return last_counted_ms(studio, app) == 0 && app->search.from_ms > log_search_progress_goal_ms(studio, app);
 }
 
+bool log_search_progress_awaits_reach(const studio_t *studio, const studio_app_t *app) {
+  return app->search.awaits_reach == 1 && last_counted_ms(studio, app) == 0 &&
+         app->search.from_ms <= app->search.goal_ms;
+}
+
+void log_search_progress_bound(const studio_t *studio, studio_app_t *app, int64_t begin_ms) {
+  if (app->search.awaits_reach == 0 || last_counted_ms(studio, app) > 0)
+    return;
+  app->search.awaits_reach = 0;
+  if (app->log.newest_event_ms < begin_ms)
+    app->search.last_match_ms = app->log.newest_event_ms;
+  app->search.goal_ms = max_ms(app->search.goal_ms, begin_ms);
+}
+
 /* Where a beacon shows up, the newest match had answered until then: what lies behind that was not read for its lines.
  */
 bool log_search_progress_take(const studio_t *studio, studio_app_t *app, int64_t at_ms, const char *message,
@@ -114,6 +131,7 @@ void log_search_progress_forget(studio_app_t *app) {
   app->search.last_match_ms = app->search.to_ms = app->search.newest_event_ms = app->search.from_ms =
       app->search.goal_ms = 0;
   app->search.confirmed_in_scan = 0;
+  app->search.awaits_reach = 0;
   app->beacon = (beacon_facts_t){0};
 }
 

@@ -19,7 +19,8 @@ typedef struct {
   int64_t from_ms, to_ms;     /* between them nothing newer than last_match_ms counts */
   int64_t newest_event_ms;    /* the stream's newest event when the search had reached to_ms */
   uint32_t confirmed_in_scan; /* the scan that last confirmed last_match_ms */
-  uint32_t lag_s; /* how far behind to_ms newest_event_ms was when a search last found that the stream had moved */
+  uint32_t lag_s : 31; /* how far behind to_ms newest_event_ms was when a search last found that the stream had moved */
+  uint32_t awaits_reach : 1; /* goal_ms is where the lookback begins, and the log may begin later */
 } search_facts_t;
 
 /* log_search_progress_pattern is the filter pattern of what counts; NULL: the newest event of any text does. */
@@ -44,6 +45,12 @@ bool log_search_progress_outlasts_start(const studio_t *studio, const studio_app
 
 /* log_search_progress_goal_ms is how far back the search goes: to the start while that counts, else to goal_ms. */
 int64_t log_search_progress_goal_ms(const studio_t *studio, const studio_app_t *app);
+
+/* log_search_progress_awaits_reach: nothing counted in the whole lookback, and how far back the log goes is not known.
+ * log_search_progress_bound takes where the log begins: what was before that is not proven. An app whose newest event
+ * was before it has done nothing since that event. */
+bool log_search_progress_awaits_reach(const studio_t *studio, const studio_app_t *app);
+void log_search_progress_bound(const studio_t *studio, studio_app_t *app, int64_t begin_ms);
 
 /* log_search_progress_wants_forwards: the stream has moved since its last search. log_search_progress_wants_backwards:
  * no event that counts was found yet, and the search has not reached its goal. */

@@ -54,3 +54,26 @@ void log_search_fill_queue(log_search_t *search, log_search_phase_t phase) {
   if (search->queue_count > 0)
     qsort_r(search->queue, search->queue_count, sizeof(search->queue[0]), compare, search);
 }
+
+void log_search_queue_prepare(const log_search_t *search) {
+  studio_t *studio = search->studio;
+  int64_t begin_ms = log_reach_begin_ms(studio, search->now_ms);
+  for (size_t i = 0; i < studio->apps_count; i++) {
+    studio_app_t *app = studio->apps[i];
+    if (!log_search_progress_is_candidate(studio, app))
+      continue;
+    log_search_progress_begin(studio, app, search->now_ms);
+    if (log_reach_is_known(studio, search->now_ms))
+      log_search_progress_bound(studio, app, begin_ms);
+  }
+}
+
+bool log_search_queue_awaits_reach(const log_search_t *search) {
+  const studio_t *studio = search->studio;
+  bool awaits = false;
+  for (size_t i = 0; !awaits && i < studio->apps_count; i++) {
+    const studio_app_t *app = studio->apps[i];
+    awaits = log_search_progress_is_candidate(studio, app) && log_search_progress_awaits_reach(studio, app);
+  }
+  return awaits;
+}

@@ -27,6 +27,9 @@ bool log_stream_read(json_object *item, log_stream_t *stream) {
   if (json_member_text(item, "logStreamName", &stream->name) != JSON_PRESENT)
     return false;
   json_member_t member = json_member_integer(item, "lastEventTimestamp", &stream->last_event_ms);
+  stream->is_emptied = member == JSON_ABSENT;
+  if (stream->is_emptied)
+    member = json_member_integer(item, "lastIngestionTime", &stream->last_event_ms);
   stream->state = member == JSON_PRESENT ? STREAM_WITH_EVENTS : STREAM_WITHOUT_EVENTS;
   if (json_member_integer(item, "firstEventTimestamp", &stream->first_event_ms) != JSON_PRESENT)
     stream->first_event_ms = 0;
@@ -55,6 +58,15 @@ static void note_beginning(studio_app_t *app, const log_stream_t *stream) {
     app->search.goal_ms = stream->first_event_ms;
 }
 
+/* note_newest keeps an event's own time where it is known: when all are removed, the last one's arrival tells no more.
+ */
+static void note_newest(const studio_t *studio, studio_app_t *app, const log_stream_t *stream) {
+  int64_t known_ms = app->log.newest_event_ms;
+  bool is_its_arrival =
+      stream->is_emptied && known_ms > 0 && stream->last_event_ms - known_ms <= studio->settings.log_lag_ms;
+  log_stream_note_event(studio, app, is_its_arrival ? known_ms : stream->last_event_ms);
+}
+
 void log_stream_assign_app(awaited_t *awaited, studio_app_t *app, const log_stream_t *stream) {
   if (!awaited_contains(awaited, app))
     return;
@@ -67,7 +79,7 @@ void log_stream_assign_app(awaited_t *awaited, studio_app_t *app, const log_stre
   else
     app->search.to_ms = aws_session_now_ms(awaited->studio->session);
   note_beginning(app, stream);
-  log_stream_note_event(awaited->studio, app, stream->last_event_ms);
+  note_newest(awaited->studio, app, stream);
   app->log.state = (exists && app->log.newest_event_ms > 0 ? STREAM_WITH_EVENTS : stream->state) & 3U;
   awaited_mark_looked_at(awaited, app);
 }
@@ -82,7 +94,7 @@ void log_stream_note_variant(awaited_t *awaited, studio_app_t *app, const log_st
     return;
   app->log.variant_in_scan = awaited->studio->scan.number & LOG_STREAM_SCAN_MASK;
   note_beginning(app, stream);
-  log_stream_note_event(awaited->studio, app, stream->last_event_ms);
+  note_newest(awaited->studio, app, stream);
 }
 
 bool log_stream_take_variant(awaited_t *awaited, studio_app_t *app) {

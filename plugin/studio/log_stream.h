@@ -44,6 +44,7 @@ typedef struct {
   stream_state_t state;
   int64_t last_event_ms;
   int64_t first_event_ms; /* 0: not told */
+  bool is_emptied;        /* retention has removed its events: its place in a listing by recency says nothing */
 } log_stream_t;
 
 /* Apps whose answer is awaited. is_awaited is asked of apps that the current scan has not looked at; left counts those
@@ -64,7 +65,8 @@ bool awaited_contains(const awaited_t *awaited, const studio_app_t *app);
 /* awaited_mark_looked_at marks an awaited app as looked at, with what is known of it as it is. */
 void awaited_mark_looked_at(awaited_t *awaited, studio_app_t *app);
 
-/* log_stream_read reads an item of the answer; false: the item is no stream. */
+/* log_stream_read reads an item of the answer; false: the item is no stream. Where retention has removed a stream's
+ * events, lastIngestionTime, which stays, is the newest one's. */
 bool log_stream_read(json_object *item, log_stream_t *stream);
 
 /* log_stream_assign gives a stream that a listing has shown to whom it belongs. */

@@ -74,7 +74,7 @@ static void mark_the_rest_looked_at(awaited_t *awaited) {
 }
 
 static void mark_all_without_streams(awaited_t *awaited) {
-  const log_stream_t none = {"", STREAM_NONE, 0, 0};
+  const log_stream_t none = {.name = "", .state = STREAM_NONE};
   for (size_t i = 0; i < awaited->studio->apps_count; i++)
     log_stream_assign_app(awaited, awaited->studio->apps[i], &none);
 }

@@ -95,7 +95,7 @@ static void end_question(stream_index_question_t *question) {
 
 /* mark_looked_at: an answer without the stream says that there is none. */
 static void mark_looked_at(const stream_index_question_t *question) {
-  const log_stream_t none = {"", STREAM_NONE, 0, 0};
+  const log_stream_t none = {.name = "", .state = STREAM_NONE};
   awaited_t *awaited = question->lookup->awaited;
   if (!log_stream_take_variant(awaited, question->app))
     log_stream_assign_app(awaited, question->app, &none);

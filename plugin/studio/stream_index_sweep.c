@@ -24,7 +24,7 @@ static bool take_streams(stream_index_sweep_t *sweep, json_object *streams) {
       continue;
     }
     log_stream_assign(&sweep->awaited, &stream);
-    if (stream.state != STREAM_WITH_EVENTS)
+    if (stream.is_emptied)
       continue;
     sweep->through = sweep->through || stream.last_event_ms < sweep->line_ms;
     sweep->past_recent = sweep->past_recent || stream.last_event_ms < sweep->recent_ms;

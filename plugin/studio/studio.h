@@ -14,6 +14,7 @@
 #include "studio/app.h"
 #include "studio/domain.h"
 #include "studio/instance.h"
+#include "studio/log_reach.h"
 #include "studio/operations.h"
 #include "studio/owner.h"
 #include "studio/settings.h"
@@ -61,7 +62,8 @@ struct studio {
   uint32_t swept;          /* a scan: what apps that were looked at in it or since showed then is known; 0: no scan */
   int64_t swept_ms;        /* and when it began to look */
   int64_t credit;          /* see stream_index.h */
-  int64_t slice_ms;        /* see log_search.h */
+  log_reach_t reach;
+  int64_t slice_ms;                             /* see log_search.h */
   uint32_t group_losses, group_pause, patience; /* likewise */
   int64_t report_delay_ms;                      /* from the last scan's looked_ms to its report */
   studio_scan_t scan;

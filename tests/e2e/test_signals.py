@@ -52,8 +52,14 @@ def first_event(app) -> float:
     return app.stream.events[0][0] / 1000
 
 
+def is_oldest(input: dict) -> bool:
+    """is_oldest: it asks for the group's oldest event, which proves how far back the log goes."""
+    return input == {"logGroupName": "/aws/sagemaker/studio", "startFromHead": True, "limit": 1}
+
+
 def searches(cloud) -> list[dict]:
-    return [call.input for call in cloud.aws.calls if call.operation == "FilterLogEvents"]
+    inputs = [call.input for call in cloud.aws.calls if call.operation == "FilterLogEvents"]
+    return [input for input in inputs if not is_oldest(input)]
 
 
 @pytest.mark.parametrize("profile", ["jupyterlab", "collaboration"])
@@ -333,3 +339,34 @@ def test_two_apps_that_share_a_stream_are_searched_once(cloud, watch):
     for identifier in (own.identifier, f"sagemaker-{DOMAIN}_yamada/duration-JupyterLab_alpha"):
         assert_idle_since(collectd.value(identifier), first_event(own))
     assert all(len(input["logStreamNames"]) == 1 for input in searches(cloud))
+
+
+def oldest_asked(cloud) -> int:
+    return sum(call.operation == "FilterLogEvents" and is_oldest(call.input) for call in cloud.aws.calls)
+
+
+@pytest.mark.parametrize(("kept_h", "bound_h"), [(24, 24), (30, 30), (24 * 30, 48), (None, 48)])
+def test_a_log_that_is_kept_for_less_than_the_lookback_proves_no_more(cloud, watch, kept_h, bound_h):
+    """Somebody saved 40 hours ago, or four days: retention has removed the line, or the lookback ends before it."""
+    cloud.domain()
+    cloud.region.group().retention = None if kept_h is None else kept_h * HOUR_S
+    lab = cloud.lab("churn", "yamada", log=[((40 if bound_h < 40 else 96) * HOUR_S, SAVED)])
+    began = cloud.world.now()
+    collectd = watch(account())
+    value = collectd.value(lab.identifier)
+    assert value.time - value.value == pytest.approx(began - bound_h * HOUR_S, abs=120)
+    collectd.await_reports(3)
+    assert oldest_asked(cloud) == 1
+
+
+def test_a_stream_whose_events_retention_has_removed_had_its_last_when_that_came(cloud, watch):
+    cloud.domain()
+    cloud.region.group().retention = 7 * DAY_S
+    app = cloud.app("user01", "app", idle=10 * DAY_S)
+    lab = cloud.lab("churn", "yamada", chatter=None, log=[(11 * DAY_S, SAVED)])
+    collectd = watch(account())
+    for running in (app, lab):
+        value = collectd.value(running.identifier)
+        assert value.time - value.value == pytest.approx(running.stream.last_event, abs=1)
+    collectd.await_reports()
+    assert (collectd.count("unknown"), collectd.count("unlogged"), oldest_asked(cloud)) == (0, 0, 0)

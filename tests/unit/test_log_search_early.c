@@ -100,7 +100,7 @@ static void early_halves_slices_that_take_too_many_pages(void **state) {
   search_early(false);
   for (size_t i = 0; i < COUNT(hours); i++)
     assert_int_equal(log_model_call(i)->from_ms, NOW - hours[i] * HOUR);
-  assert_in_range(fake_aws_asked("FilterLogEvents"), 20 + 20 + 24 * 12, 20 + 20 + 24 * 13);
+  assert_in_range(fake_aws_asked("FilterLogEvents"), 20 + 20 + 24 * 12 + 1, 20 + 20 + 24 * 13 + 1);
   assert_int_equal(app->search.confirmed_in_scan, studio->scan.number);
 }
 

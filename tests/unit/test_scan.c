@@ -134,8 +134,10 @@ static void scan_hurries_what_it_has_begun_beside_its_sweep(void **state) {
                 "{\"logStreams\":[" STREAM("d-1/u/KernelGateway/b", "8") "," STREAM("d-1/u/KernelGateway/a", "7") "]}");
   for (int i = 0; i < 4; i++)
     fake_aws_page("FilterLogEvents", NULL, "{\"events\":[]}");
+  fake_aws_page("FilterLogEvents", "{\"logGroupName\":\"group\",\"startFromHead\":true,\"limit\":1}",
+                "{\"events\":[{\"timestamp\":1}]}");
   scan_all();
-  assert_int_equal(fake_aws_asked("FilterLogEvents"), 4);
+  assert_int_equal(fake_aws_asked("FilterLogEvents"), 5);
   assert_true(has_pattern(nth_search(1)) && has_pattern(nth_search(2)) && has_pattern(nth_search(4)));
   assert_false(has_pattern(nth_search(3)));
   assert_true(strstr(nth_search(1), "DescribeLogStreams") != NULL &&

@@ -15,6 +15,7 @@
   "\",\"orderBy\":\"LogStreamName\",\"descending\":false,\"limit\":1}"
 #define STREAM(name, event) "{\"logStreamName\":\"" name "\",\"lastEventTimestamp\":" event "}"
 #define SILENT(name) "{\"logStreamName\":\"" name "\",\"creationTime\":5}"
+#define EMPTIED(name, ingested) "{\"logStreamName\":\"" name "\",\"creationTime\":5,\"lastIngestionTime\":" ingested "}"
 #define PAGE(list) "{\"logStreams\":[" list "]}"
 #define OPERATION "DescribeLogStreams"
 
@@ -62,6 +63,19 @@ static void activity_takes_the_last_event_of_each_apps_own_stream(void **state) 
 }
 
 /* Of another account: logGroupIdentifier, and no logGroupName beside it. */
+/* A log that is kept for some days: the stream stays, and when its last event came. */
+static void activity_takes_the_last_ingestion_where_retention_has_removed_the_events(void **state) {
+  (void)state;
+  const studio_app_t *swept = studio_add("u", "swept");
+  const studio_app_t *named = studio_add("u", "named");
+  fake_aws_page(OPERATION, SWEEP, PAGE(EMPTIED("d-1/u/KernelGateway/swept", "1794466160123")));
+  fake_aws_page(OPERATION, BY_NAME("d-1/u/KernelGateway/named"),
+                PAGE(EMPTIED("d-1/u/KernelGateway/named", "1794466160124")));
+  look();
+  assert_looked(swept, STREAM_WITH_EVENTS, INT64_C(1794466160123));
+  assert_looked(named, STREAM_WITH_EVENTS, INT64_C(1794466160124));
+}
+
 static void activity_names_a_group_of_another_account_by_its_arn(void **state) {
   (void)state;
 #define ARN "arn:aws:logs:us-east-1:210987654321:log-group:/aws/sagemaker/studio"
@@ -391,6 +405,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(activity_asks_nothing_where_no_app_runs),
       TEST(activity_takes_the_last_event_of_each_apps_own_stream),
+      TEST(activity_takes_the_last_ingestion_where_retention_has_removed_the_events),
       TEST(activity_names_a_group_of_another_account_by_its_arn),
       TEST(activity_takes_no_other_stream_for_an_apps),
       TEST(activity_by_name_takes_the_stream_itself),

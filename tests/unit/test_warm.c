@@ -48,7 +48,7 @@ static studio_app_t *add_known(const char *name) {
 
 typedef struct {
   const char *name;
-  int64_t at_ms; /* 0: it has no event */
+  int64_t at_ms; /* 0: it has no event; negative: retention has removed them, the last was ingested then */
 } shown_t;
 
 static void give(const char *token_in, const char *input, const shown_t *shown, size_t count, const char *token_out) {
@@ -60,9 +60,10 @@ static void give(const char *token_in, const char *input, const shown_t *shown, 
     size_t length = strlen(page);
     length += (size_t)snprintf(page + length, sizeof(page) - length, "%s{\"logStreamName\":\"%s\"", i > 0 ? "," : "",
                                shown[i].name);
-    if (shown[i].at_ms > 0)
-      length += (size_t)snprintf(page + length, sizeof(page) - length, ",\"lastEventTimestamp\":%lld",
-                                 (long long)shown[i].at_ms);
+    if (shown[i].at_ms != 0)
+      length += (size_t)snprintf(page + length, sizeof(page) - length, ",\"%s\":%lld",
+                                 shown[i].at_ms > 0 ? "lastEventTimestamp" : "lastIngestionTime",
+                                 (long long)(shown[i].at_ms > 0 ? shown[i].at_ms : -shown[i].at_ms));
     snprintf(page + length, sizeof(page) - length, "}");
   }
   size_t length = strlen(page);
@@ -118,6 +119,19 @@ static bool is_known(const studio_app_t *app) { return app->log.looked_at_in_sca
 static void assert_is(const studio_app_t *app, int64_t last_event_ms) {
   assert_true(is_known(app));
   assert_int_equal(app->log.newest_event_ms, last_event_ms);
+}
+
+/* It may stand anywhere in an order by recency. */
+static void warm_sweep_goes_on_behind_a_stream_whose_events_retention_has_removed(void **state) {
+  (void)state;
+  const studio_app_t *moved = add_known("moved");
+  const studio_app_t *idle = add_known("idle");
+  (void)add_known("other");
+  SHOW(NULL, "t", {"d-9/x/KernelGateway/emptied", -(LINE - HOUR)});
+  SHOW("t", "u", {"d-1/u/KernelGateway/moved", NOW - MINUTE}, {"d-9/x/KernelGateway/y", LINE - 1});
+  assert_int_equal(look(), 2);
+  assert_is(moved, NOW - MINUTE);
+  assert_is(idle, NOW - 24 * HOUR);
 }
 
 static void warm_sweep_takes_what_moved_and_leaves_the_rest_as_it_was_for_one_call(void **state) {
@@ -376,6 +390,7 @@ static void warm_scan_asks_again_for_an_app_without_a_stream_before_it_passes_a_
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      TEST(warm_sweep_goes_on_behind_a_stream_whose_events_retention_has_removed),
       TEST(warm_sweep_takes_what_moved_and_leaves_the_rest_as_it_was_for_one_call),
       TEST(warm_sweep_takes_an_event_that_shows_up_late),
       TEST(warm_sweep_stops_at_its_line_and_not_before),
