@@ -81,7 +81,8 @@ static void skip_plain(reader_t *reader) {
 
 static bool add_character(reader_t *reader, uint32_t character) {
   char bytes[UTF8_BYTES_MAX];
-  return buffer_add(&reader->scratch, bytes, utf8_encode(character, bytes));
+  size_t length = utf8_encode(character, bytes);
+  return buffer_add(&reader->scratch, bytes, length);
 }
 
 /* next_unit gives the UTF-16 unit of the escape \uXXXX that stands next; the reader stays before it. false: no such

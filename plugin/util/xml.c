@@ -142,7 +142,8 @@ static bool add_character(buffer_t *text, unsigned long character) {
   char bytes[UTF8_BYTES_MAX];
   if (character == 0 || character > 0x10ffff || (character >= 0xd800 && character < 0xe000))
     return false;
-  return buffer_add(text, bytes, utf8_encode((uint32_t)character, bytes));
+  size_t length = utf8_encode((uint32_t)character, bytes);
+  return buffer_add(text, bytes, length);
 }
 
 /* read_reference reads "&amp;", "&#38;" or "&#x26;". false: it is no such reference. */

@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import TextIO
 
 import pytest
 
+from demo.test_demo import still_running
 from e2e.collectd import PATIENCE_S, TOP, Collectd, bare_environment
 from e2e.conftest import cloud, watch  # noqa: F401
 from notify.webhook import Webhook
@@ -179,6 +181,10 @@ def notices(webhook: Webhook):
     try:
         yield Notices(folder, webhook)
     finally:
+        # What a collectd that is killed has started for a notification goes on for a moment.
+        end = time.monotonic() + PATIENCE_S
+        while still_running(folder) and time.monotonic() < end:
+            time.sleep(0.02)
         shutil.rmtree(folder)
 
 
