@@ -31,15 +31,14 @@ static int64_t coming_ms(const studio_t *studio, const studio_app_t *app, int64_
 }
 
 /* An idle time that begins before the app's start is told once the start counts no more. */
-static int64_t told_from_ms(const studio_app_t *app, int64_t since_ms) {
-  int64_t start_ms = app_start_ms(app);
-  return since_ms < start_ms ? start_ms + LOG_SEARCH_START_MS : since_ms;
+static int64_t told_from_ms(const studio_t *studio, const studio_app_t *app, int64_t since_ms) {
+  return since_ms < app_start_ms(app) ? log_search_progress_start_ends_ms(studio, app) : since_ms;
 }
 
 bool confirm_is_due(const studio_t *studio, const studio_app_t *app) {
   int64_t since_ms = 0;
   int64_t passed = coming_ms(studio, app, &since_ms);
-  return passed > 0 && app->search.to_ms < max_ms(since_ms + passed, told_from_ms(app, since_ms));
+  return passed > 0 && app->search.to_ms < max_ms(since_ms + passed, told_from_ms(studio, app, since_ms));
 }
 
 int64_t confirm_from_ms(const studio_t *studio, const studio_app_t *app) {
@@ -53,7 +52,7 @@ int64_t confirm_until_ms(const studio_t *studio, const studio_app_t *app, int64_
   if (app->search.to_ms >= studio->scan.began_ms)
     return until_ms;
   for (size_t i = 0; i < settings->confirm_after_count; i++) {
-    int64_t passes_ms = max_ms(since_ms + settings->confirm_after_ms[i], told_from_ms(app, since_ms));
+    int64_t passes_ms = max_ms(since_ms + settings->confirm_after_ms[i], told_from_ms(studio, app, since_ms));
     if (app->search.to_ms < passes_ms)
       until_ms = min_ms(until_ms, passes_ms);
   }

@@ -9,6 +9,11 @@
  * whose events are known to arrive later overlap by more. */
 #define OVERLAP_MS ((int64_t)5 * 60 * 1000)
 
+/* START_MS is how long a start counts: somebody who starts an app may read for hours. A beacon tells all else within
+ * minutes, and START_WITH_BEACON_MS is for who starts an app and has a meeting first. */
+#define START_MS ((int64_t)4 * 3600 * 1000)
+#define START_WITH_BEACON_MS ((int64_t)3600 * 1000)
+
 /* LATE_MS is how much longer a window may be and show hardly more pages. */
 #define LATE_MS (2 * OVERLAP_MS)
 
@@ -69,9 +74,14 @@ bool log_search_progress_wants_forwards(const studio_app_t *app) {
   return app->log.newest_event_ms > app->search.newest_event_ms;
 }
 
+int64_t log_search_progress_start_ends_ms(const studio_t *studio, const studio_app_t *app) {
+  bool has_beacon = log_search_progress_has_beacon(studio, app);
+  return app_start_ms(app) + (has_beacon ? START_WITH_BEACON_MS : START_MS);
+}
+
 bool log_search_progress_outlasts_start(const studio_t *studio, const studio_app_t *app) {
-  int64_t start_ms = app_start_ms(app);
-  return studio->scan.began_ms >= start_ms + LOG_SEARCH_START_MS && app->log.newest_event_ms > start_ms;
+  return studio->scan.began_ms >= log_search_progress_start_ends_ms(studio, app) &&
+         app->log.newest_event_ms > app_start_ms(app);
 }
 
 int64_t log_search_progress_goal_ms(const studio_t *studio, const studio_app_t *app) {

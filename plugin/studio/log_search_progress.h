@@ -37,10 +37,11 @@ bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t
 /* log_search_progress_begin makes ready an app that was never searched. */
 void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_t now_ms);
 
-/* A start counts like any other activity for so long: what a schedule starts each morning is not used. */
-#define LOG_SEARCH_START_MS ((int64_t)4 * 3600 * 1000)
+/* log_search_progress_start_ends_ms is until when the app's start counts like any other activity, which is not for
+ * long: what a schedule starts each morning is not used. */
+int64_t log_search_progress_start_ends_ms(const studio_t *studio, const studio_app_t *app);
 
-/* log_search_progress_outlasts_start: the app was started so long ago, and its log, which is searched, has gone on. */
+/* log_search_progress_outlasts_start: the app's start counts no more, and its log, which is searched, has gone on. */
 bool log_search_progress_outlasts_start(const studio_t *studio, const studio_app_t *app);
 
 /* log_search_progress_goal_ms is how far back the search goes: to the start while that counts, else to goal_ms. */

@@ -137,6 +137,21 @@ static void an_app_that_is_started_anew_has_a_beacon_of_its_own(void **state) {
   assert_int_equal(log_model_idle_since(app), NOW + 4 * MINUTE);
 }
 
+/* Without a beacon it would count for four hours. */
+static void a_start_counts_for_an_hour_where_a_beacon_has_written_since(void **state) {
+  (void)state;
+  studio_app_t *app = add("a");
+  log_model_add(app->stream, NOW - 30 * HOUR, LOG_MODEL_ACTIVE);
+  log_model_add(app->stream, NOW - 26 * HOUR, LOG_MODEL_WATCHING);
+  scan_at(NOW - 25 * HOUR);
+  app->listing.started_ms = NOW;
+  log_model_add(app->stream, NOW + MINUTE, LOG_MODEL_WATCHING);
+  scan_at(NOW + 59 * MINUTE);
+  assert_int_equal(log_model_idle_since(app), NOW);
+  scan_at(NOW + 61 * MINUTE);
+  assert_int_equal(log_model_idle_since(app), NOW - 30 * HOUR);
+}
+
 /* As many calls as for a stream that has moved and in which nothing counts. */
 static void its_lines_cost_no_call_more_when_the_plugin_is_warm(void **state) {
   (void)state;
@@ -238,6 +253,7 @@ int main(void) {
       TEST(however_short_the_pages_are_the_search_goes_on_until_something_counts),
       TEST(a_beacon_that_shows_up_later_is_searched_for_its_work),
       TEST(an_app_that_is_started_anew_has_a_beacon_of_its_own),
+      TEST(a_start_counts_for_an_hour_where_a_beacon_has_written_since),
       TEST(its_lines_cost_no_call_more_when_the_plugin_is_warm),
       TEST(a_job_of_a_day_and_a_night_is_no_chatter),
       TEST(whatever_the_log_gets_the_answer_is_that_of_the_whole),
