@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import urllib.error
 import uuid
@@ -65,6 +66,10 @@ class Tab:
         asked = self._send("execute_request", {"code": code, "silent": False, "allow_stdin": False})
         self._await(lambda m: m["parent_header"].get("msg_id") == asked and _state(m) == "busy")
         return asked
+
+    def await_output(self) -> None:
+        """await_output waits until a cell has printed something."""
+        self._await(lambda message: message["msg_type"] == "stream")
 
     def await_state(self, state: str) -> None:
         """await_state waits until the kernel is told to be in a state."""
@@ -137,10 +142,10 @@ class Jupyter(Server):
         return client.Terminal(self._client, name)
 
     def settle(self) -> None:
-        # The server does one thing after the other, and writes a line for what it does not have.
+        # The server does one thing after the other, and writes lines for what it does not have: these two, in any order.
         fence = f"{_FENCE}{next(self._fences)}."
         self.ask("GET", f"/api/contents/{fence}")
-        self.wait(lambda: f"{fence} (127.0.0.1) " in self.said(), "line")
+        self.wait(lambda: all(re.search(f"{re.escape(fence)} .*{end}", self.said()) for end in (r"\): ", "ms referer=")), "line")
 
     def is_own(self, line: str) -> bool:
         return _FENCE in line
