@@ -22,8 +22,10 @@ LOOKBACK_S = 172800.0
 CONFIRM_AFTER_S = 86400.0
 RATES = {"List": (5.0, 20.0), "DescribeLogStreams": (10.0, 10.0), "FilterLogEvents": (2.0, 3.0)}
 
-# Of these the newest event of any kind counts; of all others a search tells.
+# Of these the newest event of any kind counts; of all others a search tells. A search is for events with any of some
+# phrases, or with none of them: types of the one and the other cannot share a call.
 _LAST_EVENT = {"JupyterServer"}
+_IGNORE = {"KernelGateway"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Bound:
 def warm(world: Population, now: float, interval: float) -> Bound:
     """warm is the bound of a scan after another one that was complete interval seconds ago."""
     moved = bisect_left(_ages(world, now), LOG_LAG_S)
-    moving = sum(app.profile is not None and app.type not in _LAST_EVENT for app in world.apps)
+    moving = [app for app in world.apps if app.profile is not None]
     passing = [
         app for app in world.apps if not app.busy and 0 <= app.since + now - world.started - CONFIRM_AFTER_S < interval
     ]
@@ -60,7 +62,7 @@ def cold(world: Population, now: float, lookback: float = LOOKBACK_S) -> Bound:
     logged = [app for app in world.apps if app.idle is not None]
     places = sorted(bisect_left(ages, _age(world, app, now)) for app in logged)
     pages = fewest_calls(places, len(world.apps) - len(logged), len(ages))
-    searched = sum(app.type not in _LAST_EVENT and _age(world, app, now) < lookback for app in logged)
+    searched = [app for app in logged if _age(world, app, now) < lookback]
     exact = [lookback if app.type not in _LAST_EVENT else CONFIRM_AFTER_S for app in world.apps]
     looks = sum(not app.busy and app.since + now - world.started > least for app, least in zip(world.apps, exact))
     spaces = len(world.vacant) + sum(app.space is not None for app in world.apps)
@@ -81,9 +83,12 @@ def fewest_calls(places: Sequence[int], unlogged: int, streams: int) -> int:
     return fewest
 
 
-def _bound(world: Population, asked: dict[str, int], searched: int, looks: int) -> Bound:
+def _bound(world: Population, asked: dict[str, int], logged: Sequence, looks: int) -> Bound:
     listing = max(1, _up(len(world.apps), LIST_PAGE))
-    calls = {"ListApps": listing, **asked, "FilterLogEvents": _up(searched, SEARCH_BATCH)}
+    ignore = sum(app.type in _IGNORE for app in logged)
+    match = sum(app.type not in _IGNORE | _LAST_EVENT for app in logged)
+    searched = _up(ignore, SEARCH_BATCH) + _up(match, SEARCH_BATCH)
+    calls = {"ListApps": listing, **asked, "FilterLogEvents": searched}
     chain = max(listing, asked["DescribeLogStreams"]) + (1 if searched else 0)
     return Bound({name: number for name, number in calls.items() if number}, _up(looks, SEARCH_BATCH), chain)
 

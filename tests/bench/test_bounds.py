@@ -46,6 +46,13 @@ def test_what_moves_and_has_to_be_searched_comes_after_the_listing():
     assert bound.chain == 4 and bound.total == 7
 
 
+def test_what_counts_by_its_phrases_and_by_all_but_some_is_searched_apart():
+    apps = [app(number, busy=True, type="JupyterLab" if number % 2 else "CodeEditor") for number in range(50)]
+    gateways = [app(50 + number, busy=True, type="KernelGateway") for number in range(101)]
+    assert bounds.warm(world(*apps), NOW, 300).calls["FilterLogEvents"] == 1
+    assert bounds.warm(world(*apps, *gateways), NOW, 300).calls["FilterLogEvents"] == 3
+
+
 def test_apps_that_pass_a_threshold_need_one_look_for_a_hundred():
     apps = [app(number, idle=DAY_S + number) for number in range(150)]
     assert bounds.warm(world(*apps), NOW, 120).looks == 2
