@@ -53,7 +53,7 @@ static void start(sender_t *sender, scanner_target_t *target, const char *plugin
 }
 
 /* hash_of_name covers a name and what collectd puts before it. Two names of one hash would keep one value back:
- * among a million names, one in a hundred thousand times. */
+ * among a million names, one in nine thousand times. */
 static uint64_t hash_of_name(const sender_t *sender, const char *name) {
   const value_list_t *list = &sender->list;
   const char *parts[] = {list->host, list->plugin, list->plugin_instance, name};
@@ -155,6 +155,9 @@ static series_name_t series_name_of(const config_account_t *config, const values
   case VALUES_WASTE:
     series_name.prefix = "idle_hourly_cost-";
     break;
+  case VALUES_UPTIME:
+    series_name.type = "uptime";
+    break;
   }
   identifier_instance(series_name.whole, "", value->instance, value->space);
   return series_name;
@@ -238,6 +241,7 @@ static void send_counts(sender_t *sender, const values_counts_t *counts) {
       {"deleting", counts->deleting}, {"failed", counts->failed}, {"unknown", counts->unknown},
       {"unlogged", counts->unlogged}, {"chatty", counts->chatty}, {"fallback", counts->fallback},
       {"unpriced", counts->unpriced}, {"remote", counts->remote}, {"deaf", counts->deaf},
+      {"blind", counts->blind},
   };
   for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
     send_gauge(sender, "count", rows[i].name, (double)rows[i].count);

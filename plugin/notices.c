@@ -6,6 +6,7 @@
 #include "plugin.h"
 #include "utils/common/common.h"
 
+#include "studio/idle.h"
 #include "studio/silence.h"
 #include "studio/stall.h"
 
@@ -40,18 +41,27 @@ static void write_age(int64_t age_ms, char *text, size_t size) {
   ssnprintf(text, size, "%" PRId64 " %s", age_ms / units[i].ms, units[i].name);
 }
 
+typedef bool app_check_t(const studio_t *studio, const studio_app_t *app);
+
+/* is_unlogged: an app of a type whose streams AWS documents has none. Without a log group that is so of all of them,
+ * and the group has a line of its own. */
 static bool is_unlogged(const studio_t *studio, const studio_app_t *app) {
-  return !app->told.unlogged && app->log.looked_at_in_scan == studio->scan.number && app->log.state == STREAM_NONE &&
-         app->listing.created_ms > 0 && aws_session_now_ms(studio->session) - app->listing.created_ms >= UNLOGGED_MS;
+  return signals_has_documented_stream(app->type) && !studio->scan.group_missing && app_is_looked_at(studio, app) &&
+         app->log.state == STREAM_NONE;
 }
 
-/* find_unlogged finds apps without a stream whose type has a documented stream, or has none. Without a log group every
- * app of the first kind is without a stream, and the group has a line of its own. */
-static notice_t find_unlogged(const studio_t *studio, bool documented) {
+static bool is_blind(const studio_t *studio, const studio_app_t *app) {
+  return app_is_watched(studio, app) && idle_is_blind(app);
+}
+
+/* find_unseen finds apps of which that is so, an hour after they began. One app is never of both kinds. */
+static notice_t find_unseen(const studio_t *studio, app_check_t *is_so) {
   notice_t notice = {.example = NULL};
-  for (size_t i = 0; i < studio->apps_count && !(documented && studio->scan.group_missing); i++) {
+  int64_t now_ms = aws_session_now_ms(studio->session);
+  for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (signals_has_documented_stream(app->type) != documented || !is_unlogged(studio, app))
+    int64_t began_ms = app_start_ms(app);
+    if (app->told.unlogged || began_ms == 0 || now_ms - began_ms < UNLOGGED_MS || !is_so(studio, app))
       continue;
     app->told.unlogged = true;
     add_to_notice(&notice, app);
@@ -59,21 +69,22 @@ static notice_t find_unlogged(const studio_t *studio, bool documented) {
   return notice;
 }
 
-/* notice_undocumented says how long an app has been in service: its type has no documented stream, so its idle time
- * is unknown. */
-static void notice_undocumented(const char *label, const studio_t *studio) {
-  notice_t notice = find_unlogged(studio, false);
+/* notice_blind says how long an app has run that is billed, and of which nothing can tell whether it is idle. */
+static void notice_blind(const char *label, const studio_t *studio) {
+  notice_t notice = find_unseen(studio, is_blind);
   if (notice.example == NULL)
     return;
   char age[32];
-  write_age(aws_session_now_ms(studio->session) - notice.example->listing.created_ms, age, sizeof(age));
-  NOTICE("sagemaker plugin: %s: app %s%s has been in service for %s without a log stream, and AWS documents none for "
-         "its type, so it has no idle time and is in count-unlogged; ask whether somebody still needs it.",
-         label, notice.example->stream, notice.others, age);
+  write_age(aws_session_now_ms(studio->session) - app_start_ms(notice.example), age, sizeof(age));
+  NOTICE(
+      "sagemaker plugin: %s: app %s%s is billed and has run for %s, and nothing can tell whether it is idle: it has "
+      "no log stream, and AWS documents none for its type; it has an uptime only, and is in count-blind; ask whether "
+      "somebody still needs it.",
+      label, notice.example->stream, notice.others, age);
 }
 
 static void notice_unlogged(const char *label, const studio_t *studio) {
-  notice_t notice = find_unlogged(studio, true);
+  notice_t notice = find_unseen(studio, is_unlogged);
   if (notice.example == NULL)
     return;
   NOTICE("sagemaker plugin: %s: app %s%s has no log stream an hour after its creation, so its idle time counts from "
@@ -186,7 +197,7 @@ static void notice_stalled(const char *label, const studio_t *studio, const char
 
 void notices_say(const char *label, const studio_t *studio) {
   notice_unlogged(label, studio);
-  notice_undocumented(label, studio);
+  notice_blind(label, studio);
   notice_signals(label, studio);
   notice_stalled(label, studio, "Pending",
                  "it has no value until it is in service; if nobody waits for it any more, delete it");

@@ -4,8 +4,8 @@
 
 #include "scanner.h"
 
-/* notices_say names apps that do not log, whose log never rests, or that have been on their way, or failed, for an
- * hour. label names the account and the region. */
+/* notices_say names apps that do not log, of which nothing can tell whether they are idle, whose log never rests, or
+ * that have been on their way, or failed, for an hour. label names the account and the region. */
 void notices_say(const char *label, const studio_t *studio);
 
 /* notices_say_silent names apps that have had no value for an hour, with the reason. Call it after dispatch_scan. */

@@ -1,5 +1,6 @@
 #include "studio/idle.h"
 
+#include "studio/billing.h"
 #include "studio/log_stream.h"
 #include "studio/studio.h"
 #include "util/times.h"
@@ -56,4 +57,8 @@ idle_since_t idle_settled(const studio_app_t *app) {
                         .since_ms = (int64_t)app->idle.since_ms,
                         .rule = app->idle.fallback ? &app_rule_by_newest_event : app_rule(app),
                         .fallback = app->idle.fallback};
+}
+
+bool idle_is_blind(const studio_app_t *app) {
+  return idle_settled(app).state == IDLE_UNCOUNTED && billing_unit(app->type, app->instance_type).instance != NULL;
 }

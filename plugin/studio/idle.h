@@ -41,6 +41,10 @@ idle_since_t idle_since(const studio_t *studio, const studio_app_t *app);
 idle_since_t idle_settle(const studio_t *studio, studio_app_t *app);
 idle_since_t idle_settled(const studio_app_t *app);
 
+/* idle_is_blind: the app is billed, and the last scan, which is settled, has found nothing that tells how idle it is.
+ */
+bool idle_is_blind(const studio_app_t *app);
+
 /* idle_fact is the fact that the app's own rule counts. */
 fact_t idle_fact(const studio_t *studio, const studio_app_t *app);
 

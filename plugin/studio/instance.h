@@ -16,6 +16,7 @@ typedef struct {
   const char *space; /* the name of the space that it is for, which lives longer; NULL: it is the user's own */
   const char *instance;
   double usd_an_hour;     /* negative: no price */
+  int64_t began_ms;       /* since when the oldest app that runs on it has run; 0: not known */
   int64_t newest_ms;      /* since when the least idle app is idle */
   int64_t known_until_ms; /* up to when that may be told, see settle.h */
   uint32_t units;         /* so many times the price is due */

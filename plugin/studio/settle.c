@@ -52,8 +52,11 @@ static void settle_instance(studio_t *studio, const settle_share_t *share) {
     instance->known_until_ms = ALWAYS_KNOWN_MS;
     instance->on_plan = false;
     instance->units = 0;
-    instance->newest_ms = 0;
+    instance->newest_ms = instance->began_ms = 0;
   }
+  int64_t began_ms = app_is_in_service(studio, share->app) ? app_start_ms(share->app) : 0;
+  if (began_ms > 0 && (instance->began_ms == 0 || began_ms < instance->began_ms))
+    instance->began_ms = began_ms;
   instance->known_until_ms = min_ms(instance->known_until_ms, share->known_until_ms);
   instance->on_plan = instance->on_plan || share->app->on_plan;
   if (unit.by_session || instance->units == 0)

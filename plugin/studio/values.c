@@ -6,6 +6,8 @@
 #include "studio/idle.h"
 #include "studio/log_search_progress.h"
 
+_Static_assert(VALUES_UPTIME < SERIES_KINDS, "a series has a bit for each kind");
+
 typedef struct {
   const studio_t *studio;
   int64_t now_ms;
@@ -75,6 +77,7 @@ static void report_watched(values_report_t *report, studio_app_t *app) {
   counts->apps++;
   counts->unknown += idle.state == IDLE_UNKNOWN ? 1 : 0;
   counts->unlogged += is_unlogged ? 1 : 0;
+  counts->blind += idle_is_blind(app) ? 1 : 0;
   counts->remote += app->space != NULL && app->space->remote ? 1 : 0;
   counts->chatty += app->chatter.is_chatty ? 1 : 0;
   counts->deaf += chatter_is_deaf(report->studio, app) ? 1 : 0;
@@ -132,8 +135,11 @@ static void report_instance(values_report_t *report, studio_instance_t *instance
     emit(report, item, VALUES_INSTANCE, NAN);
     emit(report, item, VALUES_COST, NAN);
     emit(report, item, VALUES_WASTE, NAN);
+    emit(report, item, VALUES_UPTIME, NAN);
     return;
   }
+  if (instance->began_ms > 0)
+    emit(report, item, VALUES_UPTIME, seconds_since(report, instance->began_ms));
   if (report->now_ms <= instance->known_until_ms)
     emit(report, item, VALUES_INSTANCE, seconds_since(report, instance->newest_ms));
   report_money(report, instance, item);

@@ -14,6 +14,7 @@ typedef enum {
   VALUES_VACANCY,  /* seconds that a space with a volume has been without a running app */
   VALUES_VOLUME,   /* bytes of that volume */
   VALUES_UPKEEP,   /* USD an hour for that volume, at list price */
+  VALUES_UPTIME,   /* seconds that what is billed has run */
 } values_kind_t;
 
 /* values_item_t is one value. value is NAN where there is no value any more, whether there was one or not: series is
@@ -24,7 +25,7 @@ typedef struct {
   const studio_domain_t *domain;
   const char *user, *space;
   const studio_app_t *app;   /* of VALUES_APP */
-  const char *instance;      /* of VALUES_INSTANCE, VALUES_COST, VALUES_WASTE */
+  const char *instance;      /* of VALUES_INSTANCE, VALUES_COST, VALUES_WASTE, VALUES_UPTIME */
   bool on_plan;              /* of VALUES_INSTANCE: reserved capacity, no price applies */
   const signal_rule_t *rule; /* of VALUES_APP: how its activity was recognised */
   bool has_beacon;           /* of VALUES_APP: its beacon's lines alone count, see beacon.h */
@@ -39,6 +40,7 @@ typedef struct {
   size_t users;    /* owners of apps in service */
   size_t unknown;  /* without a confirmed answer */
   size_t unlogged; /* without a stream */
+  size_t blind;    /* billed, and nothing can tell whether they are idle */
   size_t chatty;   /* whose signal hardly ever rests */
   size_t deaf;     /* whose log moves as a person's, and in which nothing counts */
   size_t fallback; /* whose newest event counts because their signal may not be read */

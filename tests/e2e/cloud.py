@@ -67,9 +67,9 @@ class Running:
         return f"sagemaker_user-{self.instance}/duration-max_idle"
 
     def billed(self, kind: str = "duration", unit: str | None = None) -> str:
-        """billed is what the instance stands under; kind is "duration", "hourly_cost" or "idle_hourly_cost"."""
+        """billed is what the instance stands under; kind is "duration", "uptime", "hourly_cost" or "idle_hourly_cost"."""
         name = "_".join(part for part in (unit or self.app.instance, self.app.space) if part)
-        type = "duration" if kind == "duration" else f"gauge-{kind}"
+        type = kind if kind in ("duration", "uptime") else f"gauge-{kind}"
         return f"sagemaker_instance-{self.instance}/{type}-{name}"
 
     @property

@@ -9,6 +9,11 @@ UNDOCUMENTED = ("Canvas", "RSessionGateway", "RStudioServerPro", "TensorBoard", 
 BILLED_ON_SYSTEM = ("KernelGateway", "Canvas", "RSessionGateway", "TensorBoard", "DetailedProfiler")
 
 
+def billed_unit(type: str) -> str | None:
+    """billed_unit is what an app is billed by, where that is not its instance."""
+    return type if type in ("Canvas", "RSessionGateway", "RStudioServerPro") else None
+
+
 def account(*lines: str) -> str:
     return "\n".join(["Interval 1", "<Account default>", *lines, "</Account>"])
 
@@ -51,14 +56,16 @@ def test_a_type_without_documented_streams_is_reported_once_it_has_one(cloud, wa
     collectd.await_scans()
     assert reported(collectd) == set()
     assert (collectd.count("apps"), collectd.count("unlogged"), collectd.count("unknown")) == (1, 1, 0)
+    assert collectd.count("blind") == 1
+    assert_idle_since(collectd.value(app.billed("uptime", unit=billed_unit(type))), app.app.created)
     last = cloud.ago(HOUR_S)
     with cloud.aws.lock:
         cloud.region.stream(app.app.stream_name(), last_event=last)
     assert_idle_since(collectd.value(app.identifier), last)
     collectd.await_scans()
-    assert collectd.count("unlogged") == 0
-    (line,) = [line for line in collectd.own_lines if "without a log stream" in line.text]
-    assert "in service for 30 days" in line.text
+    assert (collectd.count("unlogged"), collectd.count("blind")) == (0, 0)
+    (line,) = [line for line in collectd.own_lines if "nothing can tell whether it is idle" in line.text]
+    assert "has run for 30 days" in line.text
     assert not [line for line in collectd.own_lines if "an hour after its creation" in line.text]
 
 

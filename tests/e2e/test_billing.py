@@ -15,9 +15,9 @@ def options(*lines: str, prices: tuple[str, ...] = ()) -> str:
 
 
 def instances(collectd) -> dict[str, float]:
-    """instances are the newest values of plugin sagemaker_instance, NaN left out."""
-    newest = collectd.latest()
-    return {n: v.value for n, v in newest.items() if v.plugin == "sagemaker_instance" and not v.is_nan}
+    """instances are the newest idle times and costs of plugin sagemaker_instance, NaN left out."""
+    newest = [v for v in collectd.latest().values() if v.plugin == "sagemaker_instance" and not v.is_nan]
+    return {v.identifier: v.value for v in newest if v.type != "uptime"}
 
 
 def durations(collectd) -> set[str]:
@@ -241,7 +241,7 @@ def test_everything_of_an_instance_ends_with_one_nan_when_its_last_app_leaves(cl
     second = cloud.app("user01", "b", instance="ml.m5.xlarge", idle=HOUR_S)
     collectd = watch(options(prices=('Price "*" "ml.m5.xlarge" 0.23',)))
     collectd.await_scans()
-    names = [first.billed(kind) for kind in ("duration", "hourly_cost", "idle_hourly_cost")]
+    names = [first.billed(kind) for kind in ("duration", "hourly_cost", "idle_hourly_cost", "uptime")]
     with cloud.aws.lock:
         second.app.delete()
     collectd.await_scans(3)

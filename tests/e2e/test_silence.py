@@ -86,7 +86,7 @@ def test_a_type_without_a_stream_is_named_with_its_age(cloud, watch):
     cloud.domain()
     cloud.app("mallory", "default", type="Canvas", idle=None, age=6 * DAY_S)
     collectd = watch()
-    line = collectd.said(f"{DOMAIN}/mallory/Canvas/default", "in service for 6 days", "count-unlogged")
+    line = collectd.said(f"{DOMAIN}/mallory/Canvas/default", "is billed and has run for 6 days", "count-blind")
     assert line.severity == "notice"
     collectd.await_scans(3)
     assert [x for x in collectd.own_lines if "mallory" in x.text] == [line]

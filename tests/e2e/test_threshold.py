@@ -76,10 +76,10 @@ def test_values_reach_the_threshold_in_time_while_a_scan_takes_several_reads(clo
     assert named == ["WARNING"]
 
 
-def with_rule(plugin: str) -> str:
-    """with_rule is the shipped file with the rule for a plugin taken out of its comment."""
+def with_rule(plugin: str, type: str = "duration") -> str:
+    """with_rule is the shipped file with the rule for a type of a plugin taken out of its comment."""
     text = (SHIPPED / "sagemaker.threshold.conf").read_text()
-    start = text.index(f'  #<Plugin "{plugin}">')
+    start = text.index(f'  #<Plugin "{plugin}">\n  #  <Type "{type}">')
     end = text.index("  #</Plugin>", start) + len("  #</Plugin>")
     return text[:start] + text[start:end].replace("  #", "  ") + text[end:]
 
@@ -105,6 +105,20 @@ def test_the_rules_that_are_commented_out_name_apps_and_what_is_billed(cloud, wa
         collectd.await_scans(3)
         assert warned(collectd, plugin) == who
         collectd.stop()
+
+
+def test_the_rule_for_what_has_run_for_a_week(cloud, watch):
+    """Nothing tells that the RStudio session is idle; its age does."""
+    cloud.domain()
+    session = cloud.app("user01", "default", type="RSessionGateway", idle=None, age=8 * DAY_S)
+    cloud.app("user02", "default", type="RSessionGateway", idle=None, age=6 * DAY_S)
+    files = {"sagemaker.threshold.conf": with_rule("sagemaker_instance", "uptime")}
+    collectd = watch(shipped=("sagemaker.conf",), files=files)
+    collectd.await_scans(3)
+    assert warned(collectd, "sagemaker_instance") == {(session.instance, "RSessionGateway")}
+    with cloud.aws.lock:
+        session.app.delete()
+    collectd.wait(lambda: [n for n in collectd.notifications if n.severity == "OKAY"], "OKAY")
 
 
 def test_the_rule_for_forgotten_volumes(cloud, watch):

@@ -235,6 +235,7 @@ def notification(
     value: float | None = 91200.0,
     *,
     time: float = 1711712345.0,
+    type: str = "duration",
     limit: float = 86400.0,
 ) -> str:
     """notification is the text that collectd's exec plugin writes for one of its threshold plugin; None: no value."""
@@ -244,5 +245,5 @@ def notification(
         meta += "FailureMin: nan\nFailureMax: nan\n"
     return (
         f"Severity: {severity}\nTime: {time:.3f}\nHost: {HOST}\nPlugin: {plugin}\nPluginInstance: {instance}\n"
-        f"Type: duration\nTypeInstance: {series}\n{meta}\nHost {HOST}, plugin {plugin}, and so on.\n"
+        f"Type: {type}\nTypeInstance: {series}\n{meta}\nHost {HOST}, plugin {plugin}, and so on.\n"
     )

@@ -127,6 +127,17 @@ def test_the_end_of_a_case(told, plugin, series, value, sentence):
     assert told("OKAY", plugin, series=series, value=value) == f"user02 in test-domain-1{sentence}"
 
 
+def test_what_has_run_for_too_long_is_told_by_its_age(told):
+    """Of a Canvas nothing may tell whether it is idle: its uptime is no idleness."""
+    about = {"plugin": "sagemaker_instance", "series": "ml.m5.4xlarge", "type": "uptime"}
+    assert told("WARNING", value=7 * 86400, **about) == (
+        "user02 in test-domain-1: ml.m5.4xlarge has run for 7 days, about 155 USD"
+    )
+    assert told("OKAY", value=600, **about) == "user02 in test-domain-1: ml.m5.4xlarge started anew, 10 min ago"
+    told("WARNING", value=7 * 86400, **about)
+    assert told("OKAY", value=math.nan, **about) == "user02 in test-domain-1: ml.m5.4xlarge no longer runs"
+
+
 def test_the_end_of_blindness_claims_no_more_than_the_value_does(told):
     """The heartbeat counts from the plugin's start, too: a restart ends the case, whether or not a scan succeeded."""
     told("WARNING", "sagemaker_scan", "prod_us-east-1", "since_complete", 3900)

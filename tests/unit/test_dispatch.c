@@ -103,6 +103,8 @@ static void report_dispatches_what_is_billed_and_what_it_costs(void **state) {
   assert_gauge("localhost/sagemaker_instance-d-1_user02/gauge-hourly_cost-ml.t3.medium", 0.25);
   assert_gauge("localhost/sagemaker_instance-d-1_user02/gauge-idle_hourly_cost-ml.t3.medium", 0);
   assert_gauge("localhost/sagemaker_instance-d-1_user02/duration-ml.g5.xlarge_lab", 4000);
+  assert_gauge("localhost/sagemaker_instance-d-1_user01/uptime-ml.t3.medium", 7200);
+  assert_gauge("localhost/sagemaker_instance-d-1_user02/uptime-ml.g5.xlarge_lab", 4000);
   assert_absent("localhost/sagemaker_instance-d-1_user02/gauge-hourly_cost-ml.g5.xlarge_lab");
   tell_health();
   assert_gauge(SCAN "count-unpriced", 1);
@@ -129,8 +131,9 @@ static void report_tells_the_cost_while_nobody_knows_how_idle_it_is(void **state
   app->instance_type = medium;
   app->log.looked_at_in_scan = 0;
   scan();
-  assert_int_equal(fake_values(), 1);
+  assert_int_equal(fake_values(), 2);
   assert_gauge("localhost/sagemaker_instance-d-1_user01/gauge-hourly_cost-ml.t3.medium", 0.25);
+  assert_gauge("localhost/sagemaker_instance-d-1_user01/uptime-ml.t3.medium", 60);
 }
 
 static void report_dispatches_spaces_that_stand_empty_with_a_volume(void **state) {
@@ -229,7 +232,8 @@ static void report_sends_nan_once_for_instances_that_have_left(void **state) {
   assert_gauge("localhost/sagemaker_instance-d-1_user01/duration-ml.t3.medium", NAN);
   assert_gauge("localhost/sagemaker_instance-d-1_user01/gauge-hourly_cost-ml.t3.medium", NAN);
   assert_gauge("localhost/sagemaker_instance-d-1_user01/gauge-idle_hourly_cost-ml.t3.medium", NAN);
-  assert_int_equal(fake_values(), 5);
+  assert_gauge("localhost/sagemaker_instance-d-1_user01/uptime-ml.t3.medium", NAN);
+  assert_int_equal(fake_values(), 6);
   target_next_scan(&one);
   scan();
   assert_int_equal(fake_values(), 0);
@@ -240,7 +244,7 @@ static void report_leaves_out_what_is_switched_off(void **state) {
   static const struct {
     const char *plugin;
     size_t values;
-  } kinds[] = {{"sagemaker-", 1}, {"sagemaker_user-", 1}, {"sagemaker_instance-", 3}, {"sagemaker_space-", 2}};
+  } kinds[] = {{"sagemaker-", 1}, {"sagemaker_user-", 1}, {"sagemaker_instance-", 4}, {"sagemaker_space-", 2}};
   for (size_t kind = 0; kind < COUNT(kinds); kind++) {
     reporting_end(state);
     reporting_begin(state);

@@ -87,6 +87,7 @@ static void report_health_counts_after_a_listing_and_once(void **state) {
   assert_gauge(SCAN "count-fallback", 0);
   assert_gauge(SCAN "count-remote", 0);
   assert_gauge(SCAN "count-unpriced", 2);
+  assert_gauge(SCAN "count-blind", 0);
   assert_gauge(SCAN "count-pending", 0);
   assert_gauge(SCAN "count-deleting", 0);
   assert_gauge(SCAN "count-failed", 4);

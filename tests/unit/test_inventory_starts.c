@@ -174,18 +174,18 @@ static void report_of(const char *apps) {
   (void)studio_report(aws_session_now_ms(studio->session), count_value, NULL);
 }
 
-/* An app's values are its own, its user's and its instance's; its cost has no price. */
+/* An app's values are its own, its user's, and idle time and uptime of its instance; its cost has no price. */
 static void inventory_lets_an_app_go_that_is_listed_as_deleted_or_not_any_more(void **state) {
   (void)state;
   begin_known();
   report_of(ONE_APP);
-  assert_int_equal(values, 3);
+  assert_int_equal(values, 4);
   report_of(APPS(""));
   assert_int_equal(values + endings, 0);
   report_of(ONE_APP);
-  assert_int_equal(values, 3);
+  assert_int_equal(values, 4);
   report_of(APPS(OF_STATUS("Deleted")));
-  assert_int_equal(endings, 3);
+  assert_int_equal(endings, 4);
   report_of(APPS(OF_STATUS("Deleted")));
   assert_int_equal(values + endings, 0);
   assert_int_equal(studio->apps_count, 1);
@@ -195,7 +195,7 @@ static void inventory_lets_an_app_go_that_is_listed_as_deleted_or_not_any_more(v
   report_of(APPS(""));
   assert_int_equal(values + endings, 0);
   report_of(APPS(""));
-  assert_int_equal(endings, 3);
+  assert_int_equal(endings, 4);
   assert_int_equal(studio->apps_count, 0);
 }
 

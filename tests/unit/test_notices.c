@@ -134,10 +134,24 @@ static void trouble_with_logging_is_none_of_these(void **state) {
 static void trouble_with_a_type_that_has_no_stream_names_the_app_and_its_age(void **state) {
   (void)state;
   target_add(&one, "mallory", "default", 518400)->type = words_get(&one.target.studio->words, "Canvas");
+  settle_scan(one.target.studio);
   assert_string_equal(said(), "NOTICE " ABOUT
-                              "app d-1/mallory/KernelGateway/default has been in service for 6 days without a log "
-                              "stream, and AWS documents none for its type, so it has no idle time and is in "
-                              "count-unlogged; ask whether somebody still needs it.");
+                              "app d-1/mallory/KernelGateway/default is billed and has run for 6 days, and nothing can "
+                              "tell whether it is idle: it has no log stream, and AWS documents none for its type; it "
+                              "has an uptime only, and is in count-blind; ask whether somebody still needs it.");
+  assert_string_equal(said(), "");
+}
+
+static void trouble_with_a_type_that_has_no_stream_is_none_where_it_is_free_or_excluded(void **state) {
+  (void)state;
+  studio_t *studio = one.target.studio;
+  studio_app_t *free_of_charge = target_add(&one, "admin", "default", 518400);
+  free_of_charge->type = words_get(&studio->words, "RStudioServerPro");
+  free_of_charge->instance_type = words_get(&studio->words, "system");
+  studio_app_t *excluded = target_add(&one, "svc", "default", 518400);
+  excluded->type = words_get(&studio->words, "Canvas");
+  settle_scan(studio);
+  excluded->excluded = true;
   assert_string_equal(said(), "");
 }
 
@@ -309,6 +323,7 @@ int main(void) {
       TEST(trouble_with_apps_that_do_not_log_is_one_notice_for_all_and_each),
       TEST(trouble_with_logging_is_none_of_these),
       TEST(trouble_with_a_type_that_has_no_stream_names_the_app_and_its_age),
+      TEST(trouble_with_a_type_that_has_no_stream_is_none_where_it_is_free_or_excluded),
       TEST(trouble_with_apps_that_are_stuck_is_one_notice_for_each_status_with_the_age),
       TEST(trouble_with_a_failed_app_is_said_once_it_was_seen_so_for_an_hour),
       TEST(trouble_with_a_value_that_is_missing_for_an_hour_has_the_reason_and_the_remedy),

@@ -32,7 +32,8 @@ static void write_number(double number) {
 }
 
 static void on_value(void *user_data, const values_item_t *value) {
-  static const char *const kinds[] = {"app", "person", "idle", "cost", "waste", "vacancy", "volume", "upkeep"};
+  static const char *const kinds[] = {"app",     "person", "idle",   "cost",  "waste",
+                                      "vacancy", "volume", "upkeep", "uptime"};
   (void)user_data;
   if (!studio_dispatches(value, !refuses))
     return;
@@ -210,6 +211,49 @@ static void idle_of_an_incomplete_listing_tells_nothing_of_instances(void **stat
   next_scan();
   studio->scan.listing_complete = false;
   assert_told(report(MONEY), "");
+}
+
+static void uptime_of_an_instance_is_that_of_the_oldest_app_that_runs_on_it(void **state) {
+  (void)state;
+  studio_app_t *old = add("u", "KernelGateway", "a", "ml.t3.medium", 10);
+  studio_app_t *young = add("u", "KernelGateway", "b", "ml.t3.medium", 10);
+  young->listing.created_ms = NOW_MS - 5000;
+  add("u", "KernelGateway", "c", "ml.t3.medium", 10)->listing.created_ms = 0;
+  assert_told(report("uptime"), "uptime u/ml.t3.medium=900000 ");
+  next_scan();
+  see(old);
+  see(young);
+  old->listing.started_ms = NOW_MS - 7000;
+  assert_told(report("uptime"), "uptime u/ml.t3.medium=7 ");
+  next_scan();
+  see(young);
+  assert_told(report("uptime"), "uptime u/ml.t3.medium=5 ");
+  next_scan();
+  assert_told(report("uptime"), "uptime u/ml.t3.medium=nan ");
+  next_scan();
+  assert_told(report("uptime"), "");
+}
+
+static void uptime_is_told_of_what_is_billed_whatever_is_known_of_its_idleness(void **state) {
+  (void)state;
+  add("u", "Canvas", "a", "system", 10)->log.state = STREAM_NONE;
+  add("v", "KernelGateway", "a", "ml.p9.huge", 10)->log.looked_at_in_scan = 0;
+  add("w", "JupyterServer", "default", "system", 10);
+  add("x", "KernelGateway", "a", "ml.t3.medium", 10)->listing.created_ms = 0;
+  add_in("lab", "u", "JupyterLab", "ml.t3.medium", 10)->on_plan = true;
+  studio->apps[0]->log.newest_event_ms = 0;
+  assert_told(report("uptime"), "uptime u/Canvas=900000 uptime v/ml.p9.huge=900000 uptime u/lab/ml.t3.medium=900000 ");
+  assert_int_equal(counts.blind, 1);
+  assert_int_equal(counts.unknown, 1);
+}
+
+static void blind_is_not_what_is_free(void **state) {
+  (void)state;
+  studio_app_t *app = add("u", "RStudioServerPro", "default", "system", 10);
+  app->log = (stream_facts_t){.looked_at_in_scan = studio->scan.number};
+  report("uptime");
+  assert_int_equal(counts.unlogged, 1);
+  assert_int_equal(counts.blind, 0);
 }
 
 static void idle_money_is_wasted_from_idle_after_on(void **state) {
@@ -483,6 +527,9 @@ int main(void) {
       TEST(idle_of_an_instance_that_has_left_is_nan_once),
       TEST(idle_sends_no_nan_for_an_instance_that_was_never_taken_or_never_priced),
       TEST(idle_of_an_incomplete_listing_tells_nothing_of_instances),
+      TEST(uptime_of_an_instance_is_that_of_the_oldest_app_that_runs_on_it),
+      TEST(uptime_is_told_of_what_is_billed_whatever_is_known_of_its_idleness),
+      TEST(blind_is_not_what_is_free),
       TEST(idle_money_is_wasted_from_idle_after_on),
       TEST(idle_money_of_sessions_adds_up_and_that_of_a_shared_instance_does_not),
       TEST(idle_money_is_not_told_without_a_price_and_counted),

@@ -26,6 +26,7 @@ class Place:
     host: str
     plugin: str
     instance: str
+    type: str
     rest: str  # the type instance
 
     @property
@@ -47,7 +48,8 @@ class Place:
 def place(name: str) -> Place:
     host, plugin, series = (name.split("/", 2) + ["", ""])[:3]
     plugin, _, instance = plugin.partition("-")
-    return Place(host, plugin, instance, series.partition("-")[2])
+    type, _, rest = series.partition("-")
+    return Place(host, plugin, instance, type, rest)
 
 
 def opening(case: Case, lookup: Lookup | None) -> str:
@@ -71,7 +73,10 @@ def closing(case: Case) -> str:
         return f"{at.owner}: no app runs any more" if gone else f"{at.owner}: no app{longer} any more"
     if at.plugin == "sagemaker_space":
         return f"{subject} no longer without a running app, or gone"
-    return f"{subject} no longer runs" if gone else f"{subject} active again, idle for {duration(case.value)}"
+    if gone:
+        return f"{subject} no longer runs"
+    since = duration(case.value)
+    return f"{subject} started anew, {since} ago" if at.type == "uptime" else f"{subject} active again, idle for {since}"
 
 
 def duration(seconds: float) -> str:
@@ -141,7 +146,8 @@ def _app_idle(case: Case, at: Place, app: str, idle: float | None, lookup: Looku
 def _instance(case: Case, at: Place, lookup: Lookup | None) -> str:
     type, _, space = at.rest.partition("_")
     case.subject = f"{at.owner}: {type}{' of space ' + space if space else ''}"
-    return f"{case.subject} idle{_for(case.value)}{_wasted(at, at.rest, case.value, lookup)}"
+    what = "has run" if at.type == "uptime" else "idle"
+    return f"{case.subject} {what}{_for(case.value)}{_wasted(at, at.rest, case.value, lookup)}"
 
 
 def _volume(case: Case, at: Place, lookup: Lookup | None) -> str:
@@ -205,7 +211,7 @@ def _is_part(part: str, name: str) -> bool:
 
 
 def _wasted(at: Place, unit: str, idle: float | None, lookup: Lookup | None) -> str:
-    """_wasted is the money for the time that the instance as a whole has been idle; nothing without a price."""
+    """_wasted is the money for the time that the instance as a whole has been idle, or has run; nothing without a price."""
     if lookup is None or not known(idle):
         return ""
     price = lookup.value(f"{at.beside('sagemaker_instance')}/gauge-hourly_cost-{unit}")
