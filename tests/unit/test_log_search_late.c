@@ -84,7 +84,7 @@ static void matching_reads_no_more_where_nothing_is_late(void **state) {
     char name[16];
     snprintf(name, sizeof(name), "app-%d", i);
     const studio_app_t *app = matching_add("JupyterLab", name);
-    for (int64_t at_ms = NOW - HOUR + i * 100; at_ms < NOW + HOUR; at_ms += MINUTE)
+    for (int64_t at_ms = NOW - HOUR + (int64_t)i * 100; at_ms < NOW + HOUR; at_ms += MINUTE)
       log_model_add(app->stream, at_ms, 0);
   }
   scan_at(NOW);
@@ -104,8 +104,8 @@ static void matching_reads_no_more_of_others_for_a_few_that_are_late(void **stat
     char name[16];
     snprintf(name, sizeof(name), "app-%d", i);
     const studio_app_t *app = matching_add("JupyterLab", name);
-    for (int64_t at_ms = NOW - HOUR + i * 100; at_ms < NOW + HOUR; at_ms += MINUTE)
-      log_model_add_delayed(app->stream, at_ms, at_ms == NOW + 20 * MINUTE + i * 100 ? LOG_MODEL_COUNTS : 0,
+    for (int64_t at_ms = NOW - HOUR + (int64_t)i * 100; at_ms < NOW + HOUR; at_ms += MINUTE)
+      log_model_add_delayed(app->stream, at_ms, at_ms == NOW + 20 * MINUTE + (int64_t)i * 100 ? LOG_MODEL_COUNTS : 0,
                             at_ms + (i % 16 == 0 ? 25 * MINUTE : 0), 0);
   }
   scan_at(NOW);
