@@ -102,7 +102,7 @@ typedef bool is_news_t(const studio_t *studio, const studio_app_t *app);
 /* gather takes the first of which there is news and all that are like it, and notes at told, in told_t, that people
  * were told of them. */
 static notice_t gather(const studio_t *studio, size_t first, is_news_t *is_news, size_t told) {
-  notice_t notice = {.example = NULL};
+  notice_t notice = {.example = studio->apps[first]};
   for (size_t i = first; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
     if (!is_news(studio, app) || !is_alike(app, studio->apps[first]))
