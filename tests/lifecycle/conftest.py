@@ -58,7 +58,7 @@ class Beacon:
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
     def run(self):
-        return self.container.run(BEACON, **self.environment)
+        return self.container.run("env", "--chdir=/srv", BEACON, **self.environment)
 
     @property
     def pids(self) -> list[int]:
