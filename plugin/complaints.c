@@ -190,6 +190,7 @@ void complaints_scan(complaints_target_t *said, complaints_account_t *account, s
   check_clock(said, &label, target->studio);
   check_odd(said, &label, &target->studio->scan);
   notices_say(label.text, target->studio);
+  notices_say_unpriced(label.text, target);
 }
 
 /* taken_alias is an alias that is another owner's name; NULL: every alias is free. */

@@ -8,6 +8,10 @@
  * that have been on their way, or failed, for an hour. label names the account and the region. */
 void notices_say(const char *label, const studio_t *studio);
 
+/* notices_say_unpriced names, once a day, the types of what is billed without a price; nothing where no Price is
+ * configured. Call it after a scan that is settled. */
+void notices_say_unpriced(const char *label, scanner_target_t *target);
+
 /* notices_say_silent names apps that have had no value for an hour, with the reason. Call it after dispatch_scan. */
 void notices_say_silent(const char *label, const scanner_target_t *target);
 

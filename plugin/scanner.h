@@ -41,6 +41,7 @@ typedef struct scanner_target {
   aws_error_t failure;          /* why the last scan could not begin; an empty code: it began */
   unsigned reads;               /* begun since the scan was requested, the requesting read included */
   cdtime_t requested, finished; /* by scanner_clock */
+  int64_t unpriced_told_ms;     /* when types without a price were named last, by AWS's clock; 0: never */
   counters_t requests, errors;  /* for any thread */
 } scanner_target_t;
 
