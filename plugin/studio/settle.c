@@ -4,6 +4,9 @@
 #include "studio/idle.h"
 #include "util/times.h"
 
+/* BEGAN_MASK is as wide as an instance's began_ms. */
+#define BEGAN_MASK ((UINT64_C(1) << 48) - 1)
+
 /* NEVER_KNOWN_MS and ALWAYS_KNOWN_MS: an owner's or instance's idleness is unknown, always known, or known until one of
  * its apps passes a ConfirmAfter without an exact look. */
 #define NEVER_KNOWN_MS INT64_MIN
@@ -52,14 +55,15 @@ static void settle_instance(studio_t *studio, const settle_share_t *share) {
     instance->known_until_ms = ALWAYS_KNOWN_MS;
     instance->on_plan = false;
     instance->units = 0;
-    instance->newest_ms = instance->began_ms = 0;
+    instance->newest_ms = 0;
+    instance->began_ms = 0;
   }
   int64_t began_ms = app_is_in_service(studio, share->app) ? app_start_ms(share->app) : 0;
-  if (began_ms > 0 && (instance->began_ms == 0 || began_ms < instance->began_ms))
-    instance->began_ms = began_ms;
+  if (began_ms > 0 && (instance->began_ms == 0 || began_ms < (int64_t)instance->began_ms))
+    instance->began_ms = (uint64_t)began_ms & BEGAN_MASK;
   instance->known_until_ms = min_ms(instance->known_until_ms, share->known_until_ms);
-  instance->on_plan = instance->on_plan || share->app->on_plan;
-  if (unit.by_session || instance->units == 0)
+  instance->on_plan |= share->app->on_plan ? 1U : 0U;
+  if (instance->units == 0 || (unit.by_session && instance->units < INSTANCE_UNITS_MAX))
     instance->units++;
   instance->newest_ms = max_ms(instance->newest_ms, share->idle.since_ms);
 }

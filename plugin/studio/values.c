@@ -139,7 +139,7 @@ static void report_instance(values_report_t *report, studio_instance_t *instance
     return;
   }
   if (instance->began_ms > 0)
-    emit(report, item, VALUES_UPTIME, seconds_since(report, instance->began_ms));
+    emit(report, item, VALUES_UPTIME, seconds_since(report, (int64_t)instance->began_ms));
   if (report->now_ms <= instance->known_until_ms)
     emit(report, item, VALUES_INSTANCE, seconds_since(report, instance->newest_ms));
   report_money(report, instance, item);
