@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import struct
 import subprocess
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -26,6 +28,8 @@ _FENCE = "fe9ce"
 # What a window asks for some time after something else.
 _BACKGROUND = {
     "/extensionquery - error": "an open window looks for updates of extensions",
+    "AgentHost": "an open window starts its host of agents",
+    "Agent Host": "an open window starts its host of agents",
     "File not found: ": "a page asks for a file that is not there",
 }
 
@@ -63,13 +67,26 @@ class CodeOss(Server):
         self.data = folder / "data"
         self._fences = count()
 
+    def __exit__(self, *details: object) -> None:
+        children = self._children()
+        super().__exit__(*details)
+        _end(children)
+
+    def end(self) -> None:
+        # Extension hosts may outlive the server by hours.
+        children = self._children()
+        super().end()
+        _end(children)
+
     def process(self, of: str) -> int:
         """process is the id of the server's process of a kind."""
-        assert self._process is not None
-        for pid in Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split():
-            if f"--type={of}" in Path(f"/proc/{pid}/cmdline").read_text():
-                return int(pid)
-        raise AssertionError(f"no {of}")
+        return next(pid for pid in self._children() if f"--type={of}" in Path(f"/proc/{pid}/cmdline").read_text())
+
+    def _children(self) -> list[int]:
+        if self._process is None or self._process.poll() is not None:
+            return []
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
+        return [int(pid) for pid in children.split()]
 
     def start(self) -> Self:
         said = self.said().count("Extension host agent started")
@@ -109,3 +126,9 @@ class CodeOss(Server):
 
     def background(self, line: str) -> str | None:
         return next((act for beginning, act in _BACKGROUND.items() if beginning in line), None)
+
+
+def _end(processes: list[int]) -> None:
+    for pid in processes:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

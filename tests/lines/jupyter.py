@@ -145,7 +145,8 @@ class Jupyter(Server):
         # The server does one thing after the other, and writes lines for what it does not have: these two, in any order.
         fence = f"{_FENCE}{next(self._fences)}."
         self.ask("GET", f"/api/contents/{fence}")
-        self.wait(lambda: all(re.search(f"{re.escape(fence)} .*{end}", self.said()) for end in (r"\): ", "ms referer=")), "line")
+        both = [re.compile(rf"{re.escape(fence)} .*{end}") for end in (r"\): ", "ms referer=")]
+        self.wait(lambda: all(one.search(self.said()) for one in both), "line")
 
     def is_own(self, line: str) -> bool:
         return _FENCE in line

@@ -46,6 +46,7 @@ ACTS = (
     Act("a health check asks", M, NONE),
     Act("an open window rests for a minute", M, NONE),
     Act("an open window looks for updates of extensions", M, UNCOUNTED),
+    Act("an open window starts its host of agents", M, UNCOUNTED),
     Act("a page asks for a file that is not there", M, UNCOUNTED),
     Act("the network is cut off", M, COUNTED, "somebody's window was open until then"),
     Act("the window connects again", M, UNCOUNTED),
