@@ -155,7 +155,11 @@ static void finish(stream_index_t *stream_index) {
   stream_index->done(stream_index->user_data, &stream_index->result);
 }
 
-static void on_by_name(void *user_data) { finish(user_data); }
+static void on_by_name(void *user_data) {
+  stream_index_t *stream_index = user_data;
+  stream_index->result.group_missing = stream_index->result.group_missing || stream_index->lookup.group_missing;
+  finish(stream_index);
+}
 
 static void ask_the_rest(stream_index_t *stream_index) {
   stream_index->swept_pages += stream_index->sweep.pages;

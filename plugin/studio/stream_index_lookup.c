@@ -93,7 +93,7 @@ static void end_question(stream_index_question_t *question) {
   *question = (stream_index_question_t){.app = NULL};
 }
 
-/* mark_looked_at: an answer without the stream says that there is none. */
+/* mark_looked_at: an answer without the stream says that there is none, and so does a group that AWS does not know. */
 static void mark_looked_at(const stream_index_question_t *question) {
   const log_stream_t none = {.name = "", .state = STREAM_NONE};
   awaited_t *awaited = question->lookup->awaited;
@@ -104,9 +104,13 @@ static void mark_looked_at(const stream_index_question_t *question) {
 static void on_done(void *user_data, const aws_error_t *error) {
   stream_index_question_t *question = user_data;
   stream_index_lookup_t *lookup = question->lookup;
+  if (error != NULL && strcmp(error->code, "ResourceNotFoundException") == 0) {
+    lookup->group_missing = true;
+    error = NULL;
+  }
   studio_note(lookup->awaited->studio, OPERATION_DESCRIBE_LOG_STREAMS, error);
   lookup->failures = error != NULL ? lookup->failures + 1 : 0;
-  if (error == NULL && ask_for_variant(question))
+  if (error == NULL && !lookup->group_missing && ask_for_variant(question))
     return;
   if (error == NULL)
     mark_looked_at(question);

@@ -22,10 +22,11 @@ struct stream_index_lookup {
   awaited_t *awaited;
   void (*done)(void *user_data);
   void *user_data;
-  size_t calls;    /* for the streams of just the apps' names */
-  size_t next;     /* the row from which to go on asking */
-  size_t asking;   /* calls under way */
-  size_t failures; /* in a row */
+  size_t calls;       /* for the streams of just the apps' names */
+  size_t next;        /* the row from which to go on asking */
+  size_t asking;      /* calls under way */
+  size_t failures;    /* in a row */
+  bool group_missing; /* AWS knows no such log group */
   stream_index_question_t questions[STREAM_INDEX_QUESTIONS];
 };
 

@@ -187,6 +187,29 @@ static void activity_knows_that_nobody_logged_where_the_group_is_missing(void **
   assert_string_equal(studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code, "");
 }
 
+/* Apps are asked for by name where to sweep would cost more than it has saved. */
+static void activity_knows_it_in_the_next_scan_too(void **state) {
+  (void)state;
+  studio_app_t *apps[] = {studio_add("u", "app"), studio_add("V", "app")};
+  fake_aws_fail(OPERATION, SWEEP, "ResourceNotFoundException", 400);
+  look();
+  studio_next_scan();
+  studio->credit = -1000;
+  for (size_t i = 0; i < COUNT(apps); i++) {
+    apps[i]->listing.in_scan = studio->scan.number;
+    fake_aws_fail(OPERATION, NULL, "ResourceNotFoundException", 400);
+  }
+  stream_index_t activity;
+  stream_index_init(&activity, studio);
+  stream_index_refresh(&activity, on_done, NULL);
+  stream_index_start(&activity, NULL, on_done, NULL);
+  fake_aws_run();
+  for (size_t i = 0; i < COUNT(apps); i++)
+    assert_looked(apps[i], STREAM_NONE, 0);
+  assert_true(studio->scan.group_missing);
+  assert_string_equal(studio->scan.errors[OPERATION_DESCRIBE_LOG_STREAMS].code, "");
+}
+
 static void activity_leaves_apps_unknown_when_it_may_not_ask(void **state) {
   (void)state;
   const studio_app_t *app = studio_add("u", "app");
@@ -415,6 +438,7 @@ int main(void) {
       TEST(activity_keeps_the_last_event_of_a_stream_that_is_gone),
       TEST(activity_believes_no_older_event_than_it_knows),
       TEST(activity_knows_that_nobody_logged_where_the_group_is_missing),
+      TEST(activity_knows_it_in_the_next_scan_too),
       TEST(activity_leaves_apps_unknown_when_it_may_not_ask),
       TEST(activity_calls_a_page_malformed_that_it_cannot_read),
       TEST(activity_goes_on_by_name_after_single_failures),
