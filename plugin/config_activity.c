@@ -18,13 +18,13 @@ static bool is_phrase(const char *text) {
   return config_is_printable(text[0] == ADDS ? text + 1 : text) && strchr(text, '"') == NULL;
 }
 
-/* refuse_signal lists the rows of signals.c: "A", "B" or "C" is wanted. */
+/* refuse_signal lists those that may be chosen: "A", "B" or "C" is wanted. */
 static int refuse_signal(const oconfig_item_t *item) {
   char wanted[256];
   size_t length = 0;
-  for (signal_t signal = 0; signal < SIGNALS && length < sizeof(wanted); signal++)
+  for (signal_t signal = 0; signal < SIGNALS_CHOSEN && length < sizeof(wanted); signal++)
     length += (size_t)snprintf(wanted + length, sizeof(wanted) - length, "%s\"%s\"",
-                               config_before(signal, SIGNALS, " or "), signals_name(signal));
+                               config_before(signal, SIGNALS_CHOSEN, " or "), signals_name(signal));
   if (length < sizeof(wanted))
     snprintf(wanted + length, sizeof(wanted) - length, " is wanted");
   return config_refuse(item, wanted);
@@ -35,7 +35,7 @@ static bool has_phrases(signal_t signal) { return signals_row(signal)->mark != N
 static int take_signal(const oconfig_item_t *item, void *field, const config_option_t *option) {
   activity_block_t *block = field;
   const char *word = item->values_num == 1 && item->children_num == 0 ? config_text(item, 0, option->check) : NULL;
-  for (signal_t signal = 0; word != NULL && signal < SIGNALS; signal++) {
+  for (signal_t signal = 0; word != NULL && signal < SIGNALS_CHOSEN; signal++) {
     if (strcmp(word, signals_name(signal)) == 0) {
       block->is_set = true;
       block->signal = signal;

@@ -69,6 +69,14 @@ static notice_t find_unseen(const studio_t *studio, app_check_t *is_so) {
   return notice;
 }
 
+/* blindness_of is why nothing tells whether the app is idle. */
+static const char *blindness_of(const studio_t *studio, const studio_app_t *app) {
+  if (!canvas_is_type(app->type))
+    return "it has no log stream, and AWS documents none for its type";
+  return studio->settings.canvas_metric ? "CloudWatch tells no fresh TimeSinceLastActive of it"
+                                        : "option CanvasMetric is false";
+}
+
 /* notice_blind says how long an app has run that is billed, and of which nothing can tell whether it is idle. */
 static void notice_blind(const char *label, const studio_t *studio) {
   notice_t notice = find_unseen(studio, is_blind);
@@ -76,11 +84,9 @@ static void notice_blind(const char *label, const studio_t *studio) {
     return;
   char age[32];
   write_age(aws_session_now_ms(studio->session) - app_start_ms(notice.example), age, sizeof(age));
-  NOTICE(
-      "sagemaker plugin: %s: app %s%s is billed and has run for %s, and nothing can tell whether it is idle: it has "
-      "no log stream, and AWS documents none for its type; it has an uptime only, and is in count-blind; ask whether "
-      "somebody still needs it.",
-      label, notice.example->stream, notice.others, age);
+  NOTICE("sagemaker plugin: %s: app %s%s is billed and has run for %s, and nothing can tell whether it is idle: %s; it "
+         "has an uptime only, and is in count-blind; ask whether somebody still needs it.",
+         label, notice.example->stream, notice.others, age, blindness_of(studio, notice.example));
 }
 
 static void notice_unlogged(const char *label, const studio_t *studio) {
@@ -221,6 +227,7 @@ static const silence_words_t silence_words[SILENCES] = {
         {"the search of its log for events that count has not come to an end",
          "a shorter Lookback, or more calls for FilterLogEvents by option RateLimit, make it end sooner"},
     [SILENCE_UNDATED] = {"AWS tells neither when it was created nor of an event", "restart the app"},
+    [SILENCE_METRIC] = {"CloudWatch has no fresh TimeSinceLastActive of it", "restart the app"},
     [SILENCE_CONFIRM] = {"the exact look at its log that option ConfirmAfter asks for could not be had",
                          "if that stays so, set ConfirmAfter above the thresholds in use"},
     [SILENCE_IDENTIFIER] = {"another value stands under its identifier",

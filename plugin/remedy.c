@@ -53,7 +53,8 @@ static const row_t by_denial[] = {
 };
 
 static bool is_denied(const aws_error_t *error) {
-  return strcmp(error->code, "AccessDeniedException") == 0 || strcmp(error->code, "AccessDenied") == 0;
+  return strcmp(error->code, "AccessDeniedException") == 0 || strcmp(error->code, "AccessDenied") == 0 ||
+         strcmp(error->code, "Forbidden") == 0;
 }
 
 static bool is_throttled(const aws_error_t *error) {
@@ -93,7 +94,7 @@ static void write_denial(const aws_error_t *error, operation_t operation, char *
     size_t i = 0;
     while (strstr(error->message, by_denial[i].code) == NULL)
       i++;
-    ssnprintf(action, sizeof(action), "%s:%s", operation_table[operation].service->signing_name, error->operation);
+    ssnprintf(action, sizeof(action), "%s:%s", operation_iam_prefix(operation), error->operation);
     const char *blank = strstr(by_denial[i].what_to_do, "%s");
     ssnprintf(text, size, "%.*s%s%s", (int)(blank - by_denial[i].what_to_do), by_denial[i].what_to_do, action,
               blank + strlen("%s"));

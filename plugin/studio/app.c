@@ -91,6 +91,7 @@ static bool name_stream(char stream[4 * (ENTITY_NAME_LIMIT + 1)], const char *co
 }
 
 const signal_rule_t app_rule_by_newest_event = {.signal = SIGNAL_LAST_EVENT};
+const signal_rule_t app_rule_by_metric = {.signal = SIGNAL_METRIC};
 
 static const signal_rule_t *rule_of(const studio_settings_t *settings, const char *type) {
   for (size_t i = 0; i < settings->rules_count; i++) {

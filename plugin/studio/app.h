@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "studio/beacon.h"
+#include "studio/canvas.h"
 #include "studio/chatter.h"
 #include "studio/domain.h"
 #include "studio/idle.h"
@@ -28,6 +29,7 @@ struct studio_app {
   stream_facts_t log;
   search_facts_t search;
   beacon_facts_t beacon;
+  canvas_facts_t canvas;
   chatter_t chatter;
   told_t told;
   idle_facts_t idle;
@@ -89,8 +91,10 @@ static inline bool app_owner_is_known(const studio_app_t *app) { return app->spa
 /* app_owner tells whose the app is: *user is NULL for a space without an owner. false: it is not known. */
 bool app_owner(const studio_app_t *app, const char **user);
 
-/* app_rule_by_newest_event is the rule of app types without one in the settings. */
+/* app_rule_by_newest_event is the rule of app types without one in the settings; app_rule_by_metric is that of a Canvas
+ * while its metric tells (canvas.h). */
 extern const signal_rule_t app_rule_by_newest_event;
+extern const signal_rule_t app_rule_by_metric;
 
 /* app_rule is how the app's activity is recognised: by its type's rule, or by the one for a chatty app of its type;
  * never NULL. */

@@ -27,7 +27,8 @@ static int64_t expected_ms(const studio_t *studio) {
 static int64_t coming_ms(const studio_t *studio, const studio_app_t *app, int64_t *since_ms) {
   idle_since_t idle = idle_since(studio, app);
   *since_ms = idle.since_ms;
-  return idle.state == IDLE_KNOWN ? passed_ms(&studio->settings, expected_ms(studio) - idle.since_ms) : 0;
+  bool is_of_log = idle.rule != &app_rule_by_metric;
+  return idle.state == IDLE_KNOWN && is_of_log ? passed_ms(&studio->settings, expected_ms(studio) - idle.since_ms) : 0;
 }
 
 /* An idle time that begins before the app's start is told once the start counts no more. */
@@ -49,7 +50,7 @@ int64_t confirm_from_ms(const studio_t *studio, const studio_app_t *app) {
 int64_t confirm_until_ms(const studio_t *studio, const studio_app_t *app, int64_t since_ms) {
   const studio_settings_t *settings = &studio->settings;
   int64_t until_ms = INT64_MAX;
-  if (app->search.to_ms >= studio->scan.began_ms)
+  if (app->idle.by_metric || app->search.to_ms >= studio->scan.began_ms)
     return until_ms;
   for (size_t i = 0; i < settings->confirm_after_count; i++) {
     int64_t passes_ms = max_ms(since_ms + settings->confirm_after_ms[i], told_from_ms(studio, app, since_ms));

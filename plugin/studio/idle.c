@@ -5,12 +5,17 @@
 #include "studio/studio.h"
 #include "util/times.h"
 
-/* SINCE_MASK has the 61 bits that idle_facts_t keeps of a time. */
-#define SINCE_MASK ((UINT64_C(1) << 61) - 1)
+/* SINCE_MASK has the 60 bits that idle_facts_t keeps of a time. */
+#define SINCE_MASK ((UINT64_C(1) << 60) - 1)
 
-static bool is_confirmed(const studio_t *studio, const studio_app_t *app) {
-  return app_is_looked_at(studio, app) && app_owner_is_known(app) &&
-         (!studio->settings.label_by_name || app->domain->name != NULL);
+static bool has_identifier(const studio_t *studio, const studio_app_t *app) {
+  return app_owner_is_known(app) && (!studio->settings.label_by_name || app->domain->name != NULL);
+}
+
+static idle_since_t by_metric(const studio_t *studio, const studio_app_t *app) {
+  int64_t last_ms = canvas_last_active(studio, app).last_ms;
+  return (idle_since_t){
+      .state = IDLE_KNOWN, .since_ms = max_ms(app_start_ms(app), last_ms), .rule = &app_rule_by_metric};
 }
 
 fact_t idle_fact(const studio_t *studio, const studio_app_t *app) {
@@ -19,7 +24,12 @@ fact_t idle_fact(const studio_t *studio, const studio_app_t *app) {
 
 idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
   idle_since_t idle = {.state = IDLE_UNKNOWN, .rule = app_rule(app)};
-  if (!is_confirmed(studio, app))
+  canvas_state_t canvas = canvas_state(studio, app);
+  if (!has_identifier(studio, app) || canvas == CANVAS_STALE)
+    return idle;
+  if (canvas == CANVAS_TOLD)
+    return by_metric(studio, app);
+  if (!app_is_looked_at(studio, app))
     return idle;
   if (app->log.state == STREAM_NONE && app->log.newest_event_ms == 0 && !signals_has_documented_stream(app->type)) {
     idle.state = IDLE_UNCOUNTED;
@@ -49,13 +59,15 @@ idle_since_t idle_settle(const studio_t *studio, studio_app_t *app) {
   app->idle.since_ms = (uint64_t)idle.since_ms & SINCE_MASK;
   app->idle.state = idle.state & 3U;
   app->idle.fallback = idle.fallback;
+  app->idle.by_metric = idle.rule == &app_rule_by_metric;
   return idle;
 }
 
 idle_since_t idle_settled(const studio_app_t *app) {
+  const signal_rule_t *rule = app->idle.by_metric ? &app_rule_by_metric : app_rule(app);
   return (idle_since_t){.state = (idle_state_t)app->idle.state,
                         .since_ms = (int64_t)app->idle.since_ms,
-                        .rule = app->idle.fallback ? &app_rule_by_newest_event : app_rule(app),
+                        .rule = app->idle.fallback ? &app_rule_by_newest_event : rule,
                         .fallback = app->idle.fallback};
 }
 

@@ -25,15 +25,17 @@ typedef struct {
 
 /* idle_facts_t is what idle_settle keeps of an app's idle_since, in eight bytes. */
 typedef struct {
-  uint64_t since_ms : 61;
+  uint64_t since_ms : 60;
   uint64_t state : 2; /* an idle_state_t */
   uint64_t fallback : 1;
+  uint64_t by_metric : 1; /* rule is app_rule_by_metric */
 } idle_facts_t;
 
 /* idle_since is the newest of three times: the last event that counts, the creation, and the start that a scan saw. The
  * latter two count for four hours only where the log was searched since and has gone on: then what was done before them
  * counts again. In place of an event that no search found stands the beginning of what the log can prove, the
- * lookback's or the log's own: a lower bound that grows. Which event counts the app's rule says (signals.h). Pure. */
+ * lookback's or the log's own: a lower bound that grows. Which event counts the app's rule says (signals.h); of a
+ * Canvas whose metric tells, that alone counts (canvas.h). Pure. */
 idle_since_t idle_since(const studio_t *studio, const studio_app_t *app);
 
 /* idle_settle is idle_since at the end of a scan, and keeps it for idle_settled, which tells it when the scan is

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "studio/canvas.h"
 #include "studio/chatter.h"
 #include "studio/settle.h"
 
@@ -13,6 +14,7 @@ struct scan {
   size_t waiting; /* for so many of its parts */
   inventory_t inventory;
   stream_index_t stream_index;
+  canvas_t canvas;
   log_search_t search;
 };
 
@@ -84,7 +86,11 @@ static void on_stream_index(void *user_data, const stream_index_result_t *result
   end_part(scan);
 }
 
+static void on_canvas(void *user_data) { end_part(user_data); }
+
 static void start_stream_index(scan_t *scan) {
+  scan->waiting++;
+  canvas_start(&scan->canvas, scan->studio, on_canvas, scan);
   stream_index_start(&scan->stream_index, on_recent, on_stream_index, scan);
 }
 
@@ -148,6 +154,7 @@ void scan_free(scan_t *scan) {
   if (scan == NULL)
     return;
   stream_index_drop(&scan->stream_index);
+  canvas_drop(&scan->canvas);
   log_search_drop(&scan->search);
   free(scan);
 }

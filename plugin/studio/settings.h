@@ -40,6 +40,7 @@ typedef struct {
   const char *log_group; /* its name, or its ARN where it is another account's */
   bool label_by_name;    /* domains stand under their names */
   bool watch_spaces;     /* also those in which nothing runs */
+  bool canvas_metric;    /* a Canvas is measured by TimeSinceLastActive, see canvas.h */
   int64_t lookback_ms;
   int64_t log_lag_ms;              /* that DescribeLogStreams may trail behind the logs */
   const int64_t *confirm_after_ms; /* idle times that are not told before an exact look, see confirm.h */

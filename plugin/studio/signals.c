@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "studio/beacon.h"
+#include "studio/canvas.h"
 #include "studio/log_search_progress.h"
 #include "studio/log_stream.h"
 #include "util/buffer.h"
@@ -94,6 +95,7 @@ static const signal_row_t rows[SIGNALS] = {
     [SIGNAL_LAST_EVENT] = {"last-event", NULL, log_stream_newest_event, false},
     [SIGNAL_MATCH] = {"match", "?", log_search_progress_last_match, true},
     [SIGNAL_IGNORE] = {"ignore", "-", log_search_progress_last_match, false},
+    [SIGNAL_METRIC] = {"metric", NULL, canvas_last_active, true},
 };
 
 /* What is known of an app type. chatty_type: a kernel gateway whose log never rests is polled by a JupyterLab, and logs

@@ -15,8 +15,10 @@
 /* AWS allows so many characters in a filter pattern. */
 #define SIGNALS_PATTERN_MAX 1024
 
-/* signal_t is how activity is recognised; the rows of signals.c say what each is. */
-typedef enum { SIGNAL_LAST_EVENT, SIGNAL_MATCH, SIGNAL_IGNORE, SIGNALS } signal_t;
+/* signal_t is how activity is recognised; the rows of signals.c say what each is. Those before SIGNALS_CHOSEN may be
+ * chosen for an app type. */
+typedef enum { SIGNAL_LAST_EVENT, SIGNAL_MATCH, SIGNAL_IGNORE, SIGNAL_METRIC, SIGNALS } signal_t;
+#define SIGNALS_CHOSEN SIGNAL_METRIC
 
 /* signal_row_t says what a signal is. */
 typedef struct {
@@ -40,7 +42,7 @@ struct signal_rule {
 /* signals_row gives the row of a signal. */
 const signal_row_t *signals_row(signal_t signal);
 
-/* signals_name is "last-event", "match" or "ignore". */
+/* signals_name is "last-event", "match", "ignore" or "metric". */
 const char *signals_name(signal_t signal);
 
 /* signals_type is the index-th app type that signals.c has a row for; NULL: there are no more. */

@@ -8,6 +8,10 @@ silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t no
     return SILENCE_SPACE;
   if (studio->settings.label_by_name && app->domain->name == NULL)
     return SILENCE_DOMAIN;
+  if (app->idle.by_metric)
+    return SILENCE_NONE;
+  if (canvas_state(studio, app) == CANVAS_STALE)
+    return SILENCE_METRIC;
   if (!app_is_looked_at(studio, app))
     return SILENCE_STREAM;
   idle_since_t idle = idle_settled(app);
@@ -31,6 +35,7 @@ operation_t silence_operation(silence_t silence) {
       [SILENCE_CHATTY] = OPERATIONS,
       [SILENCE_SEARCH] = OPERATION_FILTER_LOG_EVENTS,
       [SILENCE_UNDATED] = OPERATIONS,
+      [SILENCE_METRIC] = OPERATION_GET_METRIC_DATA,
       [SILENCE_CONFIRM] = OPERATION_FILTER_LOG_EVENTS,
       [SILENCE_IDENTIFIER] = OPERATIONS,
   };

@@ -13,6 +13,7 @@ typedef enum {
   SILENCE_CHATTY,       /* its log never rests, and no phrases are known for its type */
   SILENCE_SEARCH,       /* which of its events count is not known: FilterLogEvents has not told, or not yet */
   SILENCE_UNDATED,      /* it has neither an event nor a creation time */
+  SILENCE_METRIC,       /* it is a Canvas, and the metric's newest point is too old */
   SILENCE_CONFIRM,      /* past a ConfirmAfter, the exact look is missing */
   SILENCE_IDENTIFIER,   /* another value stands under its identifier */
   SILENCES

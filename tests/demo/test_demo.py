@@ -23,6 +23,7 @@ def test_the_demo_names_who_forgot_what_and_leaves_nothing_behind(tmp_path):
     assert done.returncode == 0, done.stderr
     shown = done.stdout.splitlines()
     assert [(row[0], row[1], row[3], " ".join(row[-4:])) for row in rows(shown, "OWNER   TYPE")] == [
+        ("d-research4dl1", "user06", "default", "143 h 50 min"),
         ("d-research4dl1", "user01", "datascience-1-0-ml-t3-medium", "77 h 10 min"),
         ("d-research4dl1", "user02", "sagemaker-data-wrang-ml-m5-4xlarge-a4f6", "49 h 02 min"),
         ("d-research4dl1", "user04", "churn", "47 h 50 min"),
@@ -33,6 +34,7 @@ def test_the_demo_names_who_forgot_what_and_leaves_nothing_behind(tmp_path):
         ("d-production7k", "user01", "datascience-1-0-ml-t3-medium", "0 h 00 min"),
     ]
     assert [(row[1], row[2], row[3], row[-2], row[-1]) for row in rows(shown, "OWNER   SPACE")] == [
+        ("user06", "-", "Canvas", "1.900", "1.900"),
         ("user04", "churn", "ml.g5.xlarge", "1.410", "1.410"),
         ("user02", "-", "ml.m5.4xlarge", "0.922", "0.922"),
         ("user01", "-", "ml.t3.medium", "0.050", "0.050"),
@@ -41,9 +43,9 @@ def test_the_demo_names_who_forgot_what_and_leaves_nothing_behind(tmp_path):
         ("user05", "fraud", "ml.m5.xlarge", "0.230", "0.000"),
         ("user01", "-", "ml.t3.medium", "0.050", "0.000"),
     ]
-    assert "Idle instances cost 2.38 USD an hour, at list price." in shown
+    assert "Idle instances cost 4.28 USD an hour, at list price." in shown
     warnings = [line.removeprefix("WARNING d-research4dl1_") for line in shown if line.startswith("WARNING")]
-    assert sorted(warnings) == ["user01", "user02", "user04"]
+    assert sorted(warnings) == ["user01", "user02", "user04", "user06"]
     assert done.stderr == ""
     for document in ("README.md", "packaging/doc/billing.md", "packaging/doc/telling-people.md"):
         text = (TOP / document).read_text()

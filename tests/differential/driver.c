@@ -152,10 +152,6 @@ static void command_profile(json_object *question, json_object *response) {
 /* Rows of services that the plugin does not ask, as one would be added: hosts by the rule, and of their own. */
 static const aws_service_t made_up[] = {
     {.name = "cloudtrail", .setting = "cloudtrail", .host = "cloudtrail"},
-    {.name = "monitoring",
-     .setting = "cloudwatch",
-     .host = "monitoring",
-     .fips_host_government_dualstack = "monitoring"},
     {.name = "runtime.sagemaker",
      .setting = "sagemaker_runtime",
      .host = "runtime.sagemaker",
@@ -165,8 +161,8 @@ static const aws_service_t made_up[] = {
 static void command_host(json_object *question, json_object *response) {
   char host[256] = "";
   endpoint_variant_t variant = {.fips = member_flag(question, "fips"), .dualstack = member_flag(question, "dualstack")};
-  const aws_service_t *services[] = {&service_sagemaker, &service_logs, &aws_service_sts, &aws_service_sso,
-                                     &aws_service_oidc,  &made_up[0],   &made_up[1],      &made_up[2]};
+  const aws_service_t *services[] = {&service_sagemaker, &service_logs,     &service_monitoring, &aws_service_sts,
+                                     &aws_service_sso,   &aws_service_oidc, &made_up[0],         &made_up[1]};
   for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
     if (strcmp(services[i]->name, member_text(question, "service")) == 0 &&
         endpoint_host(services[i], member_text(question, "region"), variant, host, sizeof(host))) {

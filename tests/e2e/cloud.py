@@ -27,6 +27,7 @@ OPERATIONS = {
     ("sagemaker", "ListSpaces"),
     ("logs", "DescribeLogStreams"),
     ("logs", "FilterLogEvents"),
+    ("cloudwatch", "GetMetricData"),
     ("sts", "AssumeRole"),
     ("sts", "AssumeRoleWithWebIdentity"),
     ("sts", "GetCallerIdentity"),

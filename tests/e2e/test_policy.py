@@ -17,12 +17,16 @@ OPTIONS = "Interval 1\n<Account default>\nDomainLabel name\nConfirmAfter 86400\n
 
 @pytest.fixture
 def permitted(cloud):
-    """permitted(policy) is a world with a kernel gateway and a lab, and keys that may do what the policy says."""
+    """permitted(policy) is a world with a kernel gateway, a lab and a Canvas, and keys that may do what the policy says."""
     cloud.domain()
     apps = {
         "gateway": cloud.app("user01", "app", idle=2 * HOUR_S),
+        "canvas": cloud.app("user02", "default", type="Canvas", instance="system", idle=None),
         "lab": cloud.lab("churn", "yamada", chatter=None, log=[(30 * HOUR_S, SAVED), (HOUR_S, AUTO_STOP)]),
     }
+
+    with cloud.aws.lock:
+        cloud.region.canvas("d-abcdefghijkl", "user02", cloud.ago(HOUR_S))
 
     def permit(policy: dict) -> dict:
         with cloud.aws.lock:
@@ -56,14 +60,20 @@ def test_the_policy_is_enough(cloud, watch, permitted):
     assert asked == set(ACTIONS), "an operation was not tried"
 
 
-# What is still reported without an action: the gateway's value, the lab's, and by which event the lab is measured.
+# What is still reported without an action: the gateway's value, the lab's, the Canvas's.
 LOSSES = {
-    "sagemaker:ListApps": (False, False),
-    "sagemaker:ListDomains": (False, False),
-    "sagemaker:ListSpaces": (True, False),
-    "logs:DescribeLogStreams": (False, False),
-    "logs:FilterLogEvents": (True, True),
+    "sagemaker:ListApps": (False, False, False),
+    "sagemaker:ListDomains": (False, False, False),
+    "sagemaker:ListSpaces": (True, False, True),
+    "logs:DescribeLogStreams": (False, False, True),
+    "logs:FilterLogEvents": (True, True, True),
+    "cloudwatch:GetMetricData": (True, True, False),
 }
+
+
+def test_what_is_optional_is_marked_so():
+    optional = {statement["Sid"]: statement["Action"] for statement in POLICY["Statement"] if "Sid" in statement}
+    assert optional == {"OptionalCanvas": ["cloudwatch:GetMetricData"]}
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -72,7 +82,7 @@ def test_each_action_is_needed(cloud, watch, permitted, action):
     collectd = watch(OPTIONS)
     collectd.said("is not authorized to perform", action)
     collectd.await_reads(4)
-    for name, expected in zip(("gateway", "lab"), LOSSES[action]):
+    for name, expected in zip(("gateway", "lab", "canvas"), LOSSES[action]):
         assert bool(collectd.series(named(apps[name].identifier))) == expected, name
     if action == "logs:FilterLogEvents":
         # Measured by its newest event, which its server wrote by itself.

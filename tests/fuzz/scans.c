@@ -88,5 +88,6 @@ studio_settings_t scans_settings(uint8_t how) {
       .confirm_after_ms = &confirm_after_ms,
       .confirm_after_count = (how & 32U) != 0 ? 1 : 0,
       .idle_after_ms = HOUR_MS,
+      .canvas_metric = (how & 64U) != 0,
   };
 }

@@ -24,6 +24,7 @@ SCHEMA = json.loads(Path(__file__).with_name("grafana-dashboard.schema.json").re
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.json"))
 
 USERS = {
+    "d-research4dl1_user06": 517800,
     "d-research4dl1_user01": 277800,
     "d-research4dl1_user02": 176520,
     "d-research4dl1_user04": 172200,
@@ -32,6 +33,7 @@ USERS = {
     "d-production7k_user01": 45,
 }
 APPS = {
+    "d-research4dl1_user06 Canvas_default": 517800,
     "d-research4dl1_user01 KernelGateway_datascience-1-0-ml-t3-medium": 277800,
     "d-research4dl1_user02 KernelGateway_sagemaker-data-wrang-ml-m5-4xlarge-a4f6": 176520,
     "d-research4dl1_user04 JupyterLab_churn": 172200,
@@ -41,7 +43,12 @@ APPS = {
     "d-research4dl1_user05 JupyterLab_fraud": 200,
     "d-production7k_user01 KernelGateway_datascience-1-0-ml-t3-medium": 45,
 }
-WASTED = {"d-research4dl1_user04": 1.41, "d-research4dl1_user02": 0.922, "d-research4dl1_user01": 0.05}
+WASTED = {
+    "d-research4dl1_user06": 1.9,
+    "d-research4dl1_user04": 1.41,
+    "d-research4dl1_user02": 0.922,
+    "d-research4dl1_user01": 0.05,
+}
 # Seconds that pass between the loading of the scene and its scan.
 LATE_S = 60
 
@@ -122,18 +129,18 @@ def assert_the_scene(backend: Backend) -> None:
     """assert_the_scene: with all of everything chosen, each panel shows all that there is of it."""
     options, shown = answers(backend)
     assert options["domain"] == ["d-production7k", "d-research4dl1"]
-    assert options["user"] == ["user01", "user02", "user03", "user04", "user05"]
-    assert options["apptype"] == ["JupyterLab", "KernelGateway"]
+    assert options["user"] == ["user01", "user02", "user03", "user04", "user05", "user06"]
+    assert options["apptype"] == ["Canvas", "JupyterLab", "KernelGateway"]
     spent = {user: WASTED.get(user, 0) * backend.step for user in USERS}
     assert shown == {
-        "People with an app idle for a day": {"people": 3},
-        "Idle instances cost, an hour": pytest.approx({"idle": 2.382}),
-        "Spent on idle instances": pytest.approx({"spent": 2.382 * backend.step}),
+        "People with an app idle for a day": {"people": 4},
+        "Idle instances cost, an hour": pytest.approx({"idle": 4.282}),
+        "Spent on idle instances": pytest.approx({"spent": 4.282 * backend.step}),
         "Since the last complete scan": pytest.approx({"since the last complete scan": 0}, abs=LATE_S),
         "Idle time of users": pytest.approx(USERS, abs=LATE_S),
         "Idle time of apps": pytest.approx(APPS, abs=LATE_S),
-        "Instances that are billed": {"billed": 7, "idle for an hour or longer": 3, "idle for a day or longer": 3},
-        "What instances cost, an hour": pytest.approx({"billed": 3.4484, "of that idle": 2.382}),
+        "Instances that are billed": {"billed": 8, "idle for an hour or longer": 4, "idle for a day or longer": 4},
+        "What instances cost, an hour": pytest.approx({"billed": 5.3484, "of that idle": 4.282}),
         "Spent on idle instances, by user": pytest.approx(spent, abs=1e-6),
     }
 
@@ -141,7 +148,7 @@ def assert_the_scene(backend: Backend) -> None:
 def assert_a_choice(backend: Backend) -> None:
     """assert_a_choice: one domain, two of its users and one type of apps, of which only one has any."""
     options, shown = answers(backend, domain=["d-research4dl1"], user=["user02", "user04"], apptype=["JupyterLab"])
-    assert options["user"] == ["user01", "user02", "user03", "user04", "user05"]
+    assert options["user"] == ["user01", "user02", "user03", "user04", "user05", "user06"]
     assert options["apptype"] == ["JupyterLab", "KernelGateway"]
     two = {name: USERS[name] for name in ("d-research4dl1_user02", "d-research4dl1_user04")}
     assert shown["People with an app idle for a day"] == {"people": 2}

@@ -15,11 +15,12 @@ from neighbours.pictures import draw
 from neighbours.sample import PRICED, gauges, sample
 
 SLOT_S = 300
-# What each graph of the dashboard has to show of the scene, in hours, instances and USD: the last is what five minutes
-# of 1.41, 0.922 and 0.05 USD an hour cost.
+# What each graph of the dashboard has to show of the scene, in hours (of the eight most idle apps), instances and USD:
+# the last is what five minutes of 1.90, 1.41, 0.922 and 0.05 USD an hour cost.
 EXPECTED = {
     "Most idle apps": pytest.approx(
         {
+            "d-research4dl1_user06 Canvas_default": 143.83,
             "d-research4dl1_user01 KernelGateway_datascience-1-0-ml-t3-medium": 77.17,
             "d-research4dl1_user02 KernelGateway_sagemaker-data-wrang-ml-m5-4xlarge-a4f6": 49.03,
             "d-research4dl1_user04 JupyterLab_churn": 47.83,
@@ -27,13 +28,13 @@ EXPECTED = {
             "d-research4dl1_user01 KernelGateway_pytorch-1-13-ml-g4dn-xlarge": 0.75,
             "d-research4dl1_user03 KernelGateway_datascience-1-0-ml-t3-medium": 0.42,
             "d-research4dl1_user05 JupyterLab_fraud": 0.06,
-            "d-production7k_user01 KernelGateway_datascience-1-0-ml-t3-medium": 0.01,
             "a day": 24,
         },
         abs=0.1,
     ),
     "Idle hours by user": pytest.approx(
         {
+            "d-research4dl1_user06": 143.83,
             "d-research4dl1_user01": 77.17,
             "d-research4dl1_user02": 49.03,
             "d-research4dl1_user04": 47.83,
@@ -44,10 +45,11 @@ EXPECTED = {
         },
         abs=0.1,
     ),
-    "Instances that are billed": {"billed": 7, "idle for an hour or longer": 3, "idle for a day or longer": 3},
-    "What instances cost": pytest.approx({"billed": 3.4484, "of that idle": 2.382}),
+    "Instances that are billed": {"billed": 8, "idle for an hour or longer": 4, "idle for a day or longer": 4},
+    "What instances cost": pytest.approx({"billed": 5.3484, "of that idle": 4.282}),
     "Spent on idle instances": pytest.approx(
         {
+            "d-research4dl1_user06": 1.9 / 12,
             "d-research4dl1_user04": 1.41 / 12,
             "d-research4dl1_user02": 0.922 / 12,
             "d-research4dl1_user01": 0.05 / 12,

@@ -84,7 +84,7 @@ def test_prometheus_finds_who_forgot_an_app(collectd, endpoint, tmp_path):
         prometheus.start()
         question = 'collectd_sagemaker_user_duration_seconds{type="max_idle"} > 86400'
         found = prometheus.wait(lambda: prometheus.query(question), "answer")
-        expected = {("monitor.example", f"d-research4dl1_user{number}") for number in ("01", "02", "04")}
+        expected = {("monitor.example", f"d-research4dl1_user{number}") for number in ("01", "02", "04", "06")}
         assert {(s["metric"]["instance"], s["metric"]["sagemaker_user"]) for s in found} == expected
 
 

@@ -16,7 +16,7 @@ from notify.test_channels import mailbox  # noqa: F401  a fixture
 from packages.built import output
 
 # The people of the scene who have left something for longer than a day.
-FORGOTTEN = 3
+FORGOTTEN = 4
 
 # Where samples stand, and what the indented lines there begin with that are samples, not commands.
 SAMPLES = {

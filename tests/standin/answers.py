@@ -10,12 +10,11 @@ from botocore.model import Shape
 
 from .errors import AwsError, for_query
 from .jsontext import encoded, encoded_text
-from .model import operation_model
+from .model import json_type, operation_model
 from .rendering import renderer_of_answer
 from .wire import Answer, Request
 
 STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
-JSON_TYPE = "application/x-amz-json-1.1"
 
 # How an error's code reaches the client: AWS's services differ, and a client must read each.
 ERROR_STYLES = ("bare", "namespaced", "header")
@@ -25,7 +24,7 @@ def success(service: str, operation: str, output: dict, request: Request) -> Ans
     """success is a 200 answer; StandInError when output is not what the model says."""
     text = renderer_of_answer(service, operation)(output)
     if service != "sts":
-        return Answer(200, encoded_text(text), _headers(JSON_TYPE))
+        return Answer(200, encoded_text(text), _headers(json_type(service)))
     identifier = str(uuid.uuid4())
     if wants_json(request):
         body = (
@@ -47,7 +46,7 @@ def failure(service: str | None, error: AwsError, request: Request, style: str) 
     """failure is the answer to a refused request, in the service's protocol."""
     if service == "sts":
         return _query_failure(for_query(error), request)
-    headers = _headers(JSON_TYPE)
+    headers = _headers(json_type(service))
     # AccessDenied comes from the layer in front of the services, which spells it so.
     spelling = "Message" if error.code == "AccessDeniedException" else "message"
     said = {"__type": error.code, spelling: error.message}

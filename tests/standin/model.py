@@ -180,5 +180,11 @@ def session() -> botocore.session.Session:
 
 
 # Target prefix of the X-Amz-Target header -> service; what the scope of a signature must name.
-TARGETS = {"SageMaker": "sagemaker", "Logs_20140328": "logs"}
-SIGNING_NAMES = {"sagemaker": "sagemaker", "logs": "logs", "sts": "sts"}
+TARGETS = {"SageMaker": "sagemaker", "Logs_20140328": "logs", "GraniteServiceVersion20100801": "cloudwatch"}
+SIGNING_NAMES = {"sagemaker": "sagemaker", "logs": "logs", "cloudwatch": "monitoring", "sts": "sts"}
+
+
+def json_type(service: str | None) -> str:
+    """json_type is the content type of a service's JSON. CloudWatch has JSON since 2025; botocore 1.29 knows its query
+    protocol only, with the same shapes."""
+    return f"application/x-amz-json-{'1.0' if service == 'cloudwatch' else '1.1'}"

@@ -46,6 +46,7 @@ def _renderer(shape: Shape, path: str) -> Renderer:
         "string": _string,
         "integer": _integer,
         "long": _integer,
+        "double": _double,
         "boolean": _boolean,
         "timestamp": _timestamp,
     }
@@ -118,6 +119,15 @@ def _integer(shape: Shape, path: str) -> Renderer:
         if type(value) is not int or value < least:
             raise StandInError(f"{path}: {value!r} is no integer from {least}")
         return str(value)
+
+    return render
+
+
+def _double(_shape: Shape, path: str) -> Renderer:
+    def render(value: object) -> str:
+        if type(value) is not float:
+            raise StandInError(f"{path}: {value!r} is no double")
+        return repr(value)
 
     return render
 

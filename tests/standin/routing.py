@@ -8,19 +8,18 @@ from urllib.parse import parse_qsl
 
 from botocore.model import Shape
 
-from . import logevents, logs, sagemaker, sts
+from . import logevents, logs, monitoring, sagemaker, sts
 from .calls import Operation
 from .errors import AwsError, malformed
-from .model import TARGETS, operation_model
+from .model import TARGETS, json_type, operation_model
 from .wire import Request
 
-JSON_TYPE = "application/x-amz-json-1.1"
 FORM_TYPE = "application/x-www-form-urlencoded"
 STS_VERSION = "2011-06-15"
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
     (operation.service, operation.name): operation
-    for module in (sagemaker, logs, logevents, sts)
+    for module in (sagemaker, logs, logevents, monitoring, sts)
     for operation in module.OPERATIONS
 }
 
@@ -28,6 +27,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
 _HOSTS = [
     ("sagemaker", re.compile(r"api(?:-fips)?\.sagemaker(?:-fips)?\.([a-z0-9-]+)\.")),
     ("logs", re.compile(r"logs(?:-fips)?\.([a-z]+-[a-z0-9-]+)\.")),
+    ("cloudwatch", re.compile(r"monitoring(?:-fips)?\.([a-z]+-[a-z0-9-]+)\.")),
     ("sts", re.compile(r"sts(?:-fips)?\.([a-z]+-[a-z0-9-]+)\.")),
 ]
 
@@ -50,7 +50,7 @@ def read(request: Request, service: str | None) -> tuple[Operation, object]:
     if service is None:
         raise malformed("UnknownOperationException", "no X-Amz-Target that is known", 404)
     content = request.header("content-type")
-    if content != JSON_TYPE:
+    if content != json_type(service):
         raise malformed("UnknownOperationException", f"content type {content!r}", 404)
     name = request.header("x-amz-target").partition(".")[2]
     operation = OPERATIONS.get((service, name))

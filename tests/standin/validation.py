@@ -117,6 +117,24 @@ def _filter_log_events(value: dict) -> str | None:
     return _names_a_group(value)
 
 
+def _get_metric_data(value: dict) -> str | None:
+    queries = value["MetricDataQueries"]
+    if not 1 <= len(queries) <= 500:
+        return f"The collection MetricDataQueries must have 1 to 500 items, not {len(queries)}."
+    ids = [query["Id"] for query in queries]
+    if len(set(ids)) < len(ids):
+        return "The values for parameter id in MetricDataQueries are not unique."
+    if not all(re.fullmatch("[a-z][a-zA-Z0-9_]*", id) for id in ids):
+        return "Each id must begin with a lowercase letter, and have letters, numbers and underscores."
+    if any(("MetricStat" in query) == ("Expression" in query) for query in queries):
+        return "Each MetricDataQuery has either MetricStat or Expression."
+    if any(query["MetricStat"]["Period"] % 60 for query in queries if "MetricStat" in query):
+        return "Period must be a multiple of 60."
+    if value["StartTime"] >= value["EndTime"]:
+        return "The parameter StartTime must be less than the parameter EndTime."
+    return None
+
+
 # FilterLogEvents goes backwards only from 2024-01-01T00:00:00Z on.
 NEWEST_FIRST_SINCE_MS = 1_704_067_200_000
 
@@ -125,4 +143,5 @@ _RULES = {
     "DescribeLogStreams": _describe_log_streams,
     "FilterLogEvents": _filter_log_events,
     "GetLogEvents": _names_a_group,
+    "GetMetricData": _get_metric_data,
 }

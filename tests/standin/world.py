@@ -109,6 +109,33 @@ class App(Listed):
         return f"{self.domain}/{self.user or self.space}/{self.type}/{self.name}"
 
 
+@dataclass(eq=False)
+class Canvas:
+    """Canvas is what CloudWatch is told of a user's Canvas while it runs: each minute how long ago it was used."""
+
+    domain: str
+    user: str
+    active: float  # when it was used last
+    since: float  # when the metric began
+    until: float | None = None  # and ended; None: it goes on
+    status: str = "Complete"  # of what GetMetricData answers
+
+    def published(self, start: float, end: float) -> list[tuple[float, float]]:
+        """published are the times and values of the points from start to before end, at the 37th second of a minute."""
+        first = max(start, self.since)
+        last = end if self.until is None else min(end, self.until)
+        when = (first - PUBLISHED_AT_S) // 60 * 60 + PUBLISHED_AT_S
+        points = []
+        while when < last:
+            if when >= first:
+                points.append((when, max(0.0, when - self.active)))
+            when += 60
+        return points
+
+
+PUBLISHED_AT_S = 37
+
+
 class Region:
     """Region is what one account has in one region."""
 
@@ -121,6 +148,7 @@ class Region:
         self.spaces = Listing()
         self.apps = Listing()
         self.groups: dict[str, LogGroup] = {}
+        self.canvases: dict[tuple[str, str], Canvas] = {}
 
     def domain(
         self,
@@ -182,6 +210,21 @@ class Region:
         when = self._or_now(created)
         made = App(str(domain), user, space, type, name, when, status, instance, plan)
         return _enlist(self.apps, made)
+
+    def canvas(
+        self,
+        domain: Domain | str,
+        user: str,
+        active: float,
+        *,
+        since: float | None = None,
+        until: float | None = None,
+        status: str = "Complete",
+    ) -> Canvas:
+        """canvas has a user's Canvas publish its metric, from the time that it was used last if not since another."""
+        made = Canvas(str(domain), user, active, active if since is None else since, until, status)
+        self.canvases[made.domain, made.user] = made
+        return made
 
     def group(self, name: str = STUDIO_GROUP) -> LogGroup:
         """group is the log group of this name, created when it does not exist."""

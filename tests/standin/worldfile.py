@@ -55,6 +55,8 @@ def _load_region(region: Region, content: dict, base: float) -> None:
         region.space(**_timed(space, base, "created", "modified"))
     for app in content.get("apps", []):
         region.app(**_timed(app, base, "created"))
+    for canvas in content.get("canvases", []):
+        region.canvas(**_timed(canvas, base, "active", "since", "until"))
     for name, entry in content.get("groups", {}).items():
         group = region.group(name)
         for row in entry.get("streams", []):
@@ -133,6 +135,9 @@ def _region(region: Region) -> dict:
                 *("created", "instance", "plan"),
             )
             for app in region.apps
+        ],
+        "canvases": [
+            _plain(canvas, "domain", "user", "active", "since", "until", "status") for canvas in region.canvases.values()
         ],
         "groups": {name: _group(group) for name, group in region.groups.items()},
     }

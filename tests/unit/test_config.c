@@ -592,9 +592,10 @@ static void config_lists_the_operations_that_a_rate_may_be_of(void **state) {
   assert_null(configure(&line, 1, true));
   assert_int_equal(fake_lines(), 1);
   assert_string_equal(
-      fake_line(0), "ERROR sagemaker plugin: option RateLimit \"ListBuckets\" 1 is not valid: ListDomains, ListApps, "
-                    "ListSpaces, DescribeLogStreams or FilterLogEvents is wanted, and a number of calls a second from "
-                    "0.01 to 1000.");
+      fake_line(0),
+      "ERROR sagemaker plugin: option RateLimit \"ListBuckets\" 1 is not valid: ListDomains, ListApps, "
+      "ListSpaces, DescribeLogStreams, FilterLogEvents or GetMetricData is wanted, and a number of calls a second from "
+      "0.01 to 1000.");
 }
 
 static void config_refuses_a_bad_price(void **state) {
@@ -623,7 +624,8 @@ static void config_refuses_a_bad_price(void **state) {
 #define KNOWN_IN_ACCOUNT                                                                                               \
   "<Account \"a\">; allowed are Region, Profile, ConfigFile, CredentialsFile, RoleArn, ExternalId, CACert, Endpoint, " \
   "RateLimit, Timeout, Domain, AppType, User, IgnoreUser, LogGroup, <Activity>, Lookback, LogLag, ConfirmAfter, "      \
-  "Host, DomainLabel, UserAlias, ReportByApp, ReportByUser, ReportByInstance, ReportBySpace and IdleAfter."
+  "Host, DomainLabel, UserAlias, ReportByApp, ReportByUser, ReportByInstance, ReportBySpace, CanvasMetric and "        \
+  "IdleAfter."
 
 static void config_names_an_unknown_option_and_those_that_are_known(void **state) {
   static const struct {

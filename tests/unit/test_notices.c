@@ -133,13 +133,25 @@ static void trouble_with_logging_is_none_of_these(void **state) {
 
 static void trouble_with_a_type_that_has_no_stream_names_the_app_and_its_age(void **state) {
   (void)state;
-  target_add(&one, "mallory", "default", 518400)->type = words_get(&one.target.studio->words, "Canvas");
+  target_add(&one, "mallory", "default", 518400)->type = words_get(&one.target.studio->words, "RSessionGateway");
   settle_scan(one.target.studio);
   assert_string_equal(said(), "NOTICE " ABOUT
                               "app d-1/mallory/KernelGateway/default is billed and has run for 6 days, and nothing can "
                               "tell whether it is idle: it has no log stream, and AWS documents none for its type; it "
                               "has an uptime only, and is in count-blind; ask whether somebody still needs it.");
   assert_string_equal(said(), "");
+}
+
+static void trouble_with_a_canvas_without_its_metric_has_its_own_reason(void **state) {
+  (void)state;
+  studio_t *studio = one.target.studio;
+  target_add(&one, "mallory", "default", 518400)->type = words_get(&studio->words, "Canvas");
+  settle_scan(studio);
+  assert_non_null(strstr(said(), "nothing can tell whether it is idle: option CanvasMetric is false; it has"));
+  studio->settings.canvas_metric = true;
+  target_add(&one, "mallory", "other", 518400)->type = words_get(&studio->words, "Canvas");
+  settle_scan(studio);
+  assert_non_null(strstr(said(), "idle: CloudWatch tells no fresh TimeSinceLastActive of it; it has"));
 }
 
 static void trouble_with_a_type_that_has_no_stream_is_none_where_it_is_free_or_excluded(void **state) {
@@ -323,6 +335,7 @@ int main(void) {
       TEST(trouble_with_apps_that_do_not_log_is_one_notice_for_all_and_each),
       TEST(trouble_with_logging_is_none_of_these),
       TEST(trouble_with_a_type_that_has_no_stream_names_the_app_and_its_age),
+      TEST(trouble_with_a_canvas_without_its_metric_has_its_own_reason),
       TEST(trouble_with_a_type_that_has_no_stream_is_none_where_it_is_free_or_excluded),
       TEST(trouble_with_apps_that_are_stuck_is_one_notice_for_each_status_with_the_age),
       TEST(trouble_with_a_failed_app_is_said_once_it_was_seen_so_for_an_hour),

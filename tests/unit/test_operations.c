@@ -7,7 +7,7 @@
 
 static void operations_only_read(void **state) {
   (void)state;
-  static const char *const reading[] = {"List", "Describe", "Filter"};
+  static const char *const reading[] = {"List", "Describe", "Filter", "Get"};
   for (size_t i = 0; i < OPERATIONS; i++) {
     bool reads = false;
     for (size_t k = 0; k < COUNT(reading); k++)
@@ -35,6 +35,14 @@ static void operations_stand_at_their_number(void **state) {
   assert_string_equal(operation_table[OPERATION_LIST_SPACES].name, "ListSpaces");
   assert_string_equal(operation_table[OPERATION_DESCRIBE_LOG_STREAMS].name, "DescribeLogStreams");
   assert_string_equal(operation_table[OPERATION_FILTER_LOG_EVENTS].name, "FilterLogEvents");
+  assert_string_equal(operation_table[OPERATION_GET_METRIC_DATA].name, "GetMetricData");
+}
+
+static void operations_have_the_names_that_policies_have(void **state) {
+  (void)state;
+  assert_string_equal(operation_iam_prefix(OPERATION_LIST_APPS), "sagemaker");
+  assert_string_equal(operation_iam_prefix(OPERATION_FILTER_LOG_EVENTS), "logs");
+  assert_string_equal(operation_iam_prefix(OPERATION_GET_METRIC_DATA), "cloudwatch");
 }
 
 int main(void) {
@@ -42,6 +50,7 @@ int main(void) {
       cmocka_unit_test(operations_only_read),
       cmocka_unit_test(operations_have_all_that_a_call_needs),
       cmocka_unit_test(operations_stand_at_their_number),
+      cmocka_unit_test(operations_have_the_names_that_policies_have),
   };
   return cmocka_run_group_tests_name("operations", tests, NULL, NULL);
 }

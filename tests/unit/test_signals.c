@@ -108,6 +108,7 @@ static void signals_have_the_names_of_the_option(void **state) {
   assert_string_equal(signals_name(SIGNAL_LAST_EVENT), "last-event");
   assert_string_equal(signals_name(SIGNAL_MATCH), "match");
   assert_string_equal(signals_name(SIGNAL_IGNORE), "ignore");
+  assert_string_equal(signals_name(SIGNAL_METRIC), "metric");
 }
 
 int main(void) {
