@@ -172,7 +172,7 @@ static void static_keys_of_a_file_that_is_not_there(void **state) {
   profile_files_free(files);
 }
 
-/* A link of a chain: answers when it is told to, or at once. */
+/* A link of a chain: answers when it is told to, or at once; without a text, without an error. */
 typedef struct {
   credentials_provider_t base;
   credentials_result_t result;
@@ -187,11 +187,12 @@ static void link_answer(const link_t *self, credentials_done_t *done, void *user
   char id[] = "AKID";
   char secret[] = "secret";
   char source[64];
-  snprintf(source, sizeof(source), "%s", self->text);
+  const char *text = self->text != NULL ? self->text : "";
+  snprintf(source, sizeof(source), "%s", text);
   credentials_t found = {id, secret, NULL, source, 0};
   aws_error_t error;
-  aws_error_set(&error, "credentials", "credentials", 0, "%s", self->text);
-  done(user_data, self->result, self->result == CREDENTIALS_FOUND ? &found : NULL, &error);
+  aws_error_set(&error, "credentials", "credentials", 0, "%s", text);
+  done(user_data, self->result, self->result == CREDENTIALS_FOUND ? &found : NULL, self->text != NULL ? &error : NULL);
 }
 
 static void link_get(credentials_provider_t *base, credentials_done_t *done, void *user_data) {
@@ -249,6 +250,20 @@ static void chain_says_where_it_has_looked(void **state) {
   assert_found(&found, CREDENTIALS_ABSENT, "no AWS credentials; looked for: here; there");
   found = get(chain);
   assert_found(&found, CREDENTIALS_ABSENT, "no AWS credentials; looked for: here; there");
+  chain->destroy(chain);
+}
+
+static void chain_goes_on_after_a_link_that_does_not_say_where_it_has_looked(void **state) {
+  (void)state;
+  link_t links[] = {link_of(CREDENTIALS_ABSENT, NULL, false), link_of(CREDENTIALS_ABSENT, "there", false),
+                    link_of(CREDENTIALS_ABSENT, NULL, false)};
+  credentials_provider_t *chain = chain_of(links, COUNT(links));
+  notice_t found = get(chain);
+  assert_found(&found, CREDENTIALS_ABSENT, "no AWS credentials; looked for: there");
+  chain->destroy(chain);
+  chain = chain_of(links, 1);
+  found = get(chain);
+  assert_found(&found, CREDENTIALS_ABSENT, "no AWS credentials; looked for: nothing");
   chain->destroy(chain);
 }
 
@@ -310,6 +325,7 @@ int main(void) {
       cmocka_unit_test(static_keys_of_a_file_that_is_not_there),
       cmocka_unit_test(chain_stops_at_the_first_link_that_is_configured),
       cmocka_unit_test(chain_says_where_it_has_looked),
+      cmocka_unit_test(chain_goes_on_after_a_link_that_does_not_say_where_it_has_looked),
       cmocka_unit_test(chain_leaves_out_the_middle_of_a_list_that_no_message_can_hold),
       cmocka_unit_test(chain_serves_several_who_ask_while_a_link_waits),
       cmocka_unit_test(chain_destroyed_calls_nobody),

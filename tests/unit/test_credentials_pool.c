@@ -128,6 +128,37 @@ static void accounts_of_other_settings_have_keys_of_their_own(void **state) {
   free_user(&user);
 }
 
+/* The pool keeps a copy of every text, and has room for all of them. */
+static void a_pool_keeps_all_settings_at_once(void **state) {
+  (void)state;
+  static char sts_url[] = "https://sts.test";
+  static char sso_url[] = "https://sso.test";
+  static char oidc_url[] = "https://oidc.test";
+  const aws_endpoint_t endpoints[] = {
+      {&aws_service_sts, sts_url}, {&aws_service_sso, sso_url}, {&aws_service_oidc, oidc_url}};
+  const aws_settings_t settings = {NOWHERE,
+                                   ROLE,
+                                   .profile = "default",
+                                   .external_id = "12",
+                                   .region = "us-east-1",
+                                   .ca_file = "/all.pem",
+                                   .role_session_name = "all",
+                                   .endpoints = endpoints,
+                                   .endpoints_count = COUNT(endpoints),
+                                   .timeout_ms = 1000};
+  user_t user = user_of(&settings);
+  const credentials_pool_t *pool = user.account->pool;
+  assert_int_equal(pool->strings_count, CREDENTIALS_POOL_STRINGS);
+  assert_string_equal(pool->settings.role_session_name, "all");
+  assert_ptr_not_equal(pool->settings.role_session_name, settings.role_session_name);
+  for (size_t i = 0; i < COUNT(endpoints); i++) {
+    assert_ptr_equal(pool->endpoints[i].service, endpoints[i].service);
+    assert_string_equal(pool->endpoints[i].url, endpoints[i].url);
+    assert_ptr_not_equal(pool->endpoints[i].url, endpoints[i].url);
+  }
+  free_user(&user);
+}
+
 /* What does not matter for the keys makes no difference: the region, where STS is not asked; other services. */
 static void accounts_of_several_regions_share_keys_that_no_region_gives(void **state) {
   (void)state;
@@ -201,6 +232,7 @@ int main(void) {
       TEST(accounts_of_the_same_settings_share_one_set_of_keys_and_one_renewal),
       TEST(accounts_share_the_renewal_that_aws_asks_for),
       TEST(accounts_of_other_settings_have_keys_of_their_own),
+      TEST(a_pool_keeps_all_settings_at_once),
       TEST(accounts_of_several_regions_share_keys_that_no_region_gives),
       TEST(a_pool_is_gone_with_its_last_account),
       TEST(a_ring_that_is_released_while_sts_is_asked_breaks_that_off),

@@ -43,7 +43,8 @@ static void on_link(void *user_data, credentials_result_t result, const credenti
   chain_search_t *search = user_data;
   if (result == CREDENTIALS_ABSENT) {
     search->last = search->looked.length;
-    (void)buffer_add_format(&search->looked, "%s%s", search->looked.length > 0 ? "; " : "", error->message);
+    if (error != NULL)
+      (void)buffer_add_format(&search->looked, "%s%s", search->looked.length > 0 ? "; " : "", error->message);
     search->link++;
     search_next(search);
     return;

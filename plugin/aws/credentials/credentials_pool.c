@@ -96,11 +96,12 @@ static void pool_free(credentials_pool_t *pool) {
   free(pool);
 }
 
-/* keep replaces *text by a copy of the pool's own: accounts come and go. */
+/* keep replaces *text by a copy of the pool's own: accounts come and go. false: no memory, or CREDENTIALS_POOL_STRINGS
+ * is less than what keep_settings keeps. */
 static bool keep(credentials_pool_t *pool, const char **text) {
   if (*text == NULL)
     return true;
-  char *copy = strdup(*text);
+  char *copy = pool->strings_count < CREDENTIALS_POOL_STRINGS ? strdup(*text) : NULL;
   if (copy == NULL)
     return false;
   pool->strings[pool->strings_count++] = copy;

@@ -9,17 +9,20 @@
 /* STS, SSO and OIDC. */
 #define CREDENTIALS_POOL_SERVICES 3
 
+/* The texts that keep_settings copies: the profile, seven settings, and the services' URLs. */
+#define CREDENTIALS_POOL_STRINGS (8 + CREDENTIALS_POOL_SERVICES)
+
 /* credentials_pool_t is one set of keys, the files and settings that they come from, and the region that goes with
  * them. */
 typedef struct credentials_pool {
   struct credentials_pool *next;
   size_t users;
-  char *name; /* all settings that matter, and the state of the files */
+  char *name; /* all settings that decide which keys are found, and the state of the files */
   profile_files_t *files;
   const char *profile; /* the effective one */
   aws_settings_t settings;
   aws_endpoint_t endpoints[CREDENTIALS_POOL_SERVICES];
-  char *strings[16]; /* copies of those that settings and profile point to */
+  char *strings[CREDENTIALS_POOL_STRINGS]; /* copies of those that settings and profile point to */
   size_t strings_count;
   credentials_context_t context;
   retry_quota_t quota;

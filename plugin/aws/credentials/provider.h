@@ -11,14 +11,16 @@
 #include "aws/protocol/error.h"
 
 typedef enum {
-  CREDENTIALS_FOUND,  /* credentials is valid during the callback */
-  CREDENTIALS_ABSENT, /* this source is not configured: the next one's turn */
+  CREDENTIALS_FOUND,  /* credentials has the keys; error says nothing, and may be NULL */
+  CREDENTIALS_ABSENT, /* this source is not configured, and the next one's turn comes: error says where it looked */
   CREDENTIALS_BROKEN, /* configured, but no keys: error says why */
 } credentials_result_t;
 
-/* credentials_done_t is called exactly once for each get, perhaps before get returns. credentials and error live during
- * the call only; error's message is one line that names the source, what is wrong and the remedy, and never a secret.
- */
+/* credentials_done_t is called exactly once for each get, perhaps before get returns. credentials is NULL unless the
+ * result is CREDENTIALS_FOUND; error is not NULL where the result is another. Both live during the call only. The
+ * message of an absent source's error is a phrase, which the chain puts into the list of the places where it has looked
+ * ("keys in /root/.aws/config"). A broken source's is one line that names the source, what is wrong and the remedy.
+ * Neither has a secret in it. */
 typedef void credentials_done_t(void *user_data, credentials_result_t result, const credentials_t *credentials,
                                 const aws_error_t *error);
 

@@ -14,7 +14,8 @@ typedef struct {
 } aws_rate_t;
 
 /* aws_settings_t is what an administrator may set for an account; NULL and 0 stand for "not set". All that it points to
- * must outlive the account. */
+ * must outlive the account. Where a setting decides which keys are found, or where they are asked for, make_name and
+ * keep_settings of credentials_pool.c name it: accounts that differ in it share no keys. */
 typedef struct {
   const char *profile;
   const char *config_file;
