@@ -146,7 +146,7 @@ def test_without_permission_all_is_as_before_and_said_once(cloud, watch, canvas)
     ("kind", "options_of_it"),
     [
         ("reset", {}),
-        ("status", {"status": 503}),
+        ("status", {"code": 503}),
         ("throttle", {}),
         ("truncated", {}),
         ("html", {}),

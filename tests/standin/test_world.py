@@ -65,6 +65,7 @@ def full() -> World:
     region.app(DOMAIN, user="user01", name="app", created=now - 60.125, instance="ml.g5.xlarge")
     region.app(DOMAIN, space="lab", type="JupyterLab", status="Pending").delete()
     region.stream("plain", now - 3600, index_lag=60, created=now - 9000)
+    region.canvas(DOMAIN, "user01", now - 600, until=now)
     region.stream("silent")
     region.stream("story", events=[(now - 2, "two"), (now - 3, "three")])
     region.stream("chatter", chatter=Chatter("codeeditor", 3, now - 500, now, now - 90, (9, 18)))
@@ -81,6 +82,7 @@ def test_a_world_comes_back_from_its_file(full, tmp_path):
     streams = region.group().streams
     assert [message for _, message in streams["story"].events] == ["three", "two"]
     assert streams["chatter"].chatter.day == (9, 18)
+    assert region.canvases[DOMAIN, "user01"].published(0, 1_795_000_000)[0] == (1_794_999_457, 57.0)
     assert streams["plain"].index_lag == 60 and streams["silent"].last_event is None
     assert again.keys["AKIALIMITEDLIMITED12"].allowed == {"logs:X"}
 
