@@ -13,7 +13,7 @@ from e2e.collectd import PLUGIN, TOP, bare_environment
 
 COMMAND = TOP / "packaging" / "idle" / "sagemaker-idle"
 PLACE = "account region domain_id domain_name owner user space".split()
-APP = [*PLACE, *"app_type app_name instance_type idle_seconds signal".split()]
+APP = [*PLACE, *"app_type app_name instance_type idle_seconds signal remote_access beacon".split()]
 
 
 @pytest.fixture
@@ -34,9 +34,8 @@ def idle(cloud, daemons, tmp_path):
         scratch.mkdir(exist_ok=True)
         environment = bare_environment(tmp_path) | cloud.environment | {"TMPDIR": str(scratch)}
         command = [COMMAND, "--config", daemons, "--plugin-folder", PLUGIN.parent, *arguments]
-        done = subprocess.run(
-            [str(part) for part in command], env=environment, capture_output=True, text=True, timeout=90, **more
-        )
+        more = {"capture_output": True, "text": True, "timeout": 90} | more
+        done = subprocess.run([str(part) for part in command], env=environment, **more)
         assert list(scratch.iterdir()) == []
         return done
 
@@ -93,7 +92,7 @@ def test_json_has_the_fields_that_the_manual_names(cloud, idle):
     assert (app["user"], app["space"], app["instance_type"]) == (None, "vision", "ml.m5.xlarge")
     assert HOUR_S - 5 <= app["idle_seconds"] <= HOUR_S + 120
     (instance,) = document["instances"]
-    money = "instance_type idle_seconds hourly_cost idle_hourly_cost training_plan".split()
+    money = "instance_type idle_seconds hourly_cost idle_hourly_cost training_plan uptime_seconds".split()
     assert list(instance) == [*PLACE, *money]
     assert (instance["hourly_cost"], instance["idle_hourly_cost"]) == (0.23, 0.23)
     (volume,) = document["volumes"]
@@ -122,7 +121,7 @@ def test_a_domain_and_a_user_are_chosen_of_what_was_scanned(cloud, idle):
     chosen = json.loads(idle("--json", "--domain", "production", "--user", "user02").stdout)["apps"]
     assert [(app["domain_id"], app["owner"]) for app in chosen] == [(OTHER_DOMAIN, "user02")]
     assert len(json.loads(idle("--json", "--domain", DOMAIN).stdout)["apps"]) == 2
-    assert idle("--user", "nobody").stdout == "No app is running there.\n"
+    assert idle("--user", "nobody").stdout == 'Nothing runs of user "nobody", beside 4 apps.\n'
 
 
 @pytest.mark.parametrize(
@@ -181,17 +180,74 @@ def test_another_user_may_run_it_and_is_told_what_cannot_be_read(cloud, idle, tm
         if os.access(folder, os.W_OK) and str(folder).startswith("/tmp/"):
             folder.chmod(folder.stat().st_mode | 0o011)
     daemons.chmod(0o755)
-    done = idle(user="nobody")
-    assert done.returncode == 3
-    assert done.stderr == f"sagemaker-idle: {daemons}/sagemaker.conf cannot be read: Permission denied; " + (
-        "as root it can be: sudo sagemaker-idle\n"
-    )
+    for path, mode in ((daemons / "sagemaker.conf", 0o600), (daemons, 0o711), (daemons, 0o700)):
+        path.chmod(mode)
+        done = idle(user="nobody")
+        assert done.returncode == 3
+        assert done.stderr == f"sagemaker-idle: {path} cannot be read: Permission denied; " + (
+            "as root it can be: sudo sagemaker-idle\n"
+        )
 
 
 def test_a_wrong_option_is_told_as_collectd_tells_it(cloud, idle):
     done = idle(block="<Account default>\nTimeoutt 5\n</Account>")
     assert done.returncode == 3
     assert done.stderr.count("\n") == 1 and "Timeoutt" in done.stderr
+
+
+def test_values_that_the_daemon_does_not_report_are_shown_all_the_same(cloud, idle):
+    cloud.domain()
+    cloud.app("user01", "app", idle=3 * DAY_S)
+    off = "\n".join(f"{option} false" for option in ("ReportByApp", "ReportByUser", "ReportByInstance"))
+    done = idle("--check", str(DAY_S), block=f"<Account default>\n{off}\n</Account>")
+    assert done.returncode == 1 and done.stdout.startswith("SAGEMAKER WARNING: 1 of 1 apps is idle")
+
+
+def test_a_name_in_another_case_is_a_slip_and_no_green_check(cloud, idle):
+    cloud.domain()
+    cloud.app("user01", "app", idle=3 * DAY_S)
+    done = idle("--check", str(DAY_S), "--user", "USER01")
+    assert done.returncode == 3 and 'is "user01" meant?' in done.stdout
+    done = idle("--check", str(DAY_S), "--user", "user09")
+    assert done.returncode == 0 and 'nothing runs of user "user09", beside 1 apps' in done.stdout
+
+
+def test_what_is_billed_and_cannot_be_told_to_be_idle_is_in_the_check(cloud, idle):
+    cloud.domain()
+    cloud.app("user01", "app", type="RSessionGateway", instance="ml.m5.xlarge", idle=None)
+    done = idle("--check", str(DAY_S))
+    assert done.returncode == 0 and "not known whether idle: user01 RSessionGateway" in done.stdout
+
+
+def test_without_any_price_no_sum_is_told(cloud, idle):
+    cloud.domain()
+    cloud.app("user01", "app", idle=3 * DAY_S)
+    assert "is not known: nothing here has a price" in idle().stdout
+    assert json.loads(idle("--json").stdout)["idle_hourly_cost"] is None
+
+
+def test_a_configuration_without_a_block_is_said(cloud, idle):
+    cloud.domain()
+    done = idle()
+    assert (done.returncode, done.stdout) == (0, f"No app is running in {REGION}.\n")
+    assert "no <Plugin sagemaker> block in" in done.stderr
+
+
+def test_a_parse_error_names_the_daemons_file(cloud, idle, daemons):
+    done = idle(block="<Account default>\nRegion us east\n</Acount>")
+    assert done.returncode == 3 and f"Parse error in file `{daemons}/sagemaker.conf', line 6" in done.stderr
+
+
+def test_a_check_that_is_called_wrongly_is_unknown(cloud, idle):
+    done = idle("--check", "1d")
+    assert done.returncode == 3 and done.stdout.startswith('SAGEMAKER UNKNOWN: argument --check: "1d" is no number')
+
+
+def test_a_full_disk_is_no_warning(cloud, idle):
+    cloud.domain()
+    with open("/dev/full", "w") as full:
+        done = idle("--check", "5", capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 3 and "No space left" in done.stderr
 
 
 def test_a_folder_that_is_not_there_is_named(cloud, idle):

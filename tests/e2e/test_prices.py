@@ -153,12 +153,22 @@ def test_each_price_of_the_list_has_its_date_and_its_source():
 def test_a_region_is_fetched_and_lines_that_its_list_lacks_are_kept(lists, tmp_path):
     target = tmp_path / NAME
     own = ['Price "*" "RSessionGateway" 0.5', 'Price "eu-west-1" "ml.t3.medium" 0.055']
-    target.write_text('<Plugin sagemaker>\n  Price "us-east-1" "ml.t3.medium" 0.04\n' + "\n".join(own) + "\n</Plugin>\n")
+    written = """\
+<plugin "sagemaker">
+  # As collectd takes them.
+  Price us-east-1 ml.t3.medium 0.04  # negotiated
+  price "*" RSessionGateway +0.5
+  Price   "eu-west-1" \\
+    "ml.t3.medium" 0.055
+</Plugin>
+"""
+    target.write_text(written)
     done = run("--aws", lists.url, "-o", target, "us-east-1")
     assert (done.returncode, done.stderr) == (0, "")
     assert lines(target.read_text())[-2:] == own
     assert 'Price "us-east-1" "ml.t3.medium" 0.05' in lines(target.read_text())
     assert str(target) in done.stdout and "us-east-1" in done.stdout
+    assert "ml.t3.medium in us-east-1: 0.04 is now 0.05" in done.stdout
     assert target.stat().st_mode & 0o777 == 0o644
 
 
@@ -195,6 +205,21 @@ def test_whatever_fails_is_one_line_and_the_file_is_as_it_was(lists, tmp_path, s
     lists.offers["torn-region-1"] = b'{"products": '
     lists.offers["odd-region-1"] = b'{"products": [1]}'
     assert_refused(tmp_path, lists, sources, said)
+
+
+def test_a_file_that_has_more_than_prices_is_refused(tmp_path):
+    target = tmp_path / NAME
+    target.write_text('<Plugin sagemaker>\n  <Account "prod">\n  </Account>\n</Plugin>\n')
+    done = run("-o", target, PRICES / "prices.csv")
+    assert done.returncode == 1 and '<Account "prod">' in done.stderr and "move it" in done.stderr
+    assert "Account" in target.read_text()
+
+
+def test_a_list_of_nothing_and_one_without_a_column_are_refused(lists, tmp_path):
+    for text, said in (("region,type,usd,date\n", "no price"), ("region,type,price,date\na,b,1,c\n", "no column usd")):
+        (tmp_path / "some.csv").write_text(text)
+        done = run("-o", tmp_path / NAME, tmp_path / "some.csv")
+        assert done.returncode == 1 and said in done.stderr and not (tmp_path / NAME).exists()
 
 
 def test_a_list_that_ends_early_is_no_list(lists, tmp_path):

@@ -63,8 +63,8 @@ static void billing_takes_the_regions_price_before_that_of_any(void **state) {
   char here[] = "us-east-1";
   char type[] = "ml.m5.4xlarge";
   char other[] = "ml.g5.xlarge";
-  const billing_price_t prices[] = {
-      {any, type, 1.0}, {here, type, 0.922}, {any, type, 2.0}, {any, other, 3.0}, {here, other, 0.0}};
+  const billing_price_t prices[] = {{any, type, 1.0}, {here, type, 0.922}, {here, type, 0.5},
+                                    {any, type, 2.0}, {any, other, 3.0},   {here, other, 0.0}};
   double price = -1.0;
   assert_true(billing_price(prices, COUNT(prices), "us-east-1", "ml.m5.4xlarge", &price));
   assert_true(price == 0.922);

@@ -53,6 +53,8 @@ LoadPlugin write_log
 _VALUES_FOLLOW = "[info] write_log values:"
 _LINE = re.compile(r"\[(?P<severity>\w+)\] (?P<text>.*)")
 _OURS = "sagemaker plugin: "
+_PARSE_ERROR = re.compile(r"Parse error in file `([^']*)', line (\d+)")
+_STATE = b"collectd-sagemaker state "
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,19 @@ def scan(configuration: Configuration, folder: Path, plugin_folder: str | None) 
     told = output.read()
     if not told.values:
         told.errors += [line for line in (folder / "said").read_text(errors="replace").splitlines() if line][:1]
+    first = text[: text.index(configuration.blocks)].count("\n") + 1
+    told.errors = [_in_the_daemons(error, configuration, first) for error in told.errors]
     return told
+
+
+def _in_the_daemons(error: str, configuration: Configuration, first: int) -> str:
+    """_in_the_daemons names the daemon's file and line where collectd names those of our own."""
+    found = _PARSE_ERROR.search(error)
+    number = int(found[2]) - first if found else -1
+    if not 0 <= number < len(configuration.origins):
+        return error
+    path, line = configuration.origins[number]
+    return f"{error[: found.start()]}Parse error in file `{path}', line {line}{error[found.end() :]}"
 
 
 def _started(command: list[str], environment: dict[str, str], said: Path) -> tuple[subprocess.Popen, list[int]]:
@@ -129,10 +143,18 @@ def _daemon() -> str:
 def _copy_state(configuration: Configuration, folder: Path) -> None:
     path = configuration.state_path
     try:
-        if path is not None and path.exists():
-            shutil.copyfile(path, folder / "state")
+        if path is None or not path.exists():
+            return
+        shutil.copyfile(path, folder / "state")
+        with open(folder / "state", "rb") as copy:
+            is_ours = copy.read(len(_STATE)) == _STATE
+        reason = None if is_ours else "it was not written by the plugin"
+        if not is_ours:
+            (folder / "state").unlink()
     except OSError as error:
-        print(f"sagemaker-idle: {path}: {error.strerror}: everything is asked anew, which takes longer", file=sys.stderr)
+        reason = error.strerror
+    if reason:
+        print(f"sagemaker-idle: {path}: {reason}: everything is asked anew, which takes longer", file=sys.stderr)
 
 
 def _await(process: subprocess.Popen, output: _Output) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from sagemaker_idle.picture import App, Picture, Place
 
 _COLUMNS = (
-    "account region domain_id domain_name owner user space app_type app_name instance_type idle_seconds signal"
+    "account region domain_id domain_name owner user space app_type app_name instance_type idle_seconds signal "
+    "remote_access beacon"
 ).split()
 
 
@@ -27,6 +28,7 @@ def as_json(picture: Picture, messages: Sequence[str]) -> str:
                 "hourly_cost": row.hourly_cost,
                 "idle_hourly_cost": row.idle_hourly_cost,
                 "training_plan": row.on_plan,
+                "uptime_seconds": _whole(row.uptime_s),
             }
             for row in picture.instances
         ],
@@ -36,7 +38,7 @@ def as_json(picture: Picture, messages: Sequence[str]) -> str:
             for row in picture.volumes
         ],
         "targets": [{"name": target.name, "counts": target.counts} for target in picture.targets],
-        "idle_hourly_cost": sum(row.idle_hourly_cost or 0.0 for row in picture.instances),
+        "idle_hourly_cost": picture.wasted,
         "without_price": picture.without_price,
         "unknown_apps": picture.unknown,
         "messages": list(messages),
@@ -72,6 +74,8 @@ def _app(app: App) -> dict:
         "instance_type": app.instance_type,
         "idle_seconds": _whole(app.idle_s),
         "signal": app.signal,
+        "remote_access": app.remote_access,
+        "beacon": app.beacon,
     }
 
 

@@ -30,6 +30,8 @@ class App:
     instance_type: str | None
     idle_s: float
     signal: str | None
+    remote_access: str | None
+    beacon: str | None
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Instance:
     hourly_cost: float | None
     idle_hourly_cost: float | None
     on_plan: bool
+    uptime_s: float | None
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,18 @@ class Picture:
             if instance.hourly_cost is None and not instance.on_plan:
                 found[instance.instance_type] = found.get(instance.instance_type, 0) + 1
         return found
+
+    @property
+    def wasted(self) -> float | None:
+        """wasted is what idle instances cost an hour; None where nothing that is billed has a price."""
+        if self.instances and all(instance.hourly_cost is None for instance in self.instances):
+            return None
+        return sum(instance.idle_hourly_cost or 0.0 for instance in self.instances)
+
+    @property
+    def blind(self) -> list[Instance]:
+        """blind is what is billed though nothing can tell now whether it is idle."""
+        return [instance for instance in self.instances if instance.idle_s is None]
 
     def of(self, domains: Iterable[str], users: Iterable[str]) -> Picture:
         """of is what these domains (ids or names) and users have; none: all of them."""
@@ -152,6 +167,8 @@ def _app(value, aliases: Mapping[str, str]) -> App:
         instance_type=meta.get("instance_type"),
         idle_s=value.value,
         signal=meta.get("signal"),
+        remote_access=meta.get("remote_access"),
+        beacon=meta.get("beacon"),
     )
 
 
@@ -160,7 +177,7 @@ def _billed(known: Mapping) -> dict:
     found = {}
     for value in known.values():
         is_cost = value.type_instance.startswith("hourly_cost-")
-        if value.plugin == "sagemaker_instance" and (value.type == "duration" or is_cost):
+        if value.plugin == "sagemaker_instance" and (value.type in ("duration", "uptime") or is_cost):
             found.setdefault(_key(value, "", value.type_instance.removeprefix("hourly_cost-")), value)
     return found
 
@@ -178,6 +195,7 @@ def _instance(known: Mapping, value, aliases: Mapping[str, str]) -> Instance:
         hourly_cost=number("gauge", "hourly_cost-"),
         idle_hourly_cost=number("gauge", "idle_hourly_cost-"),
         on_plan="training_plan" in value.meta,
+        uptime_s=number("uptime"),
     )
 
 

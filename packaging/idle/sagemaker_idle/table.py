@@ -26,7 +26,12 @@ def hours_and_minutes(seconds: float | None) -> str:
 
 def tables(picture: Picture) -> str:
     """tables are all that there is to show, each with its heading."""
-    parts = [apps(picture), f"Billed for them:\n\n{billed(picture)}"] if picture.apps or picture.instances else []
+    parts = [apps(picture)] if picture.apps else []
+    remote = sorted({app.place.space for app in picture.apps if app.remote_access and app.place.space})
+    if remote:
+        parts.append(f"An IDE may be connected from outside to {', '.join(remote)}: such work leaves no line. Ask first.")
+    if picture.instances:
+        parts.append(f"What is billed:\n\n{billed(picture)}")
     if picture.volumes:
         parts.append(f"Volumes of spaces in which nothing runs:\n\n{volumes(picture)}")
     return "\n\n".join(parts)
@@ -57,7 +62,9 @@ def billed(picture: Picture) -> str:
 
 def sum_line(picture: Picture) -> str:
     """sum_line is the sum of money, and what is not in it."""
-    wasted = sum(instance.idle_hourly_cost or 0.0 for instance in picture.instances)
+    wasted = picture.wasted
+    if wasted is None:
+        return "What idle instances cost is not known: nothing here has a price; see sagemaker-prices(1)."
     line = f"Idle instances cost {wasted:.2f} USD an hour, at list price."
     unpriced = picture.without_price
     if unpriced:
