@@ -103,6 +103,11 @@ def session(jupyter: Jupyter, path: str) -> str:
     return jupyter.ask("POST", "/api/sessions", body)["kernel"]["id"]
 
 
+def await_no_tab(jupyter: Jupyter, kernel: str) -> None:
+    """await_no_tab waits until the server knows that a kernel's last tab has gone, which it logs."""
+    jupyter.wait(lambda: jupyter.ask("GET", f"/api/kernels/{kernel}")["connections"] == 0, "end of the connection")
+
+
 def put(jupyter: Jupyter, path: str, **model: object) -> None:
     assert jupyter.ask("PUT", f"/api/contents/{path}", {"type": "file", "format": "text", "content": "1", **model})
 
@@ -172,14 +177,16 @@ def kernels(jupyter: Jupyter) -> None:
         second.await_kernel()
     with jupyter.doing("closes one of two tabs"):
         second.close()
+        jupyter.wait(lambda: jupyter.ask("GET", f"/api/kernels/{kernel}")["connections"] == 1, "end of the connection")
     with jupyter.doing("closes the last tab"):
         tab.close()
+        await_no_tab(jupyter, kernel)
     with jupyter.doing("opens the tab again"):
         tab = jupyter.tab(kernel)
         tab.await_kernel()
     with jupyter.doing("the network cuts the last tab off"):
         tab.cut()
-        jupyter.wait(lambda: jupyter.ask("GET", f"/api/kernels/{kernel}")["connections"] == 0, "end of the connection")
+        await_no_tab(jupyter, kernel)
     with jupyter.doing("the tab connects again"):
         tab.connect()
         tab.await_kernel()
@@ -199,6 +206,7 @@ def kernels(jupyter: Jupyter) -> None:
         job = jupyter.tab(kernel)
         job.run("1 + 1")
         job.close()
+        await_no_tab(jupyter, kernel)
         jupyter.ask("DELETE", f"/api/kernels/{kernel}")
 
 
@@ -215,6 +223,8 @@ def restarts(jupyter: Jupyter) -> None:
     with jupyter.doing("a kernel dies and is restarted"):
         os.kill(pid, signal.SIGKILL)
         tab.await_state("restarting")
+    tab.close()
+    await_no_tab(jupyter, kernel)
 
 
 def terminals(jupyter: Jupyter) -> None:
