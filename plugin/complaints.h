@@ -1,5 +1,5 @@
-/* What goes wrong is said once, in one line that tells the remedy, and once more when it is over. What goes well is
- * said once, when it does so first. */
+/* Complaints: a trouble is said once, in one line that tells the remedy, and its end in another. The first scan that
+ * succeeds is said once. */
 #ifndef COMPLAINTS_H
 #define COMPLAINTS_H
 

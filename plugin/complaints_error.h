@@ -14,7 +14,7 @@ typedef struct {
 /* complaints_label names a target. */
 complaints_label_t complaints_label(const scanner_target_t *target);
 
-/* complaints_error logs the line of an error, unless said tells that its kind has been logged and not released. */
+/* complaints_error logs the line of an error once: not again until said was released (c_release). */
 void complaints_error(c_complain_t *said, const complaints_label_t *label, const aws_error_t *error);
 
 #endif

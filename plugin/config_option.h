@@ -34,9 +34,8 @@ typedef struct {
   const char *remark; /* ends that line; NULL: the list does */
 } config_table_t;
 
-/* config_before is what stands before an item of a list: "" before the first, last (" and ") before the last, else ",
- * ".
- */
+/* config_before is what divides an item of a list from the one before it: last (" and ") ahead of the last item, a
+ * comma and a blank ahead of the others, "" ahead of the first. */
 const char *config_before(size_t index, size_t count, const char *last);
 
 /* config_take_options hands each option of a block to the taker of its row, names being compared without case as

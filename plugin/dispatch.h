@@ -6,8 +6,8 @@
 #include "scanner.h"
 #include "studio/values.h"
 
-/* dispatch_t remembers which series has which identifier: values of two series, which two accounts that see the same
- * app or two names that are cut alike would send under one identifier, must not be mixed. */
+/* dispatch_t remembers which series has which identifier, so that values of two series never mix under one: two
+ * accounts may see the same app, and two long names may be cut alike. */
 typedef struct {
   pointer_set_t series; /* every series_t that values are dispatched for, by the hash of its identifier */
   char last_name[6 * DATA_MAX_NAME_LEN]; /* of the value that was dispatched last */

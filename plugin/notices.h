@@ -1,4 +1,5 @@
-/* What is said once of apps that need attention: one line a kind, for all that a scan has found. */
+/* Notices of apps that need attention: one line for each kind, for all that a scan has found. What was said is noted in
+ * the apps (told.h) and stalls (stall_t.noticed), so that it is said once: a studio is const here but for that. */
 #ifndef NOTICES_H
 #define NOTICES_H
 

@@ -42,7 +42,7 @@ typedef struct scanner_target {
   unsigned reads;               /* begun since the scan was requested, the requesting read included */
   cdtime_t requested, finished; /* by scanner_clock */
   int64_t unpriced_told_ms;     /* when types without a price were named last, by AWS's clock; 0: never */
-  counters_t requests, errors;  /* for any thread */
+  counters_t requests, errors;  /* the thread that scans adds, any thread may read */
 } scanner_target_t;
 
 /* scanner_new prepares the targets of a configuration, which must outlive it; it starts no thread and uses no network.

@@ -202,7 +202,7 @@ static void call_responded(call_t *call, const http_response_t *response) {
 static void call_refused(call_t *call, const http_response_t *response) {
   aws_error_t error;
   response_error_set(response, call->ask.operation->name, &error);
-  if (response_error_is_awss(response, &error))
+  if (response_error_is_from_aws(response, &error))
     learn_clock(call, response);
   if (response->result == HTTP_TOO_LARGE)
     call_malformed(call, response->status, error.message);

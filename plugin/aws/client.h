@@ -2,8 +2,9 @@
  * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html); its caller brings the services and their operations
  * as tables. It never logs, and blocks in aws_drive only.
  *
- * One thread calls all functions of an aws_t and of what belongs to it, but for aws_wake; callbacks come in that
- * thread.
+ * One thread at a time calls the functions of an aws_t and of what belongs to it, and callbacks come in the thread that
+ * calls aws_drive. aws_wake is for any thread. aws_session_now_ms and aws_session_skew_ms may be called by another
+ * thread while the session has no call under way.
  *
  * aws_t          one event loop with one HTTP engine: everything that is under way
  * aws_account_t  one set of settings: files, credentials, default region
@@ -63,10 +64,12 @@ bool aws_account_refresh(aws_account_t *account, aws_error_t *error);
  * NULL: there is nothing to say. Valid until the next refresh. */
 const char *aws_account_warning(const aws_account_t *account);
 
-/* aws_account_region finds the region that a call without one goes to: AWS_REGION, AWS_DEFAULT_REGION, the profile's,
- * the instance's. Calls back exactly once, perhaps before it returns; without a region, region is NULL and error says
- * where it was looked for. The files must have been read. */
+/* aws_region_done_t is called exactly once for each aws_account_region; region and error live during the call. */
 typedef void aws_region_done_t(void *user_data, const char *region, const aws_error_t *error);
+
+/* aws_account_region finds the region that a call without one goes to: AWS_REGION, AWS_DEFAULT_REGION, the profile's,
+ * the instance's. It calls back perhaps before it returns; without a region, region is NULL and error says where it was
+ * looked for. The files must have been read. */
 void aws_account_region(aws_account_t *account, aws_region_done_t *done, void *user_data);
 
 /* aws_account_endpoint writes the URL that requests to service go to in that region, by the account's settings, the
@@ -87,7 +90,7 @@ typedef struct {
 } aws_identity_t;
 
 /* aws_account_identity asks STS (GetCallerIdentity), which allows it to everybody. Calls back exactly once, perhaps
- * before it returns; identity is NULL where error is not. The files must have been read. */
+ * before it returns; identity is NULL where error is not; both live during the call. The files must have been read. */
 typedef void aws_identity_done_t(void *user_data, const aws_identity_t *identity, const aws_error_t *error);
 void aws_account_identity(aws_account_t *account, aws_identity_done_t *done, void *user_data);
 
@@ -116,9 +119,9 @@ typedef enum {
 } aws_verdict_t;
 
 /* aws_call_t is one call. page is called for each page in turn; the client frees out, the page, when that returns: what
- * is to be kept is copied. done is called exactly once,
- * never from within aws_submit, unless the session is freed first; error is NULL when the last page was reached or was
- * enough. Both may submit further calls. */
+ * is to be kept is copied. done is called exactly once, never from within aws_submit; it is not called if the session
+ * is freed first. error is NULL when the last page was reached or was enough, and lives during the call. Both may
+ * submit further calls. */
 typedef struct {
   aws_session_t *session;
   const aws_operation_t *operation;

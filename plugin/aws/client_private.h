@@ -92,9 +92,9 @@ struct call {
   char *token; /* of the page that is being asked for; NULL: the first */
   size_t pages;
   retry_state_t retry;       /* of this page */
-  uint64_t keys;             /* the generation of those that the attempt is signed with */
-  bool renewed;              /* the credentials, for this page */
-  aws_error_t *refusal;      /* of the keys that are being renewed; NULL: none are */
+  uint64_t keys;             /* the generation of the credentials that the attempt is signed with */
+  bool renewed;              /* the credentials were, for this page */
+  aws_error_t *refusal;      /* AWS's, of the keys that are being renewed; NULL: no keys are being renewed */
   int64_t signed_offset_ms;  /* AWS's time minus monotonic time, as they were for the last signature */
   http_transfer_t *transfer; /* under way; NULL: none */
   loop_timer_t delay;

@@ -80,7 +80,7 @@ static void skip_plain(reader_t *reader) {
 }
 
 static bool add_character(reader_t *reader, uint32_t character) {
-  char bytes[UTF8_BYTES_MAX];
+  char bytes[UTF8_SIZE_MAX];
   size_t length = utf8_encode(character, bytes);
   return buffer_add(&reader->scratch, bytes, length);
 }

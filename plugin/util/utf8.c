@@ -28,7 +28,7 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *character) {
   return size;
 }
 
-size_t utf8_encode(uint32_t character, char bytes[UTF8_BYTES_MAX]) {
+size_t utf8_encode(uint32_t character, char bytes[UTF8_SIZE_MAX]) {
   size_t size = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
   /* first has the bits that a first byte of each length begins with; each other byte has six bits of the character. */
   static const unsigned char first[] = {0, 0, 0xc0, 0xe0, 0xf0};

@@ -15,8 +15,7 @@
 size_t utf8_decode(const char *text, size_t length, uint32_t *character);
 
 /* utf8_encode writes a character (up to U+10FFFF and no surrogate) and returns how many bytes it takes. */
-#define UTF8_BYTES_MAX 4
-size_t utf8_encode(uint32_t character, char bytes[UTF8_BYTES_MAX]);
+size_t utf8_encode(uint32_t character, char bytes[UTF8_SIZE_MAX]);
 
 /* utf8_is_space says whether it is white space, as Unicode and Python's str.isspace have it. */
 bool utf8_is_space(uint32_t character);

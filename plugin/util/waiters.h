@@ -1,4 +1,4 @@
-/* A list of those that wait for one answer, to be told all at once. It knows nothing but memory. */
+/* A list of those that wait for one result, to be told all at once. It knows nothing but memory. */
 #ifndef UTIL_WAITERS_H
 #define UTIL_WAITERS_H
 

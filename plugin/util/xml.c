@@ -139,7 +139,7 @@ static bool read_tag(reader_t *reader) {
 }
 
 static bool add_character(buffer_t *text, unsigned long character) {
-  char bytes[UTF8_BYTES_MAX];
+  char bytes[UTF8_SIZE_MAX];
   if (character == 0 || character > 0x10ffff || (character >= 0xd800 && character < 0xe000))
     return false;
   size_t length = utf8_encode((uint32_t)character, bytes);

@@ -37,7 +37,7 @@ static void utf8_characters_of_every_length_are_read_and_written(void **state) {
   (void)state;
   for (size_t i = 0; i < COUNT(characters); i++) {
     uint32_t character = 0;
-    char bytes[UTF8_BYTES_MAX];
+    char bytes[UTF8_SIZE_MAX];
     size_t size = strlen(characters[i].bytes);
     assert_int_equal(decoded(characters[i].bytes, size, &character), size);
     assert_int_equal(character, characters[i].character);

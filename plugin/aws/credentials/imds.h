@@ -36,8 +36,8 @@ typedef enum {
 typedef void imds_done_t(void *user_data, imds_result_t result, const http_response_t *response,
                          const aws_error_t *error);
 
-/* imds_get asks for a path ("latest/meta-data/placement/region"); one at a time. is_usable says whether a
- * response is worth no other attempt; the last attempt's is handed out as it is. */
+/* imds_get asks for a path ("latest/meta-data/placement/region"); one at a time. A response that is_usable
+ * refuses is worth another attempt; the last attempt's is handed out as it is. */
 void imds_get(imds_t *imds, const char *path, bool (*is_usable)(const http_response_t *response), imds_done_t *done,
               void *user_data);
 

@@ -42,7 +42,7 @@ typedef struct {
   const char *region, *signing_name;
   aws_request_policy_t retry_policy;
   int attempts;
-  bool insists;       /* AWS_REQUEST_INSTANCE: there is an IMDS, so that silence is worth another attempt, too */
+  bool insists; /* AWS_REQUEST_INSTANCE: an IMDS is known to be there, so a request without a response is sent again */
   int64_t timeout_ms; /* of each attempt */
   const char *ca_file;
   retry_quota_t *quota;

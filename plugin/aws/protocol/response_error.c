@@ -85,6 +85,6 @@ void response_error_set(const http_response_t *response, const char *operation, 
   json_object_put(body);
 }
 
-bool response_error_is_awss(const http_response_t *response, const aws_error_t *error) {
+bool response_error_is_from_aws(const http_response_t *response, const aws_error_t *error) {
   return response->result == HTTP_RESPONDED && !ascii_is_digit(error->code[0]);
 }

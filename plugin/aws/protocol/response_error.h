@@ -12,9 +12,9 @@
  * __type, cut at '#' and ':', and message or Message. A response without a code is known by its status. */
 void response_error_set(const http_response_t *response, const char *operation, aws_error_t *error);
 
-/* response_error_is_awss tells whether the error that response_error_set made of the response is AWS's own: a proxy's
- * has no code. */
-bool response_error_is_awss(const http_response_t *response, const aws_error_t *error);
+/* response_error_is_from_aws: the error that response_error_set made of the response is AWS's own, which has a code; a
+ * proxy's has none. */
+bool response_error_is_from_aws(const http_response_t *response, const aws_error_t *error);
 
 /* response_error_message copies what of a response's message is shown to people: its first line, without what is as
  * long as a session token, which a proxy might echo anywhere. */

@@ -27,7 +27,7 @@ typedef enum {
  */
 retry_class_t retry_classify(const char *code, int status);
 
-/* retry_delay_ms is fraction x min(20 s, 2^retry s) for retry 0, 1, ...; fraction is a random number in [0, 1]. A
+/* retry_delay_ms is fraction x min(20 s, 2^retry s) for retry 0, 1, ...; fraction is a random number in [0, 1). A
  * retry_after_s above that (from a Retry-After header; 0: none) is obeyed up to 20 s. */
 int64_t retry_delay_ms(int retry, double fraction, int64_t retry_after_s);
 
@@ -57,7 +57,7 @@ typedef struct {
   retry_quota_t *quota;     /* NULL: unlimited */
   bool clock_was_wrong;     /* by more than RETRY_SKEW_MS, and is right now */
   int64_t retry_after_s;    /* of the response's Retry-After; 0: it had no such header */
-  double (*fraction)(void); /* random, in [0, 1] */
+  double (*fraction)(void); /* random, in [0, 1), as loop_clock_t's */
 } retry_limits_t;
 
 /* retry_again decides whether a request that has failed so is sent again, after *delay_ms, and counts the attempt. A
