@@ -1,5 +1,6 @@
 #include "dispatch.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -99,6 +100,15 @@ static const char *instance_type_of(const values_item_t *value) {
   return app != NULL ? billing_instance_type(app->type, app->instance_type) : value->instance;
 }
 
+/* add_idle_shutdown tells what the domain has set for the app: minutes, or "off". */
+static void add_idle_shutdown(meta_data_t *meta, const studio_app_t *app) {
+  char minutes[16];
+  idle_shutdown_t shutdown = domain_settings_idle_shutdown(app);
+  ssnprintf(minutes, sizeof(minutes), "%" PRIu32, shutdown.minutes);
+  if (shutdown.state != IDLE_SHUTDOWN_UNKNOWN)
+    add_meta(meta, "idle_shutdown", shutdown.state == IDLE_SHUTDOWN_ON ? minutes : "off");
+}
+
 /* describe is the meta data of a value, which some writers pass on: write_log, write_http, write_kafka, amqp. */
 static meta_data_t *describe(const scanner_target_t *target, const values_item_t *value) {
   meta_data_t *meta = meta_data_create();
@@ -116,6 +126,7 @@ static meta_data_t *describe(const scanner_target_t *target, const values_item_t
     add_meta(meta, "signal", signals_name(value->rule->signal));
     add_meta(meta, "remote_access", value->app->space != NULL && value->app->space->remote ? "enabled" : NULL);
     add_meta(meta, "beacon", value->has_beacon ? "alive" : NULL);
+    add_idle_shutdown(meta, value->app);
   }
   return meta;
 }
@@ -245,6 +256,10 @@ static void send_counts(sender_t *sender, const values_counts_t *counts) {
   };
   for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
     send_gauge(sender, "count", rows[i].name, (double)rows[i].count);
+  if (counts->shutdown_known) {
+    send_gauge(sender, "count", "unprotected", (double)counts->unprotected);
+    send_gauge(sender, "count", "overdue", (double)counts->overdue);
+  }
 }
 
 void dispatch_health(dispatch_t *dispatch, scanner_target_t *target, dispatch_health_t *health, cdtime_t interval) {

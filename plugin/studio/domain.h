@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "studio/domain_settings.h"
 #include "studio/types.h"
 
 /* ListDomains tells a domain's name. */
@@ -19,6 +20,8 @@ typedef struct {
   domain_state_t state;
   uint32_t listed_in_scan; /* the scan whose ListDomains showed it last */
   bool ambiguous;          /* another domain has the same name */
+  domain_facts_t facts;    /* by DescribeDomain */
+  domain_settings_turn_t turn;
 } studio_domain_t;
 
 /* domain_get finds the domain of that id, or adds it; it lives as long as the studio. NULL: no memory, or the id is

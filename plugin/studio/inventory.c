@@ -228,6 +228,14 @@ static aws_verdict_t on_domains(void *user_data, json_object *out) {
   return verdict_of(inventory->studio->scan.odd[OPERATION_LIST_DOMAINS] - odd, items);
 }
 
+/* sharing_of: an old space that has no owner is a shared one. */
+static space_sharing_t sharing_of(const listing_space_t *listed) {
+  if (strcmp(listed->sharing, "Private") == 0)
+    return SPACE_PRIVATE;
+  bool is_shared = strcmp(listed->sharing, "Shared") == 0 || (listed->sharing[0] == '\0' && listed->owner == NULL);
+  return is_shared ? SPACE_SHARED : SPACE_SHARING_UNKNOWN;
+}
+
 /* take_space keeps a space that an app is in or on its way to, which is known already; other spaces are kept only where
  * they are watched. */
 static bool take_space(studio_t *studio, const listing_space_t *listed) {
@@ -253,6 +261,7 @@ static bool take_space(studio_t *studio, const listing_space_t *listed) {
   space->listed_in_scan = studio->scan.number;
   space->volume_bytes = listed->volume_bytes;
   space->remote = listed->remote;
+  space->sharing = (uint8_t)sharing_of(listed);
   if (space->vacant_ms < listed->modified_ms)
     space->vacant_ms = listed->modified_ms;
   return true;

@@ -86,6 +86,13 @@ typedef struct {
   json_object *ownership, *settings;
 } space_item_t;
 
+/* sharing_of: a space is one although its sharing is not understood, as it is without. */
+static const char *sharing_of(json_object *item) {
+  json_object *sharing = NULL;
+  bool is_there = json_member_object(item, "SpaceSharingSettingsSummary", &sharing) == JSON_PRESENT;
+  return is_there ? json_member_name(sharing, "SharingType") : "";
+}
+
 bool listing_space(json_object *item, listing_space_t *space) {
   static const json_field_t fields[] = {
       {"SpaceName", json_as_text, offsetof(space_item_t, space.name)},
@@ -108,6 +115,7 @@ bool listing_space(json_object *item, listing_space_t *space) {
       gib > VOLUME_GIB_MAX)
     return false;
   *space = read.space;
+  space->sharing = sharing_of(item);
   space->volume_bytes = gib * GIB;
   space->remote = strcmp(remote, "ENABLED") == 0;
   return is_present_name(space->domain) && is_present_name(space->name) && is_absent_or_name(space->owner);

@@ -42,9 +42,9 @@ typedef struct {
 bool listing_domain(json_object *item, listing_domain_t *domain);
 
 /* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SpaceDetails.html; volume_bytes is 0 where the space
- * has none of its own. remote: an IDE may connect to it from outside. */
+ * has none of its own; sharing is "" where it is not told. remote: an IDE may connect to it from outside. */
 typedef struct {
-  const char *domain, *name, *owner;
+  const char *domain, *name, *owner, *sharing;
   int64_t modified_ms, volume_bytes;
   bool remote;
 } listing_space_t;

@@ -38,11 +38,13 @@ const aws_service_t *const operation_services[] = {&service_sagemaker, &service_
 
 /* operation_table has the rates. The limits of the List operations are not published; a scan of 2,000 apps fits into
  * the burst. DescribeLogStreams has 25 calls a second for the whole account and region, FilterLogEvents 5 to 25: we
- * leave most of them to others, and stay within the least of them in any second. GetMetricData has 50. */
+ * leave most of them to others, and stay within the least of them in any second. GetMetricData has 50. DescribeDomain
+ * has no pages: the token that its row names for all rows alike is never there. */
 const aws_operation_t operation_table[OPERATIONS] = {
     [OPERATION_LIST_DOMAINS] = {&service_sagemaker, "ListDomains", "NextToken", "NextToken", 5.0, 20.0},
     [OPERATION_LIST_APPS] = {&service_sagemaker, "ListApps", "NextToken", "NextToken", 5.0, 20.0},
     [OPERATION_LIST_SPACES] = {&service_sagemaker, "ListSpaces", "NextToken", "NextToken", 5.0, 20.0},
+    [OPERATION_DESCRIBE_DOMAIN] = {&service_sagemaker, "DescribeDomain", "NextToken", "NextToken", 5.0, 20.0},
     [OPERATION_DESCRIBE_LOG_STREAMS] = {&service_logs, "DescribeLogStreams", "nextToken", "nextToken", 10.0, 10.0},
     [OPERATION_FILTER_LOG_EVENTS] = {&service_logs, "FilterLogEvents", "nextToken", "nextToken", 2.0, 3.0},
     [OPERATION_GET_METRIC_DATA] = {&service_monitoring, "GetMetricData", "NextToken", "NextToken", 5.0, 5.0},
@@ -51,6 +53,8 @@ const aws_operation_t operation_table[OPERATIONS] = {
 const char *const operation_losses[OPERATIONS] = {
     [OPERATION_LIST_DOMAINS] = ": until then only names of domains are missing",
     [OPERATION_LIST_SPACES] = ": until then apps in unknown spaces have no value",
+    [OPERATION_DESCRIBE_DOMAIN] =
+        ": until then idle_shutdown, count-unprotected and count-overdue are missing, and nothing else",
     [OPERATION_FILTER_LOG_EVENTS] = ": until then the newest event counts, whoever caused it",
     [OPERATION_GET_METRIC_DATA] = ": until then a Canvas has only its uptime; option CanvasMetric false asks no more",
 };

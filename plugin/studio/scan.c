@@ -15,6 +15,7 @@ struct scan {
   inventory_t inventory;
   stream_index_t stream_index;
   canvas_t canvas;
+  domain_settings_t domain_settings;
   log_search_t search;
 };
 
@@ -88,9 +89,13 @@ static void on_stream_index(void *user_data, const stream_index_result_t *result
 
 static void on_canvas(void *user_data) { end_part(user_data); }
 
+static void on_domain_settings(void *user_data) { end_part(user_data); }
+
 static void start_stream_index(scan_t *scan) {
   scan->waiting++;
   canvas_start(&scan->canvas, scan->studio, on_canvas, scan);
+  scan->waiting++;
+  domain_settings_start(&scan->domain_settings, scan->studio, on_domain_settings, scan);
   stream_index_start(&scan->stream_index, on_recent, on_stream_index, scan);
 }
 
@@ -155,6 +160,7 @@ void scan_free(scan_t *scan) {
     return;
   stream_index_drop(&scan->stream_index);
   canvas_drop(&scan->canvas);
+  domain_settings_drop(&scan->domain_settings);
   log_search_drop(&scan->search);
   free(scan);
 }

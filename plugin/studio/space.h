@@ -10,6 +10,9 @@
 #include "studio/series.h"
 #include "util/pointer_set.h"
 
+/* space_sharing_t is whose a space is: its owner's alone, or all users'. */
+typedef enum { SPACE_SHARING_UNKNOWN, SPACE_PRIVATE, SPACE_SHARED } space_sharing_t;
+
 /* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SpaceDetails.html */
 typedef struct {
   series_t series;
@@ -20,6 +23,7 @@ typedef struct {
   uint32_t listed_in_scan;   /* the scan whose ListSpaces showed it last */
   uint32_t kept;             /* the scan in which an app that is not in service was kept that points to it */
   uint32_t occupied_in_scan; /* the scan that showed an app in it last, running or on its way */
+  uint8_t sharing;           /* a space_sharing_t */
   bool known;                /* ListSpaces has told of it */
   bool remote;               /* an IDE may connect to it from outside, and no log shows what it does there */
   bool excluded;             /* its owner is not to be reported */

@@ -14,6 +14,7 @@ typedef struct {
   values_emit_t *emit;
   void *user_data;
   values_counts_t counts;
+  size_t shutdown_known, shutdown_unknown; /* apps that idle shutdown is for */
 } values_report_t;
 
 static double seconds_since(const values_report_t *report, int64_t since_ms) {
@@ -70,6 +71,19 @@ static idle_since_t confirmed(const values_report_t *report, const studio_app_t 
   return idle;
 }
 
+/* count_shutdown: only what is known to be off, or to be late, counts. */
+static void count_shutdown(values_report_t *report, const studio_app_t *app, const idle_since_t *idle) {
+  if (!domain_settings_apply(app))
+    return;
+  idle_shutdown_t shutdown = domain_settings_idle_shutdown(app);
+  bool is_known = shutdown.state != IDLE_SHUTDOWN_UNKNOWN;
+  report->shutdown_known += is_known ? 1 : 0;
+  report->shutdown_unknown += is_known ? 0 : 1;
+  report->counts.unprotected += shutdown.state == IDLE_SHUTDOWN_OFF ? 1 : 0;
+  if (shutdown.state == IDLE_SHUTDOWN_ON && idle->state == IDLE_KNOWN)
+    report->counts.overdue += seconds_since(report, idle->since_ms) > shutdown.minutes * 60.0 ? 1 : 0;
+}
+
 static void report_watched(values_report_t *report, studio_app_t *app) {
   idle_since_t idle = confirmed(report, app);
   values_counts_t *counts = &report->counts;
@@ -82,6 +96,7 @@ static void report_watched(values_report_t *report, studio_app_t *app) {
   counts->chatty += app->chatter.is_chatty ? 1 : 0;
   counts->deaf += chatter_is_deaf(report->studio, app) ? 1 : 0;
   counts->fallback += idle.fallback ? 1 : 0;
+  count_shutdown(report, app, &idle);
   if (idle.state == IDLE_KNOWN)
     emit(report, item_of_known(report->studio, app, &idle), VALUES_APP, seconds_since(report, idle.since_ms));
 }
@@ -193,6 +208,7 @@ values_counts_t values_of(const studio_t *studio, int64_t now_ms, values_emit_t 
                                        .failed = scan->failed,
                                        .unknown = scan->odd_apps}};
   report_apps(&report);
+  report.counts.shutdown_known = report.shutdown_known > 0 || report.shutdown_unknown == 0;
   report.counts.complete = scan->listing_complete && report.counts.unknown == 0;
   report_owners(&report);
   if (scan->listing_complete) {

@@ -35,17 +35,20 @@ typedef struct {
 /* values_counts_t counts apps and owners; only to be believed where listing_complete is true. */
 typedef struct {
   bool listing_complete;
-  bool complete;   /* the listing reached its end and no app is unknown */
-  size_t apps;     /* in service */
-  size_t users;    /* owners of apps in service */
-  size_t unknown;  /* without a confirmed answer */
-  size_t unlogged; /* without a stream */
-  size_t blind;    /* billed, and nothing can tell whether they are idle */
-  size_t chatty;   /* whose signal hardly ever rests */
-  size_t deaf;     /* whose log moves as a person's, and in which nothing counts */
-  size_t fallback; /* whose newest event counts because their signal may not be read */
-  size_t remote;   /* in spaces to which an IDE may connect from outside */
-  size_t unpriced; /* billed instances without a price */
+  bool complete;       /* the listing reached its end and no app is unknown */
+  size_t apps;         /* in service */
+  size_t users;        /* owners of apps in service */
+  size_t unknown;      /* without a confirmed answer */
+  size_t unlogged;     /* without a stream */
+  size_t blind;        /* billed, and nothing can tell whether they are idle */
+  size_t chatty;       /* whose signal hardly ever rests */
+  size_t deaf;         /* whose log moves as a person's, and in which nothing counts */
+  size_t fallback;     /* whose newest event counts because their signal may not be read */
+  bool shutdown_known; /* of at least one app that idle shutdown is for, or none runs; else the next two are not */
+  size_t unprotected;  /* idle shutdown is off in their domain */
+  size_t overdue;      /* idle for longer than their domain's idle shutdown allows */
+  size_t remote;       /* in spaces to which an IDE may connect from outside */
+  size_t unpriced;     /* billed instances without a price */
   size_t pending, deleting, failed;
 } values_counts_t;
 

@@ -30,6 +30,7 @@ QUOTA = {
     "ListApps": 25.0,
     "ListDomains": 25.0,
     "ListSpaces": 25.0,
+    "DescribeDomain": 25.0,
     "ListUserProfiles": 25.0,
 }
 

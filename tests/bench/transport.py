@@ -30,7 +30,7 @@ TIMEOUT_S = 300.0
 # The highest that the plugin takes; the stand-in then has none at all.
 _RAISED = "\n".join(
     f"  RateLimit \"{operation}\" 1000"
-    for operation in ("ListApps", "ListDomains", "ListSpaces", "DescribeLogStreams", "FilterLogEvents")
+    for operation in ("ListApps", "ListDomains", "ListSpaces", "DescribeDomain", "DescribeLogStreams", "FilterLogEvents")
 )
 
 NOTE = """\

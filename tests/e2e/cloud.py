@@ -25,6 +25,7 @@ OPERATIONS = {
     ("sagemaker", "ListApps"),
     ("sagemaker", "ListDomains"),
     ("sagemaker", "ListSpaces"),
+    ("sagemaker", "DescribeDomain"),
     ("logs", "DescribeLogStreams"),
     ("logs", "FilterLogEvents"),
     ("cloudwatch", "GetMetricData"),
@@ -97,9 +98,9 @@ class Cloud:
         """environment is what a collectd needs to scan this cloud."""
         return KEYS | {"AWS_ENDPOINT_URL": self.aws.url, "AWS_REGION": self.region.name}
 
-    def domain(self, id: str = DOMAIN, name: str = "research") -> Domain:
+    def domain(self, id: str = DOMAIN, name: str = "research", **more) -> Domain:
         with self.aws.lock:
-            return self.region.domain(id, name)
+            return self.region.domain(id, name, **more)
 
     def space(
         self,

@@ -54,6 +54,7 @@ def test_the_policy_is_enough(cloud, watch, permitted):
     assert_idle_since(collectd.value(named(apps["gateway"].identifier)), apps["gateway"].since)
     assert_idle_since(collectd.value(named(apps["lab"].identifier)), first_event(apps["lab"]))
     collectd.await_scans(2)
+    assert collectd.count("unprotected") == 1
     assert collectd.complaints == []
     with cloud.aws.lock:
         asked = {f"{call.service}:{call.operation}" for call in cloud.aws.calls}
@@ -65,6 +66,7 @@ LOSSES = {
     "sagemaker:ListApps": (False, False, False),
     "sagemaker:ListDomains": (False, False, False),
     "sagemaker:ListSpaces": (True, False, True),
+    "sagemaker:DescribeDomain": (True, True, True),
     "logs:DescribeLogStreams": (False, False, True),
     "logs:FilterLogEvents": (True, True, True),
     "cloudwatch:GetMetricData": (True, True, False),
@@ -73,7 +75,10 @@ LOSSES = {
 
 def test_what_is_optional_is_marked_so():
     optional = {statement["Sid"]: statement["Action"] for statement in POLICY["Statement"] if "Sid" in statement}
-    assert optional == {"OptionalCanvas": ["cloudwatch:GetMetricData"]}
+    assert optional == {
+        "OptionalIdleShutdown": ["sagemaker:DescribeDomain"],
+        "OptionalCanvas": ["cloudwatch:GetMetricData"],
+    }
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -84,6 +89,8 @@ def test_each_action_is_needed(cloud, watch, permitted, action):
     collectd.await_reads(4)
     for name, expected in zip(("gateway", "lab", "canvas"), LOSSES[action]):
         assert bool(collectd.series(named(apps[name].identifier))) == expected, name
+    if action == "sagemaker:DescribeDomain":
+        assert not collectd.scan("count-unprotected")
     if action == "logs:FilterLogEvents":
         # Measured by its newest event, which its server wrote by itself.
         assert_idle_since(collectd.value(named(apps["lab"].identifier)), apps["lab"].since)

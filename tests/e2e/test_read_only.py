@@ -73,7 +73,7 @@ def test_the_operations_of_services_stand_in_one_table():
     assert makers == ["operations.c"]
     table = (TOP / "plugin" / "studio" / "operations.c").read_text()
     names = re.findall(r"\[OPERATION_\w+\] = \{&\w+, \"(\w+)\"", table)
-    assert sorted(names) == ["DescribeLogStreams", "FilterLogEvents", "GetMetricData", "ListApps", "ListDomains", "ListSpaces"]
+    assert sorted(names) == ["DescribeDomain", "DescribeLogStreams", "FilterLogEvents", "GetMetricData", "ListApps", "ListDomains", "ListSpaces"]
     call = (TOP / "plugin" / "aws" / "call.c").read_text()
     assert 'service->target_prefix, call->ask.operation->name' in call
     assert call.count("x-amz-target") == 1

@@ -1,10 +1,11 @@
-"""SageMaker's List operations."""
+"""SageMaker's List operations, and DescribeDomain."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
 from .calls import Call, Operation
+from .errors import AwsError
 from .listing import Listed, Listing, rendered
 from .rendering import renderer_of_shape
 from .world import App, Domain, Space, UserProfile
@@ -36,6 +37,40 @@ def list_user_profiles(call: Call) -> dict:
     contains = call.input.get("UserProfileNameContains", "")
     where = {"DomainIdEquals": "domain"}
     return _page(call, call.region.users, where, "UserProfiles", _user_profile, contains)
+
+
+def describe_domain(call: Call) -> dict:
+    id = call.input["DomainId"]
+    domains = [domain for domain in call.region.domains if domain.id == id]
+    if not domains:
+        raise AwsError("ResourceNotFound", f"Domain [{id}] does not exist.")
+    (domain,) = domains
+    answer = {
+        "DomainId": domain.id,
+        "DomainName": domain.name,
+        "Status": domain.status,
+        "AuthMode": domain.auth_mode,
+        "CreationTime": domain.created,
+        "LastModifiedTime": domain.created,
+        "HomeEfsFileSystemId": "fs-0123456789abcdef0",
+        "DefaultUserSettings": _idle_settings(domain, lab="JupyterLabAppSettings", editor="CodeEditorAppSettings"),
+    }
+    if "shared" in domain.idle_shutdown:
+        answer["DefaultSpaceSettings"] = _idle_settings(domain, shared="JupyterLabAppSettings")
+    return answer
+
+
+def _idle_settings(domain: Domain, **settings: str) -> dict:
+    """_idle_settings is what a domain has set for these kinds of apps, by the member that holds it."""
+    found = {}
+    for kind, member in settings.items():
+        if kind in domain.idle_shutdown:
+            minutes = domain.idle_shutdown[kind]
+            idle: dict = {"LifecycleManagement": "DISABLED" if minutes is None else "ENABLED"}
+            if minutes is not None:
+                idle["IdleTimeoutInMinutes"] = minutes
+            found[member] = {"AppLifecycleManagement": {"IdleSettings": idle}}
+    return found
 
 
 def _page(
@@ -138,6 +173,7 @@ def _user_profile(user: UserProfile) -> str:
 
 OPERATIONS = [
     Operation("sagemaker", "ListDomains", list_domains, "NextToken", "NextToken", "domain/*"),
+    Operation("sagemaker", "DescribeDomain", describe_domain, None, None, "domain/*"),
     Operation("sagemaker", "ListApps", list_apps, "NextToken", "NextToken", "app/*"),
     Operation("sagemaker", "ListSpaces", list_spaces, "NextToken", "NextToken", "space/*"),
     Operation(

@@ -61,6 +61,9 @@ class Domain(Listed):
     name: str
     created: float
     status: str = "InService"
+    auth_mode: str = "IAM"
+    # Minutes, or None for off, of "lab", "editor" and "shared" (labs); what is left out is not set.
+    idle_shutdown: dict[str, int | None] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.id
@@ -157,8 +160,11 @@ class Region:
         *,
         created: float | None = None,
         status: str = "InService",
+        auth_mode: str = "IAM",
+        idle_shutdown: dict[str, int | None] | None = None,
     ) -> Domain:
-        return _enlist(self.domains, Domain(id, name, self._or_now(created), status))
+        made = Domain(id, name, self._or_now(created), status, auth_mode, dict(idle_shutdown or {}))
+        return _enlist(self.domains, made)
 
     def user(
         self,

@@ -118,7 +118,9 @@ def _account(account: Account) -> dict:
 
 def _region(region: Region) -> dict:
     return {
-        "domains": [_plain(domain, "id", "name", "created", "status") for domain in region.domains],
+        "domains": [
+            _plain(domain, "id", "name", "created", "status", "auth_mode", "idle_shutdown") for domain in region.domains
+        ],
         "users": [_plain(user, "domain", "name", "created", "status") for user in region.users],
         "spaces": [
             _plain(

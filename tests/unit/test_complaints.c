@@ -84,6 +84,8 @@ static void trouble_with_a_permission_names_it_and_what_is_lost_without(void **s
       {OPERATION_LIST_DOMAINS, "sagemaker:ListDomains", "", true},
       {OPERATION_LIST_APPS, "sagemaker:ListApps", "", false},
       {OPERATION_LIST_SPACES, "sagemaker:ListSpaces", ": until then apps in unknown spaces have no value", false},
+      {OPERATION_DESCRIBE_DOMAIN, "sagemaker:DescribeDomain",
+       ": until then idle_shutdown, count-unprotected and count-overdue are missing, and nothing else", false},
       {OPERATION_DESCRIBE_LOG_STREAMS, "logs:DescribeLogStreams", "", false},
       {OPERATION_FILTER_LOG_EVENTS, "logs:FilterLogEvents", ": until then the newest event counts, whoever caused it",
        false},

@@ -594,8 +594,8 @@ static void config_lists_the_operations_that_a_rate_may_be_of(void **state) {
   assert_string_equal(
       fake_line(0),
       "ERROR sagemaker plugin: option RateLimit \"ListBuckets\" 1 is not valid: ListDomains, ListApps, "
-      "ListSpaces, DescribeLogStreams, FilterLogEvents or GetMetricData is wanted, and a number of calls a second from "
-      "0.01 to 1000.");
+      "ListSpaces, DescribeDomain, DescribeLogStreams, FilterLogEvents or GetMetricData is wanted, and a number of "
+      "calls a second from 0.01 to 1000.");
 }
 
 static void config_refuses_a_bad_price(void **state) {

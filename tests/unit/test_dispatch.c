@@ -89,6 +89,27 @@ static void report_describes_a_value_by_meta_data(void **state) {
                       "account=prod region=us-east-1 domain_id=d-1 owner=user02 space=empty ");
 }
 
+static const char *meta_of(const char *name) {
+  scan();
+  const fake_value_t *value = fake_value_named(name);
+  assert_non_null(value);
+  return value->meta;
+}
+
+static void report_describes_the_idle_shutdown_of_an_apps_domain(void **state) {
+  (void)state;
+  static const char name[] = "localhost/sagemaker-d-1_user01/duration-JupyterLab_lab";
+  target_enter(&one, target_space(&one, "lab", "user01"), "JupyterLab", 10);
+  target_space(&one, "lab", "user01")->sharing = SPACE_PRIVATE;
+  domain_facts_t *facts = &one.target.studio->domains[0]->facts;
+  assert_null(strstr(meta_of(name), "idle_shutdown"));
+  facts->lab = (idle_shutdown_t){IDLE_SHUTDOWN_ON, 525600};
+  assert_non_null(strstr(meta_of(name), " idle_shutdown=525600 "));
+  facts->lab = (idle_shutdown_t){IDLE_SHUTDOWN_OFF, 0};
+  assert_non_null(strstr(meta_of(name), " idle_shutdown=off "));
+  assert_null(strstr(meta_of("localhost/sagemaker_user-d-1_user01/duration-max_idle"), "idle_shutdown"));
+}
+
 static void report_dispatches_what_is_billed_and_what_it_costs(void **state) {
   (void)state;
   set_prices();
@@ -374,6 +395,7 @@ int main(void) {
       TEST(report_dispatches_apps_and_people),
       TEST(report_names_spaces_domains_and_hosts),
       TEST(report_describes_a_value_by_meta_data),
+      TEST(report_describes_the_idle_shutdown_of_an_apps_domain),
       TEST(report_dispatches_what_is_billed_and_what_it_costs),
       TEST(report_dispatches_what_sessions_cost_together),
       TEST(report_tells_the_cost_while_nobody_knows_how_idle_it_is),

@@ -67,6 +67,25 @@ static void report_health_counts_apps_whose_phrases_are_deaf(void **state) {
   assert_gauge(SCAN "count-deaf", 1);
 }
 
+static void report_health_counts_what_idle_shutdown_does_not_stop_once_it_is_known(void **state) {
+  (void)state;
+  target_enter(&one, target_space(&one, "open", "user01"), "JupyterLab", 7201);
+  target_space(&one, "open", "user01")->sharing = SPACE_PRIVATE;
+  target_enter(&one, target_space(&one, "edit", "user01"), "CodeEditor", 60);
+  target_space(&one, "edit", "user01")->sharing = SPACE_PRIVATE;
+  scan();
+  tell_health();
+  assert_gauge(SCAN "count-apps", 2);
+  assert_absent(SCAN "count-unprotected");
+  assert_absent(SCAN "count-overdue");
+  one.target.studio->domains[0]->facts.lab = (idle_shutdown_t){IDLE_SHUTDOWN_ON, 120};
+  one.target.studio->domains[0]->facts.editor.state = IDLE_SHUTDOWN_OFF;
+  scan();
+  tell_health();
+  assert_gauge(SCAN "count-unprotected", 1);
+  assert_gauge(SCAN "count-overdue", 1);
+}
+
 static void report_health_counts_after_a_listing_and_once(void **state) {
   (void)state;
   target_add(&one, "user01", "a", 60);
@@ -88,6 +107,8 @@ static void report_health_counts_after_a_listing_and_once(void **state) {
   assert_gauge(SCAN "count-remote", 0);
   assert_gauge(SCAN "count-unpriced", 2);
   assert_gauge(SCAN "count-blind", 0);
+  assert_gauge(SCAN "count-unprotected", 0);
+  assert_gauge(SCAN "count-overdue", 0);
   assert_gauge(SCAN "count-pending", 0);
   assert_gauge(SCAN "count-deleting", 0);
   assert_gauge(SCAN "count-failed", 4);
@@ -183,6 +204,7 @@ int main(void) {
       TEST(report_health_has_the_duration_of_the_scan_that_was_reported),
       TEST(report_health_counts_apps_in_spaces_to_which_an_ide_may_connect),
       TEST(report_health_counts_apps_whose_phrases_are_deaf),
+      TEST(report_health_counts_what_idle_shutdown_does_not_stop_once_it_is_known),
       TEST(report_health_counts_after_a_listing_and_once),
       TEST(report_health_sends_a_counter_as_0_before_its_first_count),
       TEST(report_health_names_an_unknown_region_and_cleans_names),

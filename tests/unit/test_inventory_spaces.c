@@ -11,6 +11,9 @@
 #define OWNED(space, owner)                                                                                            \
   "{\"DomainId\":\"d-1\",\"SpaceName\":\"" space "\",\"OwnershipSettingsSummary\":{\"OwnerUserProfileName\":\"" owner  \
   "\"}}"
+#define SHARING(type, owner)                                                                                           \
+  "{\"Spaces\":[{\"DomainId\":\"d-1\",\"SpaceName\":\"s\",\"SpaceSharingSettingsSummary\":{\"SharingType\":" type "}," \
+  "\"OwnershipSettingsSummary\":{\"OwnerUserProfileName\":" owner "}}]}"
 #define OWNERLESS(space) "{\"DomainId\":\"d-1\",\"SpaceName\":\"" space "\"}"
 #define VOLUMED(space, gib, modified)                                                                                  \
   "{\"DomainId\":\"d-1\",\"SpaceName\":\"" space "\",\"LastModifiedTime\":" modified                                   \
@@ -271,6 +274,30 @@ static void inventory_takes_the_new_owner_of_a_space_that_is_not_known_any_more(
   }
 }
 
+/* A space that has no owner, and is not said to be private, is an old shared one. */
+static void inventory_knows_which_spaces_are_shared(void **state) {
+  static const struct {
+    const char *spaces;
+    space_sharing_t sharing;
+  } cases[] = {
+      {SHARING("\"Private\"", "\"u\""), SPACE_PRIVATE},
+      {SHARING("\"Shared\"", "\"u\""), SPACE_SHARED},
+      {SHARING("\"Shared\"", "null"), SPACE_SHARED},
+      {SHARING("null", "null"), SPACE_SHARED},
+      {SHARING("null", "\"u\""), SPACE_SHARING_UNKNOWN},
+      {SHARING("\"Federated\"", "\"u\""), SPACE_SHARING_UNKNOWN},
+      {SHARING("\"Federated\"", "null"), SPACE_SHARING_UNKNOWN},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    studio_end(state);
+    studio_begin(state);
+    fake_aws_page("ListDomains", NULL, DOMAINS);
+    fake_aws_page("ListSpaces", NULL, cases[i].spaces);
+    list_apps(IN_SPACE);
+    assert_int_equal(space_of("s")->sharing, cases[i].sharing);
+  }
+}
+
 /* After a restart, say: its app was created after the last listing, so the space may be another one of that name. */
 static void inventory_asks_again_whose_a_space_is_whose_app_is_new(void **state) {
   (void)state;
@@ -301,6 +328,7 @@ int main(void) {
       TEST(inventory_does_not_exclude_a_space_whose_owner_is_unknown),
       TEST(inventory_takes_the_new_owner_of_a_space_that_is_not_known_any_more),
       TEST(inventory_asks_again_whose_a_space_is_whose_app_is_new),
+      TEST(inventory_knows_which_spaces_are_shared),
   };
   return cmocka_run_group_tests_name("inventory_spaces", tests, NULL, NULL);
 }

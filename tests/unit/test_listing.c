@@ -177,6 +177,25 @@ static void listing_tells_whether_an_ide_may_connect_to_a_space(void **state) {
   assert_true(space.remote);
 }
 
+static void listing_tells_whether_a_space_is_shared(void **state) {
+  (void)state;
+  static const struct {
+    const char *item, *sharing;
+  } cases[] = {
+      {SPACE(",\"SpaceSharingSettingsSummary\":{\"SharingType\":\"Shared\"}"), "Shared"},
+      {SPACE(",\"SpaceSharingSettingsSummary\":{\"SharingType\":\"Private\"}"), "Private"},
+      {SPACE(",\"SpaceSharingSettingsSummary\":{\"SharingType\":1}"), ""},
+      {SPACE(",\"SpaceSharingSettingsSummary\":{}"), ""},
+      {SPACE(",\"SpaceSharingSettingsSummary\":\"Shared\""), ""},
+      {SPACE(""), ""},
+  };
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    listing_space_t space;
+    assert_true(listing_space(parse(cases[i].item), &space));
+    assert_string_equal(space.sharing, cases[i].sharing);
+  }
+}
+
 static void listing_refuses_a_space_that_it_does_not_understand(void **state) {
   (void)state;
   static const char *const items[] = {
@@ -216,6 +235,7 @@ int main(void) {
       TEST(listing_reads_a_domain),
       TEST(listing_reads_a_space_with_its_owner_and_volume),
       TEST(listing_tells_whether_an_ide_may_connect_to_a_space),
+      TEST(listing_tells_whether_a_space_is_shared),
       TEST(listing_refuses_a_space_that_it_does_not_understand),
   };
   return cmocka_run_group_tests_name("listing", tests, NULL, NULL);

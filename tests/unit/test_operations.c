@@ -33,6 +33,7 @@ static void operations_stand_at_their_number(void **state) {
   assert_string_equal(operation_table[OPERATION_LIST_DOMAINS].name, "ListDomains");
   assert_string_equal(operation_table[OPERATION_LIST_APPS].name, "ListApps");
   assert_string_equal(operation_table[OPERATION_LIST_SPACES].name, "ListSpaces");
+  assert_string_equal(operation_table[OPERATION_DESCRIBE_DOMAIN].name, "DescribeDomain");
   assert_string_equal(operation_table[OPERATION_DESCRIBE_LOG_STREAMS].name, "DescribeLogStreams");
   assert_string_equal(operation_table[OPERATION_FILTER_LOG_EVENTS].name, "FilterLogEvents");
   assert_string_equal(operation_table[OPERATION_GET_METRIC_DATA].name, "GetMetricData");

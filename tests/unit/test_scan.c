@@ -12,6 +12,7 @@
   "{\"Apps\":[{\"DomainId\":\"d-1\",\"UserProfileName\":\"u\",\"AppType\":\"KernelGateway\",\"AppName\":\"a\","        \
   "\"Status\":\"InService\",\"CreationTime\":5}]" rest "}"
 #define DOMAINS "{\"Domains\":[{\"DomainId\":\"d-1\",\"DomainName\":\"science\"}]}"
+#define SETTINGS "{\"DomainId\":\"d-1\",\"DefaultUserSettings\":{}}"
 #define STREAMS "{\"logStreams\":[{\"logStreamName\":\"d-1/u/KernelGateway/a\",\"lastEventTimestamp\":7}]}"
 
 /* The pages of streams that had been shown when a scan ended. */
@@ -76,6 +77,7 @@ static void scan_searches_what_is_recent_while_its_first_sweep_goes_on(void **st
                 "{\"Apps\":[" APP("JupyterLab", "lab") "," APP("KernelGateway", "b") "],\"NextToken\":\"t\"}");
   fake_aws_page("ListApps", NULL, APPS(""));
   fake_aws_page("ListDomains", NULL, DOMAINS);
+  fake_aws_page("DescribeDomain", NULL, SETTINGS);
   fake_aws_page("DescribeLogStreams", NULL,
                 "{\"logStreams\":[" STREAM("d-1/u/JupyterLab/lab", "1795466100000") "," STREAM(
                     "d-1/v/JupyterLab/gone", "1795206000000") "],\"nextToken\":\"t\"}");
@@ -126,6 +128,7 @@ static void scan_hurries_what_it_has_begun_beside_its_sweep(void **state) {
                 "{\"Apps\":[" APP("CodeEditor", "code") "," APP("JupyterLab", "lab") "," APP(
                     "KernelGateway", "a") "," APP("KernelGateway", "b") "]}");
   fake_aws_page("ListDomains", NULL, DOMAINS);
+  fake_aws_page("DescribeDomain", NULL, SETTINGS);
   fake_aws_page("DescribeLogStreams", NULL,
                 "{\"logStreams\":[" STREAM("d-1/u/CodeEditor/code", "1795466100000") "," STREAM(
                     "d-1/u/JupyterLab/lab", "1795466100000") "," STREAM("d-1/v/JupyterLab/gone",
@@ -250,11 +253,12 @@ static void scan_that_is_freed_under_way_keeps_no_queue(void **state) {
       "ListApps", NULL,
       "{\"Apps\":[" APP("JupyterLab", "lab") "," APP("KernelGateway", "a") "," APP("KernelGateway", "b") "]}");
   fake_aws_page("ListDomains", NULL, DOMAINS);
+  fake_aws_page("DescribeDomain", NULL, SETTINGS);
   fake_aws_page("DescribeLogStreams", NULL,
                 "{\"logStreams\":[" STREAM("d-1/u/JupyterLab/lab", "1795466100000") "," STREAM(
                     "d-1/v/JupyterLab/gone", "1795206000000") "],\"nextToken\":\"t\"}");
   scan_start(scan, on_done, &finished);
-  fake_aws_run_pages(3);
+  fake_aws_run_pages(4);
   fake_aws_drop();
   scan_free(scan);
   assert_int_equal(finished, 0);
@@ -272,13 +276,14 @@ static void scan_that_is_freed_under_way_keeps_no_question(void **state) {
       "{\"Apps\":[{\"DomainId\":\"d-1\",\"SpaceName\":\"Team\",\"AppType\":\"JupyterLab\",\"AppName\":\"default\","
       "\"Status\":\"InService\",\"CreationTime\":5}]}");
   fake_aws_page("ListDomains", NULL, DOMAINS);
+  fake_aws_page("DescribeDomain", NULL, SETTINGS);
   fake_aws_page("ListSpaces", NULL,
                 "{\"Spaces\":[{\"DomainId\":\"d-1\",\"SpaceName\":\"Team\",\"Status\":\"InService\"}]}");
   fake_aws_page("DescribeLogStreams", NULL,
                 "{\"logStreams\":[" STREAM("d-1/u/KernelGateway/b", "8") "],\"nextToken\":\"t\"}");
   fake_aws_page("DescribeLogStreams", NULL, "{\"logStreams\":[" STREAM("d-1/Team/JupyterLab/default2", "8") "]}");
   scan_start(scan, on_done, &finished);
-  fake_aws_run_pages(5);
+  fake_aws_run_pages(6);
   fake_aws_drop();
   scan_free(scan);
   assert_int_equal(finished, 0);

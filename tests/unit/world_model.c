@@ -227,7 +227,12 @@ static bool refuse(aws_error_t *error, const char *operation, const char *code) 
   return false;
 }
 
+/* What says nothing of activity takes no time, and has no part in what happens by chance. */
 static bool serve(const char *operation, json_object *input, json_object **output, aws_error_t *error) {
+  if (strcmp(operation, "DescribeDomain") == 0) {
+    *output = json_object_get(input);
+    return true;
+  }
   world.now_ms += world.step_ms;
   fake_aws_set_now_ms(world.now_ms);
   if (world.faults > 0 && world_below(100) < world.faults)
