@@ -222,6 +222,7 @@ int config_activity_complete(studio_settings_t *settings) {
     if (add_chatty_rule(settings, &rules[i]) != 0)
       return -1;
   }
+  settings->joined_pattern = signals_join(rules, settings->rules_count);
   return 0;
 }
 
@@ -235,4 +236,5 @@ void config_activity_clear(studio_settings_t *settings) {
     free(rules[i].pattern);
   }
   free(rules);
+  free(config_owned(settings->joined_pattern));
 }

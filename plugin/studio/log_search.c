@@ -31,7 +31,7 @@
 
 static bool on_hit(void *user_data, studio_app_t *app, int64_t at_ms, const char *message, bool found) {
   const log_search_t *search = user_data;
-  if (!log_search_progress_has_pattern(app, search->query.pattern))
+  if (!log_search_progress_has_pattern(search->studio, app, search->query.pattern))
     return found;
   if (search->query.pattern != NULL)
     return log_search_progress_take(search->studio, app, at_ms, message, found);
@@ -211,7 +211,8 @@ static void close_group(const log_search_t *search) {
   studio_t *studio = search->studio;
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
-    if (!log_search_progress_is_candidate(studio, app) || !log_search_progress_has_pattern(app, query->pattern) ||
+    if (!log_search_progress_is_candidate(studio, app) ||
+        !log_search_progress_has_pattern(studio, app, query->pattern) ||
         !log_search_progress_reaches(app, query->from_ms))
       continue;
     app->search.to_ms = max_ms(app->search.to_ms, query->to_ms);
@@ -243,12 +244,12 @@ static bool search_group(log_search_t *search) {
   const studio_t *studio = search->studio;
   const studio_app_t *first = search->queue[search->group_next];
   size_t count = 0;
-  query->pattern = log_search_progress_pattern(first);
+  query->pattern = log_search_progress_pattern(studio, first);
   query->from_ms = search->now_ms;
   query->to_ms = search->now_ms;
   for (; search->group_next < search->queue_count; search->group_next++) {
     const studio_app_t *app = search->queue[search->group_next];
-    if (!log_search_progress_has_pattern(app, query->pattern))
+    if (!log_search_progress_has_pattern(studio, app, query->pattern))
       break;
     /* A stream that is far behind or late is searched by name: it would make the window long for all. */
     if (log_search_progress_is_late(app) || log_search_progress_from_ms(app) < search->now_ms - studio->slice_ms)

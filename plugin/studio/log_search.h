@@ -18,6 +18,10 @@
  * rarely, servers chatter always. It is tried for as many pages as calls by name would take at least, and less often
  * where that was not enough.
  *
+ * Types whose rules are match are searched in one call, by the phrases of all of them (signals_join); a hit counts by
+ * the phrases of its own type. Where other types' phrases are so frequent that to read past them costs more than it
+ * saves, each type is searched apart from then on.
+ *
  * Under every signal, before an app's idle time is told beyond a threshold, its log is looked at exactly (confirm.h).
  */
 #ifndef STUDIO_LOG_SEARCH_H

@@ -19,10 +19,13 @@
 
 #define LAG_MASK ((UINT32_C(1) << 31) - 1)
 
-const char *log_search_progress_pattern(const studio_app_t *app) { return app_rule(app)->pattern; }
+const char *log_search_progress_pattern(const studio_t *studio, const studio_app_t *app) {
+  const signal_rule_t *rule = app_rule(app);
+  return rule->is_joined && !studio->searches_apart ? studio->settings.joined_pattern : rule->pattern;
+}
 
-bool log_search_progress_has_pattern(const studio_app_t *app, const char *pattern) {
-  const char *own = log_search_progress_pattern(app);
+bool log_search_progress_has_pattern(const studio_t *studio, const studio_app_t *app, const char *pattern) {
+  const char *own = log_search_progress_pattern(studio, app);
   return own == pattern || (own != NULL && pattern != NULL && strcmp(own, pattern) == 0);
 }
 
@@ -32,7 +35,7 @@ bool log_search_progress_has_log(const studio_t *studio, const studio_app_t *app
 
 bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t *app) {
   return log_search_progress_has_log(studio, app) && app->log.state == STREAM_WITH_EVENTS &&
-         log_search_progress_pattern(app) != NULL;
+         app_rule(app)->pattern != NULL;
 }
 
 /* log_search_progress_begin leaves an app alone that is started again: its search goes on, as its log does. A log that
@@ -118,10 +121,21 @@ void log_search_progress_bound(const studio_t *studio, studio_app_t *app, int64_
   app->search.goal_ms = max_ms(app->search.goal_ms, begin_ms);
 }
 
+/* is_foreign: a phrase of another type alone explains why the joined pattern has found the event. What none explains
+ * is AWS's to judge. */
+static bool is_foreign(const studio_t *studio, const studio_app_t *app, const char *message) {
+  const char *own = app_rule(app)->pattern;
+  const char *asked = log_search_progress_pattern(studio, app);
+  return asked != own && !signals_has_phrase(own, message) && signals_has_phrase(asked, message);
+}
+
 /* Where a beacon shows up, the newest match had answered until then: what lies behind that was not read for its lines.
  */
-bool log_search_progress_take(const studio_t *studio, studio_app_t *app, int64_t at_ms, const char *message,
-                              bool found) {
+bool log_search_progress_take(studio_t *studio, studio_app_t *app, int64_t at_ms, const char *message, bool found) {
+  if (is_foreign(studio, app, message)) {
+    studio->foreign_hits++;
+    return found;
+  }
   bool had_beacon = log_search_progress_has_beacon(studio, app);
   beacon_line_t line = beacon_line(message);
   beacon_note(&app->beacon, line, at_ms);

@@ -23,11 +23,12 @@ typedef struct {
   uint32_t awaits_reach : 1; /* goal_ms is where the lookback begins, and the log may begin later */
 } search_facts_t;
 
-/* log_search_progress_pattern is the filter pattern of what counts; NULL: the newest event of any text does. */
-const char *log_search_progress_pattern(const studio_app_t *app);
+/* log_search_progress_pattern is the filter pattern that finds what counts, and what counts for the types that it is
+ * joined with; NULL: the newest event of any text counts. */
+const char *log_search_progress_pattern(const studio_t *studio, const studio_app_t *app);
 
 /* log_search_progress_has_pattern: that is the same pattern, or neither has one. */
-bool log_search_progress_has_pattern(const studio_app_t *app, const char *pattern);
+bool log_search_progress_has_pattern(const studio_t *studio, const studio_app_t *app, const char *pattern);
 
 /* log_search_progress_has_log: the app is watched, and the current scan has found its stream.
  * log_search_progress_is_candidate: and in that are events of which a pattern says what counts. */
@@ -76,10 +77,9 @@ bool log_search_progress_reaches(const studio_app_t *app, int64_t from_ms);
  */
 bool log_search_progress_has_beacon(const studio_t *studio, const studio_app_t *app);
 
-/* log_search_progress_take takes an event that matches the filter pattern, the newest first; found: a newer one has
- * answered the search. It returns whether the search is answered now: by an event that counts for the app. */
-bool log_search_progress_take(const studio_t *studio, studio_app_t *app, int64_t at_ms, const char *message,
-                              bool found);
+/* log_search_progress_take takes an event that matches log_search_progress_pattern, the newest first; found: a newer
+ * one has answered the search. It returns whether the search is answered now: by an event that counts for the app. */
+bool log_search_progress_take(studio_t *studio, studio_app_t *app, int64_t at_ms, const char *message, bool found);
 
 /* log_search_progress_forget forgets what searches by another pattern, or of an app that was started since, found. */
 void log_search_progress_forget(studio_app_t *app);

@@ -6,6 +6,9 @@
 #include "studio/confirm.h"
 #include "studio/log_search_progress.h"
 
+/* FOREIGN_MANY is so many hits in a scan as fill a page: a call more, where joined types save one each. */
+#define FOREIGN_MANY 5000
+
 static bool is_wanted(const log_search_t *search, const studio_app_t *app) {
   switch (search->phase) {
   case LOG_SEARCH_CONFIRM:
@@ -30,9 +33,9 @@ static int compare(const void *one, const void *other, void *user_data) {
   const log_search_t *search = user_data;
   const studio_app_t *first = *(studio_app_t *const *)one;
   const studio_app_t *second = *(studio_app_t *const *)other;
-  const char *first_pattern = log_search_progress_pattern(first);
-  const char *second_pattern = log_search_progress_pattern(second);
-  if (!log_search_progress_has_pattern(first, second_pattern))
+  const char *first_pattern = log_search_progress_pattern(search->studio, first);
+  const char *second_pattern = log_search_progress_pattern(search->studio, second);
+  if (!log_search_progress_has_pattern(search->studio, first, second_pattern))
     return strcmp(first_pattern != NULL ? first_pattern : "", second_pattern != NULL ? second_pattern : "");
   bool is_late = log_search_progress_is_late(first);
   if (search->phase == LOG_SEARCH_FORWARDS && is_late != log_search_progress_is_late(second))
@@ -55,8 +58,15 @@ void log_search_fill_queue(log_search_t *search, log_search_phase_t phase) {
     qsort_r(search->queue, search->queue_count, sizeof(search->queue[0]), compare, search);
 }
 
+/* review_foreign_hits is called between searches: while one is under way its apps keep their pattern. */
+static void review_foreign_hits(studio_t *studio) {
+  studio->searches_apart = studio->searches_apart || studio->foreign_hits >= FOREIGN_MANY;
+  studio->foreign_hits = 0;
+}
+
 void log_search_queue_prepare(const log_search_t *search) {
   studio_t *studio = search->studio;
+  review_foreign_hits(studio);
   int64_t begin_ms = log_reach_begin_ms(studio, search->now_ms);
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];

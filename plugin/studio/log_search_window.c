@@ -6,12 +6,12 @@
 
 static int64_t confirm_start_of(const studio_t *studio, const studio_app_t *app) {
   int64_t from_ms = confirm_from_ms(studio, app);
-  return log_search_progress_pattern(app) != NULL ? max_ms(from_ms, log_search_progress_from_ms(app)) : from_ms;
+  return app_rule(app)->pattern != NULL ? max_ms(from_ms, log_search_progress_from_ms(app)) : from_ms;
 }
 
 void log_search_open_window(const log_search_t *search, const studio_app_t *app, log_search_query_t *query) {
   int64_t slice_ms = search->studio->slice_ms;
-  query->pattern = log_search_progress_pattern(app);
+  query->pattern = log_search_progress_pattern(search->studio, app);
   switch (search->phase) {
   case LOG_SEARCH_CONFIRM:
     query->from_ms = confirm_start_of(search->studio, app);
@@ -30,7 +30,7 @@ void log_search_open_window(const log_search_t *search, const studio_app_t *app,
 }
 
 bool log_search_fits(const log_search_t *search, const log_search_query_t *query, const studio_app_t *app) {
-  if (!log_search_progress_has_pattern(app, query->pattern))
+  if (!log_search_progress_has_pattern(search->studio, app, query->pattern))
     return false;
   switch (search->phase) {
   case LOG_SEARCH_CONFIRM:

@@ -35,6 +35,7 @@ typedef struct {
   size_t aliases_count;
   const signal_rule_t *rules; /* of the app types that are not measured by their newest event */
   size_t rules_count;
+  const char *joined_pattern; /* of those that are joined, see signals_join; NULL: none is */
   const billing_price_t *prices;
   size_t prices_count;
   const char *log_group; /* its name, or its ARN where it is another account's */

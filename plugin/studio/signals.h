@@ -30,13 +30,14 @@ typedef struct {
 
 /* signal_rule_t is how activity is recognised for an app type. app_type, pattern, the filter pattern (NULL: the signal
  * has none), and chatty_rule, the rule in its place for an app that is found to be chatty (NULL: no phrases serve such
- * an app), belong to the configuration. */
+ * an app), belong to the configuration. is_joined: the phrases of pattern are in that of signals_join, too. */
 typedef struct signal_rule signal_rule_t;
 struct signal_rule {
   char *app_type;
   signal_t signal;
   char *pattern;
   signal_rule_t *chatty_rule;
+  bool is_joined;
 };
 
 /* signals_row gives the row of a signal. */
@@ -64,5 +65,13 @@ const char *signals_chatty_type(const char *app_type);
  * without them (SIGNAL_IGNORE). NULL: a phrase is empty or has a '"', for which AWS has no escape, the pattern is too
  * long, or no memory. The caller frees it. */
 char *signals_pattern(signal_t signal, const char *const *phrases, size_t count);
+
+/* signals_join makes one filter pattern of all phrases of the rules, and of their chatty_rules, whose signal is match:
+ * one search of the log then serves them all. What finds no room in it, or no memory, is not joined. NULL: no rule is.
+ * The caller frees it. */
+char *signals_join(signal_rule_t *rules, size_t count);
+
+/* signals_has_phrase: the text has one of the phrases of a filter pattern. */
+bool signals_has_phrase(const char *pattern, const char *text);
 
 #endif

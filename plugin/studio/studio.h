@@ -65,6 +65,8 @@ struct studio {
   log_reach_t reach;
   int64_t slice_ms;                             /* see log_search.h */
   uint32_t group_losses, group_pause, patience; /* likewise */
+  uint32_t foreign_hits;                        /* likewise: in the last scan, of phrases of other types */
+  bool searches_apart;                          /* likewise: each type by its own phrases alone */
   int64_t report_delay_ms;                      /* from the last scan's looked_ms to its report */
   studio_scan_t scan;
 };

@@ -213,7 +213,8 @@ static const billing_price_t prices[] = {
     {any_region, medium, 0.05}, {any_region, xlarge, 0.23}, {any_region, gpu, 0.736}};
 static char lab[] = "JupyterLab", editor[] = "CodeEditor", saving[] = "?\"Saving file\"",
             stop[] = "-\"auto-stop-idle\"";
-static const signal_rule_t rules[] = {{lab, SIGNAL_MATCH, saving, NULL}, {editor, SIGNAL_IGNORE, stop, NULL}};
+static const signal_rule_t rules[] = {{lab, SIGNAL_MATCH, saving, NULL, false},
+                                      {editor, SIGNAL_IGNORE, stop, NULL, false}};
 static char log_group[] = "/aws/sagemaker/studio";
 static const int64_t confirm_after_ms[] = {DAY_MS};
 static const studio_settings_t settings = {.rules = rules,

@@ -277,6 +277,26 @@ def test_a_hundred_and_more_streams_go_into_few_calls(cloud, watch):
     assert max(len(input["logStreamNames"]) for input in searches(cloud)) == 100
 
 
+def test_a_mixed_fleet_takes_a_call_for_all_phrases_and_one_for_what_is_ignored(cloud, watch):
+    """Each log has the other type's phrases, too, newer than its own."""
+    cloud.domain()
+    lab = cloud.lab("churn", "yamada", chatter=None, log=[(5 * HOUR_S, SAVED), (60, CONNECTED)])
+    editor = code_editor(cloud, [(7 * HOUR_S, CONNECTED), (60, SAVED)])
+    kernel = cloud.app("user01", "app", log=[(6 * HOUR_S, KERNEL), (60, POLLED)])
+    collectd = watch()
+    collectd.await_scans(2)
+    cold = len(searches(cloud))
+    with cloud.aws.lock:
+        for app, line in ((lab, CONNECTED), (editor, SAVED), (kernel, POLLED)):
+            app.stream.log(cloud.ago(0), line)
+    collectd.wait(lambda: len(searches(cloud)) > cold, "search of what has moved")
+    collectd.await_scans(2)
+    warm = searches(cloud)[cold:]
+    assert sorted(len(search["logStreamNames"]) for search in warm) == [1, 2]
+    for app in (lab, editor, kernel):
+        assert_idle_since(collectd.series(app.identifier)[-1], first_event(app))
+
+
 @pytest.mark.parametrize("scan_events", [50, 1000])
 def test_partial_and_empty_pages_end_nothing(cloud, watch, scan_events):
     """AWS may answer with a page that has nothing and goes on: the save is behind dozens of those."""

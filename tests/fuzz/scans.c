@@ -69,8 +69,9 @@ studio_settings_t scans_settings(uint8_t how) {
   static const char *const domains[] = {"d-1", "d-2"};
   static const char *const types[] = {"KernelGateway", "JupyterLab", "Canvas"};
   static signal_rule_t chatty = {.signal = SIGNAL_MATCH, .pattern = (char *)"?\"Saving file\""};
-  static const signal_rule_t rules[] = {{(char *)"JupyterLab", SIGNAL_MATCH, (char *)"?\"Saving file\"", NULL},
-                                        {(char *)"CodeEditor", SIGNAL_IGNORE, (char *)"-\"File not found\"", &chatty}};
+  static const signal_rule_t rules[] = {
+      {(char *)"JupyterLab", SIGNAL_MATCH, (char *)"?\"Saving file\"", NULL, false},
+      {(char *)"CodeEditor", SIGNAL_IGNORE, (char *)"-\"File not found\"", &chatty, false}};
   static const int64_t confirm_after_ms = 24 * HOUR_MS;
   static const billing_price_t prices[] = {{(char *)"*", (char *)"ml.t3.medium", 0.05}};
   return (studio_settings_t){

@@ -171,7 +171,11 @@ static void note_call(json_object *names, int64_t from_ms, int64_t to_ms, bool e
 static const char *message_of(unsigned kind) {
   if (kind == LOG_MODEL_ACTIVE)
     return "collectd-sagemaker: active";
-  return kind == LOG_MODEL_WATCHING ? "collectd-sagemaker: watching" : "a secret";
+  if (kind == LOG_MODEL_WATCHING)
+    return "collectd-sagemaker: watching";
+  if ((kind & LOG_MODEL_OTHER) != 0)
+    return (kind & LOG_MODEL_COUNTS) != 0 ? "m x" : "x";
+  return (kind & LOG_MODEL_COUNTS) != 0 ? "m" : "a secret";
 }
 
 static json_object *describe(const event_t *event) {
@@ -220,6 +224,17 @@ static json_object *make_oldest_page(void) {
   return output;
 }
 
+/* Which kinds of events a pattern finds. */
+static unsigned kinds_of(const char *pattern) {
+  if (strcmp(pattern, LOG_MODEL_JOINED) == 0)
+    return LOG_MODEL_COUNTS | LOG_MODEL_OTHER;
+  if (strcmp(pattern, LOG_MODEL_OTHER_MATCH) == 0)
+    return LOG_MODEL_OTHER;
+  bool match = strcmp(pattern, LOG_MODEL_MATCH) == 0;
+  assert_true(match || strcmp(pattern, LOG_MODEL_IGNORE) == 0);
+  return match ? LOG_MODEL_COUNTS : LOG_MODEL_PLAIN;
+}
+
 static bool serve(const char *operation, json_object *input, json_object **output, aws_error_t *error) {
   bool wanted[STREAMS_MAX] = {false};
   json_object *token = NULL;
@@ -242,15 +257,12 @@ static bool serve(const char *operation, json_object *input, json_object **outpu
     aws_error_set(error, "ResourceNotFoundException", operation, 400, "The specified log stream does not exist.");
     return false;
   }
-  const char *pattern = filter != NULL ? json_object_get_string(filter) : LOG_MODEL_MATCH;
-  bool match = strcmp(pattern, LOG_MODEL_MATCH) == 0;
-  unsigned kinds = match ? LOG_MODEL_COUNTS : LOG_MODEL_PLAIN;
-  assert_true(match || strcmp(pattern, LOG_MODEL_IGNORE) == 0);
+  unsigned kinds = filter != NULL ? kinds_of(json_object_get_string(filter)) : EVERY_KIND;
   if (!group.sorted)
     qsort(group.events, group.events_count, sizeof(group.events[0]), newest_first);
   group.sorted = true;
   size_t next = more ? (size_t)json_object_get_int64(token) : 0;
-  *output = make_page(next, wanted, from_ms, to_ms, filter != NULL ? kinds : EVERY_KIND);
+  *output = make_page(next, wanted, from_ms, to_ms, kinds);
   return true;
 }
 

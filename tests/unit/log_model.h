@@ -10,14 +10,17 @@
 
 #include "studio/studio.h"
 
-/* The two patterns that the model understands. */
+/* The patterns that the model understands; LOG_MODEL_JOINED is the first and the last in one. */
 #define LOG_MODEL_MATCH "?\"m\""
 #define LOG_MODEL_IGNORE "-\"m\""
+#define LOG_MODEL_OTHER_MATCH "?\"x\""
+#define LOG_MODEL_JOINED LOG_MODEL_MATCH " " LOG_MODEL_OTHER_MATCH
 
-/* Events are the server's own (0), somebody's (found by the first pattern, LOG_MODEL_COUNTS), or such as the second
- * alone finds (LOG_MODEL_PLAIN). */
+/* Events are the server's own (0), somebody's (found by the first pattern, LOG_MODEL_COUNTS), such as the second alone
+ * finds (LOG_MODEL_PLAIN), or such as the third does (LOG_MODEL_OTHER). */
 #define LOG_MODEL_COUNTS 1U
 #define LOG_MODEL_PLAIN 2U
+#define LOG_MODEL_OTHER 16U
 
 /* The lines of a beacon, which both patterns find. */
 #define LOG_MODEL_WATCHING (4U | LOG_MODEL_COUNTS | LOG_MODEL_PLAIN)

@@ -60,8 +60,8 @@ static void chatter_of_a_clock_that_jumps_is_none(void **state) {
 static signal_rule_t chatty = {.signal = SIGNAL_MATCH, .pattern = "?\"Saving\""};
 
 /* Phrases serve a chatty kernel gateway, and no other chatty app. */
-static const signal_rule_t rules[] = {{"CodeEditor", SIGNAL_IGNORE, "-\"x\"", NULL},
-                                      {"KernelGateway", SIGNAL_LAST_EVENT, NULL, &chatty}};
+static const signal_rule_t rules[] = {{"CodeEditor", SIGNAL_IGNORE, "-\"x\"", NULL, false},
+                                      {"KernelGateway", SIGNAL_LAST_EVENT, NULL, &chatty, false}};
 
 static studio_app_t *add_under(const signal_rule_t *of_types, size_t count, const char *type) {
   studio->settings.rules = of_types;
@@ -146,7 +146,7 @@ static void chatter_of_one_old_event_noted_again_and_again_is_none(void **state)
 static void chatter_under_match_is_counted_and_switches_nothing(void **state) {
   (void)state;
   static char match[][16] = {"JupyterLab", "?\"own\""};
-  static const signal_rule_t rule = {match[0], SIGNAL_MATCH, match[1], NULL};
+  static const signal_rule_t rule = {match[0], SIGNAL_MATCH, match[1], NULL, false};
   studio_app_t *app = add_under(&rule, 1, "JupyterLab");
   for (int hour = 0; hour < 24; hour++) {
     review(app, hour);
@@ -161,7 +161,7 @@ static void chatter_under_match_is_counted_and_switches_nothing(void **state) {
 static void chatter_under_ignore_switches_a_type_with_phrases(void **state) {
   (void)state;
   static char ignore[][16] = {"JupyterLab", "-\"own\""};
-  static const signal_rule_t rule = {ignore[0], SIGNAL_IGNORE, ignore[1], &chatty};
+  static const signal_rule_t rule = {ignore[0], SIGNAL_IGNORE, ignore[1], &chatty, false};
   studio_app_t *app = add_under(&rule, 1, "JupyterLab");
   for (int hour = 0; hour < 23; hour++) {
     assert_int_equal(app_rule(app)->signal, SIGNAL_IGNORE);
@@ -200,7 +200,7 @@ static void chatter_is_not_reviewed_while_what_counts_is_unknown(void **state) {
 
 static studio_app_t *add_unmatched(void) {
   static char match[][16] = {"JupyterLab", "?\"own\""};
-  static const signal_rule_t rule = {match[0], SIGNAL_MATCH, match[1], NULL};
+  static const signal_rule_t rule = {match[0], SIGNAL_MATCH, match[1], NULL, false};
   studio_app_t *app = add_under(&rule, 1, "JupyterLab");
   app->search.goal_ms = START_MS - 48 * HOUR_MS;
   return app;

@@ -243,6 +243,32 @@ static void config_measures_a_chatty_code_editor_by_its_own_phrases(void **state
   config_free(config);
 }
 
+/* What counts by phrases is searched in one call; phrases that find no room in it are searched apart. */
+static void config_joins_what_counts_by_phrases(void **state) {
+  (void)state;
+  char mine[600];
+  const line_t lines[] = {{"Match", "s", {"mine"}, 0, 0}, {"Match", "s", {mine}, 0, 0}};
+  memset(mine, 'a', sizeof(mine) - 1);
+  mine[sizeof(mine) - 1] = '\0';
+  for (size_t i = 0; i < COUNT(lines); i++) {
+    config_t *config = configure_activity("JupyterServer", &lines[i], 1, 1);
+    assert_non_null(config);
+    assert_int_equal(config_complete(config), 0);
+    const config_account_t *account = &config->accounts[0];
+    const char *joined = account->studio.joined_pattern;
+    assert_true(strlen(joined) <= SIGNALS_PATTERN_MAX);
+    assert_true(rule_of(account, "JupyterServer")->is_joined);
+    assert_non_null(strstr(joined, rule_of(account, "JupyterServer")->pattern));
+    assert_int_equal(rule_of(account, "JupyterLab")->is_joined, i == 0);
+    assert_int_equal(strstr(joined, "?\"Saving file\"") != NULL, i == 0);
+    assert_true(rule_of(account, "CodeEditor")->is_joined);
+    assert_non_null(strstr(joined, "?\"ManagementConnection] New connection established\""));
+    assert_false(rule_of(account, "KernelGateway")->is_joined);
+    assert_null(strstr(joined, "iopub"));
+    config_free(config);
+  }
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, config_fixture_begin)
 
 int main(void) {
@@ -252,6 +278,7 @@ int main(void) {
       TEST(config_takes_filter_patterns_of_1024_characters_and_no_longer),
       TEST(config_completes_what_no_block_says_of_activity),
       TEST(config_measures_a_chatty_code_editor_by_its_own_phrases),
+      TEST(config_joins_what_counts_by_phrases),
   };
   return cmocka_run_group_tests_name("config_activity", tests, NULL, NULL);
 }

@@ -89,7 +89,7 @@ static void confirm_permits_what_was_looked_at_beyond_the_threshold_or_in_this_s
 static void confirm_looks_again_where_a_start_counts_no_more(void **state) {
   (void)state;
   static char words[][16] = {"KernelGateway", "?\"a\""};
-  static const signal_rule_t rule = {words[0], SIGNAL_MATCH, words[1], NULL};
+  static const signal_rule_t rule = {words[0], SIGNAL_MATCH, words[1], NULL, false};
   const int64_t since_ms = NOW - 72 * HOUR;
   app->rule = &rule;
   app->listing.created_ms = NOW - MINUTE - 4 * HOUR;

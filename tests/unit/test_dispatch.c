@@ -73,7 +73,7 @@ static void report_describes_a_value_by_meta_data(void **state) {
                       "instance_type=ml.p5.48xlarge training_plan=true ");
   static char type[] = "JupyterLab";
   static char pattern[] = "?\"x\"";
-  static const signal_rule_t rule = {type, SIGNAL_MATCH, pattern, NULL};
+  static const signal_rule_t rule = {type, SIGNAL_MATCH, pattern, NULL, false};
   other.target.studio->settings.rules = &rule;
   other.target.studio->settings.rules_count = 1;
   target_enter(&other, target_space(&other, "lab", NULL), "JupyterLab", 10);

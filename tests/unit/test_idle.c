@@ -8,7 +8,7 @@
 #include "studio/idle.h"
 
 static char jupyter[] = "JupyterLab", phrase[] = "\"saved\"";
-static const signal_rule_t rules[] = {{jupyter, SIGNAL_MATCH, phrase, NULL}};
+static const signal_rule_t rules[] = {{jupyter, SIGNAL_MATCH, phrase, NULL, false}};
 
 /* What an app of a case shows; zero is "not known", as in the app itself. */
 typedef struct {

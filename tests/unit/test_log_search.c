@@ -131,7 +131,7 @@ static bool serve(const char *operation, json_object *input, json_object **outpu
   return true;
 }
 
-static signal_rule_t rule = {"JupyterLab", SIGNAL_MATCH, PATTERN, NULL};
+static signal_rule_t rule = {"JupyterLab", SIGNAL_MATCH, PATTERN, NULL, false};
 
 static int begin(void **state) {
   if (studio_begin(state) != 0)

@@ -19,8 +19,8 @@
 
 /* KernelGateways are measured by Match, TensorBoards by Ignore. */
 static char words[][16] = {"KernelGateway", LOG_MODEL_MATCH, "TensorBoard", LOG_MODEL_IGNORE};
-static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL},
-                                      {words[2], SIGNAL_IGNORE, words[3], NULL}};
+static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL, false},
+                                      {words[2], SIGNAL_IGNORE, words[3], NULL, false}};
 
 static int begin(void **state) { return matching_begin(state, rules, COUNT(rules)); }
 

@@ -17,8 +17,8 @@
 
 /* JupyterLabs are measured by Match, CodeEditors by Ignore, KernelGateways by their newest event. */
 static char words[][16] = {"JupyterLab", LOG_MODEL_MATCH, "CodeEditor", LOG_MODEL_IGNORE};
-static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL},
-                                      {words[2], SIGNAL_IGNORE, words[3], NULL}};
+static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL, false},
+                                      {words[2], SIGNAL_IGNORE, words[3], NULL, false}};
 static const int64_t confirm_after[] = {6 * HOUR, 24 * HOUR};
 
 static int begin(void **state) { return matching_begin(state, rules, COUNT(rules)); }

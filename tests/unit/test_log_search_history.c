@@ -17,9 +17,12 @@
 #define APPS_MAX 260
 #define PAGES_MAX 500
 
-static char words[][16] = {"KernelGateway", LOG_MODEL_MATCH, "TensorBoard", LOG_MODEL_IGNORE};
-static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL},
-                                      {words[2], SIGNAL_IGNORE, words[3], NULL}};
+/* KernelGateways and JupyterLabs are searched in one call, each by a phrase of its own. */
+static char words[][16] = {"KernelGateway",  LOG_MODEL_MATCH, "TensorBoard",
+                           LOG_MODEL_IGNORE, "JupyterLab",    LOG_MODEL_OTHER_MATCH};
+static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL, true},
+                                      {words[2], SIGNAL_IGNORE, words[3], NULL, false},
+                                      {words[4], SIGNAL_MATCH, words[5], NULL, true}};
 
 typedef struct {
   studio_app_t *app;
@@ -50,6 +53,7 @@ static int begin(void **state) {
     return status;
   studio->settings.rules = rules;
   studio->settings.rules_count = COUNT(rules);
+  studio->settings.joined_pattern = LOG_MODEL_JOINED;
   studio->settings.log_lag_ms = 2 * HOUR;
   log_model_begin();
   players_count = 0;
@@ -66,7 +70,13 @@ static int64_t born_ms(const studio_app_t *app) {
   return app->listing.started_ms > app->listing.created_ms ? app->listing.started_ms : app->listing.created_ms;
 }
 
-static unsigned kind_of(const studio_app_t *app) { return app->type[0] == 'K' ? LOG_MODEL_COUNTS : LOG_MODEL_PLAIN; }
+static unsigned kind_of(const studio_app_t *app) {
+  if (app->type[0] == 'J')
+    return LOG_MODEL_OTHER;
+  return app->type[0] == 'K' ? LOG_MODEL_COUNTS : LOG_MODEL_PLAIN;
+}
+
+static unsigned random_kind(void) { return (unsigned)below(4) | (below(2) == 0 ? LOG_MODEL_OTHER : 0); }
 
 /* What people do in bursts and a server all the time, before and after NOW, some after a pause of days; one of so many
  * events is somebody's. Of what is late, the index hears late: now and then, or always. Some streams' events arrive
@@ -78,7 +88,7 @@ static void add_history(const char *stream, size_t events, size_t rarity, bool l
   int64_t at_ms = NOW - (pauses ? 72 * HOUR : minutes_below(5760));
   int64_t arrived_ms = 0;
   for (size_t i = 0; i < events; i++) {
-    unsigned kind = below(rarity) == 0 ? (unsigned)below(4) : 0;
+    unsigned kind = below(rarity) == 0 ? random_kind() : 0;
     arrived_ms = max_ms(arrived_ms, at_ms + (below(2) == 0 ? delay_ms : delay_ms / 2));
     log_model_add_delayed(stream, at_ms, kind, arrived_ms, late && below(3) == 0 ? minutes_below(61) : always_ms);
     if (pauses && i == 0)
@@ -90,8 +100,8 @@ static void add_history(const char *stream, size_t events, size_t rarity, bool l
 static void add_player(size_t number, size_t events, size_t rarity, bool late) {
   char name[16];
   snprintf(name, sizeof(name), "app-%zu", number);
-  studio_app_t *app =
-      app_get(studio, domain_get(studio, "d-1"), "u", NULL, below(3) == 0 ? "TensorBoard" : "KernelGateway", name);
+  const char *type = words[2 * below(COUNT(rules))];
+  studio_app_t *app = app_get(studio, domain_get(studio, "d-1"), "u", NULL, type, name);
   assert_non_null(app);
   app->listing.created_ms = NOW - HOUR - minutes_below((size_t)6 * 24 * 60);
   players[players_count++] = (player_t){.app = app};

@@ -15,7 +15,7 @@
 #define OVERLAP (5 * MINUTE)
 #define OPERATION "FilterLogEvents"
 
-static const signal_rule_t rules[] = {{"JupyterLab", SIGNAL_MATCH, LOG_MODEL_MATCH, NULL}};
+static const signal_rule_t rules[] = {{"JupyterLab", SIGNAL_MATCH, LOG_MODEL_MATCH, NULL, false}};
 
 static int begin(void **state) {
   int status = matching_begin(state, rules, COUNT(rules));

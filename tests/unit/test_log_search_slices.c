@@ -13,7 +13,7 @@
 #define FIRST (8 * HOUR)
 
 static char words[][16] = {"JupyterLab", LOG_MODEL_MATCH};
-static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL}};
+static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL, false}};
 
 static int begin(void **state) { return matching_begin(state, rules, COUNT(rules)); }
 

@@ -15,7 +15,7 @@
 #define YEARS (INT64_C(24) * 365 * 10 * HOUR)
 
 static char type[] = "JupyterLab", pattern[] = "?\"Saving file\"";
-static const signal_rule_t rules[] = {{type, SIGNAL_MATCH, pattern, NULL}};
+static const signal_rule_t rules[] = {{type, SIGNAL_MATCH, pattern, NULL, false}};
 
 static int begin(void **state) { return matching_begin(state, rules, 1); }
 

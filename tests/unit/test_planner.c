@@ -27,8 +27,9 @@
 #define SCANS 24
 
 static const int64_t confirm_after[] = {6 * HOUR, DAY};
-static char words[][16] = {"JupyterLab", WORLD_MATCH_PATTERN};
-static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL}};
+static char words[][16] = {"JupyterLab", WORLD_MATCH_PATTERN, "CodeEditor", WORLD_EDITOR_PATTERN};
+static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL, true},
+                                      {words[2], SIGNAL_MATCH, words[3], NULL, true}};
 
 /* What is known of an app's history beside the world. */
 typedef struct {
@@ -59,7 +60,8 @@ static studio_settings_t settings = {.log_group = "group",
                                      .confirm_after_ms = confirm_after,
                                      .confirm_after_count = sizeof(confirm_after) / sizeof(confirm_after[0]),
                                      .rules = rules,
-                                     .rules_count = 1};
+                                     .rules_count = sizeof(rules) / sizeof(rules[0]),
+                                     .joined_pattern = WORLD_JOINED_PATTERN};
 
 static char *remembered;
 static size_t remembered_size;
@@ -109,7 +111,8 @@ static void add_history(world_app_t *app, int64_t from_ms) {
 }
 
 static void add_app(int since_scan) {
-  const char *type = world_below(3) == 0 ? "JupyterLab" : "KernelGateway";
+  const char *searched = world.count % 2 == 0 ? "JupyterLab" : "CodeEditor";
+  const char *type = world_below(3) == 0 ? searched : "KernelGateway";
   int64_t created_ms = world.now_ms - random_ms(6 * DAY);
   world_app_t *app = world_add(type, created_ms);
   add_history(app, created_ms);
@@ -144,7 +147,7 @@ static bool is_passing(const player_t *player, int64_t idle_ms) {
 }
 
 static void check_value(const world_app_t *app, player_t *player, int64_t since_ms) {
-  bool only_counting = strcmp(app->type, "JupyterLab") == 0;
+  bool only_counting = strcmp(app->type, "KernelGateway") != 0;
   int64_t born_ms = max_ms(app->created_ms, app->earliest_ms);
   int64_t idle_ms = play.reported_ms - since_ms;
   /* What has not happened is never told; a start with the old creation time counts from when it was seen. */

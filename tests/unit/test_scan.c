@@ -69,7 +69,7 @@ static void scan_looks_at_what_an_unfinished_listing_has_shown(void **state) {
 static void scan_searches_what_is_recent_while_its_first_sweep_goes_on(void **state) {
   (void)state;
   static char words[][16] = {"JupyterLab", "\"saved\""};
-  const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL}};
+  const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL, false}};
   studio->settings.rules = rules;
   studio->settings.rules_count = 1;
   fake_aws_set_now_ms(NOW);
@@ -116,8 +116,8 @@ static bool has_pattern(const char *search) {
 static void scan_hurries_what_it_has_begun_beside_its_sweep(void **state) {
   (void)state;
   static char words[][16] = {"CodeEditor", "-\"alive\"", "JupyterLab", "?\"saved\""};
-  static const signal_rule_t rules[] = {{words[0], SIGNAL_IGNORE, words[1], NULL},
-                                        {words[2], SIGNAL_MATCH, words[3], NULL}};
+  static const signal_rule_t rules[] = {{words[0], SIGNAL_IGNORE, words[1], NULL, false},
+                                        {words[2], SIGNAL_MATCH, words[3], NULL, false}};
   static const int64_t day = INT64_C(86400000);
   studio->settings.rules = rules;
   studio->settings.rules_count = 2;
@@ -242,7 +242,7 @@ static void scan_that_is_freed_under_way_keeps_no_token(void **state) {
 static void scan_that_is_freed_under_way_keeps_no_queue(void **state) {
   (void)state;
   static char words[][16] = {"JupyterLab", "\"saved\""};
-  const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL}};
+  const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL, false}};
   studio->settings.rules = rules;
   studio->settings.rules_count = 1;
   scan_t *scan = scan_new(studio);

@@ -55,6 +55,57 @@ static void signals_have_defaults_by_app_type(void **state) {
   assert_null(signals_phrases("KernelGateway", SIGNAL_MATCH));
 }
 
+/* Each phrase once, as in both of the defaults is that of the beacon; a phrase may look like what stands between two.
+ */
+static void signals_join_the_phrases_of_all_that_match(void **state) {
+  (void)state;
+  static char words[][24] = {"?\"saved?\" ?\"beacon\"", "-\"x\"", "?\"beacon\" ?\"opened\"", "?\" ?\"", "?\"run\""};
+  signal_rule_t chatty = {.signal = SIGNAL_MATCH, .pattern = words[4]};
+  signal_rule_t rules[] = {{.signal = SIGNAL_MATCH, .pattern = words[0]},
+                           {.signal = SIGNAL_IGNORE, .pattern = words[1], .chatty_rule = &chatty},
+                           {.signal = SIGNAL_LAST_EVENT},
+                           {.signal = SIGNAL_MATCH, .pattern = words[2]},
+                           {.signal = SIGNAL_MATCH, .pattern = words[3]}};
+  char *joined = signals_join(rules, COUNT(rules));
+  assert_string_equal(joined, "?\"saved?\" ?\"beacon\" ?\"opened\" ?\" ?\" ?\"run\"");
+  assert_true(rules[0].is_joined && rules[3].is_joined && rules[4].is_joined && chatty.is_joined);
+  assert_false(rules[1].is_joined || rules[2].is_joined);
+  free(joined);
+  assert_null(signals_join(&rules[1], 0));
+  assert_null(signals_join(&rules[2], 1));
+}
+
+static void signals_join_what_finds_room_and_leave_the_rest_apart(void **state) {
+  (void)state;
+  char words[3][SIGNALS_PATTERN_MAX + 1];
+  signal_rule_t rules[3];
+  for (size_t i = 0; i < COUNT(rules); i++) {
+    /* 600 characters, and as many as fill the rest but for the blank between, and one more than that. */
+    size_t length = i == 0 ? 600 : SIGNALS_PATTERN_MAX - 601 + (i == 1 ? 1 : 0);
+    memset(words[i], 'a' + (int)i, length);
+    memcpy(words[i], "?\"", 2);
+    memcpy(&words[i][length - 1], "\"", 2);
+    rules[i] = (signal_rule_t){.signal = SIGNAL_MATCH, .pattern = words[i]};
+  }
+  char *joined = signals_join(rules, COUNT(rules));
+  assert_int_equal(strlen(joined), SIGNALS_PATTERN_MAX);
+  assert_true(rules[0].is_joined && !rules[1].is_joined && rules[2].is_joined);
+  assert_true(signals_has_phrase(joined, &words[2][1]));
+  assert_false(signals_has_phrase(joined, &words[1][1]));
+  free(joined);
+}
+
+static void signals_find_a_phrase_in_a_text(void **state) {
+  (void)state;
+  static const char pattern[] = "?\"Saving file\" ?\"] opened\"";
+  assert_true(signals_has_phrase(pattern, "Saving file at /a"));
+  assert_true(signals_has_phrase(pattern, "[I 7] opened"));
+  assert_false(signals_has_phrase(pattern, "saving file"));
+  assert_false(signals_has_phrase(pattern, "Saving fil"));
+  assert_false(signals_has_phrase(pattern, "\" ?\""));
+  assert_false(signals_has_phrase(pattern, ""));
+}
+
 /* The manual says under Match and Ignore what each phrase means. */
 static void signals_default_phrases_are_those_that_were_read_in_the_servers_sources(void **state) {
   (void)state;
@@ -116,6 +167,9 @@ int main(void) {
       cmocka_unit_test(signals_make_a_pattern_of_any_or_of_none),
       cmocka_unit_test(signals_refuse_what_no_pattern_can_say),
       cmocka_unit_test(signals_keep_to_1024_characters),
+      cmocka_unit_test(signals_join_the_phrases_of_all_that_match),
+      cmocka_unit_test(signals_join_what_finds_room_and_leave_the_rest_apart),
+      cmocka_unit_test(signals_find_a_phrase_in_a_text),
       cmocka_unit_test(signals_have_defaults_by_app_type),
       cmocka_unit_test(signals_default_phrases_are_those_that_were_read_in_the_servers_sources),
       cmocka_unit_test(signals_have_the_names_of_the_option),

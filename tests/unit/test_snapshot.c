@@ -234,11 +234,11 @@ static void memory_of_names_as_long_as_they_may_be_fits_a_line(void **state) {
 }
 
 static char words[][16] = {"KernelGateway", "?\"m\"", "-\"m\"", "Canvas"};
-static const signal_rule_t matched = {words[0], SIGNAL_MATCH, words[1], NULL};
+static const signal_rule_t matched = {words[0], SIGNAL_MATCH, words[1], NULL, false};
 static signal_rule_t chatty = {.signal = SIGNAL_MATCH, .pattern = words[1]};
-static const signal_rule_t ignored = {words[0], SIGNAL_IGNORE, words[1], &chatty};
-static const signal_rule_t other_phrases = {words[0], SIGNAL_MATCH, words[2], NULL};
-static const signal_rule_t other_type = {words[3], SIGNAL_MATCH, words[1], NULL};
+static const signal_rule_t ignored = {words[0], SIGNAL_IGNORE, words[1], &chatty, false};
+static const signal_rule_t other_phrases = {words[0], SIGNAL_MATCH, words[2], NULL, false};
+static const signal_rule_t other_type = {words[3], SIGNAL_MATCH, words[1], NULL, false};
 
 static void configure(const signal_rule_t *rule) {
   studio->settings.rules = rule;

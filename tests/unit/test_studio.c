@@ -232,10 +232,10 @@ static void studio_takes_the_signal_of_the_apps_type(void **state) {
   (void)state;
   static char words[][16] = {"JupyterLab", "?\"a\"", "CodeEditor", "-\"b\"", "Canvas", "KernelGateway", "?\"m\""};
   static signal_rule_t chatty = {.signal = SIGNAL_MATCH, .pattern = words[6]};
-  static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL},
-                                        {words[2], SIGNAL_IGNORE, words[3], NULL},
-                                        {words[4], SIGNAL_LAST_EVENT, NULL, NULL},
-                                        {words[5], SIGNAL_LAST_EVENT, NULL, &chatty}};
+  static const signal_rule_t rules[] = {{words[0], SIGNAL_MATCH, words[1], NULL, false},
+                                        {words[2], SIGNAL_IGNORE, words[3], NULL, false},
+                                        {words[4], SIGNAL_LAST_EVENT, NULL, NULL, false},
+                                        {words[5], SIGNAL_LAST_EVENT, NULL, &chatty, false}};
   static const struct {
     const char *type;
     bool switched;

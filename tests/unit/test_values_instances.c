@@ -308,7 +308,7 @@ static void idle_money_of_reserved_capacity_is_not_told_nor_missed(void **state)
 /* What matching found of a JupyterLab in the space lab of u; "" where nothing is known. */
 static void idle_of_a_matched_app_counts_from_what_matches(void **state) {
   static char match[][16] = {"JupyterLab", "?\"x\""};
-  static const signal_rule_t rules[] = {{match[0], SIGNAL_MATCH, match[1], NULL}};
+  static const signal_rule_t rules[] = {{match[0], SIGNAL_MATCH, match[1], NULL, false}};
   static const struct {
     stream_state_t stream;
     bool matched, fallback;

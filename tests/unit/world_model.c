@@ -165,6 +165,48 @@ static bool is_named(json_object *names, const char *stream) {
   return names == NULL;
 }
 
+/* What an event says: the phrase of its app's type, of another type, or none. */
+static const char *message_of(const world_app_t *app, const world_event_t *event) {
+  bool is_editor = app->type != NULL && strcmp(app->type, "CodeEditor") == 0;
+  if (event->counts)
+    return is_editor ? "x" : "m";
+  if (event->at_ms / 100 % 2 == 0)
+    return is_editor ? "m" : "x";
+  return "";
+}
+
+static bool is_found(const char *pattern, const char *message) {
+  return pattern == NULL || (message[0] != '\0' && strstr(pattern, message) != NULL);
+}
+
+/* Of a stream's events up to to_ms the newest that is found; NULL: there is none. */
+static const world_event_t *newest_found(const world_app_t *app, const char *pattern, int64_t from_ms, int64_t to_ms) {
+  const world_event_t *newest = NULL;
+  for (size_t i = 0; i < app->events_count; i++) {
+    const world_event_t *event = &app->events[i];
+    if (event->arrived_ms <= world.now_ms && event->at_ms >= from_ms && event->at_ms <= to_ms &&
+        (newest == NULL || event->at_ms > newest->at_ms) && is_found(pattern, message_of(app, event)))
+      newest = event;
+  }
+  return newest;
+}
+
+/* The events of a stream that are found, down to the first that counts. */
+static void add_found(json_object *events, const world_app_t *app, const char *pattern, int64_t from_ms,
+                      int64_t to_ms) {
+  const world_event_t *found = NULL;
+  do {
+    found = newest_found(app, pattern, from_ms, found != NULL ? found->at_ms - 1 : to_ms);
+    if (found == NULL)
+      break;
+    json_object *event = json_object_new_object();
+    set(event, "logStreamName", json_object_new_string(app->stream));
+    set(event, "timestamp", json_object_new_int64(found->at_ms));
+    set(event, "message", json_object_new_string(message_of(app, found)));
+    json_object_array_add(events, event);
+  } while (pattern != NULL && !found->counts);
+}
+
 static bool filter_events(json_object *input, json_object *output) {
   json_object *names = NULL;
   json_object_object_get_ex(input, "logStreamNames", &names);
@@ -184,20 +226,8 @@ static bool filter_events(json_object *input, json_object *output) {
   }
   json_object *events = json_object_new_array();
   for (size_t i = 0; i < world.count; i++) {
-    const world_app_t *app = &world.apps[i];
-    int64_t newest = 0;
-    for (size_t j = 0; j < app->events_count; j++) {
-      const world_event_t *event = &app->events[j];
-      if (event->arrived_ms <= world.now_ms && event->at_ms >= from_ms && event->at_ms <= to_ms &&
-          event->at_ms > newest && (pattern == NULL || event->counts))
-        newest = event->at_ms;
-    }
-    if (newest == 0 || !is_named(names, app->stream))
-      continue;
-    json_object *event = json_object_new_object();
-    set(event, "logStreamName", json_object_new_string(app->stream));
-    set(event, "timestamp", json_object_new_int64(newest));
-    json_object_array_add(events, event);
+    if (is_named(names, world.apps[i].stream))
+      add_found(events, &world.apps[i], pattern, from_ms, to_ms);
   }
   set(output, "events", events);
   return true;

@@ -15,8 +15,11 @@
 #define WORLD_APPS_MAX 400
 #define WORLD_EVENTS_MAX 64
 
-/* Under the signal match events of this kind count. */
+/* Under the signal match events of this kind count; those of a CodeEditor by the second pattern. The two may be joined.
+ * Of the events that do not count some are found by the pattern of the other. */
 #define WORLD_MATCH_PATTERN "?\"m\""
+#define WORLD_EDITOR_PATTERN "?\"x\""
+#define WORLD_JOINED_PATTERN WORLD_MATCH_PATTERN " " WORLD_EDITOR_PATTERN
 
 typedef struct {
   int64_t at_ms, arrived_ms, shown_ms;
