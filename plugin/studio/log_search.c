@@ -216,6 +216,7 @@ static void close_group(const log_search_t *search) {
         !log_search_progress_reaches(app, query->from_ms))
       continue;
     app->search.to_ms = max_ms(app->search.to_ms, query->to_ms);
+    log_search_progress_lag(studio, app, query->to_ms);
     log_search_progress_reach(studio, app, query->to_ms);
   }
 }

@@ -7,6 +7,10 @@
 
 /* OVERLAP_MS is how much of what was searched is searched again: events arrive some time after they happened. Streams
  * whose events are known to arrive later overlap by more. */
+/* The shortest time that CloudWatch Logs keeps events.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+#define RETENTION_LEAST_MS ((int64_t)24 * 3600 * 1000)
+
 #define OVERLAP_MS ((int64_t)5 * 60 * 1000)
 
 /* START_MS is how long a start counts: somebody who starts an app may read for hours. A beacon tells all else within
@@ -49,7 +53,7 @@ void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_
   int64_t began_ms = app->search.goal_ms > 0 ? min_ms(app->search.goal_ms, start_ms) : start_ms;
   log_search_progress_forget(app);
   app->search.goal_ms = max_ms(lookback_ms, began_ms);
-  app->search.awaits_reach = lookback_ms > began_ms ? 1 : 0;
+  app->search.awaits_reach = app->search.goal_ms < now_ms - RETENTION_LEAST_MS ? 1 : 0;
   app->search.last_match_ms = app->log.newest_event_ms < lookback_ms ? app->log.newest_event_ms : 0;
   int64_t wanted_ms = log_search_progress_goal_ms(studio, app);
   app->search.to_ms = app->log.newest_event_ms < wanted_ms ? wanted_ms : now_ms;
@@ -58,11 +62,19 @@ void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_
   log_search_progress_lag(studio, app, now_ms);
 }
 
-/* log_search_progress_lag is at most log_lag_ms: an event that surfaces later is searched from its own place, once it
- * has. */
-void log_search_progress_lag(const studio_t *studio, studio_app_t *app, int64_t now_ms) {
-  int64_t lag_ms = min_ms(max_ms(now_ms - app->log.newest_event_ms, 0), studio->settings.log_lag_ms);
+/* set_lag keeps log_lag_ms at most: an event that surfaces later is searched from its own place, once it has. */
+static void set_lag(const studio_t *studio, studio_app_t *app, int64_t newest_ms, int64_t now_ms) {
+  int64_t lag_ms = min_ms(max_ms(now_ms - newest_ms, 0), studio->settings.log_lag_ms);
   app->search.lag_s = (uint32_t)((lag_ms + 999) / 1000) & LAG_MASK;
+}
+
+void log_search_progress_lag(const studio_t *studio, studio_app_t *app, int64_t now_ms) {
+  set_lag(studio, app, app->log.newest_event_ms, now_ms);
+}
+
+void log_search_progress_recall(const studio_t *studio, studio_app_t *app, bool awaits_reach) {
+  app->search.awaits_reach = awaits_reach ? 1 : 0;
+  set_lag(studio, app, app->search.newest_event_ms, app->search.to_ms);
 }
 
 /* log_search_progress_reach learns the lag only of a stream that has moved: the time since a quiet stream's newest

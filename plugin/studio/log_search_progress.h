@@ -64,6 +64,10 @@ bool log_search_progress_wants_backwards(const studio_t *studio, const studio_ap
  */
 void log_search_progress_reach(const studio_t *studio, studio_app_t *app, int64_t to_ms);
 
+/* log_search_progress_recall completes a search that was remembered over a restart: its lag is that of the newest event
+ * that it knew. Call it when all other fields are set. */
+void log_search_progress_recall(const studio_t *studio, studio_app_t *app, bool awaits_reach);
+
 /* log_search_progress_lag keeps how late the stream's events arrive, where its newest event shows it at now_ms. */
 void log_search_progress_lag(const studio_t *studio, studio_app_t *app, int64_t now_ms);
 

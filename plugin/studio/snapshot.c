@@ -22,7 +22,8 @@ enum {
   FLAG_NOTICED_CHATTY = 32,
   FLAG_WATCHES_LOG = 64,
   FLAG_NOTICED_DEAF = 128,
-  FLAGS_ALL = 255,
+  FLAG_AWAITS_REACH = 256,
+  FLAGS_ALL = 511,
 };
 
 enum { SPACE_KNOWN = 1, SPACE_REMOTE = 2, SPACE_FLAGS = 3 };
@@ -99,7 +100,8 @@ static uint64_t flags_of(const studio_t *studio, const studio_app_t *app) {
   return (app->space != NULL ? FLAG_IN_SPACE : 0U) | (known ? FLAG_KNOWN : 0U) |
          (app->chatter.is_chatty ? FLAG_CHATTY : 0U) | (app->chatter.is_switched ? FLAG_SWITCHED : 0U) |
          (app->told.unlogged ? FLAG_NOTICED_UNLOGGED : 0U) | (app->told.chatty ? FLAG_NOTICED_CHATTY : 0U) |
-         (app->chatter.watches_log ? FLAG_WATCHES_LOG : 0U) | (app->told.deaf ? FLAG_NOTICED_DEAF : 0U);
+         (app->chatter.watches_log ? FLAG_WATCHES_LOG : 0U) | (app->told.deaf ? FLAG_NOTICED_DEAF : 0U) |
+         (app->search.awaits_reach ? FLAG_AWAITS_REACH : 0U);
 }
 
 static void save_app(snapshot_writer_t *writer, const studio_t *studio, const studio_app_t *app) {
@@ -283,7 +285,7 @@ static snapshot_result_t load_app(const snapshot_reader_t *reader, const snapsho
   app->told.deaf = (flags & FLAG_NOTICED_DEAF) != 0;
   if (!reader->same_signals)
     forget_search(app);
-  log_search_progress_lag(reader->studio, app, app->search.to_ms);
+  log_search_progress_recall(reader->studio, app, reader->same_signals && (flags & FLAG_AWAITS_REACH) != 0);
   forget_the_future(reader->studio, app);
   const char *logged_as = fields->count > end ? fields->items[end] : NULL;
   return app_log_as(app, logged_as) ? SNAPSHOT_LOADED : SNAPSHOT_OUT_OF_MEMORY;

@@ -68,7 +68,7 @@ static void memory_takes_what_its_records_are_made_of(void **state) {
   assert_int_equal(load_sealed(STUDIO), SNAPSHOT_LOADED);
   assert_int_equal(load_sealed(STUDIO "domain d-1 science\n" SPACE APP), SNAPSHOT_LOADED);
   assert_int_equal(found("d-1/u/KernelGateway/a")->log.newest_event_ms, 7);
-  assert_int_equal(load_sealed(STUDIO "app d-1/u/KernelGateway/a 255 2 253402300799999 0 0 0 0 0 0 281474976710655 "
+  assert_int_equal(load_sealed(STUDIO "app d-1/u/KernelGateway/a 511 2 253402300799999 0 0 0 0 0 0 281474976710655 "
                                       "4294967295 4294967295 4294967295\n"),
                    SNAPSHOT_LOADED);
 }
@@ -104,7 +104,7 @@ static void memory_of_records_that_are_not_understood_is_refused(void **state) {
       STUDIO "app d-1/u/KernelGateway/a 2 2 7 0 0 0 0 0 0 0\n",
       STUDIO "app d-1/u/KernelGateway/a 2 2 7 0 0 0 0 0 0 0 0 d-1/U/KernelGateway/a 1\n",
       STUDIO "app d-1/u/KernelGateway/a 2 2 7 0 0 0 0 0 0 0 0 1 1 1 1 1\n",
-      STUDIO "app d-1/u/KernelGateway/a 256 2 7 0 0 0 0 0 0 0 0\n",
+      STUDIO "app d-1/u/KernelGateway/a 512 2 7 0 0 0 0 0 0 0 0\n",
       STUDIO "app d-1/u/KernelGateway/a 2 3 7 0 0 0 0 0 0 0 0\n",
       STUDIO "app d-1/u/KernelGateway/a 2 2 253402300800000 0 0 0 0 0 0 0 0\n",
       STUDIO "app d-1/u/KernelGateway/a 2 2 0x7 0 0 0 0 0 0 0 0\n",
