@@ -175,12 +175,21 @@ class Processor:
 
     def work(self):
         at, now = self.at, time.monotonic()
+        # After a sample that took long the next one comes at once: a tick would be much of so short a time.
+        if self.before is not None and now - at < SAMPLE_S / 2:
+            return False
         before, self.before, self.at = self.before, processes(), now
         parents = {pid: (parent, (pid, began)) for (pid, began), (parent, _, _) in self.before.items()}
         self.working = {key for key in self.before if self.belongs(key, parents)}
         if before is None:
             return False
-        used = (self.before[key][2] - (before[key][2] if key in before else 0) for key in self.working)
+        # A child that ends leaves all that it has ever used to its parent.
+        left = {}
+        for key, (parent, _, ticks) in before.items():
+            if key not in self.before:
+                left[parent] = left.get(parent, 0) + ticks
+        known = {key: (before[key][2] if key in before else 0) + left.get(key[0], 0) for key in self.working}
+        used = (self.before[key][2] - known[key] for key in self.working)
         return max(used, default=0) / TICKS / (now - at) >= CPU_SHARE
 
     def belongs(self, key, parents):

@@ -148,7 +148,7 @@ def test_who_does_not_answer_is_named_in_time_and_both_streams_are_in_order(tmp_
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_without_a_word_and_without_a_folder(tmp_path, number):
     with silent() as url:
         environment = NO_METADATA | KEYS | {"AWS_ENDPOINT_URL": url, "AWS_REGION": REGION, "TMPDIR": str(tmp_path)}

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -254,6 +255,31 @@ def test_it_is_bounded_and_leaves_nothing_but_its_lock(play):
     written = {path.name for path in beacon.container.folder.rglob("*") if path.is_file()}
     assert written == {"output", "ready", "server.log", "app_container.log", ".collectd-sagemaker.lock"}
     assert beacon.container.output == ""
+
+
+def processor(clock: list[float], samples: list[dict]):
+    """processor is the script's class, which sees these processes at these times."""
+    program = BEACON.read_text()
+    text = program[program.index("class Processor:") : program.index("def processes():")]
+    seen = {"os": os, "TICKS": 100, "CPU_SHARE": 0.1, "SAMPLE_S": 60.0, "is_kernel": lambda _pid: False}
+    seen["time"] = SimpleNamespace(monotonic=lambda: clock.pop(0))
+    seen["processes"] = lambda: samples.pop(0)
+    exec(text, seen)  # noqa: S102
+    return seen["Processor"]()
+
+
+def test_a_command_that_ends_is_not_worked_all_over_again():
+    """What it had used long ago is its shell's from then on."""
+    shell, command = (10, 1), (11, 2)
+    alive = {shell: (1, True, 5), command: (10, True, 90_000)}
+    watched = processor([0.0, 60.0, 120.0], [alive, {shell: (1, True, 90_005)}, {shell: (1, True, 91_005)}])
+    assert [watched.work() for _ in range(3)] == [False, False, True]
+
+
+def test_two_samples_at_once_say_nothing():
+    shell = (10, 1)
+    watched = processor([0.0, 60.0, 60.05, 120.0], [{shell: (1, True, ticks)} for ticks in (5, 6, 8)])
+    assert [watched.work() for _ in range(4)] == [False] * 4
 
 
 def test_it_fits_into_a_lifecycle_configuration():

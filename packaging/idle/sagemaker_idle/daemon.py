@@ -18,6 +18,8 @@ from pathlib import Path
 from sagemaker_idle.configuration import Configuration
 from sagemaker_idle.refused import Refused
 
+# What asks a program to end: Ctrl-C, a service manager, a terminal that has gone.
+ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # The longest that scans are waited for.
 LONGEST_S = 300
 # A target that has ended is scanned again after so long, while others are waited for.
@@ -119,8 +121,8 @@ def _in_the_daemons(error: str, configuration: Configuration, first: int) -> str
 def _started(command: list[str], environment: dict[str, str], said: Path) -> tuple[subprocess.Popen, list[int]]:
     """_started is collectd, and the signals that came meanwhile: raised there, they would leave it without a parent."""
     came: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    kept = {number: signal.signal(number, lambda number, _: came.append(number)) for number in numbers}
+    heeded = [number for number in ASKING if signal.getsignal(number) != signal.SIG_IGN]
+    kept = {number: signal.signal(number, lambda number, _: came.append(number)) for number in heeded}
     try:
         with open(said, "wb") as file:
             process = subprocess.Popen(
