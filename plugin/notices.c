@@ -172,7 +172,7 @@ static void notice_signals(const char *label, const studio_t *studio) {
 #define STALLED_MS ((int64_t)3600 * 1000)
 
 static bool is_stalled(const studio_t *studio, const stall_t *stall, const char *status) {
-  return !stall->noticed && stall->listed == studio->scan.number && strcmp(stall->status, status) == 0 &&
+  return !stall->noticed && stall->listed_in_scan == studio->scan.number && strcmp(stall->status, status) == 0 &&
          !stall_is_excluded(studio, stall) && aws_session_now_ms(studio->session) - stall->since_ms >= STALLED_MS;
 }
 

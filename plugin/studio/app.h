@@ -21,8 +21,8 @@
 #include "studio/told.h"
 #include "util/pointer_set.h"
 
-/* studio_app_t is an app that was in service in the last listing, or left since. Each module keeps what it knows of the
- * app in a struct of its own. */
+/* studio_app_t is an app that a listing has shown in service or Pending. It is kept until a complete listing shows that
+ * it left, and while it is listed as deleted. Each module keeps what it knows of the app in a struct of its own. */
 struct studio_app {
   series_t series;
   listing_facts_t listing;

@@ -1,6 +1,7 @@
 /* The beacon is a lifecycle script that an app may carry (packaging/lifecycle/beacon.sh). It writes into the app's own
  * log whether people or programs work there, silent cells and terminals included: while its lines come, they alone
- * say how idle the app is. */
+ * say how idle the app is, if the filter pattern of its rule lets BEACON_PHRASE through. The default Match phrases do.
+ */
 #ifndef STUDIO_BEACON_H
 #define STUDIO_BEACON_H
 

@@ -22,8 +22,8 @@ typedef struct {
   uint64_t hours_at : 20;         /* hours since the epoch */
   uint64_t is_chatty : 1;         /* the signal moves in nearly every hour of a day: what people cause does not */
   uint64_t is_switched : 1;       /* so the app's own signal says nothing: Match phrases count instead */
-  uint64_t watches_log : 1;       /* nothing has matched for two days: hours are those in which the log moved, and in
-                                     which nothing was watched */
+  uint64_t watches_log : 1;       /* nothing has matched for two days: hours are those in which the log moved; an hour
+                                     in which no scan looked counts as one of them */
 } chatter_t;
 
 /* chatter_note takes the newest event that counts for an app: the app is chatty once its signal has moved in 23 of the
@@ -38,8 +38,9 @@ void chatter_review(studio_t *studio, fact_finder_t *fact);
 /* chatter_is_void: the app is chatty, and no phrases are known that would tell its activity. */
 bool chatter_is_void(const studio_app_t *app);
 
-/* chatter_is_deaf: in 2 to 18 of the last 40 hours the app's log has moved, with a quiet run of five, and for two days
- * nothing in it has matched. Hours that recur every twelve are a machine's, and count as one. */
+/* chatter_is_deaf: the phrases of the app's rule are deaf. Nothing in its log has matched for two days, and the log has
+ * moved as a person's does: in 2 to 18 of the last 40 hours, with a quiet run of five. Hours that are twelve apart
+ * count as one of the two: what recurs so is a machine's. */
 bool chatter_is_deaf(const studio_t *studio, const studio_app_t *app);
 
 #endif

@@ -1,7 +1,7 @@
 /* CloudWatch Logs' index of streams trails behind: what it does not show yet would make an app look idle that is not.
  * So before an app's idle time is first told beyond one of the settings' confirm_after_ms (one for each threshold in
- * use), its log is looked at exactly (unless its metric measures it, canvas.h), and studio_app_t.searched.to_ms says up
- * to when. One look serves for the whole idle stretch. Pure. */
+ * use), its log is looked at exactly (unless its metric measures it, canvas.h), and its search.to_ms says up to when.
+ * One look serves for the whole idle stretch. Pure but for confirm_note_report. */
 #ifndef STUDIO_CONFIRM_H
 #define STUDIO_CONFIRM_H
 

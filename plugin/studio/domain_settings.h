@@ -1,8 +1,8 @@
 /* What a domain's settings say, by DescribeDomain: how people log in, and when its idle shutdown ends an app.
  *
  * It is asked once a day for each domain in which a JupyterLab or Code Editor runs that is reported; while AWS refuses
- * it, once an hour; after a failure that passes, in the next scan. What was not answered last is not known. A user
- * profile and a space may have settings of their own, which it does not tell.
+ * it, once an hour; after a failure that passes, in the next scan. What the last response did not tell is not known. A
+ * user profile and a space may have settings of their own, which it does not tell.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDomain.html */
 #ifndef STUDIO_DOMAIN_SETTINGS_H
 #define STUDIO_DOMAIN_SETTINGS_H

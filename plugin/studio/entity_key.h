@@ -9,7 +9,7 @@
 
 #include "studio/domain.h"
 
-/* AWS's names have at most 63 characters; this limit keeps a hostile answer from filling the memory. */
+/* AWS's names have at most 63 characters; this limit keeps a hostile response from filling the memory. */
 #define ENTITY_NAME_LIMIT 255
 
 /* entity_key_t: the parts that an entity does not have are NULL. */

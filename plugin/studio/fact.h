@@ -9,10 +9,10 @@
 #include "studio/types.h"
 
 typedef struct {
-  bool is_known;        /* the last scan has confirmed it */
+  bool is_known;        /* it is up to date: the last scan has looked, or, of a metric, its newest point is fresh */
   int64_t last_ms;      /* when it happened last; 0: never, as far as was looked */
   int64_t absent_to_ms; /* where last_ms is 0: up to then it may have happened unseen; 0: it did not */
-  bool outlasts_start;  /* it was looked for since the app's start, which counts no more */
+  bool outlasts_start;  /* the app's start counts no more: its time is over, and the log has gone on since */
 } fact_t;
 
 /* A fact_finder_t tells what is known of a fact of an app. Pure. */

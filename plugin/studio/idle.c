@@ -32,7 +32,7 @@ idle_since_t idle_since(const studio_t *studio, const studio_app_t *app) {
   if (!app_is_looked_at(studio, app))
     return idle;
   if (app->log.state == STREAM_NONE && app->log.newest_event_ms == 0 && !signals_has_documented_stream(app->type)) {
-    idle.state = IDLE_UNCOUNTED;
+    idle.state = IDLE_BLIND;
     return idle;
   }
   if (chatter_is_void(app)) {
@@ -72,5 +72,5 @@ idle_since_t idle_settled(const studio_app_t *app) {
 }
 
 bool idle_is_blind(const studio_app_t *app) {
-  return idle_settled(app).state == IDLE_UNCOUNTED && billing_unit(app->type, app->instance_type).instance != NULL;
+  return idle_settled(app).state == IDLE_BLIND && billing_unit(app->type, app->instance_type).instance != NULL;
 }

@@ -20,7 +20,8 @@ typedef struct {
   const char *instance;
   double usd_an_hour;     /* negative: no price */
   int64_t newest_ms;      /* since when the least idle app is idle */
-  int64_t known_until_ms; /* up to when that may be told, see settle.h */
+  int64_t known_until_ms; /* the idle time may be reported until then: INT64_MIN never, INT64_MAX always; else an app on
+                             the instance passes a ConfirmAfter then without an exact look */
   uint64_t began_ms : 48; /* since when the oldest app that runs on it has run; 0: not known */
   uint64_t units : 15;    /* so many times the price is due, INSTANCE_UNITS_MAX at the most */
   uint64_t on_plan : 1;   /* reserved capacity */

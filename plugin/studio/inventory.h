@@ -2,17 +2,18 @@
  * the domains' names and ListSpaces for the spaces' owners.
  *
  * One unfiltered ListApps holds every app of every domain of a region. What it shows in service is marked with the
- * scan's number (studio_app_t.listed_in_scan) as the pages come in; only when it has reached its end is an app that it
+ * scan's number (an app's listing.in_scan) as the pages come in; only when it has reached its end is an app that it
  * did not show known to be gone.
  *
- * An item goes through listing.h (understood or not), filter.h (chosen or not) and app_get (app.h); the phases behind,
- * see scan.h, find how idle the app is. */
+ * An item goes through listing.h (understood or not), filter.h (chosen or not) and app_get (app.h), or, where it is
+ * neither in service nor gone, stall_note (stall.h). Owners are filtered at the end, when ListSpaces has told them. The
+ * phases behind, see scan.h, find how idle the app is. */
 #ifndef STUDIO_INVENTORY_H
 #define STUDIO_INVENTORY_H
 
 #include "studio/studio.h"
 
-/* inventory_result_t is how a listing went. */
+/* inventory_result_t is how a listing went. It lives during the call of done, as the results of all phases do. */
 typedef struct {
   bool listing_complete;            /* the listing of apps reached its end */
   bool spaces_listed;               /* a listing of spaces did */

@@ -23,14 +23,13 @@ bool listing_app(json_object *item, listing_app_t *app);
 /* listing_facts_t is what listings have said of an app. Scans are numbers of scans. */
 typedef struct {
   int64_t created_ms;
-  int64_t started_ms;      /* when we saw it started; 0: it was there before */
-  int64_t returned_ms;     /* when it was listed again behind a listing that did not show it, until something shows that
-                              it was started since; 0: it was not absent, or that is clear */
-  uint32_t absent_s;       /* how long before returned_ms that listing was */
-  uint32_t in_scan;        /* the scan that listed it in service last */
-  uint32_t off_since_scan; /* the first scan since then that listed it in another status, and no other app of its name;
-                              0: no scan did */
-  uint32_t off_in_scan;    /* the last such scan */
+  int64_t started_ms;  /* when we saw it started; 0: it was there before */
+  int64_t returned_ms; /* when a listing showed it again that an earlier one had left out; 0: no listing did, or it is
+                          clear meanwhile whether the app was started anew (app_note_start) */
+  uint32_t absent_s;   /* how long before returned_ms the listing was that left it out */
+  uint32_t in_scan;    /* the scan that listed it in service last */
+  uint32_t off_since_scan; /* since this scan it is listed in another status, if it is greater than in_scan */
+  uint32_t off_in_scan;    /* the last scan that listed an app of its name in another status */
 } listing_facts_t;
 
 /* https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DomainDetails.html */

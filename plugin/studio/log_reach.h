@@ -32,7 +32,7 @@ typedef struct {
   size_t pages;
 } log_reach_query_t;
 
-/* log_reach_is_known: it was asked for within a day. log_reach_ask asks; studio->reach has the answer. */
+/* log_reach_is_known: it was asked for within a day. log_reach_ask asks; studio->reach has the result. */
 bool log_reach_is_known(const studio_t *studio, int64_t now_ms);
 void log_reach_ask(log_reach_query_t *query);
 

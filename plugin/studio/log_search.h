@@ -23,13 +23,17 @@
  * saves, each type is searched apart from then on.
  *
  * Under every signal, before an app's idle time is told beyond a threshold, its log is looked at exactly (confirm.h).
+ *
+ * A studio keeps from scan to scan how long a slice is (slice_ms); how many searches of the group in a row were too
+ * expensive, and how many scans have passed of the pause after the last (group_losses, group_pause); and how often the
+ * empty pages that a search may show were doubled, because the scan before has given one up (patience).
  */
 #ifndef STUDIO_LOG_SEARCH_H
 #define STUDIO_LOG_SEARCH_H
 
 #include "studio/log_search_query.h"
 
-/* log_search_result_t is how the searches of a scan went. */
+/* log_search_result_t is how the searches of a scan went. It lives during the call of done. */
 typedef struct {
   int64_t began_ms;            /* when log_search_start was called: all looks but those into the logs were done */
   bool fallback;               /* AWS refuses FilterLogEvents for good: the newest event counts in its place */
@@ -63,9 +67,10 @@ typedef struct {
   log_reach_query_t reach; /* how far back the log goes, see log_reach.h */
 } log_search_t;
 
-/* log_search_begin_early searches back in time what activity has looked at so far, while that goes on with streams that
- * are too old to be searched; the rest is left to log_search_start. It ends by itself, or, after
- * log_search_finish_soon, with the search under way. done is called exactly once, perhaps before it returns. */
+/* log_search_begin_early searches back in time in the logs of the apps whose streams the stream index has looked at so
+ * far, while the index goes on with streams that are too old to be searched; the rest is left to log_search_start. It
+ * ends by itself, or, after log_search_finish_soon, with the search under way. done is called exactly once, perhaps
+ * before it returns. */
 void log_search_begin_early(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data);
 void log_search_finish_soon(log_search_t *search);
 
@@ -76,9 +81,9 @@ void log_search_drop(log_search_t *search);
 /* log_search_skip is log_search_start after AWS has refused a search of the same scan for good: it asks for nothing. */
 void log_search_skip(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data);
 
-/* log_search_start looks at the apps that activity has looked at in this scan. done is called exactly once, perhaps
- * before it returns; apps whose signal is match or ignore and whose answer is certain have search.confirmed_in_scan set
- * to the scan's number. */
+/* log_search_start searches the logs of the apps whose streams the stream index has looked at in this scan. done is
+ * called exactly once, perhaps before it returns. By then search.confirmed_in_scan is the scan's number in each app
+ * whose signal is match or ignore and of which nothing is left to be searched. */
 void log_search_start(log_search_t *search, studio_t *studio, log_search_done_t *done, void *user_data);
 
 #endif

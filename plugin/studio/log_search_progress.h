@@ -14,10 +14,11 @@
 /* search_facts_t is how far an app's log was searched. Under every signal to_ms is up to when it was looked at exactly,
  * see confirm.h. */
 typedef struct {
-  int64_t last_match_ms;      /* the newest event that counts without a beacon; 0: no such event was found */
-  int64_t goal_ms;            /* the search is over when from_ms has reached it; before the first, when the log began */
-  int64_t from_ms, to_ms;     /* between them nothing newer than last_match_ms counts */
-  int64_t newest_event_ms;    /* the stream's newest event when the search had reached to_ms */
+  int64_t last_match_ms;   /* the newest event that counts without a beacon; 0: no such event was found */
+  int64_t goal_ms;         /* the search back in time ends when from_ms has reached it; before the first search (to_ms
+                              is 0): when the log began, 0 if that is not known */
+  int64_t from_ms, to_ms;  /* between them nothing newer than last_match_ms counts */
+  int64_t newest_event_ms; /* the stream's newest event when the search had reached to_ms */
   uint32_t confirmed_in_scan; /* the scan that last confirmed last_match_ms */
   uint32_t lag_s : 31; /* how far behind to_ms newest_event_ms was when a search last found that the stream had moved */
   uint32_t awaits_reach : 1; /* goal_ms is where the lookback begins, and the log may begin later */
@@ -31,7 +32,7 @@ const char *log_search_progress_pattern(const studio_t *studio, const studio_app
 bool log_search_progress_has_pattern(const studio_t *studio, const studio_app_t *app, const char *pattern);
 
 /* log_search_progress_has_log: the app is watched, and the current scan has found its stream.
- * log_search_progress_is_candidate: and in that are events of which a pattern says what counts. */
+ * log_search_progress_is_candidate: moreover, the stream has events, and a filter pattern says which of them count. */
 bool log_search_progress_has_log(const studio_t *studio, const studio_app_t *app);
 bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t *app);
 
@@ -48,9 +49,9 @@ bool log_search_progress_outlasts_start(const studio_t *studio, const studio_app
 /* log_search_progress_goal_ms is how far back the search goes: to the start while that counts, else to goal_ms. */
 int64_t log_search_progress_goal_ms(const studio_t *studio, const studio_app_t *app);
 
-/* log_search_progress_awaits_reach: nothing counted in the whole lookback, and how far back the log goes is not known.
- * log_search_progress_bound takes where the log begins: what was before that is not proven. An app whose newest event
- * was before it has done nothing since that event. */
+/* log_search_progress_awaits_reach: nothing counted in the whole lookback, and it is not known how far back the log
+ * goes. log_search_progress_bound takes where the log begins as goal_ms: what was before that is not proven. Where the
+ * app's newest event was before it, the app has been idle since that event. */
 bool log_search_progress_awaits_reach(const studio_t *studio, const studio_app_t *app);
 void log_search_progress_bound(const studio_t *studio, studio_app_t *app, int64_t begin_ms);
 
@@ -77,12 +78,13 @@ bool log_search_progress_is_late(const studio_app_t *app);
 /* log_search_progress_reaches: nothing of the stream before from_ms is left to be searched. */
 bool log_search_progress_reaches(const studio_app_t *app, int64_t from_ms);
 
-/* log_search_progress_has_beacon: the app carries a beacon that was alive when this scan began. Its lines alone count.
- */
+/* log_search_progress_has_beacon: the app carries a beacon that was alive when this scan began, and has written
+ * since the app's start. Its lines alone count. */
 bool log_search_progress_has_beacon(const studio_t *studio, const studio_app_t *app);
 
 /* log_search_progress_take takes an event that matches log_search_progress_pattern, the newest first; found: a newer
- * one has answered the search. It returns whether the search is answered now: by an event that counts for the app. */
+ * one was the result of the search. It returns whether the search has its result now: an event that counts for the app.
+ */
 bool log_search_progress_take(studio_t *studio, studio_app_t *app, int64_t at_ms, const char *message, bool found);
 
 /* log_search_progress_forget forgets what searches by another pattern, or of an app that was started since, found. */

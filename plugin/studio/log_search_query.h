@@ -1,7 +1,7 @@
 /* One search of the log: the newest events that match a filter pattern, by FilterLogEvents.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  *
- * Up to a hundred streams go into one call, the newest event first; the first hit of a stream is its answer, and the
+ * Up to a hundred streams go into one call, the newest event first; the first hit of a stream is its result, and the
  * rest is asked for again from where the page stopped. Or the whole group is searched, and the hits are sorted out by
  * stream. */
 #ifndef STUDIO_LOG_SEARCH_QUERY_H
@@ -33,8 +33,8 @@ typedef struct {
   size_t pages_max;          /* at least 1 */
   size_t empty_pages_max;    /* of named streams: so many empty pages in a row end it */
   /* An event of an app's stream, the newest first; of the whole group, of any app that is known. It returns whether the
-   * app's search is answered, by this event or, where found is true, by a newer one: then the stream is not asked for
-   * again; the rest of its page is shown all the same. */
+   * app's search has its result, by this event or, where found is true, by a newer one: then the stream is not asked
+   * for again; the rest of its page is shown all the same. */
   bool (*hit)(void *user_data, studio_app_t *app, int64_t at_ms, const char *message, bool found);
   /* Called exactly once, perhaps before log_search_query_start returns. */
   void (*done)(void *user_data, log_search_query_result_t result);

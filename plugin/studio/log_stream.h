@@ -1,4 +1,4 @@
-/* What DescribeLogStreams says of a log stream, and which apps' answer that is.
+/* What DescribeLogStreams says of a log stream, and which apps the stream belongs to.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogStream.html
  *
  * A stream is an app's when it has just its name. Apps have been seen to log to streams whose names differ from
@@ -47,8 +47,8 @@ typedef struct {
   bool is_emptied;        /* retention has removed its events: its place in a listing by recency says nothing */
 } log_stream_t;
 
-/* Apps whose answer is awaited. is_awaited is asked of apps that the current scan has not looked at; left counts those
- * of which it is true. */
+/* awaited_t is the apps whose streams a sweep or a lookup is to find. is_awaited is asked of apps that the current scan
+ * has not looked at; left counts those of which it is true. */
 typedef struct {
   studio_t *studio;
   bool (*is_awaited)(const studio_t *studio, const studio_app_t *app);
@@ -59,13 +59,13 @@ typedef struct {
 void awaited_init(awaited_t *awaited, studio_t *studio,
                   bool (*is_awaited)(const studio_t *studio, const studio_app_t *app));
 
-/* awaited_contains: the app is awaited and has no answer yet. */
+/* awaited_contains: the app is awaited, and what its stream shows is not known yet. */
 bool awaited_contains(const awaited_t *awaited, const studio_app_t *app);
 
 /* awaited_mark_looked_at marks an awaited app as looked at, with what is known of it as it is. */
 void awaited_mark_looked_at(awaited_t *awaited, studio_app_t *app);
 
-/* log_stream_read reads an item of the answer; false: the item is no stream. Where retention has removed a stream's
+/* log_stream_read reads an item of the response; false: the item is no stream. Where retention has removed a stream's
  * events, lastIngestionTime, which stays, is the newest one's. */
 bool log_stream_read(json_object *item, log_stream_t *stream);
 

@@ -13,10 +13,11 @@
 typedef struct {
   series_t series;
   const studio_domain_t *domain;
-  int64_t oldest_ms;      /* since when the most idle app is idle, where one is countable */
-  int64_t known_until_ms; /* up to when that may be told, see settle.h */
-  uint32_t seen_in_scan;  /* the scan in which an app of theirs was in service */
-  bool countable;
+  int64_t oldest_ms;      /* since when the most idle app is idle, where countable */
+  int64_t known_until_ms; /* the idle time may be reported until then: INT64_MIN never, INT64_MAX always; else an app of
+                             the owner passes a ConfirmAfter then without an exact look */
+  uint32_t seen_in_scan;  /* the scan in which an app of the owner was in service */
+  bool countable;         /* an app of the owner has a known idle time */
   bool is_space;
   char name[];
 } studio_owner_t;

@@ -10,6 +10,8 @@
 #define REQUEST_EMPTY_PAGES_MAX 100
 
 typedef aws_verdict_t request_page_t(void *user_data, json_object *out);
+
+/* error is NULL where the call has succeeded, and lives during the call of done. */
 typedef void request_done_t(void *user_data, const aws_error_t *error);
 
 /* request_add adds a member to an input, and owns value from then on. false: no memory, as where input or value is

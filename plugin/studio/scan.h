@@ -1,8 +1,9 @@
 /* One scan of one account and region, in the scanner's thread, in phases: the inventory (ListApps), and beside it the
  * stream index's sweep for what has moved since the last scan; then the stream index of apps that are new, and beside
  * it the metric of Canvas apps and the settings of domains; then the log search, of apps whose signal is not their
- * newest event or whose idle time is to be confirmed; at last settle_scan. The first scan's sweep is long: the log
- * search begins beside it. The read then reports the scan: values.h. */
+ * newest event or whose idle time is to be confirmed; at last settle_scan. After a phase that brings a fact up to date,
+ * chatter_review reviews it. The first scan's sweep is long: the log search begins beside it. The read then reports the
+ * scan: values.h. */
 #ifndef STUDIO_SCAN_H
 #define STUDIO_SCAN_H
 

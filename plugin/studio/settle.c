@@ -35,7 +35,7 @@ static void settle_owner(studio_t *studio, const settle_share_t *share) {
     owner->countable = false;
     owner->known_until_ms = ALWAYS_KNOWN_MS;
   }
-  if (share->idle.state == IDLE_UNCOUNTED || share->idle.state == IDLE_VOID)
+  if (share->idle.state == IDLE_BLIND || share->idle.state == IDLE_VOID)
     return;
   owner->known_until_ms = min_ms(owner->known_until_ms, share->known_until_ms);
   if (share->idle.state == IDLE_UNKNOWN)
@@ -114,7 +114,7 @@ static void forget_apps(studio_t *studio) {
     if (app->listing.off_in_scan != studio->scan.number)
       app_forget(studio, app);
     else if (app->space != NULL)
-      app->space->kept = studio->scan.number;
+      app->space->kept_in_scan = studio->scan.number;
   }
 }
 
@@ -145,7 +145,7 @@ static void forget_spaces(studio_t *studio) {
        space = pointer_set_next(&studio->spaces, &at)) {
     bool is_gone = space->listed_in_scan != scan->number && (scan->spaces_listed || space->listed_in_scan == 0);
     bool is_reportable = space_is_vacant(studio, space);
-    if (space->occupied_in_scan != scan->number && space->kept != scan->number && !is_reportable &&
+    if (space->occupied_in_scan != scan->number && space->kept_in_scan != scan->number && !is_reportable &&
         (is_gone || !studio->settings.watch_spaces))
       space_forget(studio, space);
   }

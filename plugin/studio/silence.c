@@ -15,8 +15,8 @@ silence_t silence_of(const studio_t *studio, const studio_app_t *app, int64_t no
   if (!app_is_looked_at(studio, app))
     return SILENCE_STREAM;
   idle_since_t idle = idle_settled(app);
-  if (idle.state == IDLE_UNCOUNTED)
-    return SILENCE_UNDOCUMENTED;
+  if (idle.state == IDLE_BLIND)
+    return SILENCE_BLIND;
   if (idle.state == IDLE_VOID)
     return SILENCE_CHATTY;
   if (idle.state == IDLE_UNKNOWN)
@@ -31,7 +31,7 @@ operation_t silence_operation(silence_t silence) {
       [SILENCE_SPACE] = OPERATION_LIST_SPACES,
       [SILENCE_DOMAIN] = OPERATION_LIST_DOMAINS,
       [SILENCE_STREAM] = OPERATION_DESCRIBE_LOG_STREAMS,
-      [SILENCE_UNDOCUMENTED] = OPERATIONS,
+      [SILENCE_BLIND] = OPERATIONS,
       [SILENCE_CHATTY] = OPERATIONS,
       [SILENCE_SEARCH] = OPERATION_FILTER_LOG_EVENTS,
       [SILENCE_UNDATED] = OPERATIONS,

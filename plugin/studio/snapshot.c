@@ -64,7 +64,7 @@ static void save_studio(snapshot_writer_t *writer, const studio_t *studio) {
   snapshot_put_text(writer, "studio");
   snapshot_put_time(writer, aws_session_now_ms(studio->session));
   snapshot_put_time(writer, studio->last_listing_ms);
-  snapshot_put_time(writer, studio->swept > 0 ? studio->swept_ms : 0);
+  snapshot_put_time(writer, studio->swept_in_scan > 0 ? studio->swept_ms : 0);
   snapshot_put_text(writer, studio->credit < 0 ? "-" : "+");
   snapshot_put_number(writer, (uint64_t)(studio->credit < 0 ? -studio->credit : studio->credit));
   snapshot_put_number(writer, hash_of_signals(&studio->settings));
@@ -96,7 +96,7 @@ static void save_space(snapshot_writer_t *writer, const studio_space_t *space) {
 }
 
 static uint64_t flags_of(const studio_t *studio, const studio_app_t *app) {
-  bool known = studio->swept > 0 && app->log.looked_at_in_scan >= studio->swept;
+  bool known = studio->swept_in_scan > 0 && app->log.looked_at_in_scan >= studio->swept_in_scan;
   return (app->space != NULL ? FLAG_IN_SPACE : 0U) | (known ? FLAG_KNOWN : 0U) |
          (app->chatter.is_chatty ? FLAG_CHATTY : 0U) | (app->chatter.is_switched ? FLAG_SWITCHED : 0U) |
          (app->told.unlogged ? FLAG_NOTICED_UNLOGGED : 0U) | (app->told.chatty ? FLAG_NOTICED_CHATTY : 0U) |
@@ -159,7 +159,7 @@ static snapshot_result_t load_studio(snapshot_reader_t *reader, const snapshot_f
   studio->spaces_asked_ms = saved_ms;
   studio->scan.number = 1;
   studio->last_listing = 1;
-  studio->swept = studio->swept_ms > 0 ? 1 : 0;
+  studio->swept_in_scan = studio->swept_ms > 0 ? 1 : 0;
   studio->credit = fields->items[4][0] == '-' ? -(int64_t)credit : (int64_t)credit;
   reader->same_signals = strcmp(fields->items[6], signals) == 0;
   return SNAPSHOT_LOADED;

@@ -21,7 +21,7 @@ typedef struct {
   int64_t volume_bytes;      /* of its own; 0: it has no volume, or that is not told */
   int64_t vacant_ms;         /* since when no app is in it, as far as is known */
   uint32_t listed_in_scan;   /* the scan whose ListSpaces showed it last */
-  uint32_t kept;             /* the scan in which an app that is not in service was kept that points to it */
+  uint32_t kept_in_scan;     /* the last scan after which an app that has left was kept, and points to the space */
   uint32_t occupied_in_scan; /* the scan that showed an app in it last, running or on its way */
   uint8_t sharing;           /* a space_sharing_t */
   bool known;                /* ListSpaces has told of it */

@@ -65,7 +65,7 @@ void stall_note(studio_t *studio, const listing_app_t *listed) {
   if (stall == NULL)
     return;
   stall->instance_type = listed->instance_type != NULL ? words_get(&studio->words, listed->instance_type) : NULL;
-  stall->listed = studio->scan.number;
+  stall->listed_in_scan = studio->scan.number;
 }
 
 bool stall_is_excluded(const studio_t *studio, const stall_t *stall) {
@@ -83,7 +83,7 @@ bool stall_is_excluded(const studio_t *studio, const stall_t *stall) {
 void stall_forget(studio_t *studio) {
   size_t at = 0;
   for (stall_t *stall = stall_next(studio, &at); stall != NULL; stall = stall_next(studio, &at)) {
-    if (stall->listed == studio->scan.number)
+    if (stall->listed_in_scan == studio->scan.number)
       continue;
     pointer_set_remove(&studio->stalls, stall);
     free(stall);

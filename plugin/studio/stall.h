@@ -10,7 +10,7 @@ typedef struct {
   const char *instance_type; /* NULL: not told */
   const char *space;         /* in stream's memory; NULL: it is a user's */
   int64_t since_ms;          /* since when it has been so, as far as is known: Pending since its creation */
-  uint32_t listed;           /* the scan that listed it last */
+  uint32_t listed_in_scan;   /* the scan that listed it last */
   bool noticed;              /* people were told */
   char stream[];             /* DOMAIN/USER-or-SPACE/TYPE/APP */
 } stall_t;

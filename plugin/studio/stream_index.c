@@ -27,8 +27,8 @@ static bool is_wanted(const studio_t *studio, const studio_app_t *app) {
 
 /* is_known: what the app's stream showed when the last complete sweep began is known. */
 static bool is_known(const studio_t *studio, const studio_app_t *app) {
-  return is_reportable(app) && app->listing.in_scan >= studio->last_listing && studio->swept > 0 &&
-         app->log.looked_at_in_scan >= studio->swept;
+  return is_reportable(app) && app->listing.in_scan >= studio->last_listing && studio->swept_in_scan > 0 &&
+         app->log.looked_at_in_scan >= studio->swept_in_scan;
 }
 
 /* line_of is the line above which the sweep shows what has moved since began_ms. */
@@ -126,7 +126,7 @@ static void update_credit(const stream_index_t *stream_index, size_t wanted, boo
     studio->credit += (int64_t)wanted;
   else if (complete || spent > most)
     studio->credit += most - spent;
-  if (studio->swept == 0 && studio->credit < most / CREDIT_FIRST_DIVISOR)
+  if (studio->swept_in_scan == 0 && studio->credit < most / CREDIT_FIRST_DIVISOR)
     studio->credit = most / CREDIT_FIRST_DIVISOR;
   if (studio->credit > most)
     studio->credit = most;
@@ -149,7 +149,7 @@ static void finish(stream_index_t *stream_index) {
   }
   update_credit(stream_index, wanted, unknown == 0);
   if (!left_behind) {
-    studio->swept = studio->scan.number;
+    studio->swept_in_scan = studio->scan.number;
     studio->swept_ms = stream_index->result.began_ms;
   }
   stream_index->done(stream_index->user_data, &stream_index->result);

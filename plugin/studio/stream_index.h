@@ -1,15 +1,15 @@
 /* When each app last did something: the newest event of its own log stream, by a sweep by recency
  * (stream_index_sweep.h) or by name (stream_index_lookup.h), whichever costs fewer calls.
  *
- * Warm, a sweep need not go further down than to where the last one began, less the settings' log_lag_ms: a stream that
- * it does not show above that line shows what it showed then, and costs nothing. It needs no listing of apps, so it
- * runs beside it. Only what is new or was left unknown is looked at after it.
+ * Warm, a sweep goes down to a line: the time when the last sweep began, less the settings' log_lag_ms. A stream that
+ * the sweep does not show above its line is as it was then, and costs nothing. A warm sweep needs no listing of
+ * apps, and runs beside that. Apps that are new, or were left unknown, are looked at after both.
  *
- * Cold, how far to sweep is a ski rental: after k pages with r apps still unknown, stop when k >= r and ask for those r
- * by name. That is at most twice what the best choice would have cost. Streams that move while a long sweep goes down
- * have passed it: when it has not shown an awaited app for a while, and before the rest is asked for by name, the top
- * is looked at, for as long as that shows awaited apps and saves as many calls as it costs. A look that shows no app is
- * one page, for each fifty calls at the most.
+ * Cold, the length of a sweep is a ski rental: after k pages with r apps still unknown, it stops when k >= r, and those
+ * r are asked for by name. That is at most twice what the best choice would have cost. A stream that moves while a long
+ * sweep goes down is above it then, and the sweep does not show it. So the top is looked at when the sweep has not
+ * shown an awaited app for a while, and before the rest is asked for by name, for as long as that shows awaited apps
+ * and saves as many calls as it costs. A look that shows no app is one page, for each fifty calls at the most.
  *
  * Asking for all by name is what a scan may cost at the most. A warm sweep may cost more only as far as there is
  * credit: calls that earlier scans have saved, with a little on top, so that it is tried again where it had not been
@@ -20,9 +20,9 @@
 #include "studio/stream_index_lookup.h"
 #include "studio/stream_index_sweep.h"
 
-/* stream_index_result_t is how a scan's look at streams went. */
+/* stream_index_result_t is how a scan's look at streams went. It lives during the call of done. */
 typedef struct {
-  int64_t began_ms;   /* when it began, by AWS's clock as far as answers have told it */
+  int64_t began_ms;   /* when it began, by AWS's clock as far as responses have told it */
   bool group_missing; /* AWS knows no such log group: no app has logged yet */
 } stream_index_result_t;
 

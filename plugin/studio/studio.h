@@ -22,7 +22,7 @@
 #include "util/pointer_set.h"
 
 /* studio_scan_t is how the last scan went. scan.c writes it from the results of the scan's phases, when each has ended;
- * only what operations answered is noted as it comes in, by studio_note and studio_note_odd. */
+ * only how operations ended is noted as it comes in, by studio_note and studio_note_odd. */
 typedef struct {
   uint32_t number;             /* 0: no scan yet */
   int64_t began_ms;            /* its look at streams */
@@ -35,7 +35,7 @@ typedef struct {
   size_t endless_count;
   size_t pending, deleting, failed; /* apps that the listing showed so */
   size_t odd_apps;                  /* items of it that were not understood and may be apps in service */
-  size_t odd[OPERATIONS];           /* items of answers that were not understood, and left out */
+  size_t odd[OPERATIONS];           /* items of responses that were not understood, and left out */
   char odd_example[64];             /* the name of one of them; "": it has no name */
   bool tried[OPERATIONS];
   aws_error_t errors[OPERATIONS]; /* the first of each; an empty code: no error */
@@ -59,9 +59,9 @@ struct studio {
   int64_t last_listing_ms; /* and when it did */
   uint32_t listing_before; /* the scan before last_listing whose listing did; 0: no scan */
   int64_t spaces_asked_ms; /* when ListSpaces was asked last */
-  uint32_t swept;          /* a scan: what apps that were looked at in it or since showed then is known; 0: no scan */
-  int64_t swept_ms;        /* and when it began to look */
-  int64_t credit;          /* see stream_index.h */
+  uint32_t swept_in_scan;  /* the scan that a warm sweep goes back to, for the apps looked at since; 0: no scan */
+  int64_t swept_ms;        /* and when that began to look */
+  int64_t credit;          /* in parts of a call, which may be negative, see stream_index.h */
   log_reach_t reach;
   int64_t slice_ms;                             /* see log_search.h */
   uint32_t group_losses, group_pause, patience; /* likewise */

@@ -17,8 +17,8 @@ typedef enum {
   VALUES_UPTIME,   /* seconds that what is billed has run */
 } values_kind_t;
 
-/* values_item_t is one value. value is NAN where there is no value any more, whether there was one or not: series is
- * the dispatcher's, which knows (series_wants). user is the owner, NULL for a space without one. */
+/* values_item_t is one value. value is NAN where there is no value any more, or never was one: the dispatcher
+ * tells these apart by series (series_wants). user is the owner, NULL for a space without one. */
 typedef struct {
   values_kind_t kind;
   series_t *series;
@@ -38,7 +38,7 @@ typedef struct {
   bool complete;       /* the listing reached its end and no app is unknown */
   size_t apps;         /* in service */
   size_t users;        /* owners of apps in service */
-  size_t unknown;      /* without a confirmed answer */
+  size_t unknown;      /* whose idle time the last scan has not confirmed */
   size_t unlogged;     /* without a stream */
   size_t blind;        /* billed, and nothing can tell whether they are idle */
   size_t chatty;       /* whose signal hardly ever rests */
@@ -54,9 +54,9 @@ typedef struct {
 
 typedef void values_emit_t(void *user_data, const values_item_t *item);
 
-/* values_of emits what the last scan, which is settled, confirmed, at now_ms (by AWS's clock). Owners, instances and
- * spaces are reported after a complete listing only, and owners and instances only while all of their apps are known:
- * the most or least idle of some is a guess. */
+/* values_of emits, at now_ms (by AWS's clock), what the last scan has confirmed; settle_scan comes first. Owners,
+ * instances and spaces are reported after a complete listing only, and the idle time of an owner or an instance only
+ * while those of all its apps are known: the most or least idle of some of them would be a guess. */
 values_counts_t values_of(const studio_t *studio, int64_t now_ms, values_emit_t *emit, void *user_data);
 
 #endif

@@ -71,6 +71,6 @@ void make_account(void) {
   studio_own("Lab", "u");
   assert_true(app_log_as(studio_add_in("Lab", "JupyterLab", "default"), "d-1/lab/JupyterLab/default"));
   studio_add("u", "a")->log.newest_event_ms = NOW - DAY;
-  studio->swept = studio->scan.number;
+  studio->swept_in_scan = studio->scan.number;
   studio->swept_ms = NOW;
 }

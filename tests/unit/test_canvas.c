@@ -108,9 +108,9 @@ static void canvas_is_blind_where_the_metric_tells_nothing(void **state) {
     studio_app_t *app = add("mallory");
     fake_aws_page("GetMetricData", NULL, pages[i]);
     ask();
-    if (idle_settle(studio, app).state != IDLE_UNCOUNTED || !idle_is_blind(app))
+    if (idle_settle(studio, app).state != IDLE_BLIND || !idle_is_blind(app))
       fail_msg("page %zu", i);
-    assert_int_equal(silence_of(studio, app, NOW_MS), SILENCE_UNDOCUMENTED);
+    assert_int_equal(silence_of(studio, app, NOW_MS), SILENCE_BLIND);
   }
 }
 
@@ -120,7 +120,7 @@ static void canvas_without_permission_is_noted_and_blind(void **state) {
   fake_aws_fail("GetMetricData", NULL, "AccessDeniedException", 400);
   ask();
   assert_string_equal(studio->scan.errors[OPERATION_GET_METRIC_DATA].code, "AccessDeniedException");
-  assert_int_equal(idle_settle(studio, app).state, IDLE_UNCOUNTED);
+  assert_int_equal(idle_settle(studio, app).state, IDLE_BLIND);
 }
 
 static void canvas_that_is_forbidden_is_noted_as_an_error(void **state) {
@@ -254,7 +254,7 @@ static void canvas_becomes_unknown_and_then_blind_when_its_metric_ends(void **st
                {1800, CANVAS_TOLD, IDLE_KNOWN},
                {1801, CANVAS_STALE, IDLE_UNKNOWN},
                {3600, CANVAS_STALE, IDLE_UNKNOWN},
-               {3601, CANVAS_SILENT, IDLE_UNCOUNTED}};
+               {3601, CANVAS_SILENT, IDLE_BLIND}};
   (void)state;
   studio_app_t *app = add("mallory");
   app->canvas = (canvas_facts_t){.last_active_ms = NOW_MS - 5000, .told_s = (uint32_t)NOW_S};

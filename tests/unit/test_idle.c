@@ -63,7 +63,7 @@ static const idle_case_t cases[] = {
     {jupyter, STREAM_WITH_EVENTS, true, true, true, 1, 2, 9, 7, 4, IDLE_KNOWN, 7, false},
     {jupyter, STREAM_WITHOUT_EVENTS, true, false, false, 1, 2, 0, 0, 4, IDLE_KNOWN, 2, false},
     /* A type that no document says to log: only a stream tells. */
-    {"SomethingNew", STREAM_NONE, true, false, false, 1, 2, 0, 0, 0, IDLE_UNCOUNTED, 0, false},
+    {"SomethingNew", STREAM_NONE, true, false, false, 1, 2, 0, 0, 0, IDLE_BLIND, 0, false},
     {"SomethingNew", STREAM_WITH_EVENTS, true, false, false, 1, 2, 9, 0, 0, IDLE_KNOWN, 9, false},
 };
 

@@ -349,7 +349,7 @@ static cost_t play_history(void **state, uint64_t history, size_t strangers_belo
   for (size_t strangers = world_below(strangers_below); strangers > 0; strangers--)
     add_stranger();
   for (play.scan = 0; play.scan < SCANS; play.scan++) {
-    size_t least = studio->swept > 0 ? fewest_pages(studio->swept_ms) : in_service();
+    size_t least = studio->swept_in_scan > 0 ? fewest_pages(studio->swept_ms) : in_service();
     world_count_from_here();
     scan_and_report();
     cost.calls += world.streams;

@@ -11,7 +11,7 @@
 static void memory_of_an_app_is_all_that_the_scans_have_found_out(void **state) {
   (void)state;
   studio_app_t *app = studio_add("user01", "app");
-  studio->swept = studio->scan.number;
+  studio->swept_in_scan = studio->scan.number;
   studio->swept_ms = NOW;
   app->log.looked_at_in_scan = studio->scan.number;
   app->log.state = STREAM_WITH_EVENTS;
@@ -43,7 +43,7 @@ static void memory_of_an_app_is_all_that_the_scans_have_found_out(void **state) 
   assert_int_equal(kept->beacon.last_active_s, NOW / 1000 - 9);
   assert_int_equal(kept->log.state, STREAM_WITH_EVENTS);
   assert_int_equal(kept->listing.in_scan, loaded->last_listing);
-  assert_int_equal(kept->log.looked_at_in_scan, loaded->swept);
+  assert_int_equal(kept->log.looked_at_in_scan, loaded->swept_in_scan);
   assert_string_equal(app_user(kept), "user01");
   assert_null(kept->space);
   assert_null(kept->log.logged_as);
@@ -55,7 +55,7 @@ static void memory_of_an_app_has_its_flags(void **state) {
     memory_end(state);
     memory_begin(state);
     studio_app_t *app = studio_add("u", "a");
-    studio->swept = studio->scan.number;
+    studio->swept_in_scan = studio->scan.number;
     studio->swept_ms = NOW;
     app->log.looked_at_in_scan = flags == 0 ? studio->scan.number : studio->scan.number - 1;
     app->chatter.is_chatty = flags == 1;
@@ -66,7 +66,7 @@ static void memory_of_an_app_has_its_flags(void **state) {
     app->told.deaf = flags == 6;
     restart();
     const studio_app_t *kept = found("d-1/u/KernelGateway/a");
-    assert_int_equal(kept->log.looked_at_in_scan == loaded->swept, flags == 0);
+    assert_int_equal(kept->log.looked_at_in_scan == loaded->swept_in_scan, flags == 0);
     assert_int_equal(kept->chatter.is_chatty, flags == 1);
     assert_int_equal(kept->chatter.is_switched, flags == 2);
     assert_int_equal(kept->told.unlogged, flags == 3);
@@ -149,27 +149,27 @@ static void memory_of_the_scans_is_how_far_they_got(void **state) {
   static const int64_t credits[] = {0, 4096, -640};
   (void)state;
   for (size_t i = 0; i < COUNT(credits); i++) {
-    studio->swept = studio->scan.number;
+    studio->swept_in_scan = studio->scan.number;
     studio->swept_ms = NOW - 61;
     studio->last_listing_ms = NOW - 62;
     studio->credit = credits[i];
     restart();
-    assert_int_equal(loaded->swept, loaded->scan.number);
+    assert_int_equal(loaded->swept_in_scan, loaded->scan.number);
     assert_int_equal(loaded->swept_ms, NOW - 61);
     assert_int_equal(loaded->last_listing, loaded->scan.number);
     assert_int_equal(loaded->last_listing_ms, NOW - 62);
     assert_int_equal(loaded->credit, credits[i]);
   }
-  studio->swept = 0;
+  studio->swept_in_scan = 0;
   restart();
-  assert_int_equal(loaded->swept, 0);
+  assert_int_equal(loaded->swept_in_scan, 0);
   assert_int_equal(loaded->swept_ms, 0);
 }
 
 static void memory_of_a_time_that_cannot_be_so_is_looked_for_anew(void **state) {
   (void)state;
   studio_app_t *app = studio_add("u", "app");
-  studio->swept = app->log.looked_at_in_scan = studio->scan.number;
+  studio->swept_in_scan = app->log.looked_at_in_scan = studio->scan.number;
   app->log.newest_event_ms = NOW + INT64_C(10) * 365 * 86400000;
   restart();
   assert_int_equal(loaded->apps[0]->log.newest_event_ms, 0);

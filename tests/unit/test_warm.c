@@ -30,7 +30,7 @@ static int begin(void **state) {
   studio->settings.log_lag_ms = LOG_LAG;
   studio->settings.confirm_after_ms = confirm_after;
   studio->settings.confirm_after_count = COUNT(confirm_after);
-  studio->swept = studio->scan.number;
+  studio->swept_in_scan = studio->scan.number;
   studio->swept_ms = SWEPT;
   studio->credit = INT64_C(10) * CALL;
   return 0;
@@ -147,7 +147,7 @@ static void warm_sweep_takes_what_moved_and_leaves_the_rest_as_it_was_for_one_ca
   assert_is(idle, NOW - 24 * HOUR);
   assert_is(silent, 0);
   assert_int_equal(silent->log.state, STREAM_WITHOUT_EVENTS);
-  assert_int_equal(studio->swept, studio->scan.number);
+  assert_int_equal(studio->swept_in_scan, studio->scan.number);
   assert_int_equal(studio->swept_ms, NOW);
   /* No more than it takes to ask for all of them by name. */
   assert_int_equal(studio->credit, 3 * CALL);
@@ -189,7 +189,7 @@ static void warm_sweep_with_nobody_to_wait_for_costs_nothing(void **state) {
   studio_next_scan();
   stream_index_t activity;
   int finished = 0;
-  studio->swept = studio->scan.number;
+  studio->swept_in_scan = studio->scan.number;
   stream_index_init(&activity, studio);
   stream_index_refresh(&activity, on_done, &finished);
   assert_int_equal(finished, 1);
@@ -231,12 +231,12 @@ static void warm_sweep_that_breaks_off_is_made_up_for_by_the_next(void **state) 
   add_known("third");
   SHOW(NULL, "t", {"d-1/u/KernelGateway/seen", NOW - MINUTE});
   fake_aws_fail(OPERATION, NULL, "ThrottlingException", 400);
-  uint64_t swept = studio->swept;
+  uint64_t swept = studio->swept_in_scan;
   assert_int_equal(look(), 2);
   assert_is(seen, NOW - MINUTE);
   assert_false(is_known(behind));
   assert_int_equal(behind->log.newest_event_ms, NOW - 24 * HOUR);
-  assert_int_equal(studio->swept, swept);
+  assert_int_equal(studio->swept_in_scan, swept);
   assert_int_equal(studio->swept_ms, SWEPT);
   fake_aws_set_now_ms(NOW + 10 * MINUTE);
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", LINE});
@@ -263,7 +263,7 @@ static void warm_sweep_that_is_too_dear_is_given_up_and_all_are_asked_for_by_nam
   assert_is(studio->apps[1], NOW - 3);
   assert_int_equal(studio->apps[2]->log.state, STREAM_NONE);
   assert_is(studio->apps[3], NOW - 24 * HOUR);
-  assert_int_equal(studio->swept, studio->scan.number);
+  assert_int_equal(studio->swept_in_scan, studio->scan.number);
   /* Four calls would have been enough: two are to be paid back. */
   assert_int_equal(studio->credit, 0);
 }
@@ -311,7 +311,7 @@ static void warm_scan_asks_for_an_app_whose_owner_was_unknown(void **state) {
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", LINE - 1});
   assert_int_equal(look(), 1);
   assert_false(is_known(app));
-  assert_int_equal(studio->swept, studio->scan.number);
+  assert_int_equal(studio->swept_in_scan, studio->scan.number);
   SHOW(NULL, "t", {"d-9/x/KernelGateway/1", NOW - MINUTE - LOG_LAG - 1});
   response("d-1/lab/KernelGateway/a", NOW - HOUR);
   assert_int_equal(look_before(know_owner), 2);
