@@ -42,12 +42,17 @@ bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t
          app_rule(app)->pattern != NULL;
 }
 
+/* A look that has found no event proves nothing of one that is older and arrives later. */
+bool log_search_progress_was_searched(const studio_app_t *app) {
+  return app->search.to_ms > 0 && app->search.newest_event_ms > 0;
+}
+
 /* log_search_progress_begin leaves an app alone that is started again: its search goes on, as its log does. A log that
  * is not known to have begun before the start is as old as that. Where the newest event is too old to count there is
  * nothing to search; what DescribeLogStreams does not show yet is searched once it does. */
 void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_t now_ms) {
   int64_t lookback_ms = now_ms - studio->settings.lookback_ms;
-  if (app->search.to_ms > 0)
+  if (log_search_progress_was_searched(app))
     return;
   int64_t start_ms = app_start_ms(app);
   int64_t began_ms = app->search.goal_ms > 0 ? min_ms(app->search.goal_ms, start_ms) : start_ms;

@@ -36,7 +36,9 @@ bool log_search_progress_has_pattern(const studio_t *studio, const studio_app_t 
 bool log_search_progress_has_log(const studio_t *studio, const studio_app_t *app);
 bool log_search_progress_is_candidate(const studio_t *studio, const studio_app_t *app);
 
-/* log_search_progress_begin makes ready an app that was never searched. */
+/* log_search_progress_was_searched: its log was, when it had events. log_search_progress_begin makes ready an app that
+ * was not. */
+bool log_search_progress_was_searched(const studio_app_t *app);
 void log_search_progress_begin(const studio_t *studio, studio_app_t *app, int64_t now_ms);
 
 /* log_search_progress_start_ends_ms is until when the app's start counts like any other activity, which is not for

@@ -54,7 +54,8 @@ void log_stream_note_event(const studio_t *studio, studio_app_t *app, int64_t ev
 
 /* Where the log of an app that was never searched begins: no search need look before that. */
 static void note_beginning(studio_app_t *app, const log_stream_t *stream) {
-  if (app->search.to_ms == 0 && stream->first_event_ms > 0 && stream->first_event_ms <= stream->last_event_ms)
+  if (!log_search_progress_was_searched(app) && stream->first_event_ms > 0 &&
+      stream->first_event_ms <= stream->last_event_ms)
     app->search.goal_ms = stream->first_event_ms;
 }
 

@@ -78,6 +78,19 @@ static void matching_finds_what_arrives_late_after_a_pause(void **state) {
   assert_int_equal(log_model_idle_since(app), NOW + 10 * HOUR);
 }
 
+/* The index of streams has looked for the stream and found none: to_ms says when. */
+static void matching_finds_what_arrives_late_in_a_stream_that_did_not_exist(void **state) {
+  (void)state;
+  studio_app_t *app = matching_add("JupyterLab", "new");
+  const int64_t late_ms = 50 * MINUTE;
+  scan_at(NOW);
+  app->search.to_ms = NOW;
+  log_model_add_delayed(app->stream, NOW - 40 * MINUTE, LOG_MODEL_COUNTS, NOW - 40 * MINUTE + late_ms, 0);
+  log_model_add_delayed(app->stream, NOW - 30 * MINUTE, 0, NOW - 30 * MINUTE + late_ms, 0);
+  scan_at(NOW + 30 * MINUTE);
+  assert_int_equal(log_model_idle_since(app), NOW - 40 * MINUTE);
+}
+
 /* A hundred chattering servers, ten lines to a page: what was read is read again for five minutes, and no more. */
 static void matching_reads_no_more_where_nothing_is_late(void **state) {
   (void)state;
@@ -167,6 +180,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(matching_finds_what_arrives_late_as_soon_as_it_has),
       TEST(matching_finds_what_arrives_late_after_a_pause),
+      TEST(matching_finds_what_arrives_late_in_a_stream_that_did_not_exist),
       TEST(matching_reads_no_more_where_nothing_is_late),
       TEST(matching_reads_no_more_of_others_for_a_few_that_are_late),
       TEST(matching_searches_late_streams_apart),

@@ -111,8 +111,8 @@ static void add_history(world_app_t *app, int64_t from_ms) {
 }
 
 static void add_app(int since_scan) {
-  const char *searched = world.count % 2 == 0 ? "JupyterLab" : "CodeEditor";
-  const char *type = world_below(3) == 0 ? searched : "KernelGateway";
+  static const char *const types[] = {"JupyterLab", "CodeEditor", "KernelGateway", "KernelGateway"};
+  const char *type = types[world_below(sizeof(types) / sizeof(types[0]))];
   int64_t created_ms = world.now_ms - random_ms(6 * DAY);
   world_app_t *app = world_add(type, created_ms);
   add_history(app, created_ms);
