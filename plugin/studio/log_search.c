@@ -206,9 +206,7 @@ static void search_by_name(log_search_t *search) {
 
 /* close_group: every app whose searched interval reaches this window is now searched up to its end, even if its stream
  * did not move. */
-static void close_group(const log_search_t *search) {
-  const log_search_query_t *query = &search->query;
-  studio_t *studio = search->studio;
+static void close_group(studio_t *studio, const log_search_query_t *query) {
   for (size_t i = 0; i < studio->apps_count; i++) {
     studio_app_t *app = studio->apps[i];
     if (!log_search_progress_is_candidate(studio, app) ||
@@ -227,7 +225,7 @@ static void on_group(void *user_data, log_search_query_result_t result) {
   search->pages_left -= search->query.pages;
   if (result == QUERY_COVERED) {
     studio->group_losses = 0;
-    close_group(search);
+    close_group(studio, &search->query);
     next_search(search);
   } else if (result == QUERY_OUT_OF_PAGES) {
     studio->group_losses++;
