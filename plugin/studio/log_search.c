@@ -78,8 +78,7 @@ static void finish(log_search_t *search) {
   search->done(search->user_data, &search->result);
 }
 
-/* close_window notes that the window has been searched to its end: an app that was not hit in it is proven quiet there.
- */
+/* close_window notes that the window has been searched to its end: an app that was not hit in it is quiet there. */
 static void close_window(const log_search_t *search) {
   const log_search_query_t *query = &search->query;
   for (size_t i = 0; i < query->count; i++) {
@@ -360,8 +359,7 @@ static void set_up(log_search_t *search, studio_t *studio, log_search_done_t *do
   log_search_queue_prepare(search);
 }
 
-/* begin starts the search. Without memory for the queue this scan searches nothing: what wants a search stays unknown.
- */
+/* begin starts the search. Without memory for the queue nothing is searched: what wants a search stays unknown. */
 static void begin(log_search_t *search) {
   if (search->queue == NULL) {
     finish(search);

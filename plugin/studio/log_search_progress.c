@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "studio/phrases.h"
 #include "studio/studio.h"
 #include "util/times.h"
 
@@ -143,7 +144,7 @@ void log_search_progress_bound(const studio_t *studio, studio_app_t *app, int64_
 static bool is_foreign(const studio_t *studio, const studio_app_t *app, const char *message) {
   const char *own = app_rule(app)->pattern;
   const char *asked = log_search_progress_pattern(studio, app);
-  return asked != own && !signals_has_phrase(own, message) && signals_has_phrase(asked, message);
+  return asked != own && !phrases_match(own, message) && phrases_match(asked, message);
 }
 
 /* Where a beacon shows up, the newest match had answered until then: what lies behind that was not read for its lines.

@@ -7,6 +7,7 @@
 #include "studio/canvas.h"
 #include "studio/log_search_progress.h"
 #include "studio/log_stream.h"
+#include "studio/phrases.h"
 #include "util/buffer.h"
 
 /* Read in the sources of the servers that SageMaker Distribution 1.x to 4.5 ships. The last seven say only that a page
@@ -159,36 +160,14 @@ char *signals_pattern(signal_t signal, const char *const *phrases, size_t count)
   return text;
 }
 
-/* next_phrase gives the phrase of a filter pattern that begins behind *at, and goes on to its end; NULL: it was the
- * last. */
-static const char *next_phrase(const char **at, size_t *length) {
-  const char *begin = strchr(*at, '"');
-  const char *end = begin != NULL ? strchr(begin + 1, '"') : NULL;
-  if (end == NULL)
-    return NULL;
-  *length = (size_t)(end - begin) - 1;
-  *at = end + 1;
-  return begin + 1;
-}
-
-static bool is_of(const char *pattern, const char *phrase, size_t length) {
-  size_t other_length = 0;
-  const char *other = NULL;
-  while ((other = next_phrase(&pattern, &other_length)) != NULL) {
-    if (other_length == length && memcmp(other, phrase, length) == 0)
-      return true;
-  }
-  return false;
-}
-
 /* join gives the joined pattern (NULL: it has no phrase yet) with the phrases of another; NULL: there is no room. */
 static char *join(const char *joined, const char *pattern) {
   buffer_t longer = BUFFER_INIT(SIGNALS_PATTERN_MAX);
   bool made = joined == NULL || buffer_add_text(&longer, joined);
   size_t length = 0;
   const char *phrase = NULL;
-  while (made && (phrase = next_phrase(&pattern, &length)) != NULL) {
-    if (longer.data == NULL || !is_of(longer.data, phrase, length))
+  while (made && (phrase = phrases_next(&pattern, &length)) != NULL) {
+    if (longer.data == NULL || !phrases_have(longer.data, phrase, length))
       made = buffer_add_format(&longer, "%s%s\"%.*s\"", longer.length > 0 ? " " : "", rows[SIGNAL_MATCH].mark,
                                (int)length, phrase);
   }
@@ -213,14 +192,4 @@ char *signals_join(signal_rule_t *rules, size_t count) {
   for (size_t i = 0; i < count; i++)
     join_rule(&joined, rules[i].chatty_rule);
   return joined;
-}
-
-bool signals_has_phrase(const char *pattern, const char *text) {
-  size_t text_length = strlen(text);
-  size_t length = 0;
-  const char *phrase = NULL;
-  bool has = false;
-  while (!has && (phrase = next_phrase(&pattern, &length)) != NULL)
-    has = memmem(text, text_length, phrase, length) != NULL;
-  return has;
 }

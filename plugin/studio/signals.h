@@ -71,7 +71,4 @@ char *signals_pattern(signal_t signal, const char *const *phrases, size_t count)
  * The caller frees it. */
 char *signals_join(signal_rule_t *rules, size_t count);
 
-/* signals_has_phrase: the text has one of the phrases of a filter pattern. */
-bool signals_has_phrase(const char *pattern, const char *text);
-
 #endif

@@ -4,6 +4,7 @@
 
 #include "test.h"
 
+#include "studio/phrases.h"
 #include "studio/signals.h"
 
 static void signals_make_a_pattern_of_any_or_of_none(void **state) {
@@ -90,20 +91,20 @@ static void signals_join_what_finds_room_and_leave_the_rest_apart(void **state) 
   char *joined = signals_join(rules, COUNT(rules));
   assert_int_equal(strlen(joined), SIGNALS_PATTERN_MAX);
   assert_true(rules[0].is_joined && !rules[1].is_joined && rules[2].is_joined);
-  assert_true(signals_has_phrase(joined, &words[2][1]));
-  assert_false(signals_has_phrase(joined, &words[1][1]));
+  assert_true(phrases_match(joined, &words[2][1]));
+  assert_false(phrases_match(joined, &words[1][1]));
   free(joined);
 }
 
 static void signals_find_a_phrase_in_a_text(void **state) {
   (void)state;
   static const char pattern[] = "?\"Saving file\" ?\"] opened\"";
-  assert_true(signals_has_phrase(pattern, "Saving file at /a"));
-  assert_true(signals_has_phrase(pattern, "[I 7] opened"));
-  assert_false(signals_has_phrase(pattern, "saving file"));
-  assert_false(signals_has_phrase(pattern, "Saving fil"));
-  assert_false(signals_has_phrase(pattern, "\" ?\""));
-  assert_false(signals_has_phrase(pattern, ""));
+  assert_true(phrases_match(pattern, "Saving file at /a"));
+  assert_true(phrases_match(pattern, "[I 7] opened"));
+  assert_false(phrases_match(pattern, "saving file"));
+  assert_false(phrases_match(pattern, "Saving fil"));
+  assert_false(phrases_match(pattern, "\" ?\""));
+  assert_false(phrases_match(pattern, ""));
 }
 
 /* The manual says under Match and Ignore what each phrase means. */
