@@ -263,3 +263,33 @@ def test_a_default_world_goes_by_the_real_clock():
         pages = list(client.get_paginator("list_domains").paginate())
         assert [d["DomainId"] for page in pages for d in page["Domains"]] == [DOMAIN]
     assert aws.violations == []
+
+
+def test_a_domain_tells_its_idle_shutdown_and_how_people_log_in(ask, region):
+    region.domain(DOMAIN, "research", auth_mode="SSO", idle_shutdown={"lab": 120, "editor": None, "shared": 300})
+    region.domain("d-mnopqrstuvwx", "plain")
+    told = ask.client("sagemaker").describe_domain(DomainId=DOMAIN)
+    assert told["AuthMode"] == "SSO"
+    users, spaces = told["DefaultUserSettings"], told["DefaultSpaceSettings"]
+    shown = [
+        settings["AppLifecycleManagement"]["IdleSettings"]
+        for settings in (
+            users["JupyterLabAppSettings"],
+            users["CodeEditorAppSettings"],
+            spaces["JupyterLabAppSettings"],
+        )
+    ]
+    assert shown == [
+        {"LifecycleManagement": "ENABLED", "IdleTimeoutInMinutes": 120},
+        {"LifecycleManagement": "DISABLED"},
+        {"LifecycleManagement": "ENABLED", "IdleTimeoutInMinutes": 300},
+    ]
+    plain = ask.client("sagemaker").describe_domain(DomainId="d-mnopqrstuvwx")
+    assert (plain["AuthMode"], plain["DefaultUserSettings"]) == ("IAM", {})
+    assert "DefaultSpaceSettings" not in plain
+
+
+def test_a_domain_that_is_not_there_is_refused(ask):
+    with pytest.raises(ClientError) as refused:
+        ask.client("sagemaker").describe_domain(DomainId=DOMAIN)
+    assert refused.value.response["Error"]["Code"] == "ResourceNotFound"
