@@ -279,9 +279,8 @@ def test_a_hundred_and_more_streams_go_into_few_calls(cloud, watch):
 
 def test_a_mixed_fleet_takes_a_call_for_all_phrases_and_one_for_what_is_ignored(cloud, watch):
     """Each log has the other type's phrases, too, newer than its own."""
-    cloud.domain()
-    lab = cloud.lab("churn", "yamada", chatter=None, log=[(5 * HOUR_S, SAVED), (60, CONNECTED)])
     editor = code_editor(cloud, [(7 * HOUR_S, CONNECTED), (60, SAVED)])
+    lab = cloud.lab("churn", "yamada", chatter=None, log=[(5 * HOUR_S, SAVED), (60, CONNECTED)])
     kernel = cloud.app("user01", "app", log=[(6 * HOUR_S, KERNEL), (60, POLLED)])
     collectd = watch()
     collectd.await_scans(2)
