@@ -199,7 +199,7 @@ static int add_default(studio_settings_t *settings, const char *app_type) {
  * the settings, or the defaults. */
 static int add_chatty_rule(const studio_settings_t *settings, signal_rule_t *rule) {
   const char *app_type = signals_chatty_type(rule->app_type);
-  if (app_type == NULL || signals_row(rule->signal)->is_rare)
+  if (app_type == NULL || rule->chatty_rule != NULL || signals_row(rule->signal)->is_rare)
     return 0;
   const signal_rule_t *other = find_rule(settings, app_type);
   const char *own = other != NULL && other->signal == SIGNAL_MATCH ? other->pattern : NULL;
@@ -222,6 +222,7 @@ int config_activity_complete(studio_settings_t *settings) {
     if (add_chatty_rule(settings, &rules[i]) != 0)
       return -1;
   }
+  free(config_owned(settings->joined_pattern));
   settings->joined_pattern = signals_join(rules, settings->rules_count);
   return 0;
 }

@@ -175,12 +175,15 @@ static series_name_t series_name_of(const config_account_t *config, const values
 }
 
 static void send_value(sender_t *sender, const values_item_t *value, const series_name_t *series_name) {
-  char name[IDENTIFIER_SIZE];
-  if (series_name->prefix[0] != '\0')
-    identifier_instance(name, series_name->prefix, value->instance, value->space);
+  char prefixed[IDENTIFIER_SIZE];
+  const char *name = series_name->whole;
+  if (series_name->prefix[0] != '\0') {
+    identifier_instance(prefixed, series_name->prefix, value->instance, value->space);
+    name = prefixed;
+  }
   sender->value.gauge = value->value;
   sender->list.meta = describe(sender->target, value);
-  send_list(sender, series_name->type, series_name->prefix[0] != '\0' ? name : series_name->whole);
+  send_list(sender, series_name->type, name);
   meta_data_destroy(sender->list.meta);
   sender->list.meta = NULL;
 }

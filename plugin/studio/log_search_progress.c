@@ -6,12 +6,12 @@
 #include "studio/studio.h"
 #include "util/times.h"
 
-/* OVERLAP_MS is how much of what was searched is searched again: events arrive some time after they happened. Streams
- * whose events are known to arrive later overlap by more. */
-/* The shortest time that CloudWatch Logs keeps events.
+/* RETENTION_LEAST_MS is the shortest time that CloudWatch Logs keeps events.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 #define RETENTION_LEAST_MS ((int64_t)24 * 3600 * 1000)
 
+/* OVERLAP_MS is how much of what was searched is searched again: events arrive some time after they happened. Streams
+ * whose events are known to arrive later overlap by more. */
 #define OVERLAP_MS ((int64_t)5 * 60 * 1000)
 
 /* START_MS is how long a start counts: somebody who starts an app may read for hours. A beacon tells all else within

@@ -114,7 +114,7 @@ static void ask_for(log_search_query_t *query, const char *const *streams, size_
 }
 
 static void ask(log_search_query_t *query) {
-  const char *streams[QUERY_APPS_MAX];
+  const char *streams[QUERY_APPS_MAX] = {NULL};
   size_t count = 0;
   for (size_t i = 0; i < query->count; i++) {
     bool asked = query->found[i];

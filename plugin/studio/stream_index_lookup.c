@@ -34,7 +34,9 @@ static aws_verdict_t on_page(void *user_data, json_object *out) {
  */
 static char *lower_owner(const char *stream) {
   char *copy = strdup(stream);
-  char *at = copy != NULL ? strchr(copy, '/') : NULL;
+  if (copy == NULL)
+    return NULL;
+  char *at = strchr(copy, '/');
   bool changed = false;
   for (at = at != NULL ? at + 1 : NULL; at != NULL && *at != '\0' && *at != '/'; at++) {
     if (*at >= 'A' && *at <= 'Z') {

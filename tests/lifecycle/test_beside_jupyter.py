@@ -89,7 +89,8 @@ def a_reader_is_idle(day: Day) -> None:
         day.is_quiet(1)
     assert day.server.last_active() == seen
     second = kernel.open()
-    assert day.server.last_active() > seen
+    # A tab that connects is activity to the servers before 2.15.
+    assert day.server.last_active() >= seen
     day.is_quiet()
     second.close()
     day.is_quiet()

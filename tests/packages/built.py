@@ -32,7 +32,9 @@ def deb() -> Path:
 
 def rpm() -> Path:
     make("rpm")
-    (package,) = (BUILD / "rpm" / "RPMS").glob("*/*.rpm")
+    # Where elfutils are, symbols for debuggers are packages of their own.
+    built = (BUILD / "rpm" / "RPMS").glob("*/*.rpm")
+    (package,) = [package for package in built if "-debug" not in package.name]
     return package
 
 

@@ -40,7 +40,7 @@ class Place(Lane):
         self.drift = 0.0
         self.values_at_rest = 0
         self._clock_set_back = 0.0
-        self._reports = 0
+        self._counted = 0
         self._told: dict[str, tuple[Value, int]] = {}
         self._worked: list[tuple[Tracked, int]] = []  # lately, and after how many reports
 
@@ -52,24 +52,24 @@ class Place(Lane):
 
     @property
     def reports(self) -> int:
-        return self._reports
+        return self._counted
 
     def take(self, value: Value) -> None:
         super().take(value)
         self.values.clear()
         self.intervals += value.type_instance == "since_complete"
         if value.type == "response_time":
-            self._reports += 1
+            self._counted += 1
             self._end_of_before()
         if value.type == "duration":
-            self._told[value.identifier] = value, self._reports
+            self._told[value.identifier] = value, self._counted
         if value.plugin == "sagemaker":
             self._measure_drift(value)
 
     def _end_of_before(self) -> None:
         """_end_of_before: what was true before somebody worked is not any more, once later scans are reported."""
         for tracked, reports in self._worked:
-            if self._reports >= reports + 2:
+            if self._counted >= reports + 2:
                 tracked.was = None
         self._worked = [(tracked, reports) for tracked, reports in self._worked if tracked.was is not None]
 
@@ -142,7 +142,7 @@ class Place(Lane):
                 tracked.worked = tracked.since = now
             else:
                 stream.last_event = tracked.since = now
-        self._worked.append((tracked, self._reports))
+        self._worked.append((tracked, self._counted))
         self.moves["worked"] += 1
 
     def untold(self, reports: int) -> list[str]:
