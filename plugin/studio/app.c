@@ -28,6 +28,7 @@ void app_init(pointer_set_t *streams) { streams->hash_of = hash_app; }
 
 void app_free(studio_app_t *app) {
   free(app->log.logged_as);
+  free(app->canvas);
   free(app);
 }
 

@@ -29,7 +29,7 @@ struct studio_app {
   stream_facts_t log;
   search_facts_t search;
   beacon_facts_t beacon;
-  canvas_facts_t canvas;
+  canvas_facts_t *canvas; /* owned; NULL: it is no Canvas that was asked for */
   chatter_t chatter;
   told_t told;
   idle_facts_t idle;

@@ -24,8 +24,14 @@
 
 bool canvas_is_type(const char *app_type) { return strcmp(app_type, "Canvas") == 0; }
 
+canvas_facts_t *canvas_facts(studio_app_t *app) {
+  if (app->canvas == NULL)
+    app->canvas = calloc(1, sizeof(*app->canvas));
+  return app->canvas;
+}
+
 canvas_state_t canvas_state(const studio_t *studio, const studio_app_t *app) {
-  int64_t told_ms = (int64_t)app->canvas.told_s * 1000;
+  int64_t told_ms = app->canvas != NULL ? (int64_t)app->canvas->told_s * 1000 : 0;
   int64_t age_ms = aws_session_now_ms(studio->session) - told_ms;
   if (told_ms == 0 || told_ms + PERIOD_MS <= app_start_ms(app) || age_ms > STALE_MS)
     return CANVAS_SILENT;
@@ -33,7 +39,9 @@ canvas_state_t canvas_state(const studio_t *studio, const studio_app_t *app) {
 }
 
 fact_t canvas_last_active(const studio_t *studio, const studio_app_t *app) {
-  return (fact_t){.is_known = canvas_state(studio, app) == CANVAS_TOLD, .last_ms = app->canvas.last_active_ms};
+  if (canvas_state(studio, app) != CANVAS_TOLD)
+    return (fact_t){.is_known = false};
+  return (fact_t){.is_known = true, .last_ms = app->canvas->last_active_ms};
 }
 
 /* Only a user's Canvas has the metric's dimensions: there is none in a space. A clock that is set may go back: by a
@@ -41,7 +49,7 @@ fact_t canvas_last_active(const studio_t *studio, const studio_app_t *app) {
 static bool is_due(const studio_t *studio, const studio_app_t *app, int64_t now_s) {
   if (!canvas_is_type(app->type) || app->space != NULL || !app_is_watched(studio, app))
     return false;
-  return llabs(now_s - (int64_t)app->canvas.asked_s) >= ASKED_EVERY_S;
+  return app->canvas == NULL || llabs(now_s - (int64_t)app->canvas->asked_s) >= ASKED_EVERY_S;
 }
 
 static bool add_text(json_object *object, const char *name, const char *text) {
@@ -147,7 +155,7 @@ static aws_verdict_t on_page(void *user_data, json_object *out) {
 static void keep_batch(const canvas_t *canvas) {
   for (size_t i = canvas->first; i < canvas->first + canvas->batch; i++) {
     const canvas_query_t *query = &canvas->queries[i];
-    canvas_facts_t *facts = &query->app->canvas;
+    canvas_facts_t *facts = query->app->canvas;
     if (!query->is_complete || query->at_ms / 1000 <= facts->told_s)
       continue;
     facts->told_s = (uint32_t)(query->at_ms / 1000);
@@ -191,7 +199,7 @@ static void ask(canvas_t *canvas) {
   bool is_complete = queries != NULL;
   for (size_t i = 0; is_complete && i < canvas->batch; i++) {
     studio_app_t *app = canvas->queries[canvas->first + i].app;
-    app->canvas.asked_s = (uint32_t)now_s;
+    app->canvas->asked_s = (uint32_t)now_s;
     is_complete = add_query(queries, app, i);
   }
   is_complete = request_add(input, "MetricDataQueries", queries) && is_complete &&
@@ -203,6 +211,8 @@ static void ask(canvas_t *canvas) {
 
 /* add_app makes room for as many apps as a call takes at a time. false: no memory. */
 static bool add_app(canvas_t *canvas, studio_app_t *app) {
+  if (canvas_facts(app) == NULL)
+    return false;
   if (canvas->count % QUERIES_MAX == 0) {
     canvas_query_t *longer = realloc(canvas->queries, (canvas->count + QUERIES_MAX) * sizeof(*longer));
     if (longer == NULL)

@@ -25,6 +25,9 @@ typedef enum {
   CANVAS_TOLD,
 } canvas_state_t;
 
+/* canvas_facts are an app's, made where it has none; the app owns them. NULL: no memory. */
+canvas_facts_t *canvas_facts(studio_app_t *app);
+
 /* canvas_state is what the metric says of an app now; CANVAS_SILENT of every app that is no Canvas. */
 canvas_state_t canvas_state(const studio_t *studio, const studio_app_t *app);
 

@@ -232,7 +232,7 @@ static void canvas_asks_in_batches_of_500(void **state) {
   assert_int_equal(batches[0] + batches[1], 1000);
   assert_int_equal(batches[2], 1);
   for (size_t i = 0; i < 1001; i++)
-    assert_int_equal(studio->apps[i]->canvas.last_active_ms, (INT64_C(1795466040) - (int64_t)(i % 500)) * 1000);
+    assert_int_equal(studio->apps[i]->canvas->last_active_ms, (INT64_C(1795466040) - (int64_t)(i % 500)) * 1000);
   fake_aws_serve(NULL);
 }
 
@@ -257,7 +257,7 @@ static void canvas_becomes_unknown_and_then_blind_when_its_metric_ends(void **st
                {3601, CANVAS_SILENT, IDLE_BLIND}};
   (void)state;
   studio_app_t *app = add("mallory");
-  app->canvas = (canvas_facts_t){.last_active_ms = NOW_MS - 5000, .told_s = (uint32_t)NOW_S};
+  *canvas_facts(app) = (canvas_facts_t){.last_active_ms = NOW_MS - 5000, .told_s = (uint32_t)NOW_S};
   for (size_t i = 0; i < COUNT(cases); i++) {
     fake_aws_set_now_ms(NOW_MS + cases[i].age_s * 1000);
     assert_int_equal(canvas_state(studio, app), cases[i].expected);
@@ -269,7 +269,7 @@ static void canvas_becomes_unknown_and_then_blind_when_its_metric_ends(void **st
 static void canvas_counts_from_its_start_and_no_point_of_the_one_before_it(void **state) {
   (void)state;
   studio_app_t *app = add("mallory");
-  app->canvas = (canvas_facts_t){.last_active_ms = NOW_MS - 500000, .told_s = (uint32_t)NOW_S};
+  *canvas_facts(app) = (canvas_facts_t){.last_active_ms = NOW_MS - 500000, .told_s = (uint32_t)NOW_S};
   app->listing.created_ms = NOW_MS - 90000;
   assert_int_equal(idle_settle(studio, app).since_ms, NOW_MS - 90000);
   app->listing.started_ms = NOW_MS + 60000;
@@ -286,7 +286,7 @@ static void canvas_needs_neither_its_stream_nor_an_exact_look(void **state) {
   studio->scan.began_ms = NOW_MS;
   studio_app_t *app = add("mallory");
   app->log.looked_at_in_scan = 0;
-  app->canvas = (canvas_facts_t){.last_active_ms = NOW_MS - 2 * after_ms, .told_s = (uint32_t)NOW_S};
+  *canvas_facts(app) = (canvas_facts_t){.last_active_ms = NOW_MS - 2 * after_ms, .told_s = (uint32_t)NOW_S};
   assert_false(confirm_is_due(studio, app));
   int64_t since_ms = idle_settle(studio, app).since_ms;
   assert_int_equal(since_ms, NOW_MS - 2 * after_ms);
@@ -310,7 +310,7 @@ static void canvas_idleness_reaches_every_value(void **state) {
   studio->settings.prices_count = 1;
   studio->settings.idle_after_ms = 3600000;
   studio_app_t *app = add("mallory");
-  app->canvas = (canvas_facts_t){.last_active_ms = NOW_MS - 7200000, .told_s = (uint32_t)NOW_S};
+  *canvas_facts(app) = (canvas_facts_t){.last_active_ms = NOW_MS - 7200000, .told_s = (uint32_t)NOW_S};
   told[0] = '\0';
   values_counts_t counts = studio_report(NOW_MS, on_value, NULL);
   assert_told(told, "0=7200 1=7200 8=518400 2=7200 3=1.9 4=1.9 ");
