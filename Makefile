@@ -180,7 +180,7 @@ lint: ## clang-format, clang-tidy, cppcheck, shellcheck
 	@cppcheck --quiet -j$(JOBS) --error-exitcode=1 --inline-suppr --enable=warning,style,performance,portability \
 	    --suppressions-list=.cppcheck/suppressions --library=.cppcheck/json-c.cfg --std=c11 -D_GNU_SOURCE -DUSER_AGENT='""' \
 	    -Iplugin $(SOURCES)
-	@grep -rlIE '^#!/bin/(ba)?sh' .ci packaging tests | xargs shellcheck
+	@grep -rlIE '^#!/bin/(ba)?sh' .ci packaging tests | xargs awk 'FNR == 1 && /^#!/ { print FILENAME }' | xargs shellcheck
 	@$(MAKE) -s -k -j$(JOBS) tidy
 
 tidy: $(call tidied,$(SOURCES) $(TEST_SOURCES))
