@@ -27,8 +27,6 @@
 /* The read waits in earnest: for this machine, not for AWS. */
 #define TIMEOUT_S 20.0
 
-void module_register(void);
-
 static char folder[] = "/tmp/fuzz-scanner-XXXXXX";
 static char path[64];
 

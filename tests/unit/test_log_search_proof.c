@@ -82,8 +82,8 @@ static void proof_goes_on_from_what_the_last_look_knew_after_a_restart(void **st
   studio_app_t *app = matching_add("JupyterLab", "late");
   for (int64_t at_ms = NOW - 3 * HOUR; at_ms < NOW + 3 * HOUR; at_ms += MINUTE)
     log_model_add_delayed(app->stream, at_ms, 0, at_ms + late_ms, 0);
-  for (int i = 3; i <= 5; i += 2)
-    log_model_add_delayed(app->stream, NOW - i * 10 * MINUTE, LOG_MODEL_COUNTS, NOW - i * 10 * MINUTE + late_ms, 0);
+  for (int64_t at_ms = NOW - 50 * MINUTE; at_ms <= NOW - 30 * MINUTE; at_ms += 20 * MINUTE)
+    log_model_add_delayed(app->stream, at_ms, LOG_MODEL_COUNTS, at_ms + late_ms, 0);
   scan_at(NOW);
   /* The stream index is read, and the log is not. */
   look_at(NOW + 30 * MINUTE);

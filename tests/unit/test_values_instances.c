@@ -415,7 +415,9 @@ static void idle_of_a_volume_is_told_while_no_app_is_in_its_space(void **state) 
 
 static void idle_of_a_volume_has_a_cost_where_its_region_has_a_price(void **state) {
   (void)state;
-  static char region[] = "us-east-1", volume[] = "volume", elsewhere[] = "eu-west-1";
+  static char region[] = "us-east-1";
+  static char volume[] = "volume";
+  static char elsewhere[] = "eu-west-1";
   static const billing_price_t by_month[] = {{region, volume, 146.0}, {elsewhere, volume, 1.0}};
   studio->settings.prices = by_month;
   studio->settings.prices_count = 2;
