@@ -129,9 +129,9 @@ static int profile_open(const char *path, bool is_named) {
   struct stat status;
   if (fd < 0) {
     /* A home that this user may not even search is another user's, inherited with HOME: nothing is configured then. */
-    bool is_hidden = errno == EACCES && !is_named && stat(path, &status) != 0;
-    if (errno == ENOENT || errno == ENOTDIR || is_hidden)
-      errno = 0;
+    int reason = errno;
+    bool is_hidden = reason == EACCES && !is_named && stat(path, &status) != 0;
+    errno = reason == ENOENT || reason == ENOTDIR || is_hidden ? 0 : reason;
     return -1;
   }
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
